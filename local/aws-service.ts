@@ -1,0 +1,42 @@
+/** A request in an AWS service's wire protocol, as the SDK sent it. */
+export interface AwsRequest {
+  readonly method: string;
+  /** Path as sent, still percent-encoded, without the query string. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface AwsResponse {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/**
+ * One AWS service behind the local endpoint.
+ *
+ * A service is chosen by the SigV4 credential scope of the request, so unmodified SDK clients reach all of them
+ * through one `AWS_ENDPOINT_URL`.
+ */
+export interface AwsService {
+  /** SigV4 signing name: `s3`, `sns`, `sqs`, `ses`, `secretsmanager`, `states`. */
+  readonly signingName: string;
+  handle(request: AwsRequest): Promise<AwsResponse>;
+}
+
+/** The account, region and credentials of the local run. The keys are public: they guard nothing but the laptop. */
+export const LOCAL_ACCOUNT = '000000000000';
+export const LOCAL_REGION = 'us-east-1';
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+/** What the local run does not interpret, it refuses by this error, naming the thing. */
+export class UnsupportedLocally extends Error {
+  override readonly name = 'UnsupportedLocally';
+
+  constructor(what: string) {
+    super(`${what} is not supported by the local run (see local/README.md)`);
+  }
+}

@@ -1,0 +1,46 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * An append-only file of JSON lines that a service replays when it starts: what `--data DIR` keeps.
+ *
+ * Appends are synchronous, so an entry that was acknowledged survives `kill -9`. Without a file it keeps nothing.
+ */
+export class Journal<Entry> {
+  constructor(private readonly file: string | undefined) {
+    if (file) mkdirSync(dirname(file), { recursive: true });
+  }
+
+  append(entry: Entry): void {
+    if (this.file) appendFileSync(this.file, JSON.stringify(entry) + '\n');
+  }
+
+  /**
+   * Reads every entry. A last line without its newline was never acknowledged and is dropped; a broken line before
+   * it means a damaged file, which is refused by name rather than half read.
+   */
+  replay(): Entry[] {
+    if (!this.file || !existsSync(this.file)) return [];
+    const lines = readFileSync(this.file, 'utf8').split('\n');
+    const unfinished = lines.pop();
+    if (unfinished) this.rewriteLines(lines);
+    return lines.map((line, index) => {
+      try {
+        return JSON.parse(line) as Entry;
+      } catch {
+        throw new Error(
+          `${this.file}:${index + 1} is damaged: not a line of JSON. Move the file away, or start with another --data folder.`,
+        );
+      }
+    });
+  }
+
+  /** Replaces the file by these entries: compaction after a replay, or an empty list for a reset. */
+  rewrite(entries: readonly Entry[]): void {
+    if (this.file) this.rewriteLines(entries.map((entry) => JSON.stringify(entry)));
+  }
+
+  private rewriteLines(lines: readonly string[]): void {
+    writeFileSync(this.file!, lines.map((line) => line + '\n').join(''));
+  }
+}
