@@ -1,0 +1,74 @@
+import { eventIdSchema } from '../purchase/purchase';
+import { SeatRepository } from '../seat/seat-repository';
+import { json, route } from '../shared/api';
+import { type Clock, systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { Problem } from '../shared/problem';
+import { parse } from '../shared/validation';
+import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
+import { EventRepository } from './event-repository';
+
+interface Dependencies {
+  readonly events: EventRepository;
+  readonly seats: SeatRepository;
+  readonly clock: Clock;
+}
+
+/**
+ * Creates the event or replaces its seat map. What has been sold stays sold: a seat that is held or sold must stay in
+ * its section of the new map.
+ *
+ * @throws Problem SeatUnavailable naming seats that are taken and would vanish
+ */
+export async function putEvent(
+  eventId: string,
+  layout: EventLayout,
+  { events, seats, clock }: Dependencies,
+): Promise<{ created: boolean }> {
+  const current = await events.findLayout(eventId);
+  const now = clock.nowSeconds();
+  const vanishing = await Promise.all(
+    (current?.sections ?? []).map(async ({ section }) => {
+      const taken = await seats.listTaken(eventId, section, now);
+      return taken.filter(({ seatId }) => findSeat(layout, seatId)?.section !== section);
+    }),
+  );
+  const seatIds = vanishing.flat().map(({ seatId }) => seatId);
+  if (seatIds.length > 0) {
+    throw new Problem(
+      'SeatUnavailable',
+      `Held or sold, so they must stay: ${seatIds.slice(0, 20).join(', ')}.`,
+    );
+  }
+  await events.put(eventId, layout);
+  return { created: !current };
+}
+
+/** `PUT /events/{eventId}`, IAM-signed. */
+export const handler = route({
+  name: 'PutEvent',
+  connect: (): Dependencies => {
+    const client = documentClient();
+    const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+    return {
+      events: new EventRepository(client, seatTable),
+      seats: new SeatRepository(client, seatTable),
+      clock: systemClock,
+    };
+  },
+  answer: async (event, dependencies) => {
+    const eventId = parse(eventIdSchema, event.pathParameters?.['eventId']);
+    const layout = parse(eventLayoutSchema, parseJson(event.body));
+    const { created } = await putEvent(eventId, layout, dependencies);
+    return json(created ? 201 : 200, { eventId, seats: seatCount(layout) });
+  },
+});
+
+function parseJson(body: string | null): unknown {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    throw new Problem('ValidationFailed', 'The request body is not JSON.');
+  }
+}

@@ -1,0 +1,59 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type Purchase } from '../purchase/purchase';
+import { systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { logger } from '../shared/logger';
+import { parse } from '../shared/validation';
+import { type Channel, type Confirmation, confirmationSchema } from './confirmation';
+import { DeliveryLog } from './delivery-log';
+
+export interface ChannelConsumer<Dependencies> {
+  readonly channel: Channel;
+  /** Makes the clients; called once a container. */
+  readonly connect: () => Dependencies;
+  /** Tells the buyer. It may be called again when it throws, or dies before its delivery was noted. */
+  readonly deliver: (
+    purchase: Purchase,
+    confirmation: Confirmation,
+    dependencies: Dependencies,
+  ) => Promise<void>;
+}
+
+/**
+ * The kernel of the channel consumers: each message of the batch is delivered once, and fails alone. A message that
+ * keeps failing ends in the queue's dead-letter queue.
+ */
+export function consume<Dependencies>({ channel, connect, deliver }: ChannelConsumer<Dependencies>) {
+  let connected: { dependencies: Dependencies; log: DeliveryLog } | undefined;
+
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    logger.addContext(context);
+    connected ??= {
+      dependencies: connect(),
+      log: new DeliveryLog(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable), systemClock),
+    };
+    const { dependencies, log } = connected;
+
+    const outcomes = await Promise.all(event.Records.map((record) => attempt(record)));
+    return { batchItemFailures: outcomes.filter((outcome) => outcome !== undefined) };
+
+    async function attempt(record: SQSRecord) {
+      const { messageId } = record;
+      try {
+        const confirmation = parse(confirmationSchema, JSON.parse(record.body));
+        const { purchaseId } = confirmation;
+        const purchase = await log.begin(purchaseId, channel);
+        if (purchase) {
+          await deliver(purchase, confirmation, dependencies);
+          await log.finish(purchaseId, channel);
+        }
+        logger.info(purchase ? 'Delivered' : 'Delivered before', { channel, purchaseId, messageId });
+        return undefined;
+      } catch (error) {
+        logger.error('Not delivered', { channel, messageId, errorName: (error as Error).name });
+        return { itemIdentifier: messageId };
+      }
+    }
+  };
+}

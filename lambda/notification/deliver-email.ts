@@ -1,0 +1,32 @@
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { EventRepository } from '../event/event-repository';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { consume } from './channel';
+import { confirmationEmail } from './confirmation-email';
+
+/** Sends the confirmation e-mail by SES. */
+export const handler = consume({
+  channel: 'email',
+  connect: () => ({
+    client: new SESv2Client({}),
+    sender: requireEnvironment(ENVIRONMENT.emailSender),
+    events: new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
+  }),
+  deliver: async (purchase, { ticketUrl }, { client, sender, events }) => {
+    const event = await events.findLayout(purchase.eventId);
+    const { subject, text, html } = confirmationEmail(purchase, event, ticketUrl);
+    await client.send(
+      new SendEmailCommand({
+        FromEmailAddress: sender,
+        Destination: { ToAddresses: [purchase.buyer!.email] },
+        Content: {
+          Simple: {
+            Subject: { Data: subject, Charset: 'UTF-8' },
+            Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+          },
+        },
+      }),
+    );
+  },
+});

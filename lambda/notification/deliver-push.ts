@@ -1,0 +1,17 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { consume } from './channel';
+import { confirmationText } from './confirmation-text';
+
+/** Sends the confirmation to the buyer's device, by its SNS platform endpoint. */
+export const handler = consume({
+  channel: 'push',
+  connect: () => ({ client: new SNSClient({}) }),
+  deliver: async (purchase, { ticketUrl }, { client }) => {
+    await client.send(
+      new PublishCommand({
+        TargetArn: purchase.buyer!.pushEndpoint,
+        Message: confirmationText(purchase, ticketUrl),
+      }),
+    );
+  },
+});

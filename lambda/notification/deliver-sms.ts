@@ -1,0 +1,17 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { consume } from './channel';
+import { confirmationText } from './confirmation-text';
+
+/** Sends the confirmation as an SMS, to a buyer who left a phone number. */
+export const handler = consume({
+  channel: 'sms',
+  connect: () => ({ client: new SNSClient({}) }),
+  deliver: async (purchase, { ticketUrl }, { client }) => {
+    await client.send(
+      new PublishCommand({
+        PhoneNumber: purchase.buyer!.phone,
+        Message: confirmationText(purchase, ticketUrl),
+      }),
+    );
+  },
+});

@@ -1,0 +1,34 @@
+/**
+ * What the saga asks of a payment provider. A port because two providers implement it: Stripe, and the one the fault
+ * tests put in its place.
+ *
+ * Every call may throw `PaymentGatewayTimeout`: the outcome is unknown, and the same call may be made again.
+ */
+export interface PaymentGateway {
+  /** Creates an intent to charge. No money moves. The same purchase gets the same intent. */
+  createIntent(charge: Charge): Promise<{ paymentIntentId: string }>;
+  /**
+   * Charges the payment method. The same intent is charged once, however often this is called.
+   *
+   * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged
+   */
+  confirmIntent(intent: {
+    purchaseId: string;
+    paymentIntentId: string;
+    paymentMethod: string;
+  }): Promise<void>;
+  /**
+   * Makes sure that no money stays taken: refunds the intent if it was charged, cancels it if not.
+   *
+   * @throws RefundFailed when the provider will not give the money back
+   */
+  undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
+}
+
+export interface Charge {
+  readonly purchaseId: string;
+  /** Minor currency units. */
+  readonly amount: number;
+  /** ISO 4217. */
+  readonly currency: string;
+}

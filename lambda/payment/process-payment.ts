@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { purchaseIdSchema } from '../purchase/purchase';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { step } from '../shared/step';
+import { connectGateway } from './connect-gateway';
+import { type PaymentGateway } from './payment-gateway';
+
+const inputSchema = z.object({
+  purchaseId: purchaseIdSchema,
+  amount: z.int().check(z.positive()),
+  currency: z.string(),
+  paymentMethod: z.string(),
+});
+
+interface Dependencies {
+  readonly purchases: PurchaseRepository;
+  readonly gateway: () => Promise<PaymentGateway>;
+}
+
+/**
+ * Takes the payment: creates the intent, stores its id on the purchase, confirms it, marks the purchase PAID.
+ *
+ * The id is stored before any money can move, so that a compensation can always find and undo what happened. Running
+ * it again makes the same intent and the same charge.
+ *
+ * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged
+ * @throws PaymentGatewayTimeout: the outcome is unknown
+ * @throws SaleNotPossible when a compensation has claimed the purchase
+ */
+export async function processPayment(
+  { purchaseId, amount, currency, paymentMethod }: z.output<typeof inputSchema>,
+  { purchases, gateway }: Dependencies,
+): Promise<{ paymentIntentId: string }> {
+  const payments = await gateway();
+  const { paymentIntentId } = await payments.createIntent({ purchaseId, amount, currency });
+  await purchases.recordPaymentIntent(purchaseId, paymentIntentId);
+  await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod });
+  await purchases.recordPaid(purchaseId);
+  return { paymentIntentId };
+}
+
+export const handler = step({
+  name: 'ProcessPayment',
+  input: inputSchema,
+  connect: (): Dependencies => ({
+    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    gateway: connectGateway,
+  }),
+  run: processPayment,
+});

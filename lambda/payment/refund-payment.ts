@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { purchaseIdSchema } from '../purchase/purchase';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { step } from '../shared/step';
+import { connectGateway } from './connect-gateway';
+import { type PaymentGateway } from './payment-gateway';
+
+const inputSchema = z.object({
+  purchaseId: purchaseIdSchema,
+  executionId: z.string().check(z.minLength(1)),
+});
+
+interface Dependencies {
+  readonly purchases: PurchaseRepository;
+  readonly gateway: () => Promise<PaymentGateway>;
+}
+
+/**
+ * Compensates ProcessPayment: claims the purchase, then reads its intent back and refunds it if it was charged,
+ * cancels it if not. A purchase without an intent was never charged, and never will be: the claim stops a payment that
+ * is still on its way from storing one.
+ *
+ * @throws SaleStands when the purchase is CONFIRMED
+ * @throws PaymentGatewayTimeout while the outcome is unknown
+ * @throws RefundFailed when the money will not go back
+ */
+export async function refundPayment(
+  { purchaseId, executionId }: z.output<typeof inputSchema>,
+  { purchases, gateway }: Dependencies,
+): Promise<{ payment: 'refunded' | 'cancelled' | 'none' }> {
+  const purchase = await purchases.claim(purchaseId, executionId);
+  if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return { payment: 'none' };
+  const payments = await gateway();
+  return { payment: await payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId }) };
+}
+
+export const handler = step({
+  name: 'RefundPayment',
+  input: inputSchema,
+  connect: (): Dependencies => ({
+    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    gateway: connectGateway,
+  }),
+  run: refundPayment,
+});

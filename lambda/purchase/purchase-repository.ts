@@ -1,0 +1,242 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
+import { transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import { type Failure, type Purchase } from './purchase';
+
+/** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
+export const UNSETTLED_SHARDS = 8;
+
+/** The purchase was there before; `purchase` is as it stands. */
+export class PurchaseExists extends Error {
+  override readonly name = 'PurchaseExists';
+
+  constructor(readonly purchase: Purchase) {
+    super('The purchase exists');
+  }
+}
+
+/** The seats at these positions of the purchase are held or sold. */
+export class SeatsTaken extends Error {
+  override readonly name = 'SeatsTaken';
+
+  constructor(readonly positions: readonly number[]) {
+    super('Seats are taken');
+  }
+}
+
+/**
+ * Purchases: one item each, key `purchaseId`.
+ *
+ * Each status change is one conditional write, so a live saga and a compensation can never both win: whoever writes
+ * first makes the other's condition false. `unsettledShard` exists while somebody still owes the purchase something
+ * (money, seats or a confirmation message); the sparse index `unsettled` lists those by age.
+ */
+export class PurchaseRepository {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+  ) {}
+
+  async find(purchaseId: string): Promise<Purchase | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: { purchaseId }, ConsistentRead: true }),
+    );
+    return Item as Purchase | undefined;
+  }
+
+  /**
+   * Opens the purchase together with its holds: all or nothing.
+   *
+   * @throws PurchaseExists when the key was used before
+   * @throws SeatsTaken when a hold was refused; nothing is held then
+   */
+  async open(purchase: Purchase, holds: TransactionWrite[]): Promise<void> {
+    const opening: TransactionWrite = {
+      Put: {
+        TableName: this.tableName,
+        Item: { ...purchase, unsettledShard: shardOf(purchase.purchaseId) },
+        ConditionExpression: 'attribute_not_exists(purchaseId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+    try {
+      await transactWrite(this.client, [opening, ...holds]);
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      const existing = error.itemAt(0);
+      if (existing) throw new PurchaseExists(existing as unknown as Purchase);
+      throw new SeatsTaken(error.refused.map((position) => position - 1));
+    }
+  }
+
+  /**
+   * Records a purchase that failed before it held anything, so that its key keeps its answer and a hold that arrives
+   * late finds the key used.
+   *
+   * @returns the purchase that was there before, if the key was used; undefined when this one was recorded
+   */
+  async recordRefused(
+    purchase: Purchase & { status: 'FAILED'; failure: Failure },
+  ): Promise<Purchase | undefined> {
+    try {
+      await this.client.send(
+        new PutCommand({
+          TableName: this.tableName,
+          Item: purchase,
+          ConditionExpression: 'attribute_not_exists(purchaseId)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      const existing = itemOfFailedCondition(error);
+      if (!existing) throw error;
+      return existing;
+    }
+  }
+
+  /**
+   * Stores the payment intent before any money can move.
+   *
+   * @throws SaleNotPossible when a compensation has claimed the purchase
+   */
+  async recordPaymentIntent(purchaseId: string, paymentIntentId: string): Promise<void> {
+    await this.whileLive(
+      purchaseId,
+      'SET paymentIntentId = :intent',
+      'attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent',
+      { ':intent': paymentIntentId },
+    );
+  }
+
+  /** @throws SaleNotPossible when a compensation has claimed the purchase */
+  async recordPaid(purchaseId: string): Promise<void> {
+    await this.whileLive(purchaseId, 'SET #status = :paid', 'attribute_exists(paymentIntentId)', {});
+  }
+
+  /**
+   * The pivot: the holds become sold seats and the purchase CONFIRMED, in one transaction. Repeating it is harmless.
+   *
+   * The purchase stays in the index of the unsettled until its confirmation is on its way.
+   *
+   * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
+   */
+  async confirm(purchaseId: string, sales: TransactionWrite[]): Promise<void> {
+    const confirmation: TransactionWrite = {
+      Update: {
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression: 'SET #status = :confirmed',
+        ConditionExpression: '#status = :paid',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':confirmed': 'CONFIRMED', ':paid': 'PAID' },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+    try {
+      await transactWrite(this.client, [confirmation, ...sales]);
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      if (error.itemAt(0)?.['status'] === 'CONFIRMED') return;
+      throw new SaleNotPossible(
+        error.refused.includes(0) ? 'The purchase is no longer paid and live' : 'A seat is no longer held',
+      );
+    }
+  }
+
+  /**
+   * Claims the purchase for compensation.
+   *
+   * @param executionId the claiming execution, if it may only claim a purchase of its own
+   * @returns the purchase, COMPENSATING or already FAILED; undefined when there is none, or it is another execution's
+   * @throws SaleStands when the purchase is CONFIRMED
+   */
+  async claim(purchaseId: string, executionId?: string): Promise<Purchase | undefined> {
+    try {
+      const { Attributes } = await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: 'SET #status = :compensating',
+          ConditionExpression:
+            '#status IN (:pending, :paid, :compensating)' +
+            (executionId ? ' AND executionId = :executionId' : ''),
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':pending': 'PENDING',
+            ':paid': 'PAID',
+            ':compensating': 'COMPENSATING',
+            ...(executionId && { ':executionId': executionId }),
+          },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return Attributes as Purchase;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const existing = itemOfFailedCondition(error);
+      if (!existing || (executionId && existing.executionId !== executionId)) return undefined;
+      if (existing.status === 'CONFIRMED') throw new SaleStands('The purchase is CONFIRMED');
+      return existing;
+    }
+  }
+
+  /** Settles a claimed purchase as FAILED. Repeating it keeps the first failure: a terminal state never changes. */
+  async settleFailed(purchaseId: string, failure: Failure): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: 'SET #status = :failed, failure = :failure REMOVE unsettledShard',
+          ConditionExpression: '#status = :compensating',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':failed': 'FAILED',
+            ':failure': failure,
+            ':compensating': 'COMPENSATING',
+          },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. */
+  private async whileLive(
+    purchaseId: string,
+    update: string,
+    condition: string,
+    values: Record<string, unknown>,
+  ): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: update,
+          ConditionExpression: `#status IN (:pending, :paid) AND (${condition})`,
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':pending': 'PENDING', ':paid': 'PAID', ...values },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      throw new SaleNotPossible('The purchase is no longer live');
+    }
+  }
+}
+
+function itemOfFailedCondition(error: unknown): Purchase | undefined {
+  if (!(error instanceof ConditionalCheckFailedException) || !error.Item) return undefined;
+  return unmarshall(error.Item) as Purchase;
+}
+
+/** Derived from the id, so a repeated write lands in the same partition. */
+function shardOf(purchaseId: string): string {
+  return String(parseInt(purchaseId.slice(0, 4), 16) % UNSETTLED_SHARDS);
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { type ProblemCode } from '../shared/problem';
+
+/**
+ * `PENDING → PAID → CONFIRMED`, or `PENDING | PAID → COMPENSATING → FAILED`.
+ * CONFIRMED and FAILED are terminal: they never change.
+ */
+export type PurchaseStatus = 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED';
+
+export const purchaseIdSchema = z.uuid();
+export const eventIdSchema = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
+export const seatIdSchema = z.string().check(z.regex(/^[A-Z0-9]{1,8}-[0-9]{1,4}$/));
+
+export const MAX_SEATS = 8;
+
+const buyerSchema = z.strictObject({
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  email: z.email().check(z.maxLength(254)),
+  /** E.164: `+` and 8 to 15 digits. */
+  phone: z.optional(z.string().check(z.regex(/^\+[1-9][0-9]{7,14}$/))),
+  /** ARN of the SNS platform endpoint of the buyer's device. */
+  pushEndpoint: z.optional(
+    z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/), z.maxLength(512)),
+  ),
+});
+
+/** The body of `POST /purchases`. */
+export const purchaseRequestSchema = z.strictObject({
+  eventId: eventIdSchema,
+  seats: z.array(seatIdSchema).check(
+    z.minLength(1),
+    z.maxLength(MAX_SEATS),
+    z.refine((seats) => new Set(seats).size === seats.length, 'the same seat is chosen twice'),
+  ),
+  buyer: buyerSchema,
+  /** Id of a Stripe payment method. A card number never comes here. */
+  paymentMethod: z.string().check(z.regex(/^pm_[A-Za-z0-9_]{1,100}$/)),
+});
+
+export type PurchaseRequest = z.output<typeof purchaseRequestSchema>;
+export type Buyer = PurchaseRequest['buyer'];
+
+export interface Failure {
+  readonly code: ProblemCode;
+  /** Words for the client. */
+  readonly detail: string;
+}
+
+/** A purchase as the table keeps it. */
+export interface Purchase {
+  readonly purchaseId: string;
+  readonly status: PurchaseStatus;
+  /** The execution that owns the purchase: another one with the same key must not touch it. */
+  readonly executionId: string;
+  /** Hash of the request body: tells a repeat from another purchase under the same key. */
+  readonly fingerprint: string;
+  readonly eventId: string;
+  readonly seats: readonly PurchasedSeat[];
+  /** Minor currency units. */
+  readonly amount: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly buyer?: Buyer;
+  readonly paymentIntentId?: string;
+  readonly failure?: Failure;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** A seat and the section whose partition holds its item. */
+export interface PurchasedSeat {
+  readonly seatId: string;
+  readonly section: string;
+}
+
+/**
+ * A purchase that failed before it held anything: it keeps its key's answer and no personal data. The sections of its
+ * seats are not known, nor the amount; `XXX` is ISO 4217's own word for no currency.
+ */
+export function refusedPurchase(refused: {
+  purchaseId: string;
+  executionId: string;
+  request: PurchaseRequest;
+  failure: Failure;
+  createdAt: number;
+}) {
+  const { request, ...known } = refused;
+  return {
+    ...known,
+    status: 'FAILED' as const,
+    fingerprint: fingerprintOf(request),
+    eventId: request.eventId,
+    seats: request.seats.map((seatId) => ({ seatId, section: '' })),
+    amount: 0,
+    currency: 'XXX',
+  };
+}
+
+/** The purchase as the API answers it. */
+export function purchaseAnswer({ purchaseId, status, eventId, seats, amount, currency, failure }: Purchase) {
+  return {
+    purchaseId,
+    status,
+    eventId,
+    seats: seats.map(({ seatId }) => seatId),
+    amount,
+    currency,
+    ...(failure && { failure }),
+  };
+}
+
+/** SHA-256 of the request, whatever the order of its fields. */
+export function fingerprintOf(request: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sortFields(request)))
+    .digest('hex');
+}
+
+function sortFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortFields);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([field, inner]) => [field, sortFields(inner)]),
+  );
+}

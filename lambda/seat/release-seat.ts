@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { failureOf, failuresSchema } from '../purchase/failure';
+import {
+  type Purchase,
+  purchaseIdSchema,
+  purchaseRequestSchema,
+  refusedPurchase,
+} from '../purchase/purchase';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { type Clock, systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { logger } from '../shared/logger';
+import { step } from '../shared/step';
+import { SeatRepository } from './seat-repository';
+
+const inputSchema = z.object({
+  purchaseId: purchaseIdSchema,
+  executionId: z.string().check(z.minLength(1)),
+  request: purchaseRequestSchema,
+  failures: failuresSchema,
+});
+
+interface Dependencies {
+  readonly seats: SeatRepository;
+  readonly purchases: PurchaseRepository;
+  readonly clock: Clock;
+}
+
+/**
+ * Compensates ReserveSeat: claims the purchase, gives back the seats it holds and settles it as FAILED.
+ *
+ * What it undoes comes from the purchase record alone. Where there is no record, the reservation may still be on its
+ * way, so the key is closed: a hold that arrives late then finds it used and holds nothing.
+ *
+ * When the refund before it failed, the seats go back all the same, but the purchase stays COMPENSATING: money that
+ * may be with us is not a settled purchase.
+ *
+ * @throws SaleStands when the purchase is CONFIRMED
+ */
+export async function releaseSeat(
+  { purchaseId, executionId, request, failures }: z.output<typeof inputSchema>,
+  { seats, purchases, clock }: Dependencies,
+): Promise<{ released: number }> {
+  const failure = failureOf(failures);
+  const purchase = await claimOrClose();
+  if (purchase?.status !== 'COMPENSATING') return { released: 0 };
+
+  await Promise.all(purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)));
+  if (failures?.['RefundPayment']) logger.error('The refund failed: the purchase stays unsettled');
+  else await purchases.settleFailed(purchaseId, failure);
+  return { released: purchase.seats.length };
+
+  async function claimOrClose(): Promise<Purchase | undefined> {
+    const claimed = await purchases.claim(purchaseId, executionId);
+    if (claimed) return claimed;
+    const createdAt = clock.nowSeconds();
+    const inBetween = await purchases.recordRefused(
+      refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
+    );
+    return inBetween && purchases.claim(purchaseId, executionId);
+  }
+}
+
+export const handler = step({
+  name: 'ReleaseSeat',
+  input: inputSchema,
+  connect: (): Dependencies => {
+    const client = documentClient();
+    return {
+      seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      clock: systemClock,
+    };
+  },
+  run: releaseSeat,
+});

@@ -1,0 +1,148 @@
+import * as z from 'zod/mini';
+import { EventRepository } from '../event/event-repository';
+import { findSeat, type Seat } from '../event/event-layout';
+import {
+  fingerprintOf,
+  type Purchase,
+  purchaseAnswer,
+  purchaseIdSchema,
+  type PurchaseRequest,
+  purchaseRequestSchema,
+  refusedPurchase,
+} from '../purchase/purchase';
+import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
+import { type Clock, systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { Problem } from '../shared/problem';
+import { PurchaseAlreadySettled } from '../shared/saga-errors';
+import { step } from '../shared/step';
+import { SeatRepository } from './seat-repository';
+
+const inputSchema = z.object({
+  purchaseId: purchaseIdSchema,
+  executionId: z.string().check(z.minLength(1)),
+  request: purchaseRequestSchema,
+});
+
+/** What the rest of the saga knows about the purchase. Prices and amount are the server's, in minor units. */
+export interface Reservation {
+  readonly eventId: string;
+  readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
+  readonly seats: readonly Seat[];
+  readonly seatIds: readonly string[];
+  readonly amount: number;
+  readonly currency: string;
+  /** Where the buyer wants to be told. */
+  readonly channels: readonly string[];
+}
+
+interface Dependencies {
+  readonly events: EventRepository;
+  readonly seats: SeatRepository;
+  readonly purchases: PurchaseRepository;
+  readonly clock: Clock;
+}
+
+/**
+ * Holds the chosen seats for 10 minutes and opens the purchase, all or nothing. A repeat of the same purchase gets the
+ * answer of the first.
+ *
+ * @throws Problem EventNotFound, SeatNotFound, SeatUnavailable, PurchaseInProgress, IdempotencyKeyReused
+ * @throws PurchaseAlreadySettled when the same purchase was made before
+ */
+export async function reserveSeat(
+  { purchaseId, executionId, request }: z.output<typeof inputSchema>,
+  { events, seats, purchases, clock }: Dependencies,
+): Promise<Reservation> {
+  const createdAt = clock.nowSeconds();
+  const fingerprint = fingerprintOf(request);
+
+  let priced: Reservation | undefined;
+  try {
+    priced = await priceSeats(request, events);
+    const purchase: Purchase = {
+      ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
+      ...pricedFields(priced),
+    };
+    const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));
+    await purchases.open(purchase, holds);
+    return priced;
+  } catch (error) {
+    if (error instanceof PurchaseExists) return repeat(error.purchase);
+    const refusal = refusalOf(error, request);
+    if (!refusal) throw error;
+    // A refusal is an answer too, and the same key must get it again.
+    const failure = { code: refusal.code, detail: refusal.message };
+    const existing = await purchases.recordRefused({
+      ...refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
+      ...(priced && pricedFields(priced)),
+    });
+    if (existing) return repeat(existing);
+    throw refusal;
+  }
+
+  /** What a purchase that is already there means for the one that came now. */
+  async function repeat(existing: Purchase): Promise<Reservation> {
+    if (existing.fingerprint !== fingerprint) throw new Problem('IdempotencyKeyReused');
+    if (existing.status === 'CONFIRMED' || existing.status === 'FAILED') {
+      throw new PurchaseAlreadySettled(purchaseAnswer(existing));
+    }
+    // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
+    if (existing.status === 'PENDING' && existing.executionId === executionId) {
+      const { amount, currency } = existing;
+      return { ...(await priceSeats(request, events)), amount, currency };
+    }
+    throw new Problem('PurchaseInProgress');
+  }
+}
+
+function refusalOf(error: unknown, request: PurchaseRequest): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof SeatsTaken)) return undefined;
+  const taken = error.positions.map((position) => request.seats[position]).join(', ');
+  return new Problem('SeatUnavailable', `No longer available: ${taken}.`);
+}
+
+function pricedFields({ eventId, seats, amount, currency }: Reservation) {
+  return { eventId, seats: seats.map(({ seatId, section }) => ({ seatId, section })), amount, currency };
+}
+
+async function priceSeats(request: PurchaseRequest, events: EventRepository): Promise<Reservation> {
+  const layout = await events.findLayout(request.eventId);
+  if (!layout) throw new Problem('EventNotFound', `There is no event ${request.eventId}.`);
+  const seats = request.seats.map((seatId) => {
+    const seat = findSeat(layout, seatId);
+    if (!seat) throw new Problem('SeatNotFound', `The event has no seat ${seatId}.`);
+    return seat;
+  });
+  return {
+    eventId: request.eventId,
+    event: { name: layout.name, venue: layout.venue, startsAt: layout.startsAt },
+    seats,
+    seatIds: request.seats,
+    amount: seats.reduce((total, { price }) => total + price, 0),
+    currency: layout.currency,
+    channels: channelsOf(request),
+  };
+}
+
+function channelsOf({ buyer }: PurchaseRequest): string[] {
+  return ['email', 'analytics', ...(buyer.phone ? ['sms'] : []), ...(buyer.pushEndpoint ? ['push'] : [])];
+}
+
+export const handler = step({
+  name: 'ReserveSeat',
+  input: inputSchema,
+  connect: (): Dependencies => {
+    const client = documentClient();
+    const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+    return {
+      events: new EventRepository(client, seatTable),
+      seats: new SeatRepository(client, seatTable),
+      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      clock: systemClock,
+    };
+  },
+  run: reserveSeat,
+});

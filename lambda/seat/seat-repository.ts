@@ -1,0 +1,115 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type PurchasedSeat } from '../purchase/purchase';
+import { type TransactionWrite } from '../shared/dynamodb';
+
+export type SeatStatus = 'HELD' | 'SOLD';
+
+/** A seat somebody holds or owns. A seat without an item is free. */
+export interface TakenSeat {
+  readonly seatId: string;
+  readonly status: SeatStatus;
+  readonly purchaseId: string;
+  /** Seconds since the epoch; only a held seat has it, so TTL can never delete a sold one. */
+  readonly expiresAt?: number;
+}
+
+/** How long a purchase holds its seats, in seconds. */
+export const HOLD_SECONDS = 600;
+
+/**
+ * Held and sold seats, one item a seat, a partition per event section.
+ *
+ * | item | pk                              | sk       |
+ * | seat | `EVENT#eventId#SECTION#section` | `seatId` |
+ *
+ * Expiry lives in the condition of the next hold. TTL only cleans up, days late if it likes.
+ */
+export class SeatRepository {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+  ) {}
+
+  /** Holds a seat that is free, or whose hold has expired. */
+  hold(eventId: string, seat: PurchasedSeat, purchaseId: string, nowSeconds: number): TransactionWrite {
+    return {
+      Put: {
+        TableName: this.tableName,
+        Item: {
+          ...seatKey(eventId, seat),
+          seatId: seat.seatId,
+          status: 'HELD',
+          purchaseId,
+          expiresAt: nowSeconds + HOLD_SECONDS,
+        },
+        ConditionExpression: 'attribute_not_exists(pk) OR (#status = :held AND expiresAt <= :now)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':held': 'HELD', ':now': nowSeconds },
+      },
+    };
+  }
+
+  /**
+   * Sells a seat this purchase holds. A hold that expired while nobody else took the seat still counts: the item is
+   * the owner's until another purchase replaces it.
+   */
+  sell(eventId: string, seat: PurchasedSeat, purchaseId: string): TransactionWrite {
+    return {
+      Update: {
+        TableName: this.tableName,
+        Key: seatKey(eventId, seat),
+        UpdateExpression: 'SET #status = :sold REMOVE expiresAt',
+        ConditionExpression: 'purchaseId = :purchaseId AND #status = :held',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':sold': 'SOLD', ':held': 'HELD', ':purchaseId': purchaseId },
+      },
+    };
+  }
+
+  /** Gives back a seat if this purchase holds it; a seat that is another's, sold or free is left alone. */
+  async release(eventId: string, seat: PurchasedSeat, purchaseId: string): Promise<void> {
+    try {
+      await this.client.send(
+        new DeleteCommand({
+          TableName: this.tableName,
+          Key: seatKey(eventId, seat),
+          ConditionExpression: 'purchaseId = :purchaseId AND #status = :held',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':purchaseId': purchaseId, ':held': 'HELD' },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** The section's seats that are sold, or held by a hold that still counts: one query. */
+  async listTaken(eventId: string, section: string, nowSeconds: number): Promise<TakenSeat[]> {
+    const taken: TakenSeat[] = [];
+    const pages = paginateQuery(
+      { client: this.client },
+      {
+        TableName: this.tableName,
+        KeyConditionExpression: 'pk = :section',
+        FilterExpression: '#status = :sold OR expiresAt > :now',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':section': sectionKey(eventId, section),
+          ':sold': 'SOLD',
+          ':now': nowSeconds,
+        },
+      },
+    );
+    for await (const page of pages) taken.push(...((page.Items ?? []) as TakenSeat[]));
+    return taken;
+  }
+}
+
+function sectionKey(eventId: string, section: string): string {
+  return `EVENT#${eventId}#SECTION#${section}`;
+}
+
+function seatKey(eventId: string, { section, seatId }: PurchasedSeat) {
+  return { pk: sectionKey(eventId, section), sk: seatId };
+}

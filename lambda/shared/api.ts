@@ -1,0 +1,54 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { logger } from './logger';
+import { Problem, problemBody, PROBLEMS } from './problem';
+
+export interface Route<Dependencies> {
+  readonly name: string;
+  /** Makes the clients; called once a container. */
+  readonly connect: () => Dependencies;
+  readonly answer: (
+    event: APIGatewayProxyEvent,
+    dependencies: Dependencies,
+  ) => Promise<APIGatewayProxyResult>;
+}
+
+/** The kernel of the API's own routes: run, log, and turn a `Problem` into its RFC 9457 answer. */
+export function route<Dependencies>({ name, connect, answer }: Route<Dependencies>) {
+  let dependencies: Dependencies | undefined;
+
+  return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
+    const purchaseId = event.pathParameters?.['purchaseId'];
+    logger.addContext(context);
+    logger.resetKeys();
+    logger.appendKeys({ route: name, requestId: event.requestContext.requestId });
+    try {
+      return await answer(event, (dependencies ??= connect()));
+    } catch (error) {
+      if (error instanceof Problem) return problem(error, purchaseId);
+      logger.error(`${name} failed`, { errorName: error instanceof Error ? error.name : 'Error' });
+      return json(
+        500,
+        {
+          type: 'about:blank',
+          title: 'Something went wrong on our side',
+          status: 500,
+          detail: 'Error, please retry.',
+          code: 'INTERNAL',
+        },
+        'application/problem+json',
+      );
+    }
+  };
+}
+
+export function json(statusCode: number, body: unknown, type = 'application/json'): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { 'Content-Type': type, 'Cache-Control': 'no-store' },
+    body: JSON.stringify(body),
+  };
+}
+
+function problem({ name, message }: Problem, purchaseId: string | undefined): APIGatewayProxyResult {
+  return json(PROBLEMS[name].status, problemBody(name, message, purchaseId), 'application/problem+json');
+}

@@ -1,0 +1,78 @@
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+
+/** One client a container: short time-outs, because a step that waits for a dead connection wastes the buyer's time. */
+export function documentClient(): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+export type TransactionWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** A write of the transaction found its condition false. Positions are those of the request. */
+export class TransactionRefused extends Error {
+  override readonly name = 'TransactionRefused';
+
+  constructor(
+    /** Positions of the writes whose condition failed. */
+    readonly refused: readonly number[],
+    private readonly found: readonly (Record<string, unknown> | undefined)[],
+  ) {
+    super(`Condition failed for the writes at ${refused.join(', ')}`);
+  }
+
+  /** The item as it stood, for a write that asked for it (`ReturnValuesOnConditionCheckFailure: ALL_OLD`). */
+  itemAt(position: number): Record<string, unknown> | undefined {
+    return this.found[position];
+  }
+}
+
+const ATTEMPTS = 6;
+const RETRIED_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+/**
+ * Writes all or nothing.
+ *
+ * The SDK does not retry a cancelled transaction. A conflict with another transaction on the same item, or throttling,
+ * says nothing about the conditions, so it is tried again with full jitter; a failed condition is final.
+ *
+ * @throws TransactionRefused when a condition failed
+ */
+export async function transactWrite(
+  client: DynamoDBDocumentClient,
+  writes: TransactionWrite[],
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems: writes }));
+      return;
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const reasons = error.CancellationReasons ?? [];
+      const refused = reasons.flatMap((reason, position) =>
+        reason.Code === 'ConditionalCheckFailed' ? [position] : [],
+      );
+      if (refused.length > 0) {
+        throw new TransactionRefused(
+          refused,
+          reasons.map((reason) => reason.Item && unmarshall(reason.Item)),
+        );
+      }
+      if (attempt === ATTEMPTS || !reasons.some((reason) => RETRIED_REASONS.has(reason.Code ?? '')))
+        throw error;
+      await pause(Math.random() * 25 * 2 ** attempt);
+    }
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,26 @@
+/**
+ * The environment variables the functions read. `lib/` sets them under these names beside the grant that makes them
+ * usable, so a name cannot drift between the two sides.
+ */
+export const ENVIRONMENT = {
+  seatTable: 'SEAT_TABLE_NAME',
+  purchaseTable: 'PURCHASE_TABLE_NAME',
+  ticketBucket: 'TICKET_BUCKET_NAME',
+  confirmationTopic: 'CONFIRMATION_TOPIC_ARN',
+  /** Name or ARN of the secret that holds Stripe's secret key. */
+  stripeSecret: 'STRIPE_SECRET_ID',
+  /** Base URL of the Stripe API; Stripe's own when unset. */
+  stripeApiBase: 'STRIPE_API_BASE',
+  /** Base URL of the public API, without a trailing slash: what a ticket link in a message begins with. */
+  apiUrl: 'API_URL',
+  /** Address that confirmation e-mails come from: a verified SES identity. */
+  emailSender: 'EMAIL_SENDER',
+  analyticsBucket: 'ANALYTICS_BUCKET_NAME',
+} as const;
+
+/** @throws Error naming the variable when it is not set. */
+export function requireEnvironment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is not set`);
+  return value;
+}

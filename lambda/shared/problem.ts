@@ -1,0 +1,125 @@
+/**
+ * Everything the API can refuse, in one table.
+ *
+ * The key is the error's name: steps throw it, the saga's catches match it, and the mapping template of
+ * `POST /purchases` (generated from this table) turns it into an RFC 9457 problem. `detail` is what the client reads
+ * when the error brings no words of its own that are fit for a client.
+ */
+export const PROBLEMS = {
+  ValidationFailed: {
+    status: 400,
+    code: 'VALIDATION',
+    title: 'The request is not valid',
+    detail: 'The request does not have the documented shape.',
+  },
+  PaymentDeclined: {
+    status: 402,
+    code: 'PAYMENT_DECLINED',
+    title: 'The payment was declined',
+    detail: 'The card was declined. Nothing was charged and the seats are free again.',
+  },
+  PaymentActionRequired: {
+    status: 402,
+    code: 'PAYMENT_ACTION_REQUIRED',
+    title: 'The payment needs the buyer to act',
+    detail:
+      'The card asks for authentication (3-D Secure). Nothing was charged and the seats are free again.',
+  },
+  EventNotFound: {
+    status: 404,
+    code: 'EVENT_NOT_FOUND',
+    title: 'There is no such event',
+    detail: 'There is no event with this id.',
+  },
+  SeatNotFound: {
+    status: 404,
+    code: 'SEAT_NOT_FOUND',
+    title: 'There is no such seat',
+    detail: 'The event has no seat with this id.',
+  },
+  PurchaseNotFound: {
+    status: 404,
+    code: 'PURCHASE_NOT_FOUND',
+    title: 'There is no such purchase',
+    detail: 'There is no purchase with this id.',
+  },
+  TicketNotFound: {
+    status: 404,
+    code: 'TICKET_NOT_FOUND',
+    title: 'There is no ticket',
+    detail: 'The purchase failed, so there is no ticket.',
+  },
+  SeatUnavailable: {
+    status: 409,
+    code: 'SEAT_UNAVAILABLE',
+    title: 'A seat is taken',
+    detail: 'A chosen seat is held or sold.',
+  },
+  PurchaseInProgress: {
+    status: 409,
+    code: 'PURCHASE_IN_PROGRESS',
+    title: 'The purchase is still running',
+    detail: 'A purchase with this idempotency key is still running. Ask for its status in a moment.',
+  },
+  IdempotencyKeyReused: {
+    status: 422,
+    code: 'IDEMPOTENCY_KEY_REUSED',
+    title: 'The idempotency key was used before',
+    detail: 'This idempotency key came with another body before. Use a new key for a new purchase.',
+  },
+  ReservationFailed: {
+    status: 503,
+    code: 'RESERVATION_FAILED',
+    title: 'The seats could not be held',
+    detail: 'Error, please retry. Nothing was charged and no seat is held.',
+  },
+  PaymentUnavailable: {
+    status: 503,
+    code: 'PAYMENT_UNAVAILABLE',
+    title: 'The payment could not be made',
+    detail: 'Error, please retry. The payment service did not answer; money already taken is given back.',
+  },
+  TicketFailed: {
+    status: 503,
+    code: 'TICKET_FAILED',
+    title: 'The ticket could not be made',
+    detail: 'Error, please retry. The payment is given back and the seats are free again.',
+  },
+} as const satisfies Record<string, { status: number; code: string; title: string; detail: string }>;
+
+export type ProblemName = keyof typeof PROBLEMS;
+export type ProblemCode = (typeof PROBLEMS)[ProblemName]['code'];
+
+/** A refusal that the client is told. `message` is the problem's `detail`: it names no person, no ARN, no cause. */
+export class Problem extends Error {
+  constructor(
+    override readonly name: ProblemName,
+    detail: string = PROBLEMS[name].detail,
+  ) {
+    super(detail);
+  }
+
+  get code(): ProblemCode {
+    return PROBLEMS[this.name].code;
+  }
+}
+
+/** The problem with this code. */
+export function problemOf(code: ProblemCode): (typeof PROBLEMS)[ProblemName] {
+  return Object.values(PROBLEMS).find((problem) => problem.code === code)!;
+}
+
+export function isProblemName(name: string): name is ProblemName {
+  return Object.hasOwn(PROBLEMS, name);
+}
+
+/** The RFC 9457 body of a problem, served as `application/problem+json`. */
+export function problemBody(name: ProblemName, detail: string, purchaseId?: string) {
+  const { status, code, title } = PROBLEMS[name];
+  return { type: problemType(code), title, status, detail, code, ...(purchaseId && { purchaseId }) };
+}
+
+/** A URI that names the problem. It is not a page: RFC 9457 asks for an identifier. */
+export function problemType(code: string): string {
+  return `urn:eventpro:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+}

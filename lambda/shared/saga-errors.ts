@@ -1,0 +1,41 @@
+/**
+ * Errors that steer the saga and are not themselves an answer to the client. Their names are matched by the retries
+ * and catches in `lib/checkout/checkout-saga.ts`.
+ */
+export const SAGA_ERRORS = {
+  /** The gateway did not answer, or not for sure: safe to call again with the same idempotency key. */
+  paymentGatewayTimeout: 'PaymentGatewayTimeout',
+  /** Compensation found the purchase CONFIRMED: the sale stands, so the saga goes forward. */
+  saleStands: 'SaleStands',
+  /** A settled purchase came again under its own key: its answer is repeated. */
+  purchaseAlreadySettled: 'PurchaseAlreadySettled',
+} as const;
+
+/** Transient: the gateway timed out, was unreachable, throttled or failed inside. The outcome is unknown. */
+export class PaymentGatewayTimeout extends Error {
+  override readonly name = SAGA_ERRORS.paymentGatewayTimeout;
+}
+
+/** Compensation lost against the pivot: the purchase is CONFIRMED and is not undone. */
+export class SaleStands extends Error {
+  override readonly name = SAGA_ERRORS.saleStands;
+}
+
+/** Carries the settled purchase's answer as JSON: the mapping template sends it again. */
+export class PurchaseAlreadySettled extends Error {
+  override readonly name = SAGA_ERRORS.purchaseAlreadySettled;
+
+  constructor(answer: object) {
+    super(JSON.stringify(answer));
+  }
+}
+
+/** The purchase was claimed by a compensation, or lost its seats, before the sale could be confirmed. */
+export class SaleNotPossible extends Error {
+  override readonly name = 'SaleNotPossible';
+}
+
+/** The gateway would not give the money back. The money question stays open: a person, or recovery, must settle it. */
+export class RefundFailed extends Error {
+  override readonly name = 'RefundFailed';
+}

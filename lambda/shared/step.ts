@@ -1,0 +1,66 @@
+import type { Context } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import { logger } from './logger';
+import { isProblemName } from './problem';
+import { parse } from './validation';
+
+export interface Step<Input extends z.ZodMiniType, Dependencies, Output> {
+  /** The state's name, as in the saga, the logs and the tests. */
+  readonly name: string;
+  readonly input: Input;
+  /** Makes the clients; called once a container, so that tests can import the step without an environment. */
+  readonly connect: () => Dependencies;
+  readonly run: (input: z.output<Input>, dependencies: Dependencies) => Promise<Output>;
+}
+
+/**
+ * The kernel every step shares: parse, run, log with the correlation ids. It never turns an error into a result: a
+ * step throws, and the state machine's retries and catches decide.
+ */
+export function step<Input extends z.ZodMiniType, Dependencies, Output>({
+  name,
+  input,
+  connect,
+  run,
+}: Step<Input, Dependencies, Output>) {
+  let dependencies: Dependencies | undefined;
+  return async (event: unknown, context: Context): Promise<Output> => {
+    logger.addContext(context);
+    logger.resetKeys();
+    logger.appendKeys({ step: name, ...correlation(event) });
+    try {
+      const output = await run(parse(input, event), (dependencies ??= connect()));
+      logger.info(`${name} succeeded`);
+      return output;
+    } catch (error) {
+      const errorName = error instanceof Error ? error.name : 'Error';
+      // A refusal is business as usual; anything else is a fault somebody may have to look at.
+      if (isProblemName(errorName)) logger.info(`${name} refused`, { errorName });
+      else logger.error(`${name} failed`, { errorName, ...stackOf(error) });
+      throw error;
+    }
+  };
+}
+
+const CORRELATION_KEYS = ['purchaseId', 'executionId', 'requestId'] as const;
+
+function correlation(event: unknown): Record<string, string> {
+  const fields = (event ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(
+    CORRELATION_KEYS.flatMap((key) => {
+      const value = fields[key];
+      return typeof value === 'string' && value.length <= 512 ? [[key, value]] : [];
+    }),
+  );
+}
+
+/** Where it was thrown, without the message: an SDK's message may quote what the buyer sent. */
+function stackOf(error: unknown): { stack?: string } {
+  if (!(error instanceof Error) || !error.stack) return {};
+  return {
+    stack: error.stack
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .join('\n'),
+  };
+}

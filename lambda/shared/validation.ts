@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { Problem } from './problem';
+
+/**
+ * Parses at the boundary.
+ *
+ * @throws Problem `ValidationFailed` that names the fields and never repeats a value: values can be personal data.
+ */
+export function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  throw new Problem('ValidationFailed', describe(result.error.issues));
+}
+
+function describe(issues: readonly z.core.$ZodIssue[]): string {
+  const fields = issues.slice(0, 5).map((issue) => {
+    const field = issue.path.join('.') || 'The request';
+    switch (issue.code) {
+      case 'too_big':
+        return `${field} is too long or too large (at most ${issue.maximum})`;
+      case 'too_small':
+        return `${field} is too short or too small (at least ${issue.minimum})`;
+      case 'unrecognized_keys':
+        return `${field} has fields that are not known`;
+      case 'invalid_type':
+        return `${field} must be ${issue.expected}`;
+      case 'custom':
+        return `${field}: ${issue.message}`;
+      default:
+        return `${field} is not valid`;
+    }
+  });
+  return fields.join('; ') + '.';
+}

@@ -1,0 +1,66 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { purchaseIdSchema } from '../purchase/purchase';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { SeatRepository } from '../seat/seat-repository';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { step } from '../shared/step';
+import { drawTicket } from './ticket-pdf';
+import { TicketStore } from './ticket-store';
+
+const inputSchema = z.object({
+  purchaseId: purchaseIdSchema,
+  eventId: z.string(),
+  event: z.object({ name: z.string(), venue: z.string(), startsAt: z.string() }),
+  seats: z.array(
+    z.object({
+      seatId: z.string(),
+      section: z.string(),
+      row: z.string(),
+      number: z.int(),
+      tier: z.string(),
+      price: z.int(),
+    }),
+  ),
+  currency: z.string(),
+  buyerName: z.string(),
+});
+
+interface Dependencies {
+  readonly purchases: PurchaseRepository;
+  readonly seats: SeatRepository;
+  readonly tickets: TicketStore;
+}
+
+/**
+ * Makes the ticket, then confirms the sale: the pivot after which nothing is undone. The ticket comes first, so a
+ * purchase that is CONFIRMED always has one to read.
+ *
+ * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
+ */
+export async function generateTicket(
+  { purchaseId, eventId, event, seats: chosen, currency, buyerName }: z.output<typeof inputSchema>,
+  { purchases, seats, tickets }: Dependencies,
+): Promise<{ seats: number }> {
+  await tickets.put(purchaseId, await drawTicket({ purchaseId, event, seats: chosen, currency, buyerName }));
+  await purchases.confirm(
+    purchaseId,
+    chosen.map((seat) => seats.sell(eventId, seat, purchaseId)),
+  );
+  return { seats: chosen.length };
+}
+
+export const handler = step({
+  name: 'GenerateTicket',
+  input: inputSchema,
+  connect: (): Dependencies => {
+    const client = documentClient();
+    return {
+      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      tickets: new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket)),
+    };
+  },
+  run: generateTicket,
+});

@@ -1,0 +1,27 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { findPurchase } from '../purchase/find-purchase';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { route } from '../shared/api';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { Problem } from '../shared/problem';
+import { TicketStore } from './ticket-store';
+
+/**
+ * `GET /purchases/{purchaseId}/ticket`: redirects to the PDF. The link is made on demand, because a presigned URL dies
+ * with the credentials that signed it.
+ */
+export const handler = route({
+  name: 'GetTicket',
+  connect: () => ({
+    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    tickets: new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket)),
+  }),
+  answer: async (event, { purchases, tickets }) => {
+    const { purchaseId, status } = await findPurchase(event, purchases);
+    if (status === 'FAILED' || status === 'COMPENSATING') throw new Problem('TicketNotFound');
+    if (status !== 'CONFIRMED') throw new Problem('PurchaseInProgress');
+    const Location = await tickets.linkTo(purchaseId);
+    return { statusCode: 302, headers: { Location, 'Cache-Control': 'no-store' }, body: '' };
+  },
+});

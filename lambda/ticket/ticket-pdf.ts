@@ -1,0 +1,117 @@
+import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
+import { encode } from 'uqr';
+import { type Seat } from '../event/event-layout';
+
+export interface Ticket {
+  readonly purchaseId: string;
+  readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
+  readonly seats: readonly Seat[];
+  readonly buyerName: string;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
+/** A6 upright in points: fits a phone's screen and four to a sheet of A4. */
+const PAGE: [number, number] = [298, 420];
+const MARGIN = 24;
+const INK = rgb(0.07, 0.09, 0.16);
+const MUTED = rgb(0.36, 0.4, 0.47);
+const ACCENT = rgb(0.31, 0.27, 0.9);
+
+/** The ticket as a PDF: one page a seat. */
+export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
+  const document = await PDFDocument.create();
+  document.setTitle(`Ticket ${ticket.purchaseId}`);
+  const regular = await document.embedFont(StandardFonts.Helvetica);
+  const bold = await document.embedFont(StandardFonts.HelveticaBold);
+  for (const seat of ticket.seats) drawSeat(document.addPage(PAGE), ticket, seat, { regular, bold });
+  return document.save();
+}
+
+/** What the QR code of a seat says: ids alone, nothing about the person. */
+export function ticketCode(purchaseId: string, seatId: string): string {
+  return `EVENTPRO:${purchaseId}:${seatId}`;
+}
+
+function drawSeat(
+  page: PDFPage,
+  ticket: Ticket,
+  seat: Seat,
+  fonts: { regular: PDFFont; bold: PDFFont },
+): void {
+  const [width, height] = PAGE;
+  const inner = width - 2 * MARGIN;
+  page.drawRectangle({ x: 0, y: height - 8, width, height: 8, color: ACCENT });
+
+  let y = height - 44;
+  const line = (text: string, font: PDFFont, size: number, color = INK) => {
+    const fitted = fit(printable(text, font), font, size, inner);
+    page.drawText(fitted.text, { x: MARGIN, y, font, size: fitted.size, color });
+    y -= size * 1.5;
+  };
+  line(ticket.event.name, fonts.bold, 17);
+  line(ticket.event.venue, fonts.regular, 10.5, MUTED);
+  line(localTime(ticket.event.startsAt), fonts.regular, 10.5, MUTED);
+  y -= 8;
+  line(`Row ${seat.row}, seat ${seat.number}`, fonts.bold, 15);
+  line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
+  line(ticket.buyerName, fonts.regular, 10.5);
+
+  const side = 168;
+  drawQrCode(page, ticketCode(ticket.purchaseId, seat.seatId), (width - side) / 2, 52, side);
+  page.drawText(`${ticket.purchaseId} / ${seat.seatId}`, {
+    x: MARGIN,
+    y: 24,
+    font: fonts.regular,
+    size: 8,
+    color: MUTED,
+  });
+}
+
+/** One path for all modules: a rectangle each would be hundreds of operators. */
+function drawQrCode(page: PDFPage, text: string, x: number, y: number, side: number): void {
+  const { data, size } = encode(text, { ecc: 'M', border: 0 });
+  const modules = data
+    .flatMap((row, top) => row.map((dark, left) => (dark ? `M${left} ${top}h1v1h-1z` : '')))
+    .join('');
+  page.drawSvgPath(modules, { x, y: y + side, scale: side / size, color: INK, borderWidth: 0 });
+}
+
+/** The standard fonts know Western European letters: others lose their marks, or become a question mark. */
+function printable(text: string, font: PDFFont): string {
+  const known = new Set(font.getCharacterSet());
+  return Array.from(text, (letter) => {
+    if (known.has(letter.codePointAt(0)!)) return letter;
+    const base = letter.normalize('NFKD').replace(/\p{M}/gu, '');
+    return base && Array.from(base).every((each) => known.has(each.codePointAt(0)!)) ? base : '?';
+  }).join('');
+}
+
+/** Shrinks a line to its width; one that would be too small to read is cut. */
+function fit(text: string, font: PDFFont, size: number, width: number): { text: string; size: number } {
+  const fitting = Math.min(size, (size * width) / Math.max(font.widthOfTextAtSize(text, size), 1));
+  if (fitting >= 8) return { text, size: fitting };
+  let cut = text;
+  while (font.widthOfTextAtSize(`${cut}…`, 8) > width) cut = cut.slice(0, -1);
+  return { text: `${cut}…`, size: 8 };
+}
+
+/** The wall-clock time at the venue, which is what the ISO time with its offset says. */
+function localTime(startsAt: string): string {
+  const wallClock = new Date(`${startsAt.slice(0, 16)}Z`);
+  return wallClock.toLocaleString('en-GB', {
+    timeZone: 'UTC',
+    ...{
+      weekday: 'short',
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+    },
+  });
+}
+
+function price(minorUnits: number, currency: string): string {
+  return `${(minorUnits / 100).toFixed(2)} ${currency}`;
+}
