@@ -67,6 +67,12 @@ export const PROBLEMS = {
     title: 'The idempotency key was used before',
     detail: 'This idempotency key came with another body before. Use a new key for a new purchase.',
   },
+  TooManyRequests: {
+    status: 429,
+    code: 'TOO_MANY_REQUESTS',
+    title: 'Too many requests',
+    detail: 'Too many requests at this moment. Please retry in a few seconds.',
+  },
   ReservationFailed: {
     status: 503,
     code: 'RESERVATION_FAILED',
@@ -84,6 +90,12 @@ export const PROBLEMS = {
     code: 'TICKET_FAILED',
     title: 'The ticket could not be made',
     detail: 'Error, please retry. The payment is given back and the seats are free again.',
+  },
+  OutcomeUnknown: {
+    status: 504,
+    code: 'OUTCOME_UNKNOWN',
+    title: 'The purchase did not finish in time',
+    detail: 'The purchase may still be running. Ask for its status: it is settled within minutes.',
   },
 } as const satisfies Record<string, { status: number; code: string; title: string; detail: string }>;
 

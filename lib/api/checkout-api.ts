@@ -1,0 +1,137 @@
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  AwsIntegration,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  PassthroughBehavior,
+  RequestValidator,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { type StageConfig } from '../config';
+import { gatewayResponses } from './gateway-responses';
+import { jsonSchemaOf } from './json-schema';
+import {
+  purchaseResponse,
+  startFailedResponse,
+  startPurchaseRequest,
+  startRefusedResponse,
+} from './purchase-templates';
+
+const STAGE_NAME = 'v1';
+
+export interface CheckoutApiProps {
+  readonly config: StageConfig;
+}
+
+/** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
+export class CheckoutApi extends Construct {
+  readonly restApi: RestApi;
+
+  constructor(scope: Construct, id: string, { config }: CheckoutApiProps) {
+    super(scope, id);
+    this.restApi = new RestApi(this, 'Resource', {
+      restApiName: `EventPro ${config.name}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: STAGE_NAME,
+        tracingEnabled: true,
+        metricsEnabled: true,
+        // Execution logs would hold bodies, and so personal data. The access log says who asked what, not with what.
+        loggingLevel: MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLog', {
+            retention: config.logRetention,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        ),
+        accessLogFormat: AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            requestTime: '$context.requestTime',
+            method: '$context.httpMethod',
+            resource: '$context.resourcePath',
+            status: '$context.status',
+            latency: '$context.responseLatency',
+            integrationLatency: '$context.integrationLatency',
+            error: '$context.error.responseType',
+          }),
+        ),
+        throttlingRateLimit: config.throttle.rate,
+        throttlingBurstLimit: config.throttle.burst,
+      },
+    });
+    for (const response of gatewayResponses())
+      this.restApi.addGatewayResponse(response.type.responseType, response);
+  }
+
+  /**
+   * Base URL of the API, without a trailing slash. It names the stage instead of referring to it: a function behind
+   * the API may know the URL without the stage waiting for the function.
+   */
+  get url(): string {
+    return `https://${this.restApi.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${STAGE_NAME}`;
+  }
+
+  /** `POST /purchases`: the saga, synchronously, with no function in between. */
+  startOnPurchase(saga: StateMachine): void {
+    const role = new Role(this, 'StartRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
+    saga.grantStartSyncExecution(role);
+
+    const answers = (statusCode: string, template: string, selectionPattern?: string) => ({
+      statusCode,
+      selectionPattern,
+      responseTemplates: { 'application/json': template },
+    });
+    const integration = new AwsIntegration({
+      service: 'states',
+      action: 'StartSyncExecution',
+      integrationHttpMethod: 'POST',
+      options: {
+        credentialsRole: role,
+        passthroughBehavior: PassthroughBehavior.NEVER,
+        requestTemplates: { 'application/json': startPurchaseRequest(saga.stateMachineArn) },
+        integrationResponses: [
+          answers('201', purchaseResponse()),
+          answers('400', startRefusedResponse(), String.raw`4\d{2}`),
+          answers('504', startFailedResponse(), String.raw`5\d{2}`),
+        ],
+      },
+    });
+    this.restApi.root.addResource('purchases').addMethod('POST', integration, {
+      requestParameters: { 'method.request.header.Idempotency-Key': true },
+      requestModels: {
+        'application/json': this.restApi.addModel('PurchaseRequest', {
+          description: 'The body of POST /purchases',
+          schema: jsonSchemaOf(purchaseRequestSchema),
+        }),
+      },
+      requestValidator: new RequestValidator(this, 'PurchaseValidator', {
+        restApi: this.restApi,
+        validateRequestBody: true,
+        validateRequestParameters: true,
+      }),
+      // 201 and 504 stand for all: the templates override the status with the problem's own.
+      methodResponses: ['201', '400', '504'].map((statusCode) => ({ statusCode })),
+    });
+  }
+
+  /** A route answered by a function. */
+  route(method: 'GET' | 'PUT', path: string, fn: IFunction, options?: { signed: boolean }): void {
+    this.restApi.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn), {
+      authorizationType: options?.signed ? AuthorizationType.IAM : AuthorizationType.NONE,
+    });
+  }
+}

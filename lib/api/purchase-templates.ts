@@ -1,0 +1,133 @@
+import { type ProblemName, PROBLEMS, problemType } from '../../lambda/shared/problem';
+import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
+import { PAYMENT_REFUSALS, RESERVATION_REFUSALS } from '../checkout/checkout-saga';
+
+/**
+ * The mapping templates of `POST /purchases`, in API Gateway's VTL.
+ *
+ * CDK's own for Step Functions answer 500 to every failure and 200 to a time-out, and a body can smuggle fields into
+ * the input of the execution. In ours everything from outside passes `escapeJavaScript` on its way into a string;
+ * that function escapes `'` as well, which JSON does not know, so it is turned back.
+ */
+const escape = (value: string) => String.raw`$util.escapeJavaScript(${value}).replaceAll("\\'", "'")`;
+
+/** Starts the saga with `{ purchaseId, requestId, request }`. The purchase id is the idempotency key, in lower case. */
+export function startPurchaseRequest(stateMachineArn: string): string {
+  return [
+    `#set($purchaseId = $input.params('Idempotency-Key').toLowerCase())`,
+    // Twice: the id is a string inside the string of the execution's input.
+    `#set($id = ${escape('$purchaseId')})`,
+    `{`,
+    `  "stateMachineArn": "${stateMachineArn}",`,
+    `  "input": "{\\"purchaseId\\":\\"${escape('$id')}\\",\\"requestId\\":\\"$context.requestId\\",\\"request\\":${escape("$input.json('$')")}}"`,
+    `}`,
+  ].join('\n');
+}
+
+/** Answers with the outcome of the saga: what a step refused, by its name; else what the end state stands for. */
+export function purchaseResponse(): string {
+  return [
+    `#set($problems = ${vtlMap(problemRows())})`,
+    `#set($answers = ${vtlMap(answerRows())})`,
+    `#set($ends = ${vtlMap(endRows())})`,
+    `#set($result = $input.path('$'))`,
+    `#set($code = "${PROBLEMS.OutcomeUnknown.code}")`,
+    `#set($detail = "")`,
+    `#set($answer = "")`,
+    `#if($result.status == "SUCCEEDED")`,
+    `#set($answer = $result.output)`,
+    `#elseif($result.status == "FAILED" && $ends.containsKey($result.error))`,
+    `#set($code = $ends.get($result.error))`,
+    `#set($cause = {})`,
+    `#if("$!result.cause".startsWith("{"))#set($cause = $util.parseJson($result.cause))#end`,
+    `#set($reason = "$!result.error/$!cause.errorType")`,
+    `#if($answers.containsKey($reason))`,
+    `#set($code = $answers.get($reason))`,
+    `#set($detail = $cause.errorMessage)`,
+    `#elseif("$!cause.errorType" == "${SAGA_ERRORS.purchaseAlreadySettled}")`,
+    // The purchase was settled before: its answer again.
+    `#set($settled = $util.parseJson($cause.errorMessage))`,
+    `#if($settled.status == "CONFIRMED")#set($answer = $cause.errorMessage)#end`,
+    `#if($settled.status == "FAILED")#set($code = $settled.failure.code)#set($detail = $settled.failure.detail)#end`,
+    `#end`,
+    `#end`,
+    `#if($answer != "")`,
+    `#set($context.responseOverride.status = 201)`,
+    `$answer`,
+    `#else`,
+    problemOf('$code', '$detail'),
+    `#end`,
+  ].join('\n');
+}
+
+/** The workflow could not be started. Step Functions says throttled with a 400. */
+export function startRefusedResponse(): string {
+  return [
+    `#set($problems = ${vtlMap(problemRows())})`,
+    `#set($code = "${PROBLEMS.ValidationFailed.code}")`,
+    `#set($type = "$!input.path('$.__type')")`,
+    `#if($type.contains("Throttl") || $type.contains("TooManyRequests") || $type.contains("LimitExceeded"))`,
+    `#set($code = "${PROBLEMS.TooManyRequests.code}")`,
+    `#end`,
+    problemOf('$code', '""'),
+  ].join('\n');
+}
+
+/** Step Functions failed inside: nobody knows whether the workflow started. */
+export function startFailedResponse(): string {
+  return [
+    `#set($problems = ${vtlMap(problemRows())})`,
+    problemOf(`"${PROBLEMS.OutcomeUnknown.code}"`, '""'),
+  ].join('\n');
+}
+
+/** Writes the problem with this code. An empty detail means the problem's own words. */
+function problemOf(code: string, detail: string): string {
+  return [
+    `#set($problemCode = ${code})`,
+    `#set($problem = $problems.get($problemCode))`,
+    `#set($words = ${detail})`,
+    `#if("$!words" == "")#set($words = $problem.get("detail"))#end`,
+    `#set($context.responseOverride.status = $problem.get("status"))`,
+    `#set($context.responseOverride.header["Content-Type"] = "application/problem+json")`,
+    `#set($purchaseId = $input.params('Idempotency-Key').toLowerCase())`,
+    `{`,
+    `  "type": "$problem.get("type")",`,
+    `  "title": "$problem.get("title")",`,
+    `  "status": $problem.get("status"),`,
+    `  "detail": "${escape('$words')}",`,
+    `  "code": "$problemCode",`,
+    `  "purchaseId": "${escape('$purchaseId')}"`,
+    `}`,
+  ].join('\n');
+}
+
+function problemRows(): [string, unknown][] {
+  return Object.values(PROBLEMS).map(({ code, status, title, detail }) => [
+    code,
+    { status, type: problemType(code), title, detail },
+  ]);
+}
+
+/** End state / error name → code, for what the buyer may be told in the step's own words. */
+function answerRows(): [string, unknown][] {
+  const rows = (end: string, errors: readonly string[]): [string, unknown][] =>
+    errors.flatMap((error) => {
+      const problem = PROBLEMS[error as ProblemName];
+      return problem ? [[`${end}/${error}`, problem.code] as [string, unknown]] : [];
+    });
+  return [...rows('ReservationFailed', RESERVATION_REFUSALS), ...rows('PaymentFailed', PAYMENT_REFUSALS)];
+}
+
+function endRows(): [string, unknown][] {
+  return [
+    ['ReservationFailed', PROBLEMS.ReservationFailed.code],
+    ['PaymentFailed', PROBLEMS.PaymentUnavailable.code],
+    ['TicketFailed', PROBLEMS.TicketFailed.code],
+  ];
+}
+
+/** A VTL map literal. Our own words only: they have no quotes and no `$`. */
+function vtlMap(rows: [string, unknown][]): string {
+  return `{\n${rows.map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`).join(',\n')}\n}`;
+}

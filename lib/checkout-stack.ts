@@ -1,0 +1,96 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { type Construct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/shared/environment';
+import { CheckoutApi } from './api/checkout-api';
+import { CheckoutStateMachine } from './checkout/checkout-state-machine';
+import { PaymentSecret } from './checkout/payment-secret';
+import { type StageConfig } from './config';
+import { type DataStack } from './data-stack';
+import { type FunctionName } from './functions';
+import { NodeFunction } from './node-function';
+import { type NotificationStack } from './notification-stack';
+
+export interface CheckoutStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+  readonly notifications: NotificationStack;
+}
+
+/** The saga, its steps, and the API in front of them. */
+export class CheckoutStack extends Stack {
+  constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
+    super(scope, id, props);
+    const { seats, purchases, tickets } = data;
+    const fn = (name: FunctionName, options?: { memorySize: number }) =>
+      new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
+
+    const api = new CheckoutApi(this, 'Api', { config });
+    const stripe = new PaymentSecret(this, 'StripeKey', {
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+
+    const reserveSeat = fn('ReserveSeat');
+    seats.grantHold(reserveSeat);
+    purchases.grantOpen(reserveSeat);
+
+    const processPayment = fn('ProcessPayment');
+    stripe.grantPay(processPayment);
+    purchases.grantRecordPayment(processPayment);
+
+    const generateTicket = fn('GenerateTicket', { memorySize: 1024 });
+    tickets.grantStoreTicket(generateTicket);
+    seats.grantSell(generateTicket);
+    purchases.grantConfirm(generateTicket);
+
+    const sendConfirmation = fn('SendConfirmation');
+    notifications.topic.grantConfirm(sendConfirmation);
+    sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, api.url);
+
+    const refundPayment = fn('RefundPayment');
+    stripe.grantPay(refundPayment);
+    purchases.grantClaim(refundPayment);
+
+    const releaseSeat = fn('ReleaseSeat');
+    seats.grantRelease(releaseSeat);
+    purchases.grantSettle(releaseSeat);
+
+    const saga = new CheckoutStateMachine(this, 'CheckoutSaga', {
+      config,
+      functions: {
+        ReserveSeat: reserveSeat,
+        ProcessPayment: processPayment,
+        GenerateTicket: generateTicket,
+        SendConfirmation: sendConfirmation,
+        RefundPayment: refundPayment,
+        ReleaseSeat: releaseSeat,
+      },
+    });
+
+    const listEvents = fn('ListEvents');
+    seats.grantListEvents(listEvents);
+
+    const getSeatMap = fn('GetSeatMap');
+    seats.grantReadSeatMap(getSeatMap);
+
+    const putEvent = fn('PutEvent');
+    seats.grantReplaceEvent(putEvent);
+
+    const getPurchase = fn('GetPurchase');
+    purchases.grantRead(getPurchase);
+
+    const getTicket = fn('GetTicket');
+    purchases.grantRead(getTicket);
+    tickets.grantLink(getTicket);
+
+    api.startOnPurchase(saga);
+    api.route('GET', '/purchases/{purchaseId}', getPurchase);
+    api.route('GET', '/purchases/{purchaseId}/ticket', getTicket);
+    api.route('GET', '/events', listEvents);
+    api.route('PUT', '/events/{eventId}', putEvent, { signed: true });
+    api.route('GET', '/events/{eventId}/seats', getSeatMap);
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'StripeSecretArn', { value: stripe.secret.secretArn });
+    new CfnOutput(this, 'StateMachineArn', { value: saga.stateMachineArn });
+  }
+}

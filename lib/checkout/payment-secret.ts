@@ -1,0 +1,28 @@
+import { type RemovalPolicy } from 'aws-cdk-lib';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../lambda/shared/environment';
+
+export interface PaymentSecretProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Stripe's secret key. The stack makes an empty secret; a person puts the key in, so no template ever holds it. */
+export class PaymentSecret extends Construct {
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, props: PaymentSecretProps) {
+    super(scope, id);
+    this.secret = new Secret(this, 'Resource', {
+      description: "Stripe's secret key (sk_… or rk_…)",
+      removalPolicy: props.removalPolicy,
+    });
+  }
+
+  /** Take payments and give them back. */
+  grantPay(grantee: Function): void {
+    this.secret.grantRead(grantee);
+    grantee.addEnvironment(ENVIRONMENT.stripeSecret, this.secret.secretArn);
+  }
+}

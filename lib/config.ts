@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What differs between two stages. To add a stage, add a value to `STAGES`. */
+export interface StageConfig {
+  readonly name: string;
+  /** Keep tables and buckets when the stacks are destroyed, with point-in-time recovery and deletion protection. */
+  readonly retainData: boolean;
+  /** Refuse to delete the stacks until someone lifts the protection. */
+  readonly terminationProtection: boolean;
+  readonly logRetention: RetentionDays;
+  /** Write the states' inputs and outputs, which hold personal data, into the execution log. */
+  readonly includeExecutionData: boolean;
+  /** Requests a second, and the burst above it, for the whole API. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Address that confirmation e-mails come from. Its domain or itself must be a verified SES identity. */
+  readonly emailSender: string;
+  /** Fixed addresses that also get every confirmation message. Each must confirm its SNS subscription once. */
+  readonly operatorEmails: readonly string[];
+  /** How long a superseded or deleted version of a ticket can still be restored. */
+  readonly ticketVersionRetention: Duration;
+}
+
+export const STAGES: readonly StageConfig[] = [
+  {
+    name: 'dev',
+    retainData: false,
+    terminationProtection: false,
+    logRetention: RetentionDays.ONE_WEEK,
+    includeExecutionData: true,
+    throttle: { rate: 100, burst: 200 },
+    emailSender: 'tickets@example.com',
+    operatorEmails: [],
+    ticketVersionRetention: Duration.days(7),
+  },
+  {
+    name: 'prod',
+    retainData: true,
+    terminationProtection: true,
+    logRetention: RetentionDays.THREE_MONTHS,
+    includeExecutionData: false,
+    throttle: { rate: 1_000, burst: 2_000 },
+    emailSender: 'tickets@example.com',
+    operatorEmails: [],
+    ticketVersionRetention: Duration.days(90),
+  },
+];

@@ -1,0 +1,38 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { type Construct } from 'constructs';
+import { type StageConfig } from './config';
+import { PurchaseTable } from './data/purchase-table';
+import { SeatTable } from './data/seat-table';
+import { PrivateBucket } from './data/private-bucket';
+import { TicketBucket } from './data/ticket-bucket';
+
+export interface DataStackProps extends StackProps {
+  readonly config: StageConfig;
+}
+
+/** What must outlive every deployment: seats, purchases, tickets, sales. */
+export class DataStack extends Stack {
+  readonly seats: SeatTable;
+  readonly purchases: PurchaseTable;
+  readonly tickets: TicketBucket;
+  readonly sales: PrivateBucket;
+
+  constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
+    super(scope, id, props);
+    const retention = {
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: config.retainData,
+    };
+
+    this.seats = new SeatTable(this, 'SeatTable', retention);
+    this.purchases = new PurchaseTable(this, 'PurchaseTable', retention);
+    this.tickets = new TicketBucket(this, 'TicketBucket', {
+      ...retention,
+      oldVersionsExpireAfter: config.ticketVersionRetention,
+    });
+    this.sales = new PrivateBucket(this, 'SalesBucket', {
+      ...retention,
+      oldVersionsExpireAfter: Duration.days(7),
+    });
+  }
+}

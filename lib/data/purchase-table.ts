@@ -1,0 +1,74 @@
+import { type RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../lambda/shared/environment';
+
+export interface PurchaseTableProps {
+  readonly removalPolicy: RemovalPolicy;
+  readonly deletionProtection: boolean;
+}
+
+/**
+ * Purchases, by id. The sparse index `unsettled` holds only those somebody still owes something, by age; it carries
+ * keys alone, so a status change does not write to it.
+ */
+export class PurchaseTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: PurchaseTableProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Resource', {
+      ...props,
+      partitionKey: { name: 'purchaseId', type: AttributeType.STRING },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      globalSecondaryIndexes: [
+        {
+          indexName: 'unsettled',
+          partitionKey: { name: 'unsettledShard', type: AttributeType.STRING },
+          sortKey: { name: 'createdAt', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    });
+  }
+
+  /** Open a purchase, or record that it was refused. */
+  grantOpen(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:PutItem');
+  }
+
+  /** Record the payment's progress. */
+  grantRecordPayment(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** Confirm the sale. */
+  grantConfirm(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** Claim a purchase for compensation. */
+  grantClaim(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** Claim a purchase and settle it as failed, or close the key of one that never opened. */
+  grantSettle(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+  }
+
+  grantRead(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem');
+  }
+
+  /** Note what has been delivered to the buyer. */
+  grantLogDelivery(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  private grant(grantee: Function, ...actions: string[]): void {
+    this.table.grant(grantee, ...actions);
+    grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
+  }
+}

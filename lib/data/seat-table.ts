@@ -1,0 +1,71 @@
+import { type RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../lambda/shared/environment';
+
+export interface SeatTableProps {
+  readonly removalPolicy: RemovalPolicy;
+  readonly deletionProtection: boolean;
+}
+
+/**
+ * Events and their seat maps, held and sold seats. See `lambda/seat/seat-repository.ts` and
+ * `lambda/event/event-repository.ts` for the items.
+ *
+ * A grant names what the function does, gives exactly the actions that takes, and tells it the table's name.
+ */
+export class SeatTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: SeatTableProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Resource', {
+      ...props,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      // Cleans up only: whether a hold has expired is in the condition of the next one.
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
+  }
+
+  /** Read a layout and put holds. */
+  grantHold(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
+  }
+
+  /** Turn holds into sold seats. */
+  grantSell(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** Give holds back. */
+  grantRelease(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:DeleteItem');
+  }
+
+  /** Read an event's layout. */
+  grantReadLayout(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem');
+  }
+
+  grantListEvents(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:Query');
+  }
+
+  /** Read a layout and the seats taken of it. */
+  grantReadSeatMap(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+  }
+
+  /** Replace a layout that keeps its taken seats. */
+  grantReplaceEvent(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
+  }
+
+  private grant(grantee: Function, ...actions: string[]): void {
+    this.table.grant(grantee, ...actions);
+    grantee.addEnvironment(ENVIRONMENT.seatTable, this.table.tableName);
+  }
+}

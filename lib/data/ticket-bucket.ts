@@ -1,0 +1,20 @@
+import { type Function } from 'aws-cdk-lib/aws-lambda';
+import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { PrivateBucket } from './private-bucket';
+
+const PREFIX = 'tickets';
+
+/** Ticket PDFs, one object a purchase under `tickets/`. */
+export class TicketBucket extends PrivateBucket {
+  /** Store tickets, and nothing else: not read, not list, not delete. */
+  grantStoreTicket(grantee: Function): void {
+    this.grantStore(grantee, PREFIX);
+    grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
+  }
+
+  /** Read tickets: also what signing a link to one takes. */
+  grantLink(grantee: Function): void {
+    this.grantFetch(grantee, PREFIX);
+    grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
+  }
+}

@@ -1,0 +1,25 @@
+/** Every Lambda function: its name, its one file, and how long it may run (seconds). */
+export const FUNCTIONS = {
+  // The saga's steps and compensations: the function has the name of its state.
+  ReserveSeat: { entry: 'lambda/seat/reserve-seat.ts', timeoutSeconds: 5 },
+  ProcessPayment: { entry: 'lambda/payment/process-payment.ts', timeoutSeconds: 13 },
+  GenerateTicket: { entry: 'lambda/ticket/generate-ticket.ts', timeoutSeconds: 9 },
+  SendConfirmation: { entry: 'lambda/notification/send-confirmation.ts', timeoutSeconds: 4 },
+  RefundPayment: { entry: 'lambda/payment/refund-payment.ts', timeoutSeconds: 13 },
+  ReleaseSeat: { entry: 'lambda/seat/release-seat.ts', timeoutSeconds: 5 },
+
+  // The API's own routes.
+  ListEvents: { entry: 'lambda/event/list-events.ts', timeoutSeconds: 10 },
+  GetSeatMap: { entry: 'lambda/event/get-seat-map.ts', timeoutSeconds: 10 },
+  PutEvent: { entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
+  GetPurchase: { entry: 'lambda/purchase/get-purchase.ts', timeoutSeconds: 10 },
+  GetTicket: { entry: 'lambda/ticket/get-ticket.ts', timeoutSeconds: 10 },
+
+  // The consumers of the notification channels.
+  DeliverEmail: { entry: 'lambda/notification/deliver-email.ts', timeoutSeconds: 30 },
+  DeliverSms: { entry: 'lambda/notification/deliver-sms.ts', timeoutSeconds: 30 },
+  DeliverPush: { entry: 'lambda/notification/deliver-push.ts', timeoutSeconds: 30 },
+  RecordSale: { entry: 'lambda/notification/record-sale.ts', timeoutSeconds: 30 },
+} as const satisfies Record<string, { entry: string; timeoutSeconds: number }>;
+
+export type FunctionName = keyof typeof FUNCTIONS;

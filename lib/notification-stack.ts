@@ -1,0 +1,86 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Construct } from 'constructs';
+import { type Channel as ChannelName } from '../lambda/notification/confirmation';
+import { ENVIRONMENT } from '../lambda/shared/environment';
+import { type StageConfig } from './config';
+import { type DataStack } from './data-stack';
+import { type FunctionName } from './functions';
+import { NodeFunction } from './node-function';
+import { Channel } from './notification/channel';
+import { ConfirmationTopic } from './notification/confirmation-topic';
+
+export interface NotificationStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+}
+
+/** The topic `ticket-confirmations` and the channels it fans out to. */
+export class NotificationStack extends Stack {
+  readonly topic: ConfirmationTopic;
+
+  constructor(scope: Construct, id: string, { config, data, ...props }: NotificationStackProps) {
+    super(scope, id, props);
+    const { seats, sales } = data;
+    this.topic = new ConfirmationTopic(this, 'TicketConfirmations', {
+      operatorEmails: config.operatorEmails,
+    });
+
+    const email = this.channel('email', 'DeliverEmail', data, config);
+    seats.grantReadLayout(email);
+    email.addEnvironment(ENVIRONMENT.emailSender, config.emailSender);
+    email.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['ses:SendEmail'],
+        resources: [
+          this.formatArn({ service: 'ses', resource: 'identity', resourceName: config.emailSender }),
+          this.formatArn({
+            service: 'ses',
+            resource: 'identity',
+            resourceName: domainOf(config.emailSender),
+          }),
+        ],
+      }),
+    );
+
+    const sms = this.channel('sms', 'DeliverSms', data, config);
+    // An SMS goes to a phone number, which is no resource: AWS offers nothing narrower than `*` for it. Publishing to
+    // any topic or endpoint is denied, so that the star means phone numbers alone.
+    sms.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
+    sms.addToRolePolicy(
+      PolicyStatement.fromJson({ Effect: 'Deny', Action: 'sns:Publish', Resource: 'arn:*:sns:*:*:*' }),
+    );
+
+    const push = this.channel('push', 'DeliverPush', data, config);
+    push.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        resources: [this.formatArn({ service: 'sns', resource: 'endpoint', resourceName: '*' })],
+      }),
+    );
+
+    const analytics = this.channel('analytics', 'RecordSale', data, config);
+    sales.grantStore(analytics, 'sales');
+    analytics.addEnvironment(ENVIRONMENT.analyticsBucket, sales.bucketName);
+  }
+
+  private channel(
+    channel: ChannelName,
+    name: FunctionName,
+    data: DataStack,
+    config: StageConfig,
+  ): NodeFunction {
+    const consumer = new NodeFunction(this, name, { logRetention: config.logRetention });
+    data.purchases.grantLogDelivery(consumer);
+    new Channel(this, `${channel[0]!.toUpperCase()}${channel.slice(1)}Channel`, {
+      channel,
+      consumer,
+      topic: this.topic.topic,
+    });
+    return consumer;
+  }
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.indexOf('@') + 1);
+}
