@@ -5,7 +5,7 @@ export const FUNCTIONS = {
   ProcessPayment: { entry: 'lambda/payment/process-payment.ts', timeoutSeconds: 13 },
   GenerateTicket: { entry: 'lambda/ticket/generate-ticket.ts', timeoutSeconds: 9 },
   SendConfirmation: { entry: 'lambda/notification/send-confirmation.ts', timeoutSeconds: 4 },
-  RefundPayment: { entry: 'lambda/payment/refund-payment.ts', timeoutSeconds: 13 },
+  RefundPayment: { entry: 'lambda/payment/refund-payment.ts', timeoutSeconds: 10 },
   ReleaseSeat: { entry: 'lambda/seat/release-seat.ts', timeoutSeconds: 5 },
 
   // The API's own routes.

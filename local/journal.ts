@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -41,6 +41,9 @@ export class Journal<Entry> {
   }
 
   private rewriteLines(lines: readonly string[]): void {
-    writeFileSync(this.file!, lines.map((line) => line + '\n').join(''));
+    // Renamed into place, so that a crash leaves the old file or the new one, never half of either.
+    const rewritten = `${this.file!}.rewritten`;
+    writeFileSync(rewritten, lines.map((line) => line + '\n').join(''));
+    renameSync(rewritten, this.file!);
   }
 }

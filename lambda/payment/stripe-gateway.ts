@@ -34,7 +34,8 @@ export class StripeGateway implements PaymentGateway {
         {
           amount,
           currency: currency.toLowerCase(),
-          allowed_payment_method_types: ['card'],
+          // No method that would send the buyer to another page: there is no page in a synchronous call.
+          automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
           metadata: { purchaseId },
         },
         { idempotencyKey: `${purchaseId}:create` },

@@ -1,5 +1,6 @@
 import { type RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
@@ -65,7 +66,8 @@ export class SeatTable extends Construct {
   }
 
   private grant(grantee: Function, ...actions: string[]): void {
-    this.table.grant(grantee, ...actions);
+    // Not `table.grant`, which gives the indexes as well.
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
     grantee.addEnvironment(ENVIRONMENT.seatTable, this.table.tableName);
   }
 }

@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ENVIRONMENT } from '../lambda/shared/environment';
+import { type Cloud, type CloudOptions, startCloud } from '../local/cloud';
+import { LocalClock } from '../local/clock';
+import { controlRoutes } from '../local/control/control-routes';
+import { listen } from '../local/http/http-server';
+import { signedFetch } from '../local/http/signed-fetch';
+import { staticFiles } from '../local/http/static-files';
+import { startStripeServer, type StripeServer } from '../local/stripe/stripe-server';
+import demoEvent from '../web/demo-event.json';
+
+export const STAGE = 'EventPro-dev';
+
+export interface LocalRunOptions extends Pick<CloudOptions, 'log' | 'beforeState' | 'waitScale'> {
+  /** The cloud assembly: `cdk.out`. */
+  readonly assemblyDirectory: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Keeps everything across restarts. @default in memory */
+  readonly dataDirectory?: string;
+}
+
+/** EventPro on this machine. */
+export interface LocalRun {
+  /** `http://127.0.0.1:PORT`; the API is at `/api`. */
+  readonly url: string;
+  readonly cloud: Cloud;
+  readonly clock: LocalClock;
+  readonly stripe: StripeServer;
+  close(): Promise<void>;
+}
+
+/** Puts EventPro together on this machine: the templates of its dev stage, a payment server, the pages, a demo event. */
+export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
+  const { dataDirectory } = options;
+  if (dataDirectory) mkdirSync(dataDirectory, { recursive: true });
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of closing.reverse()) await step();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function start(): Promise<LocalRun> {
+    const clock = new LocalClock();
+    const http = await listen(options.port);
+    closing.push(() => http.close());
+    const stripe = await startStripeServer({
+      clock,
+      journalFile: dataDirectory && join(dataDirectory, 'stripe.jsonl'),
+    });
+    closing.push(() => stripe.close());
+
+    const cloud = await startCloud({
+      ...options,
+      clock,
+      stage: STAGE,
+      apiBasePath: '/api',
+      environment: { [ENVIRONMENT.stripeApiBase]: stripe.url, [ENVIRONMENT.apiUrl]: `${http.url}/api` },
+    });
+    closing.push(() => cloud.close());
+    // What a person does after `cdk deploy`: put the key into the secret.
+    const secretArn = cloud.outputs.get(`${STAGE}-Checkout`)!.StripeSecretArn as string;
+    cloud.services.secretsManager.putSecret(secretArn, secretArn, 'sk_test_local');
+
+    const reset = async () => {
+      await cloud.reset();
+      stripe.reset();
+      await putDemoEvent();
+    };
+    http.serve([
+      controlRoutes({ cloud, reset, payments: () => stripe.payments() }),
+      (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
+      staticFiles(join(__dirname, '..', 'web')),
+    ]);
+    await putDemoEvent();
+    return { url: http.url, cloud, clock, stripe, close };
+
+    /** By the API, as an operator would: an event that is there already keeps its sold seats. */
+    async function putDemoEvent(): Promise<void> {
+      const response = await signedFetch(`${http.url}/api/events/demo`, {
+        method: 'PUT',
+        body: JSON.stringify(demoEvent),
+      });
+      if (!response.ok) throw new Error(`The demo event could not be put: ${await response.text()}`);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { synthesize } from '../local/cloudformation/synthesize';
+import { type LocalRun, startLocalRun } from './local-run';
+
+const HELP = `Usage: npm start -- [options]
+
+Runs EventPro on this machine: synthesises the app and runs the synthesised templates.
+
+Options:
+  --data DIR     keep everything in DIR across restarts (default: in memory)
+  --verbose      print what the functions log
+  --help         this text
+
+Environment:
+  PORT               port of the pages and the API (default 3000; 0 picks a free one)
+  DYNAMODB_ENDPOINT  another DynamoDB engine, for example http://127.0.0.1:8000 (DynamoDB Local)
+`;
+
+const PROJECT = join(__dirname, '..');
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const { data, help, verbose } = readArguments();
+  if (help) return void process.stdout.write(HELP);
+
+  const assemblyDirectory = join(PROJECT, 'dist', `local-run-${process.pid}`);
+  process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
+  let run: LocalRun | undefined;
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // A second Ctrl-C does not wait; what was started dies with this process.
+      if (stopping || !run) process.exit(130);
+      stopping = true;
+      void run.close().finally(() => process.exit(0));
+    });
+  }
+
+  process.stdout.write('Synthesising the app …\n');
+  await synthesize(PROJECT, assemblyDirectory);
+  run = await startLocalRun({
+    assemblyDirectory,
+    port: readPort(process.env.PORT ?? '3000'),
+    dataDirectory: data === undefined ? undefined : resolve(data),
+    log: verbose ? ({ functionName, text }) => process.stdout.write(`${functionName}: ${text}\n`) : undefined,
+  });
+  process.stdout.write(`EventPro is running at ${run.url}\n`);
+  process.stdout.write(
+    `  storefront ${run.url}/   API ${run.url}/api/events   inbox ${run.url}/local/inbox   (Ctrl-C stops)\n`,
+  );
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        verbose: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+function readPort(value: string): number {
+  const port = Number(value);
+  if (value !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`PORT must be a number from 0 to 65535, not "${value}"`);
+}

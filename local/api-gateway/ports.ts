@@ -1,0 +1,36 @@
+import { type AwsRequest } from '../aws-service';
+import { type LocalClock } from '../clock';
+
+export interface RestApiPorts {
+  /**
+   * Lambda's `Invoke`: the payload that the function returned, or Lambda's error object `{errorMessage, errorType, …}`
+   * if the function failed. Rejects if the function could not be invoked.
+   */
+  invokeFunction(functionArn: string, event: unknown): Promise<unknown>;
+  /**
+   * An action of an AWS service, such as `states`, `StartSyncExecution`. An error of the service is an answer, too;
+   * rejects only if there is none.
+   */
+  callService(
+    service: string,
+    action: string,
+    body: string,
+  ): Promise<{
+    readonly statusCode: number;
+    readonly body: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  }>;
+  readonly clock: LocalClock;
+  /** For `AWS_IAM`. A code beginning with `AccessDenied` is answered ACCESS_DENIED. @default the local verifySignature */
+  readonly verifySignature?: (
+    request: AwsRequest,
+    options: { service: string; clock: LocalClock },
+  ) => Promise<SignatureResult> | SignatureResult;
+  /** Path under which the API is published, as with a base path mapping of a custom domain. @default '/<stage>' */
+  readonly basePath?: string;
+  /** API Gateway's execution log: the reasons that a caller is not told, one line each. @default not written */
+  readonly executionLog?: (line: string) => void;
+}
+
+type SignatureResult =
+  { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };

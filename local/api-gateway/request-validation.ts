@@ -1,0 +1,56 @@
+import { ApiError } from './api-error';
+import { type Invocation } from './invocation';
+import { mediaTypeOf } from './media-type';
+import { type Model } from './model';
+import { mappedParameter } from './parameter-mapping';
+import { type Method, type RequestValidator } from './rest-api-definition';
+
+/** Checks the parameters, then the body; the first that fails decides. */
+export function validateRequest(
+  method: Method,
+  invocation: Invocation,
+  validator: RequestValidator,
+  models: ReadonlyMap<string, Model>,
+): void {
+  if (validator.ValidateRequestParameters) validateParameters(method, invocation);
+  if (validator.ValidateRequestBody) validateBody(method, invocation, models);
+}
+
+/** A required parameter must be there and not be blank. */
+function validateParameters({ RequestParameters }: Method, invocation: Invocation): void {
+  const missing = Object.entries(RequestParameters)
+    .filter(([name, required]) => String(required) === 'true' && !mappedParameter(name, invocation)?.trim())
+    .map(([name]) => name)
+    .sort()
+    .map((name) => name.split('.').slice(3).join('.'));
+  if (missing.length > 0) {
+    throw new ApiError(
+      'BAD_REQUEST_PARAMETERS',
+      `Missing required request parameters: [${missing.join(', ')}]`,
+    );
+  }
+}
+
+/** A media type without a model is not validated: only the passthrough behaviour can keep it out. */
+function validateBody(
+  { RequestModels }: Method,
+  { request }: Invocation,
+  models: ReadonlyMap<string, Model>,
+): void {
+  const mediaType = mediaTypeOf(request);
+  const modelName = RequestModels[mediaType] ?? RequestModels.$default;
+  if (modelName === undefined) return;
+  const violations = models.get(modelName)!.validate(parseBody(request.body.toString()));
+  if (violations) {
+    throw new ApiError('BAD_REQUEST_BODY', 'Invalid request body', { validationErrorString: violations });
+  }
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body || '{}');
+  } catch (error) {
+    const violation = (error as Error).message;
+    throw new ApiError('BAD_REQUEST_BODY', 'Invalid request body', { validationErrorString: violation });
+  }
+}

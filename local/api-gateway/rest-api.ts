@@ -1,0 +1,120 @@
+import { type AwsRequest, type AwsResponse, LOCAL_ACCOUNT, LOCAL_CREDENTIALS } from '../aws-service';
+import { verifySignature } from '../sigv4';
+import { ApiError } from './api-error';
+import { gatewayErrorResponse } from './gateway-response';
+import { integrate } from './integration-call';
+import { beginInvocation, type Invocation, type Route, routeInvocation } from './invocation';
+import { type RestApiPorts } from './ports';
+import { validateRequest } from './request-validation';
+import { ResourceTree } from './resource-tree';
+import { type Resource, type RestApiDefinition } from './rest-api-definition';
+import { type JavaMap } from './velocity/java-value';
+
+export { type RestApiPorts } from './ports';
+
+const MAX_BODY_BYTES = 10_485_760;
+
+export interface RestApi {
+  /** Rejects with UnsupportedLocally where a template meets something this run does not know; answers everything else. */
+  handle(request: AwsRequest): Promise<AwsResponse>;
+}
+
+/** Serves a REST API (API Gateway v1) as its definition says. */
+export function createRestApi(definition: RestApiDefinition, ports: RestApiPorts): RestApi {
+  return new ServedRestApi(definition, ports);
+}
+
+class ServedRestApi implements RestApi {
+  private readonly tree = new ResourceTree<Resource>();
+  private readonly basePath: string;
+
+  constructor(
+    private readonly definition: RestApiDefinition,
+    private readonly ports: RestApiPorts,
+  ) {
+    this.basePath = (ports.basePath ?? `/${definition.stage.name}`).replace(/\/$/, '');
+    for (const resource of definition.resources.values()) this.tree.add(resource.path, resource);
+  }
+
+  async handle(request: AwsRequest): Promise<AwsResponse> {
+    if (!`${request.path}/`.startsWith(`${this.basePath}/`)) return forbidden();
+    const invocation = beginInvocation(request, {
+      apiId: this.definition.restApiId,
+      basePath: this.basePath,
+      stageName: this.definition.stage.name,
+      stageVariables: this.definition.stage.variables,
+      now: this.ports.clock.now(),
+    });
+    const response = await this.answer(invocation);
+    const headers = {
+      'x-amzn-requestid': invocation.requestId,
+      'x-amz-apigw-id': invocation.context.get('extendedRequestId') as string,
+    };
+    return { ...response, headers: { ...response.headers, ...headers } };
+  }
+
+  private async answer(invocation: Invocation): Promise<AwsResponse> {
+    try {
+      if (invocation.request.body.length > MAX_BODY_BYTES) {
+        throw new ApiError('REQUEST_TOO_LARGE', `HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
+      }
+      const route = this.route(invocation);
+      routeInvocation(invocation, route);
+      if (route.method.AuthorizationType === 'AWS_IAM') await this.authorize(invocation);
+      const validator = this.definition.validators.get(route.method.RequestValidatorId ?? '');
+      if (validator) validateRequest(route.method, invocation, validator, this.definition.models);
+      return await integrate(route, invocation, this.ports);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.log(invocation, error.cause);
+      return gatewayErrorResponse(error, invocation, this.definition.gatewayResponses);
+    }
+  }
+
+  private log({ requestId }: Invocation, cause: unknown): void {
+    if (cause === undefined) return;
+    this.ports.executionLog?.(
+      `(${requestId}) ${cause instanceof Error ? cause.message : JSON.stringify(cause)}`,
+    );
+  }
+
+  /** An unknown path and an unknown method are the same to API Gateway: as if an unsigned call went to an AWS service. */
+  private route({ path, request }: Invocation): Route {
+    const match = this.tree.find(path);
+    const method = match?.leaf.methods.get(request.method) ?? match?.leaf.methods.get('ANY');
+    if (!match || !method) throw new ApiError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    return { resource: match.leaf, method, pathParameters: match.pathParameters };
+  }
+
+  private async authorize({ request, context }: Invocation): Promise<void> {
+    const { clock } = this.ports;
+    const check = await (this.ports.verifySignature ?? verifySignature)(request, {
+      service: 'execute-api',
+      clock,
+    });
+    if (!check.ok) {
+      if (check.code === 'MissingAuthenticationToken') {
+        throw new ApiError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+      }
+      throw new ApiError(
+        check.code.startsWith('AccessDenied') ? 'ACCESS_DENIED' : 'INVALID_SIGNATURE',
+        check.message,
+      );
+    }
+    (context.get('identity') as JavaMap)
+      .set('accessKey', LOCAL_CREDENTIALS.accessKeyId)
+      .set('accountId', LOCAL_ACCOUNT)
+      .set('caller', LOCAL_ACCOUNT)
+      .set('user', LOCAL_ACCOUNT)
+      .set('userArn', `arn:aws:iam::${LOCAL_ACCOUNT}:root`);
+  }
+}
+
+/** What API Gateway's front door says of a stage that does not exist; no gateway response can change it. */
+function forbidden(): AwsResponse {
+  return {
+    statusCode: 403,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'ForbiddenException' },
+    body: '{"message":"Forbidden"}',
+  };
+}

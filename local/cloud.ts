@@ -1,0 +1,186 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RestApi, createRestApi } from './api-gateway/rest-api';
+import { startAwsEndpoint } from './aws-endpoint';
+import { type AwsRequest, type AwsResponse, type AwsService } from './aws-service';
+import { LocalClock } from './clock';
+import { readStage } from './cloudformation/cloud-assembly';
+import { createStack, type Exports } from './cloudformation/stack';
+import { emptyTable } from './dynamodb/empty-table';
+import { startDynamoDbEngine } from './dynamodb/engine';
+import { startTtlSweeper } from './dynamodb/ttl-sweeper';
+import { Inbox } from './inbox';
+import { createFunctionPool } from './lambda/function-pool';
+import { type FunctionLogLine } from './lambda/sandbox';
+import { resourceTypes } from './resources/resource-types';
+import { createS3Service } from './s3/s3-service';
+import { createSecretsManagerService } from './secrets-manager/secrets-manager-service';
+import { type Services } from './services';
+import { createSesService } from './ses/ses-service';
+import { createSnsService } from './sns/sns-service';
+import { createSqsService } from './sqs/sqs-service';
+import { ExecutionHistory } from './step-functions/execution-history';
+import { type StateMachinePorts } from './step-functions/state-machine';
+import { createStepFunctionsService } from './step-functions/step-functions-service';
+
+export interface CloudOptions {
+  /** The cloud assembly: `cdk.out`. */
+  readonly assemblyDirectory: string;
+  /** Id of the CDK stage to run: `EventPro-dev`. */
+  readonly stage: string;
+  readonly clock?: LocalClock;
+  /** Keeps everything across restarts. @default in memory, or in a folder that is deleted at the end */
+  readonly dataDirectory?: string;
+  /** Path under which the REST API is served. */
+  readonly apiBasePath: string;
+  /** What every function finds in its environment beside the template's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Receives every line the functions print. */
+  readonly log?: (line: FunctionLogLine) => void;
+  readonly beforeState?: StateMachinePorts['beforeState'];
+  readonly waitScale?: StateMachinePorts['waitScale'];
+}
+
+/** A stage of a CDK app, running on this machine. */
+export interface Cloud {
+  readonly services: Services;
+  readonly restApi: RestApi;
+  /** The stacks' outputs, by stack name and output name. */
+  readonly outputs: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** `AWS_ENDPOINT_URL` of everything but DynamoDB. */
+  readonly endpointUrl: string;
+  /** Forgets all data and keeps the resources. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the synthesised templates of a stage: creates each resource in a local service, and serves them all at one
+ * endpoint.
+ *
+ * @throws UnsupportedLocally naming what it does not know; nothing is left running then
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { clock = new LocalClock(), dataDirectory } = options;
+  const closing: (() => Promise<unknown> | void)[] = [];
+  const close = async () => {
+    for (const step of closing.reverse()) await step();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function start(): Promise<Cloud> {
+    const stacks = readStage(options.assemblyDirectory, options.stage);
+    const directory = dataDirectory ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
+    mkdirSync(directory, { recursive: true });
+    if (!dataDirectory) closing.push(() => rmSync(directory, { recursive: true, force: true }));
+    const journal = (name: string) => dataDirectory && join(dataDirectory, `${name}.jsonl`);
+
+    const engine = await startDynamoDbEngine({ dataDirectory });
+    closing.push(() => engine.close());
+
+    const inbox = new Inbox({ clock, journalFile: journal('inbox') });
+    const sqs = createSqsService({ clock, journalFile: journal('sqs') });
+    const functions = createFunctionPool({ clock, log: options.log });
+    closing.push(() => functions.close());
+    const sns = createSnsService({
+      clock,
+      inbox,
+      sqs,
+      invokeAsync: async (arn, event) => void functions.invokeAsync(arn, event),
+    });
+    const history = new ExecutionHistory();
+
+    const services: Services = {
+      ...{ clock, inbox, history, functions, sns, sqs },
+      dynamoDbEndpoint: engine.endpoint,
+      s3: createS3Service({ clock, directory: join(directory, 's3') }),
+      secretsManager: createSecretsManagerService(),
+      ses: createSesService({ inbox }),
+      stateMachinePorts: {
+        ...{ clock, history, beforeState: options.beforeState, waitScale: options.waitScale },
+        invokeFunction: (arn, payload) => functions.invoke(arn, payload),
+      },
+      eventSources: [],
+      restApis: new Map(),
+      stateMachines: [],
+      tables: [],
+      functionEnvironment: () => ({
+        AWS_ENDPOINT_URL: endpoint.url,
+        AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+        ...options.environment,
+      }),
+    };
+
+    // The machines are not there yet when the endpoint starts, and a function may start one by it.
+    let stepFunctions: AwsService | undefined;
+    const endpoint = await startAwsEndpoint([
+      ...[services.s3, services.secretsManager, services.ses, sns, sqs],
+      { signingName: 'states', handle: (request) => stepFunctions!.handle(request) },
+    ]);
+    closing.push(() => endpoint.close());
+    sqs.endpointUrl = endpoint.url;
+
+    closing.push(() => Promise.all(services.eventSources.map((source) => source.stop())));
+    const types = resourceTypes(services);
+    const exports: Exports = new Map();
+    const outputs = new Map<string, Record<string, unknown>>();
+    for (const stack of stacks) outputs.set(stack.stackName, await createStack(stack, types, exports));
+    stepFunctions = createStepFunctionsService(services.stateMachines, history);
+
+    const sweeper = startTtlSweeper({
+      clock,
+      endpoint: engine.endpoint,
+      tables: services.tables.flatMap(({ tableName, ttlAttribute }) =>
+        ttlAttribute ? [{ tableName, attributeName: ttlAttribute }] : [],
+      ),
+    });
+    closing.push(() => sweeper.close());
+
+    const [definition] = services.restApis.values();
+    if (!definition) throw new Error(`The stage ${options.stage} has no REST API to serve`);
+    const restApi = createRestApi(definition, {
+      clock,
+      basePath: options.apiBasePath,
+      invokeFunction: async (arn, event) => {
+        const { payload } = await functions.invoke(arn, event);
+        return JSON.parse(payload) as unknown;
+      },
+      callService: async (service, action, body) => {
+        if (service !== 'states') throw new Error(`The REST API calls ${service}, which is not connected`);
+        const { statusCode, body: answer = '' } = await callStepFunctions(stepFunctions!, action, body);
+        return { statusCode, body: answer.toString() };
+      },
+    });
+
+    return {
+      ...{ services, restApi, outputs, close },
+      endpointUrl: endpoint.url,
+      async reset() {
+        await Promise.all(services.tables.map(({ tableName }) => emptyTable(engine.endpoint, tableName)));
+        for (const service of [services.s3, sqs]) service.reset();
+        for (const { faults } of services.stateMachines) faults.clear();
+        inbox.clear();
+        history.clear();
+        clock.reset();
+      },
+    };
+  }
+}
+
+/** What API Gateway sends to Step Functions: the action's body, in the wire protocol of the service. */
+function callStepFunctions(service: AwsService, action: string, body: string): Promise<AwsResponse> {
+  const request: AwsRequest = {
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AWSStepFunctions.${action}` },
+    body: Buffer.from(body),
+  };
+  return service.handle(request);
+}

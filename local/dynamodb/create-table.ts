@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  type KeySchemaElement,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { UnsupportedLocally } from '../aws-service';
+import { dynamoDbClient } from './dynamodb-client';
+
+/** Properties of `AWS::DynamoDB::Table` or `AWS::DynamoDB::GlobalTable`, every reference resolved. */
+export type TableProperties = Readonly<Record<string, unknown>>;
+
+export interface CreatedTable {
+  readonly tableName: string;
+  /** Attribute that holds the expiry, in epoch seconds; undefined without an enabled `TimeToLiveSpecification`. */
+  readonly ttlAttribute?: string;
+}
+
+/** What decides how the table answers. */
+const SCHEMA = ['TableName', 'KeySchema', 'AttributeDefinitions', 'LocalSecondaryIndexes'] as const;
+
+/** What protects, bills or labels the table in AWS, and changes no answer of it. */
+const WITHOUT_EFFECT = new Set([
+  ...['BillingMode', 'ContributorInsightsSpecification', 'DeletionProtectionEnabled', 'KMSMasterKeyId'],
+  ...['OnDemandThroughput', 'PointInTimeRecoverySpecification', 'ProvisionedThroughput', 'ResourcePolicy'],
+  ...['SSESpecification', 'TableClass', 'Tags', 'WarmThroughput', 'WriteOnDemandThroughputSettings'],
+  ...['WriteProvisionedThroughputSettings'],
+]);
+
+/**
+ * Creates a table, on demand and without its streams; one that exists already with the same keys is left as it is.
+ *
+ * @throws UnsupportedLocally for a property that would change what the table does (streams, replicas, imports)
+ * @throws Error when a table of this name exists with other keys
+ */
+export async function createTable(endpoint: string, properties: TableProperties): Promise<CreatedTable> {
+  const input = tableInput(properties);
+  const tableName = String(input.TableName);
+  const client = dynamoDbClient(endpoint);
+  try {
+    await client.send(new CreateTableCommand(input));
+    await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1 }, { TableName: tableName });
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    if (!isDeepStrictEqual(indexesOf(Table ?? {}), indexesOf(input))) {
+      throw new Error(`The table ${tableName} exists with other keys or indexes: use another data folder`);
+    }
+  } finally {
+    client.destroy();
+  }
+  const ttlAttribute = ttlOf(properties);
+  return { tableName, ...(ttlAttribute === undefined ? {} : { ttlAttribute }) };
+}
+
+function tableInput(properties: TableProperties): CreateTableCommandInput {
+  const input: Record<string, unknown> = { BillingMode: 'PAY_PER_REQUEST' };
+  for (const [name, value] of Object.entries(properties)) {
+    if (isOneOf(SCHEMA, name)) input[name] = value;
+    else if (name === 'GlobalSecondaryIndexes') input[name] = (value as object[]).map(indexInput);
+    else if (name === 'Replicas') refuseReplicas(value as readonly unknown[]);
+    else if (name !== 'TimeToLiveSpecification' && !WITHOUT_EFFECT.has(name)) {
+      throw new UnsupportedLocally(`The table property ${name}`);
+    }
+  }
+  return input as unknown as CreateTableCommandInput;
+}
+
+/** An index takes its keys and projection; throughput has no meaning on demand. */
+function indexInput(index: object): object {
+  const { IndexName, KeySchema, Projection } = index as Record<string, unknown>;
+  return { IndexName, KeySchema, Projection };
+}
+
+function refuseReplicas(replicas: readonly unknown[]): void {
+  if (replicas.length > 1) throw new UnsupportedLocally('A global table in several regions');
+  for (const name of ['KinesisStreamSpecification', 'ReplicaStreamSpecification']) {
+    if (name in (replicas[0] as object)) throw new UnsupportedLocally(`The replica property ${name}`);
+  }
+}
+
+function ttlOf({ TimeToLiveSpecification: ttl }: TableProperties): string | undefined {
+  const { Enabled, AttributeName } = (ttl ?? {}) as { Enabled?: boolean | string; AttributeName?: string };
+  return Enabled === true || Enabled === 'true' ? AttributeName : undefined;
+}
+
+interface Indexed {
+  readonly KeySchema?: KeySchemaElement[];
+  readonly GlobalSecondaryIndexes?: readonly { IndexName?: string; KeySchema?: KeySchemaElement[] }[];
+}
+
+function indexesOf({ KeySchema, GlobalSecondaryIndexes }: Indexed): object {
+  const keys = (schema: Indexed['KeySchema']): unknown[] =>
+    (schema ?? []).map(({ AttributeName, KeyType }) => [AttributeName, KeyType]).sort();
+  const indexes = (GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, keys(index.KeySchema)]);
+  return { table: keys(KeySchema), indexes: indexes.sort() };
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
+}

@@ -1,0 +1,135 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
+import { type LocalClock } from '../clock';
+import { dynamoDbClient } from './dynamodb-client';
+
+export interface TtlTable {
+  readonly tableName: string;
+  /** Attribute that holds the expiry: a number of epoch seconds. */
+  readonly attributeName: string;
+}
+
+export interface TtlSweeperOptions {
+  readonly endpoint: string;
+  readonly tables: readonly TtlTable[];
+  readonly clock: LocalClock;
+  /** @default 5 */
+  readonly intervalSeconds?: number;
+  /** Hears of a sweep that failed; the next one tries again. @default - nobody */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface TtlSweeper {
+  /** Deletes what has expired by now. Resolves with the number of items deleted. */
+  sweep(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** DynamoDB leaves items alone whose expiry lies further back: such a number is hardly a time stamp. */
+const OLDEST_EXPIRY_SECONDS = 5 * 365 * 86_400;
+
+/**
+ * Deletes expired items as DynamoDB's time to live does, which the local engine knows but does not perform.
+ *
+ * AWS takes up to days; here it is seconds, and at once when the clock is moved. An item that was renewed between
+ * the scan and its deletion stays: the deletion is conditional on the expiry still being past.
+ */
+export function startTtlSweeper(options: TtlSweeperOptions): TtlSweeper {
+  const { endpoint, tables, clock, intervalSeconds = 5, onError = () => undefined } = options;
+  const client = dynamoDbClient(endpoint);
+  let closed = false;
+  let running: Promise<number> | undefined;
+
+  async function sweepAll(): Promise<number> {
+    let deleted = 0;
+    for (const table of tables) deleted += await sweepTable(client, table, clock);
+    return deleted;
+  }
+
+  /** A sweep asked for during another begins after it, so that it sees what expired meanwhile. */
+  function sweep(): Promise<number> {
+    const next = (running ?? Promise.resolve(0)).catch(() => 0).then(() => (closed ? 0 : sweepAll()));
+    running = next;
+    return next;
+  }
+
+  const sweepInBackground = (): void => {
+    if (!closed) sweep().catch((error: unknown) => !closed && onError(error));
+  };
+  const timer = setInterval(sweepInBackground, intervalSeconds * 1000);
+  timer.unref();
+  clock.onAdvance(sweepInBackground);
+
+  return {
+    sweep,
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await running?.catch(() => undefined);
+      client.destroy();
+    },
+  };
+}
+
+async function sweepTable(client: DynamoDBClient, table: TtlTable, clock: LocalClock): Promise<number> {
+  const { tableName: TableName, attributeName } = table;
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  const keys = (Table?.KeySchema ?? []).map(({ AttributeName }) => AttributeName ?? '');
+  const now = Math.floor(clock.now() / 1000);
+  const expired = {
+    names: { '#ttl': attributeName },
+    values: {
+      ':now': { N: String(now) },
+      ':oldest': { N: String(now - OLDEST_EXPIRY_SECONDS) },
+      ':number': { S: 'N' },
+    },
+    expression: 'attribute_type(#ttl, :number) AND #ttl < :now AND #ttl > :oldest',
+  };
+  const pages = paginateScan(
+    { client },
+    {
+      TableName,
+      FilterExpression: expired.expression,
+      ProjectionExpression: keys.map((_, index) => `#key${index}`).join(', '),
+      ExpressionAttributeNames: {
+        ...expired.names,
+        ...Object.fromEntries(keys.map((key, index) => [`#key${index}`, key])),
+      },
+      ExpressionAttributeValues: expired.values,
+    },
+  );
+  let deleted = 0;
+  for await (const { Items = [] } of pages) {
+    for (const Key of Items) deleted += await deleteExpired(client, TableName, Key, expired);
+  }
+  return deleted;
+}
+
+async function deleteExpired(
+  client: DynamoDBClient,
+  TableName: string,
+  Key: Record<string, AttributeValue>,
+  { names, values, expression }: { names: object; values: object; expression: string },
+): Promise<0 | 1> {
+  try {
+    await client.send(
+      new DeleteItemCommand({
+        TableName,
+        Key,
+        ConditionExpression: expression,
+        ExpressionAttributeNames: names as Record<string, string>,
+        ExpressionAttributeValues: values as Record<string, AttributeValue>,
+      }),
+    );
+    return 1;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return 0;
+    throw error;
+  }
+}

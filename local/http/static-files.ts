@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import { type HttpHandler } from './http-server';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/** Serves the files of a folder, `index.html` for `/`. */
+export function staticFiles(directory: string): HttpHandler {
+  return async ({ method, path }) => {
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    const file = normalize(decodeURIComponent(path === '/' ? '/index.html' : path));
+    const type = TYPES[extname(file)];
+    if (!type || file.includes('\0')) return undefined;
+    try {
+      // `normalize` has taken out every `..` that would lead above the root.
+      const content = await readFile(join(directory, file));
+      return {
+        statusCode: 200,
+        headers: { 'content-type': type, 'cache-control': 'no-cache' },
+        body: content,
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+}

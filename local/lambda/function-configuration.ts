@@ -1,0 +1,39 @@
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws-service';
+
+/** A Lambda function as a template declares it, its code unpacked in a folder. */
+export interface FunctionConfiguration {
+  readonly name: string;
+  readonly arn: string;
+  /** Folder that holds the CommonJS bundle. */
+  readonly codeDirectory: string;
+  /** `file.export`, for example `index.handler`. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The environment variables a function sees: those Lambda sets and its own, nothing of the machine's.
+ *
+ * `TZ` is here for code that reads it; a worker thread shares the time zone of its process.
+ */
+export function functionEnvironment(configuration: FunctionConfiguration): Record<string, string> {
+  return {
+    AWS_REGION: LOCAL_REGION,
+    AWS_DEFAULT_REGION: LOCAL_REGION,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: configuration.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${configuration.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    LAMBDA_TASK_ROOT: configuration.codeDirectory,
+    _HANDLER: configuration.handler,
+    TZ: 'UTC',
+    ...configuration.environment,
+  };
+}

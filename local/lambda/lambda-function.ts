@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { type FunctionConfiguration } from './function-configuration';
+import { exited, type InvocationAnswer } from './invocation-answer';
+import { type FunctionLogLine, Sandbox } from './sandbox';
+
+/**
+ * One function: a few sandboxes, and a queue for when all of them are busy.
+ *
+ * AWS starts a sandbox for every concurrent invocation. A laptop has not the memory for that, so the number is
+ * capped and the surplus waits its turn; the waiting does not count towards the function's time-out.
+ */
+export class LambdaFunction {
+  private readonly idle: Sandbox[] = [];
+  private readonly all = new Set<Sandbox>();
+  private readonly queue: ((sandbox: Sandbox | undefined) => void)[] = [];
+  private closed = false;
+
+  constructor(
+    readonly configuration: FunctionConfiguration,
+    private readonly limit: number,
+    private readonly sharedOffset: SharedArrayBuffer,
+    private readonly log: (line: FunctionLogLine) => void,
+  ) {}
+
+  /** @param payload JSON text of the event */
+  async invoke(payload: string, signal?: AbortSignal): Promise<InvocationAnswer> {
+    const requestId = randomUUID();
+    if (this.closed || signal?.aborted) return exited(requestId, 'signal: killed');
+    const sandbox = await this.acquire(signal);
+    if (!sandbox) return exited(requestId, 'signal: killed');
+    try {
+      return await sandbox.invoke({ requestId, payload }, signal);
+    } finally {
+      this.release(sandbox);
+    }
+  }
+
+  /** Loads the bundle in one sandbox, so that the first invocation need not wait for it. */
+  async warm(): Promise<void> {
+    if (this.closed || this.all.size > 0) return;
+    const sandbox = this.start();
+    await sandbox.initialized();
+    this.release(sandbox);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const turn of this.queue.splice(0)) turn(undefined);
+    await Promise.all([...this.all].map((sandbox) => sandbox.close()));
+  }
+
+  private acquire(signal?: AbortSignal): Promise<Sandbox | undefined> | Sandbox {
+    const idle = this.takeIdle();
+    if (idle) return idle;
+    if (this.all.size < this.limit) return this.start();
+    return new Promise((resolve) => {
+      const turn = (sandbox: Sandbox | undefined): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve(sandbox);
+      };
+      const giveUp = (): void => {
+        this.queue.splice(this.queue.indexOf(turn), 1);
+        resolve(undefined);
+      };
+      this.queue.push(turn);
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  private takeIdle(): Sandbox | undefined {
+    for (let sandbox = this.idle.pop(); sandbox; sandbox = this.idle.pop()) {
+      if (sandbox.alive) return sandbox;
+      this.all.delete(sandbox);
+    }
+    return undefined;
+  }
+
+  private release(sandbox: Sandbox): void {
+    if (!sandbox.alive) this.all.delete(sandbox);
+    const next = this.queue.shift();
+    if (next) next(sandbox.alive ? sandbox : this.start());
+    else if (sandbox.alive) this.idle.push(sandbox);
+  }
+
+  private start(): Sandbox {
+    const sandbox = new Sandbox(this.configuration, this.sharedOffset, this.log);
+    this.all.add(sandbox);
+    return sandbox;
+  }
+}

@@ -1,0 +1,70 @@
+import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
+import { type ResourceType } from '../cloudformation/resource-type';
+import { SqsEventSource } from '../lambda/sqs-event-source';
+import { type Services } from '../services';
+import { physicalName } from './physical-name';
+
+export function lambdaTypes(services: Services): Record<string, ResourceType> {
+  return {
+    'AWS::Lambda::Function': {
+      properties: ['Code', 'Environment', 'Handler', 'MemorySize', 'Runtime', 'Timeout'],
+      withoutLocalEffect: [
+        'Architectures',
+        'Description',
+        'LoggingConfig',
+        'ReservedConcurrentExecutions',
+        'Role',
+        'Tags',
+        'TracingConfig',
+      ],
+      create(request) {
+        const { Code, Environment, Handler, MemorySize = 128, Runtime, Timeout = 3 } = request.properties;
+        if (!String(Runtime).startsWith('nodejs')) throw new UnsupportedLocally(`The runtime ${Runtime}`);
+        const codeDirectory = request.assets.get(Code.S3Key as string);
+        if (!codeDirectory)
+          throw new UnsupportedLocally(`The code of ${request.logicalId}: not a file asset`);
+        const name = physicalName(request, 64);
+        const arn = `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`;
+        services.functions.register({
+          name,
+          arn,
+          codeDirectory,
+          handler: Handler as string,
+          timeoutSeconds: Timeout as number,
+          memoryMb: MemorySize as number,
+          environment: {
+            ...(Environment?.Variables as Record<string, string>),
+            ...services.functionEnvironment(),
+          },
+        });
+        return { ref: name, attributes: { Arn: arn } };
+      },
+    },
+
+    'AWS::Lambda::EventSourceMapping': {
+      properties: ['BatchSize', 'EventSourceArn', 'FunctionName', 'FunctionResponseTypes'],
+      withoutLocalEffect: ['ScalingConfig', 'Tags'],
+      create(request) {
+        const {
+          BatchSize = 10,
+          EventSourceArn,
+          FunctionName,
+          FunctionResponseTypes = [],
+        } = request.properties;
+        if (!String(EventSourceArn).includes(':sqs:')) {
+          throw new UnsupportedLocally(`The event source ${EventSourceArn}`);
+        }
+        services.eventSources.push(
+          new SqsEventSource({
+            queue: services.sqs.queue(EventSourceArn as string),
+            functionName: FunctionName as string,
+            batchSize: BatchSize as number,
+            reportBatchItemFailures: (FunctionResponseTypes as string[]).includes('ReportBatchItemFailures'),
+            pool: services.functions,
+          }),
+        );
+        return { ref: physicalName(request, 64) };
+      },
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { type ResourceType } from '../cloudformation/resource-type';
+import { type Services } from '../services';
+import { apiGatewayTypes } from './api-gateway';
+import { dynamoDbTypes } from './dynamodb';
+import { lambdaTypes } from './lambda';
+import { messagingTypes } from './messaging';
+import { s3Types } from './s3';
+import { secretsManagerTypes } from './secrets-manager';
+import { stepFunctionsTypes } from './step-functions';
+import { TYPES_WITHOUT_LOCAL_EFFECT } from './without-local-effect';
+
+/** Every CloudFormation resource type the local run knows. */
+export function resourceTypes(services: Services): Readonly<Record<string, ResourceType>> {
+  return {
+    ...apiGatewayTypes(services),
+    ...dynamoDbTypes(services),
+    ...lambdaTypes(services),
+    ...messagingTypes(services),
+    ...s3Types(services),
+    ...secretsManagerTypes(services),
+    ...stepFunctionsTypes(services),
+    ...TYPES_WITHOUT_LOCAL_EFFECT,
+  };
+}

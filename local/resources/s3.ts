@@ -1,0 +1,34 @@
+import { LOCAL_REGION } from '../aws-service';
+import { type ResourceType } from '../cloudformation/resource-type';
+import { type Services } from '../services';
+import { physicalName } from './physical-name';
+
+export function s3Types({ s3 }: Services): Record<string, ResourceType> {
+  return {
+    'AWS::S3::Bucket': {
+      properties: ['VersioningConfiguration'],
+      withoutLocalEffect: [
+        'BucketEncryption',
+        'LifecycleConfiguration',
+        'LoggingConfiguration',
+        'OwnershipControls',
+        'PublicAccessBlockConfiguration',
+        'Tags',
+      ],
+      create(request) {
+        const name = physicalName(request, 63).toLowerCase();
+        s3.createBucket(name, {
+          versioned: request.properties.VersioningConfiguration?.Status === 'Enabled',
+        });
+        return {
+          ref: name,
+          attributes: {
+            Arn: `arn:aws:s3:::${name}`,
+            DomainName: `${name}.s3.amazonaws.com`,
+            RegionalDomainName: `${name}.s3.${LOCAL_REGION}.amazonaws.com`,
+          },
+        };
+      },
+    },
+  };
+}

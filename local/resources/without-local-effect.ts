@@ -1,0 +1,37 @@
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { type ResourceRequest, type ResourceType } from '../cloudformation/resource-type';
+import { physicalName } from './physical-name';
+
+/**
+ * Types that are accepted and do nothing: there is no IAM on a laptop, a log group is the console, a deployment and an
+ * account setting belong to API Gateway's inside, and what is thrown away when the process ends needs no emptying.
+ */
+export const TYPES_WITHOUT_LOCAL_EFFECT: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGateway::Account': inert(['CloudWatchRoleArn']),
+  'AWS::IAM::Policy': inert(['PolicyDocument', 'PolicyName', 'Roles']),
+  'AWS::IAM::Role': inert(['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies'], (name) => ({
+    Arn: `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`,
+  })),
+  'AWS::Lambda::Permission': inert(['Action', 'FunctionName', 'Principal', 'SourceArn']),
+  'AWS::Logs::LogGroup': inert(['RetentionInDays'], (name) => ({
+    Arn: `arn:aws:logs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:log-group:${name}:*`,
+  })),
+  'AWS::S3::BucketPolicy': inert(['Bucket', 'PolicyDocument']),
+  'AWS::SNS::TopicPolicy': inert(['PolicyDocument', 'Topics']),
+  'AWS::SQS::QueuePolicy': inert(['PolicyDocument', 'Queues']),
+  'Custom::S3AutoDeleteObjects': inert(['BucketName', 'ServiceToken']),
+};
+
+function inert(
+  withoutLocalEffect: readonly string[],
+  attributes: (name: string) => Record<string, unknown> = () => ({}),
+): ResourceType {
+  return {
+    properties: [],
+    withoutLocalEffect,
+    create(request: ResourceRequest) {
+      const ref = physicalName(request, 64);
+      return { ref, attributes: attributes(ref) };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What is kept beside the bytes of an object. */
+export interface ObjectMetadata {
+  readonly key: string;
+  readonly size: number;
+  /** MD5 in hex, without quotes. */
+  readonly etag: string;
+  /** Milliseconds since the epoch, by the local clock. */
+  readonly lastModified: number;
+  /** Headers that go back with each download: content type, cache control, user metadata, checksum. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of an object in a versioned bucket. */
+  readonly versionId?: string;
+}
+
+export interface StoredObject {
+  readonly metadata: ObjectMetadata;
+  readonly body: Buffer;
+}
+
+/** Enough for the metadata line: S3 allows 8 KB of request headers and a key of 1,024 bytes. */
+const METADATA_BYTES = 32 * 1024;
+
+/**
+ * The buckets as folders, and each object as one file: a line of JSON metadata, then the bytes.
+ *
+ * One file makes a write atomic: it is written aside and then renamed (or linked) into place, so a crash leaves
+ * the old object or the new one. File names are hashes of the keys, which may hold `..`, or differ by case only.
+ * A versioned bucket keeps its latest version alone.
+ */
+export class ObjectStore {
+  private readonly incoming: string;
+
+  constructor(private readonly directory: string) {
+    this.incoming = join(directory, '.incoming');
+    this.dropUnfinished();
+  }
+
+  /** The name must be a valid bucket name: it becomes a folder. */
+  createBucket(bucket: string): void {
+    mkdirSync(join(this.directory, bucket), { recursive: true });
+  }
+
+  hasBucket(bucket: string): boolean {
+    return existsSync(join(this.directory, bucket));
+  }
+
+  /** Replaces the object, or with `onlyIfAbsent` creates it. Answers false if it was there already. */
+  async put(
+    bucket: string,
+    { metadata, body }: StoredObject,
+    { onlyIfAbsent = false } = {},
+  ): Promise<boolean> {
+    const written = join(this.incoming, randomUUID());
+    const target = this.file(bucket, metadata.key);
+    await writeFile(written, Buffer.concat([Buffer.from(JSON.stringify(metadata) + '\n'), body]), {
+      flag: 'wx',
+    });
+    if (!onlyIfAbsent) {
+      await rename(written, target);
+      return true;
+    }
+    try {
+      // Like the flag 'wx', link(2) fails if the target is there; unlike it, the file appears with all its bytes.
+      await link(written, target);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false;
+      throw error;
+    } finally {
+      await rm(written);
+    }
+  }
+
+  async get(bucket: string, key: string): Promise<StoredObject | undefined> {
+    try {
+      const content = await readFile(this.file(bucket, key));
+      const end = content.indexOf('\n');
+      return { metadata: parseMetadata(content, end), body: content.subarray(end + 1) };
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  async delete(bucket: string, key: string): Promise<void> {
+    await rm(this.file(bucket, key), { force: true });
+  }
+
+  /** Every object whose key starts with the prefix, in the order of the keys' UTF-8 bytes, as S3 lists them. */
+  async list(bucket: string, prefix: string): Promise<ObjectMetadata[]> {
+    const found: ObjectMetadata[] = [];
+    for (const name of await readdir(join(this.directory, bucket))) {
+      const metadata = await this.readMetadata(join(this.directory, bucket, name));
+      if (metadata?.key.startsWith(prefix)) found.push(metadata);
+    }
+    return found.sort((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)));
+  }
+
+  /** Empties the buckets and keeps them. */
+  empty(buckets: Iterable<string>): void {
+    for (const bucket of buckets) {
+      rmSync(join(this.directory, bucket), { recursive: true, force: true });
+      this.createBucket(bucket);
+    }
+  }
+
+  private dropUnfinished(): void {
+    rmSync(this.incoming, { recursive: true, force: true });
+    mkdirSync(this.incoming, { recursive: true });
+  }
+
+  private file(bucket: string, key: string): string {
+    return join(this.directory, bucket, createHash('sha256').update(key).digest('hex'));
+  }
+
+  /** Reads the first line alone. Nothing if the object was deleted since the folder was read. */
+  private async readMetadata(file: string): Promise<ObjectMetadata | undefined> {
+    let handle;
+    try {
+      handle = await open(file);
+      const { buffer } = await handle.read(Buffer.alloc(METADATA_BYTES), 0, METADATA_BYTES, 0);
+      return parseMetadata(buffer, buffer.indexOf('\n'));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    } finally {
+      await handle?.close();
+    }
+  }
+}
+
+function parseMetadata(content: Buffer, end: number): ObjectMetadata {
+  return JSON.parse(content.toString('utf8', 0, end)) as ObjectMetadata;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
+}

@@ -1,0 +1,37 @@
+import { type RestApiDefinition } from './api-gateway/rest-api-definition';
+import { type LocalClock } from './clock';
+import { type CreatedTable } from './dynamodb/create-table';
+import { type Inbox } from './inbox';
+import { type FunctionPool } from './lambda/function-pool';
+import { type SqsEventSource } from './lambda/sqs-event-source';
+import { type S3Service } from './s3/s3-service';
+import { type SecretsManagerService } from './secrets-manager/secrets-manager-service';
+import { type SesService } from './ses/ses-service';
+import { type SnsService } from './sns/sns-service';
+import { type SqsService } from './sqs/sqs-service';
+import { type ExecutionHistory } from './step-functions/execution-history';
+import { type StateMachine, type StateMachinePorts } from './step-functions/state-machine';
+
+/** The services of the local run, and what the templates have created in them. */
+export interface Services {
+  readonly clock: LocalClock;
+  readonly inbox: Inbox;
+  readonly history: ExecutionHistory;
+
+  readonly dynamoDbEndpoint: string;
+  readonly functions: FunctionPool;
+  readonly s3: S3Service;
+  readonly secretsManager: SecretsManagerService;
+  readonly ses: SesService;
+  readonly sns: SnsService;
+  readonly sqs: SqsService;
+  readonly stateMachinePorts: StateMachinePorts;
+
+  readonly eventSources: SqsEventSource[];
+  readonly restApis: Map<string, RestApiDefinition>;
+  readonly stateMachines: StateMachine[];
+  readonly tables: CreatedTable[];
+
+  /** What every function finds in its environment beside its own: where the services are. */
+  functionEnvironment(): Readonly<Record<string, string>>;
+}

@@ -1,0 +1,210 @@
+import { AwsError } from '../aws-error';
+import { LOCAL_ACCOUNT, UnsupportedLocally } from '../aws-service';
+import {
+  invalidParameter,
+  md5OfAttributes,
+  md5OfBody,
+  type MessageAttributes,
+  messageBytes,
+} from './message';
+import { queueAttributes } from './queue-description';
+import { type Queue } from './queue';
+import { receivedMessage } from './received-message';
+import { type SqsService } from './sqs-service';
+
+/** The members of all operations' inputs that are read here, by their names on the wire. */
+export interface SqsInput {
+  readonly QueueUrl?: string;
+  readonly QueueName?: string;
+  readonly QueueNamePrefix?: string;
+  readonly QueueOwnerAWSAccountId?: string;
+  readonly AttributeNames?: readonly string[];
+  readonly MessageSystemAttributeNames?: readonly string[];
+  readonly MessageAttributeNames?: readonly string[];
+  readonly MaxNumberOfMessages?: number;
+  readonly WaitTimeSeconds?: number;
+  readonly VisibilityTimeout?: number;
+  readonly ReceiptHandle?: string;
+  readonly Entries?: readonly BatchEntry[];
+  readonly SourceArn?: string;
+  readonly DestinationArn?: string;
+  readonly MaxNumberOfMessagesPerSecond?: number;
+  readonly NextToken?: string;
+}
+
+interface SendInput {
+  readonly MessageBody?: string;
+  readonly MessageAttributes?: MessageAttributes;
+  readonly MessageSystemAttributes?: MessageAttributes;
+  readonly DelaySeconds?: number;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+}
+
+interface BatchEntry extends SendInput {
+  readonly Id: string;
+  readonly ReceiptHandle?: string;
+  readonly VisibilityTimeout?: number;
+}
+
+type Operation = (sqs: SqsService, input: SqsInput & SendInput) => object | Promise<object>;
+
+export const sqsOperations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ['SendMessage', (sqs, input) => send(queueOf(sqs, input), input)],
+  ['SendMessageBatch', sendBatch],
+  ['ReceiveMessage', receive],
+  [
+    'DeleteMessage',
+    (sqs, input) => {
+      queueOf(sqs, input).delete(required(input, 'ReceiptHandle'));
+      return {};
+    },
+  ],
+  [
+    'DeleteMessageBatch',
+    (sqs, input) => {
+      const queue = queueOf(sqs, input);
+      return batch(input, (entry) => queue.delete(required(entry, 'ReceiptHandle')));
+    },
+  ],
+  [
+    'ChangeMessageVisibility',
+    (sqs, input) => {
+      changeVisibility(queueOf(sqs, input), input);
+      return {};
+    },
+  ],
+  [
+    'ChangeMessageVisibilityBatch',
+    (sqs, input) => {
+      const queue = queueOf(sqs, input);
+      return batch(input, (entry) => changeVisibility(queue, entry));
+    },
+  ],
+  [
+    'GetQueueAttributes',
+    (sqs, input) => ({ Attributes: queueAttributes(queueOf(sqs, input), input.AttributeNames ?? []) }),
+  ],
+  ['GetQueueUrl', getQueueUrl],
+  ['ListQueues', listQueues],
+  [
+    'PurgeQueue',
+    (sqs, input) => {
+      queueOf(sqs, input).purge();
+      return {};
+    },
+  ],
+  ['StartMessageMoveTask', startMessageMoveTask],
+]);
+
+function send(queue: Queue, input: SendInput): object {
+  if (input.MessageGroupId ?? input.MessageDeduplicationId) {
+    throw new UnsupportedLocally('An SQS message with a group or deduplication id');
+  }
+  const { AWSTraceHeader: trace, ...otherSystemAttributes } = input.MessageSystemAttributes ?? {};
+  const [unknown] = Object.keys(otherSystemAttributes);
+  if (unknown) throw invalidParameter(`Message system attribute name '${unknown}' is invalid.`);
+  const { id, body, attributes } = queue.send(input.MessageBody, {
+    attributes: input.MessageAttributes,
+    delaySeconds: input.DelaySeconds,
+    traceHeader: trace?.StringValue,
+  });
+  return {
+    MessageId: id,
+    MD5OfMessageBody: md5OfBody(body),
+    MD5OfMessageAttributes: md5OfAttributes(attributes),
+    MD5OfMessageSystemAttributes: trace && md5OfAttributes({ AWSTraceHeader: trace }),
+  };
+}
+
+const MAX_BATCH_BYTES = 1_048_576;
+
+function sendBatch(sqs: SqsService, input: SqsInput): object {
+  const queue = queueOf(sqs, input);
+  const sizes = input.Entries?.map(({ MessageBody = '', MessageAttributes = {} }) =>
+    messageBytes(MessageBody, MessageAttributes),
+  );
+  if ((sizes ?? []).reduce((sum, bytes) => sum + bytes, 0) > MAX_BATCH_BYTES) {
+    throw batchError('BatchRequestTooLong', `Batch requests cannot be longer than ${MAX_BATCH_BYTES} bytes.`);
+  }
+  return batch(input, (entry) => send(queue, entry));
+}
+
+async function receive(sqs: SqsService, input: SqsInput): Promise<object> {
+  const messages = await queueOf(sqs, input).receive({
+    maxMessages: input.MaxNumberOfMessages,
+    waitSeconds: input.WaitTimeSeconds,
+    visibilityTimeout: input.VisibilityTimeout,
+  });
+  const systemNames = [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])];
+  const names = input.MessageAttributeNames ?? [];
+  return { Messages: messages.map((message) => receivedMessage(message, systemNames, names)) };
+}
+
+function changeVisibility(queue: Queue, input: { ReceiptHandle?: string; VisibilityTimeout?: number }): void {
+  queue.changeVisibility(required(input, 'ReceiptHandle'), required(input, 'VisibilityTimeout'));
+}
+
+function getQueueUrl(sqs: SqsService, input: SqsInput): object {
+  const mine = (input.QueueOwnerAWSAccountId ?? LOCAL_ACCOUNT) === LOCAL_ACCOUNT;
+  return { QueueUrl: sqs.queueNamed(required(input, 'QueueName'), () => mine).url };
+}
+
+function listQueues(sqs: SqsService, { QueueNamePrefix = '', NextToken }: SqsInput): object {
+  if (NextToken) throw invalidParameter('NextToken is not one that this service gave out');
+  return {
+    QueueUrls: sqs
+      .list()
+      .filter(({ name }) => name.startsWith(QueueNamePrefix))
+      .map(({ url }) => url),
+  };
+}
+
+/** Redrives a dead-letter queue at once, not in the background; the handle is that of a finished task. */
+function startMessageMoveTask(sqs: SqsService, input: SqsInput): object {
+  if (input.MaxNumberOfMessagesPerSecond)
+    throw new UnsupportedLocally('MaxNumberOfMessagesPerSecond of a move task');
+  const source = sqs.queue(required(input, 'SourceArn'));
+  source.redrive(input.DestinationArn === undefined ? undefined : sqs.queue(input.DestinationArn));
+  return { TaskHandle: Buffer.from(JSON.stringify({ sourceArn: source.arn })).toString('base64') };
+}
+
+/** Runs each entry on its own: one that fails is reported beside those that did not. */
+function batch(input: SqsInput, run: (entry: BatchEntry) => object | void): object {
+  const entries = input.Entries ?? [];
+  if (entries.length === 0) throw batchError('EmptyBatchRequest', 'The batch request has no entries.');
+  if (entries.length > 10)
+    throw batchError('TooManyEntriesInBatchRequest', 'A batch has at most 10 entries.');
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+    throw batchError('BatchEntryIdsNotDistinct', 'Two or more batch entries have the same Id.');
+  }
+  const Successful: object[] = [];
+  const Failed: object[] = [];
+  for (const entry of entries) {
+    try {
+      Successful.push({ Id: entry.Id, ...run(entry) });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      Failed.push({ Id: entry.Id, Code: error.code, Message: error.message, SenderFault: true });
+    }
+  }
+  return { Successful, Failed };
+}
+
+function batchError(code: string, message: string): AwsError {
+  return new AwsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` });
+}
+
+function queueOf(sqs: SqsService, input: SqsInput): Queue {
+  return sqs.queueAt(required(input, 'QueueUrl'));
+}
+
+function required<Input, Name extends keyof Input & string>(
+  input: Input,
+  name: Name,
+): NonNullable<Input[Name]> {
+  const value = input[name];
+  if (value == null)
+    throw new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
+  return value;
+}

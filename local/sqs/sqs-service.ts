@@ -1,0 +1,111 @@
+import { AwsError } from '../aws-error';
+import {
+  type AwsRequest,
+  type AwsResponse,
+  type AwsService,
+  LOCAL_ACCOUNT,
+  UnsupportedLocally,
+} from '../aws-service';
+import { type LocalClock } from '../clock';
+import { MessageJournal } from './message-journal';
+import { Queue } from './queue';
+import { parseQueueAttributes } from './queue-attributes';
+import { type SqsInput, sqsOperations } from './sqs-operations';
+
+export interface SqsServiceOptions {
+  readonly clock: LocalClock;
+  /** Keeps the messages across restarts. @default in memory only */
+  readonly journalFile?: string;
+}
+
+export function createSqsService(options: SqsServiceOptions): SqsService {
+  return new SqsService(options);
+}
+
+/**
+ * Standard SQS queues, by AWS JSON 1.0 for SDK clients and in process for event sources and SNS.
+ *
+ * Queues come from the template: CreateQueue and the like are refused over the wire, FIFO everywhere.
+ */
+export class SqsService implements AwsService {
+  readonly signingName = 'sqs';
+  /** Base of the queue URLs. To be set as soon as the endpoint listens: a queue's URL cannot be asked for earlier. */
+  endpointUrl: string | undefined;
+  private readonly clock: LocalClock;
+  private readonly journal: MessageJournal;
+  private readonly queues = new Map<string, Queue>();
+
+  constructor({ clock, journalFile }: SqsServiceOptions) {
+    this.clock = clock;
+    this.journal = new MessageJournal(journalFile);
+    clock.onAdvance(() => this.wakeAll());
+  }
+
+  /** `attributes` as in the API or in CloudFormation: `{VisibilityTimeout: 30, RedrivePolicy: {…}}`. */
+  createQueue(name: string, attributes: Readonly<Record<string, unknown>> = {}): Queue {
+    if (name.endsWith('.fifo')) throw new UnsupportedLocally(`The FIFO queue ${name}`);
+    if (!/^[\w-]{1,80}$/.test(name))
+      throw new AwsError('InvalidParameterValue', `Invalid queue name: ${name}`);
+    if (this.queues.has(name)) throw new AwsError('QueueNameExists', `A queue named ${name} already exists.`);
+    const queue = new Queue(name, parseQueueAttributes(attributes), {
+      clock: this.clock,
+      journal: this.journal,
+      endpointUrl: () => this.requireEndpointUrl(),
+      queue: (arn) => this.queue(arn),
+    });
+    this.queues.set(name, queue);
+    return queue;
+  }
+
+  /** Throws `QueueDoesNotExist`. */
+  queue(arn: string): Queue {
+    return this.queueNamed(arn.split(':').at(-1)!, (queue) => queue.arn === arn);
+  }
+
+  /** Throws `QueueDoesNotExist`. */
+  queueAt(url: string): Queue {
+    const [name, account] = url.split('/').reverse();
+    return this.queueNamed(name!, () => account === LOCAL_ACCOUNT);
+  }
+
+  /** Throws `QueueDoesNotExist`. */
+  queueNamed(name: string, condition: (queue: Queue) => boolean = () => true): Queue {
+    const queue = this.queues.get(name);
+    if (queue && condition(queue)) return queue;
+    throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.', {
+      queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
+    });
+  }
+
+  list(): readonly Queue[] {
+    return [...this.queues.values()];
+  }
+
+  /** Forgets the messages and keeps the queues. */
+  reset(): void {
+    this.journal.clear();
+    for (const queue of this.queues.values()) queue.clear();
+  }
+
+  async handle(request: AwsRequest): Promise<AwsResponse> {
+    const operation = request.headers['x-amz-target']?.replace(/^AmazonSQS\./, '') ?? '';
+    const handler = sqsOperations.get(operation);
+    if (!handler) throw new UnsupportedLocally(`sqs:${operation}`);
+    const output = await handler(this, JSON.parse(request.body.toString()) as SqsInput);
+    return {
+      statusCode: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: JSON.stringify(output),
+    };
+  }
+
+  private requireEndpointUrl(): string {
+    if (!this.endpointUrl)
+      throw new Error('The SQS service has no endpointUrl yet: start the endpoint first');
+    return this.endpointUrl;
+  }
+
+  private wakeAll(): void {
+    for (const queue of this.queues.values()) queue.wake();
+  }
+}

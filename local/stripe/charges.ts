@@ -1,0 +1,118 @@
+import type Stripe from 'stripe';
+import { Parameters } from './parameters';
+import { type Charge, type PaymentIntent } from './payment';
+import { expandParameter, expandObject } from './expansion';
+import { type Operation } from './operation';
+import { resourceMissing } from './stripe-error';
+import { stripeId } from './stripe-id';
+import { expiryYear, noBillingDetails, type TestPaymentMethod } from './test-payment-methods';
+
+/** One attempt to take the intent's money with a card: paid (and captured, unless by hand later) or declined. */
+export function chargeCard(intent: PaymentIntent, method: TestPaymentMethod, created: number): Charge {
+  const { decline } = method;
+  const captured = !decline && intent.capture_method !== 'manual';
+  return {
+    id: stripeId('ch'),
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: captured ? intent.amount : 0,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: null,
+    billing_details: noBillingDetails(),
+    calculated_statement_descriptor: null,
+    captured,
+    created,
+    currency: intent.currency,
+    customer: null,
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: decline?.code ?? null,
+    failure_message: decline?.message ?? null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: null,
+    outcome: outcome(method),
+    paid: !decline,
+    payment_intent: intent.id,
+    payment_method: method.id,
+    payment_method_details: { type: 'card', card: cardDetails(intent, method, created) },
+    receipt_email: null,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    shipping: null,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    status: decline ? 'failed' : 'succeeded',
+    transfer_data: null,
+    transfer_group: null,
+  };
+}
+
+export const retrieveCharge: Operation = {
+  name: 'charges.retrieve',
+  method: 'GET',
+  path: /^\/v1\/charges\/(ch_\w+)$/,
+  prepare(form, id) {
+    const parameters = new Parameters(form);
+    const expand = expandParameter(parameters, ['payment_intent']);
+    parameters.refuseOthers();
+
+    return ({ payments }) => {
+      const payment = payments.findByCharge(id);
+      const charge = payment?.charges.find((candidate) => candidate.id === id);
+      if (!payment || !charge) throw resourceMissing('charge', id, 'id', 404);
+      return { answer: expandObject(charge, payment, expand) };
+    };
+  },
+};
+
+function outcome({ decline }: TestPaymentMethod): Stripe.Charge.Outcome {
+  return {
+    advice_code: null,
+    network_advice_code: null,
+    network_decline_code: null,
+    network_status: decline ? 'declined_by_network' : 'approved_by_network',
+    reason: decline?.declineCode ?? null,
+    risk_level: 'normal',
+    seller_message: decline
+      ? 'The bank did not return any further details with this decline.'
+      : 'Payment complete.',
+    type: decline ? 'issuer_declined' : 'authorized',
+  };
+}
+
+function cardDetails(
+  intent: PaymentIntent,
+  method: TestPaymentMethod,
+  created: number,
+): Stripe.Charge.PaymentMethodDetails.Card {
+  return {
+    amount_authorized: method.decline ? null : intent.amount,
+    authorization_code: null,
+    brand: method.brand,
+    checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+    country: 'US',
+    electronic_commerce_indicator: null,
+    exp_month: 12,
+    exp_year: expiryYear(created),
+    funding: 'credit',
+    installments: null,
+    last4: method.last4,
+    mandate: null,
+    network: method.brand,
+    network_transaction_id: null,
+    regulated_status: 'unregulated',
+    three_d_secure: null,
+    transaction_link_id: null,
+    wallet: null,
+  };
+}

@@ -1,0 +1,142 @@
+import { expandObject, expandParameter } from './expansion';
+import { amountParameter, formatAmount } from './money';
+import { type ExecutionContext, type Operation } from './operation';
+import { Parameters } from './parameters';
+import { type Charge, latestCharge, type Payment, type Refund, replaceCharge } from './payment';
+import { settlementOf } from './refund-settlement';
+import { invalidRequest, resourceMissing, unsupportedLocally } from './stripe-error';
+import { stripeId } from './stripe-id';
+import { findPaymentMethod } from './test-payment-methods';
+import { UNSUPPORTED_PARAMETERS } from './unsupported-parameters';
+
+const REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
+
+interface Refundable {
+  readonly payment: Payment;
+  readonly charge: Charge;
+}
+
+/** POST /v1/refunds: gives back a captured charge, in one or several parts. */
+export const createRefund: Operation = {
+  name: 'refunds.create',
+  method: 'POST',
+  path: /^\/v1\/refunds$/,
+  prepare(form) {
+    const parameters = new Parameters(form);
+    const intentId = parameters.string('payment_intent');
+    const chargeId = parameters.string('charge');
+    const requested = amountParameter(parameters, 'amount');
+    const metadata = parameters.metadata();
+    const reason = parameters.oneOf('reason', REASONS) ?? null;
+    const expand = expandParameter(parameters, ['charge', 'payment_intent']);
+    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['refunds.create']);
+    const find = refundTarget(intentId, chargeId);
+
+    return ({ payments, now }) => {
+      const { payment, charge } = find(payments);
+      const amount = refundAmount(charge, requested);
+      const refund = newRefund(charge, { amount, metadata, reason, now });
+      const refunded = withRefund(payment, charge, refund, now);
+      return { changed: refunded, answer: expandObject(refund, refunded, expand) };
+    };
+  },
+};
+
+function refundTarget(intentId: string | undefined, chargeId: string | undefined) {
+  if (intentId !== undefined && chargeId !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: charge, payment_intent.');
+  }
+  if (intentId === undefined && chargeId === undefined) {
+    throw invalidRequest(
+      'One of the following params should be provided for this request: payment_intent or charge.',
+      undefined,
+      'parameter_missing',
+    );
+  }
+  return (payments: ExecutionContext['payments']): Refundable => {
+    const payment = intentId === undefined ? payments.findByCharge(chargeId!) : payments.find(intentId);
+    if (!payment) {
+      throw intentId === undefined
+        ? resourceMissing('charge', chargeId!, 'charge', 400)
+        : resourceMissing('payment_intent', intentId, 'payment_intent', 400);
+    }
+    const charge =
+      chargeId === undefined ? latestCharge(payment) : payment.charges.find(({ id }) => id === chargeId);
+    if (charge?.status !== 'succeeded' || payment.intent.status === 'canceled') {
+      throw nothingToRefund(payment);
+    }
+    if (!charge.captured) {
+      throw unsupportedLocally('refund of an uncaptured charge (cancel the PaymentIntent instead)');
+    }
+    return { payment, charge };
+  };
+}
+
+function nothingToRefund({ intent }: Payment) {
+  return invalidRequest(
+    `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
+    'payment_intent',
+  );
+}
+
+/** Stripe gives the too large refund no code, only the fully refunded charge has one. */
+function refundAmount(charge: Charge, requested: number | undefined): number {
+  const refundable = charge.amount - charge.amount_refunded;
+  if (refundable === 0) {
+    const message = `Charge ${charge.id} has already been refunded.`;
+    throw invalidRequest(message, undefined, 'charge_already_refunded');
+  }
+  if (requested === undefined || requested <= refundable) return requested ?? refundable;
+  const [asked, left] = [requested, refundable].map((amount) => formatAmount(amount, charge.currency));
+  throw invalidRequest(
+    `Refund amount (${asked}) is greater than unrefunded amount on charge (${left})`,
+    'amount',
+  );
+}
+
+interface RefundTerms {
+  readonly amount: number;
+  readonly metadata: Record<string, string>;
+  readonly reason: Refund['reason'];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+function newRefund(charge: Charge, { amount, metadata, reason, now }: RefundTerms): Refund {
+  const pending = findPaymentMethod(charge.payment_method!).refund === 'pending_then_succeeds';
+  return {
+    id: stripeId('re'),
+    object: 'refund',
+    amount,
+    balance_transaction: null,
+    charge: charge.id,
+    created: Math.floor(now / 1000),
+    currency: charge.currency,
+    customer: null,
+    customer_account: null,
+    destination_details: { type: 'card', card: { type: 'refund' } },
+    metadata,
+    payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
+    ...(pending && { pending_reason: 'processing' }),
+    reason,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: pending ? 'pending' : 'succeeded',
+    transfer_reversal: null,
+  };
+}
+
+function withRefund(payment: Payment, charge: Charge, refund: Refund, now: number): Payment {
+  const amountRefunded = charge.amount_refunded + refund.amount;
+  const changed = { ...charge, amount_refunded: amountRefunded, refunded: amountRefunded === charge.amount };
+  return {
+    ...payment,
+    charges: replaceCharge(payment.charges, changed),
+    refunds: [...payment.refunds, refund],
+    settlements: [
+      ...payment.settlements,
+      ...settlementOf(refund, findPaymentMethod(charge.payment_method!), now),
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+import { type Parameters } from './parameters';
+import { latestCharge, type Charge, type Payment, type PaymentIntent, type Refund } from './payment';
+import { unsupportedLocally } from './stripe-error';
+
+type Expandable = 'latest_charge' | 'charge' | 'payment_intent';
+
+/**
+ * Reads `expand[]`.
+ *
+ * @param within `data.` for lists
+ * @throws StripeError 400 for a property that cannot be expanded here
+ */
+export function expandParameter(
+  parameters: Parameters,
+  expandable: readonly Expandable[],
+  within = '',
+): readonly Expandable[] {
+  return (parameters.strings('expand') ?? []).map((path) => {
+    const property = expandable.find((candidate) => within + candidate === path);
+    if (!property) throw unsupportedLocally(`expansion of ${path}`, 'expand');
+    return property;
+  });
+}
+
+/** Puts whole objects in the place of the ids named. */
+export function expandObject(
+  object: PaymentIntent | Charge | Refund,
+  payment: Payment,
+  properties: readonly Expandable[],
+): object {
+  return {
+    ...object,
+    ...Object.fromEntries(properties.map((name) => [name, expanded(name, object, payment)])),
+  };
+}
+
+function expanded(
+  name: Expandable,
+  object: PaymentIntent | Charge | Refund,
+  payment: Payment,
+): object | null {
+  switch (name) {
+    case 'payment_intent':
+      return payment.intent;
+    case 'latest_charge':
+      return latestCharge(payment) ?? null;
+    case 'charge':
+      return payment.charges.find(({ id }) => object.object === 'refund' && id === object.charge) ?? null;
+  }
+}

@@ -1,0 +1,39 @@
+import { cancelPaymentIntent } from './cancel-payment-intent';
+import { capturePaymentIntent } from './capture-payment-intent';
+import { retrieveCharge } from './charges';
+import { confirmPaymentIntent } from './confirm-payment-intent';
+import { createPaymentIntent } from './create-payment-intent';
+import { createRefund } from './create-refund';
+import { type Operation } from './operation';
+import { listPaymentIntents, retrievePaymentIntent } from './read-payment-intents';
+import { listRefunds, retrieveRefund } from './read-refunds';
+import { invalidRequest } from './stripe-error';
+
+/** Everything this server does. */
+const OPERATIONS: readonly Operation[] = [
+  createPaymentIntent,
+  retrievePaymentIntent,
+  listPaymentIntents,
+  confirmPaymentIntent,
+  capturePaymentIntent,
+  cancelPaymentIntent,
+  createRefund,
+  retrieveRefund,
+  listRefunds,
+  retrieveCharge,
+];
+
+/** @throws StripeError 404 for every other part of Stripe's API, naming what was asked for */
+export function route(method: string, path: string): { operation: Operation; id: string } {
+  for (const operation of OPERATIONS) {
+    const match = operation.method === method && operation.path.exec(path);
+    if (match) return { operation, id: match[1] ?? '' };
+  }
+  throw invalidRequest(
+    `Unrecognized request URL (${method}: ${path}). The local Stripe server serves payment intents (create, ` +
+      'retrieve, list, confirm, capture, cancel), refunds (create, retrieve, list) and charges (retrieve).',
+    undefined,
+    undefined,
+    404,
+  );
+}

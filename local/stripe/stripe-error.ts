@@ -1,0 +1,69 @@
+import { UnsupportedLocally } from '../aws-service';
+
+/** The `error` object of a Stripe answer. Source: https://docs.stripe.com/api/errors */
+export interface StripeErrorBody {
+  readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly param?: string;
+  readonly decline_code?: string;
+  readonly doc_url?: string;
+  /** Id of the failed charge, after a decline. */
+  readonly charge?: string;
+  /** The PaymentIntent as the failed request left it. */
+  readonly payment_intent?: object;
+  readonly payment_method?: object;
+}
+
+/** A request that Stripe answers with an error: HTTP status and the `error` object as it goes over the wire. */
+export class StripeError extends Error {
+  override readonly name = 'StripeError';
+
+  constructor(
+    readonly statusCode: number,
+    readonly body: StripeErrorBody,
+  ) {
+    super(body.message);
+  }
+}
+
+export function invalidRequest(
+  message: string,
+  param?: string,
+  code?: string,
+  statusCode = 400,
+): StripeError {
+  return new StripeError(statusCode, {
+    ...(code && { code, doc_url: docUrl(code) }),
+    message,
+    ...(param && { param }),
+    type: 'invalid_request_error',
+  });
+}
+
+/** An id in the path that leads nowhere is 404; an id in a parameter is a bad parameter, hence 400. */
+export function resourceMissing(
+  resource: string,
+  id: string,
+  param: string,
+  statusCode: 400 | 404,
+): StripeError {
+  return invalidRequest(`No such ${resource}: '${id}'`, param, 'resource_missing', statusCode);
+}
+
+/** What Stripe knows and this server does not: refused by name, so that no test passes on a parameter without effect. */
+export function unsupportedLocally(what: string, param?: string): StripeError {
+  return invalidRequest(new UnsupportedLocally(`Stripe's ${what}`).message, param);
+}
+
+export function apiError(statusCode: number, message = 'An unknown error occurred'): StripeError {
+  return new StripeError(statusCode, { message, type: 'api_error' });
+}
+
+export function rateLimited(): StripeError {
+  return invalidRequest('Request rate limit exceeded.', undefined, 'rate_limit', 429);
+}
+
+export function docUrl(code: string): string {
+  return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`;
+}

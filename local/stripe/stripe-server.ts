@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type LocalClock } from '../clock';
+import { type Fault, Faults } from './faults';
+import { type PaymentReport, reportPayment } from './payment-report';
+import { PaymentStore } from './payment-store';
+import { CONNECTION_LOST, StripeApi, type StripeAnswer } from './stripe-api';
+import { invalidRequest, StripeError } from './stripe-error';
+
+export interface StripeServerOptions {
+  /** @default 0, a free port */
+  readonly port?: number;
+  /** Where payments and idempotency keys outlive the process. @default in memory only */
+  readonly journalFile?: string;
+  readonly clock: LocalClock;
+}
+
+export interface StripeServer {
+  /** `http://127.0.0.1:PORT`, for `new Stripe(key, { protocol: 'http', host, port })`. */
+  readonly url: string;
+  readonly faults: { set(fault: Fault): void; clear(): void };
+  /** Newest first. */
+  payments(): PaymentReport[];
+  /** Forgets every payment, key and fault, also on disk. Requests being held are cut off. */
+  reset(): void;
+  /** Calls `listener` after each change of a payment. */
+  onChange(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+const MAXIMUM_BODY_BYTES = 1024 * 1024;
+
+/**
+ * A payment server that speaks Stripe's v1 protocol, so that the `stripe` package works against it unmodified.
+ *
+ * @throws Error when the journal is damaged or the port is taken
+ */
+export async function startStripeServer({
+  port = 0,
+  journalFile,
+  clock,
+}: StripeServerOptions): Promise<StripeServer> {
+  const payments = new PaymentStore(journalFile, clock.now());
+  const faults = new Faults();
+  const listeners = new Set<() => void>();
+  const changed = () => listeners.forEach((listener) => listener());
+  const settle = () => {
+    if (payments.settleDueRefunds(clock.now())) changed();
+  };
+  const api = new StripeApi(payments, faults, () => clock.now(), changed);
+  // Longer than the SDK's agent keeps an idle socket, so that it never writes to one that was just closed.
+  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    void respond(api, request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  let closed = false;
+  clock.onAdvance(() => {
+    if (!closed) settle();
+  });
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    faults,
+    payments() {
+      settle();
+      return payments.all().reverse().map(reportPayment);
+    },
+    reset() {
+      faults.abandon();
+      payments.clear();
+      changed();
+    },
+    onChange: (listener) => void listeners.add(listener),
+    close() {
+      closed = true;
+      faults.abandon();
+      server.closeAllConnections();
+      return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+    },
+  };
+}
+
+async function respond(api: StripeApi, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const hangUp = new AbortController();
+  response.on('close', () => hangUp.abort());
+  try {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const body = await readBody(request);
+    const answer = await api.handle({
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      encodedForm: [url.search.slice(1), body].filter(Boolean).join('&'),
+      authorization: request.headers.authorization,
+      idempotencyKey: request.headers['idempotency-key']?.toString(),
+      hangUp: hangUp.signal,
+    });
+    if (answer === CONNECTION_LOST) response.destroy();
+    else send(response, answer);
+  } catch (error) {
+    if (error instanceof StripeError) sendTooLarge(response, error);
+    else response.destroy();
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAXIMUM_BODY_BYTES) {
+      throw invalidRequest('Request body is too large.', undefined, undefined, 413);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, { statusCode, headers, body }: StripeAnswer): void {
+  response.writeHead(statusCode, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}
+
+function sendTooLarge(response: ServerResponse, { statusCode, body }: StripeError): void {
+  response.shouldKeepAlive = false;
+  send(response, { statusCode, headers: {}, body: JSON.stringify({ error: body }) });
+}

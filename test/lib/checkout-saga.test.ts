@@ -1,0 +1,153 @@
+import { functionOf, stateMachineOf, synthesizedStage, type State } from '../support/synthesized-stage';
+
+const saga = stateMachineOf(synthesizedStage('dev').checkout);
+const states = saga.States;
+
+const TRANSIENT = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'States.Timeout',
+];
+
+test('the states are those of the diagram, and the one choice that picks the end', () => {
+  expect(saga.StartAt).toBe('ReserveSeat');
+  expect(Object.keys(states).sort()).toEqual([
+    'GenerateTicket',
+    'LogNotificationError',
+    'PaymentFailed',
+    'ProcessPayment',
+    'PurchaseConfirmed',
+    'RefundPayment',
+    'ReleaseSeat',
+    'ReservationFailed',
+    'ReserveSeat',
+    'SendConfirmation',
+    'TicketFailed',
+    'WhatFailed',
+  ]);
+});
+
+test.each([
+  ['ReserveSeat', 'ProcessPayment'],
+  ['ProcessPayment', 'GenerateTicket'],
+  ['GenerateTicket', 'SendConfirmation'],
+  ['SendConfirmation', 'PurchaseConfirmed'],
+  ['LogNotificationError', 'PurchaseConfirmed'],
+  ['RefundPayment', 'ReleaseSeat'],
+  ['ReleaseSeat', 'WhatFailed'],
+])('%s goes on to %s', (state, next) => {
+  expect(states[state]!.Next).toBe(next);
+});
+
+test.each([
+  [
+    'ReserveSeat',
+    [
+      [
+        'ValidationFailed EventNotFound SeatNotFound SeatUnavailable PurchaseInProgress IdempotencyKeyReused ' +
+          'PurchaseAlreadySettled',
+        'ReservationFailed',
+      ],
+      ['States.ALL', 'ReleaseSeat'],
+    ],
+  ],
+  [
+    'ProcessPayment',
+    [
+      ['PaymentDeclined PaymentActionRequired', 'ReleaseSeat'],
+      ['States.ALL', 'RefundPayment'],
+    ],
+  ],
+  ['GenerateTicket', [['States.ALL', 'RefundPayment']]],
+  ['SendConfirmation', [['States.ALL', 'LogNotificationError']]],
+  [
+    'RefundPayment',
+    [
+      ['SaleStands', 'SendConfirmation'],
+      ['States.ALL', 'ReleaseSeat'],
+    ],
+  ],
+  [
+    'ReleaseSeat',
+    [
+      ['SaleStands', 'SendConfirmation'],
+      ['States.ALL', 'WhatFailed'],
+    ],
+  ],
+])('%s catches into its own compensation, and keeps what failed', (state, expected) => {
+  const catches = states[state]!.Catch!;
+
+  expect(catches.map((one) => [one.ErrorEquals.join(' '), one.Next])).toEqual(expected);
+  expect(catches.every((one) => one.ResultPath === `$.failures.${state}`)).toBe(true);
+});
+
+test('a payment gateway that times out is called four times: after 2, 4 and 8 seconds at the most', () => {
+  for (const state of ['ProcessPayment', 'RefundPayment']) {
+    expect(states[state]!.Retry![0]).toEqual({
+      ErrorEquals: ['PaymentGatewayTimeout'],
+      IntervalSeconds: 2,
+      MaxAttempts: 3,
+      BackoffRate: 2,
+      MaxDelaySeconds: 8,
+      JitterStrategy: 'FULL',
+    });
+  }
+});
+
+const tasks = Object.entries(states).filter(([, state]) => state.Type === 'Task');
+
+test.each(tasks)('%s has a time-out and retries what passes', (_, state) => {
+  const transient = state.Retry!.at(-1)!;
+
+  expect(state.TimeoutSeconds).toBeGreaterThan(0);
+  expect(transient.ErrorEquals).toEqual(TRANSIENT);
+  expect(transient).toMatchObject({
+    IntervalSeconds: 1,
+    MaxAttempts: 2,
+    MaxDelaySeconds: 4,
+    JitterStrategy: 'FULL',
+  });
+  expect(state.Retry).toHaveLength(state === states.ProcessPayment || state === states.RefundPayment ? 2 : 1);
+});
+
+test('a state waits longer for its function than the function may run, so an answer is never lost by a second', () => {
+  const { checkout } = synthesizedStage('dev');
+
+  for (const [name, state] of tasks) {
+    expect(state.TimeoutSeconds).toBe(functionOf(checkout, name).Properties.Timeout + 1);
+  }
+});
+
+test('the longest way through the saga ends within the five minutes of an Express workflow', () => {
+  const longest = longestPath(saga.StartAt);
+
+  expect(saga.TimeoutSeconds).toBe(300);
+  expect(longest).toBeGreaterThan(100);
+  expect(longest).toBeLessThan(290);
+});
+
+/** Seconds of the slowest way from here to an end: each attempt times out, each wait is the longest. */
+function longestPath(name: string): number {
+  const state = states[name]!;
+  const next = [
+    state.Next,
+    state.Default as string | undefined,
+    ...(state.Catch ?? []).map((one) => one.Next),
+    ...((state.Choices as { Next: string }[] | undefined) ?? []).map((one) => one.Next),
+  ].filter((each) => each !== undefined);
+  return slowest(state) + Math.max(0, ...next.map(longestPath));
+}
+
+function slowest({ TimeoutSeconds = 0, Retry = [] }: State): number {
+  return Retry.reduce((total, { IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds }) => {
+    const waits = Array.from({ length: MaxAttempts }, (_, retry) =>
+      Math.min(IntervalSeconds * BackoffRate ** retry, MaxDelaySeconds),
+    );
+    return total + waits.reduce((sum, wait) => sum + wait + TimeoutSeconds, 0);
+  }, TimeoutSeconds);
+}

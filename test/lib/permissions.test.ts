@@ -1,0 +1,157 @@
+import { type Template } from 'aws-cdk-lib/assertions';
+import { functionOf, synthesizedStage } from '../support/synthesized-stage';
+
+const { checkout, notification } = synthesizedStage('prod');
+
+/** Tracing has no narrower resource; it is on every function. */
+const TRACING = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
+
+/** Every action of every role, on what. Whoever gives a function more must say so here. */
+test.each([
+  [
+    'ReserveSeat',
+    checkout,
+    ['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:PutItem PurchaseTable'],
+  ],
+  [
+    'ProcessPayment',
+    checkout,
+    [
+      'dynamodb:UpdateItem PurchaseTable',
+      'secretsmanager:DescribeSecret StripeKey',
+      'secretsmanager:GetSecretValue StripeKey',
+    ],
+  ],
+  [
+    'GenerateTicket',
+    checkout,
+    [
+      'dynamodb:UpdateItem PurchaseTable',
+      'dynamodb:UpdateItem SeatTable',
+      's3:PutObject TicketBucket/tickets/*',
+    ],
+  ],
+  ['SendConfirmation', checkout, ['sns:Publish TicketConfirmations']],
+  [
+    'RefundPayment',
+    checkout,
+    [
+      'dynamodb:UpdateItem PurchaseTable',
+      'secretsmanager:DescribeSecret StripeKey',
+      'secretsmanager:GetSecretValue StripeKey',
+    ],
+  ],
+  [
+    'ReleaseSeat',
+    checkout,
+    ['dynamodb:DeleteItem SeatTable', 'dynamodb:PutItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+  ],
+  ['ListEvents', checkout, ['dynamodb:Query SeatTable']],
+  ['GetSeatMap', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],
+  [
+    'PutEvent',
+    checkout,
+    ['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query SeatTable'],
+  ],
+  ['GetPurchase', checkout, ['dynamodb:GetItem PurchaseTable']],
+  ['GetTicket', checkout, ['dynamodb:GetItem PurchaseTable', 's3:GetObject TicketBucket/tickets/*']],
+  [
+    'DeliverEmail',
+    notification,
+    [
+      'dynamodb:GetItem SeatTable',
+      'dynamodb:UpdateItem PurchaseTable',
+      'ses:SendEmail identity/example.com',
+      'ses:SendEmail identity/tickets@example.com',
+      ...queueActions('EmailChannelQueue'),
+    ],
+  ],
+  [
+    'DeliverSms',
+    notification,
+    [
+      'Deny sns:Publish arn:*:sns:*:*:*',
+      'dynamodb:UpdateItem PurchaseTable',
+      'sns:Publish *',
+      ...queueActions('SmsChannelQueue'),
+    ],
+  ],
+  [
+    'DeliverPush',
+    notification,
+    ['dynamodb:UpdateItem PurchaseTable', 'sns:Publish endpoint/*', ...queueActions('PushChannelQueue')],
+  ],
+  [
+    'RecordSale',
+    notification,
+    [
+      'dynamodb:UpdateItem PurchaseTable',
+      's3:PutObject SalesBucket/sales/*',
+      ...queueActions('AnalyticsChannelQueue'),
+    ],
+  ],
+])('the role of %s may do exactly this', (name, template, expected) => {
+  expect(actionsOf(template, name)).toEqual([...expected, ...TRACING].sort());
+});
+
+test('no role may do everything with a service', () => {
+  for (const template of [checkout, notification]) {
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
+      for (const { Action } of Properties.PolicyDocument.Statement) {
+        expect([Action].flat().some((action: string) => action.endsWith('*'))).toBe(false);
+      }
+    }
+  }
+});
+
+test('API Gateway may start the saga, and nothing else', () => {
+  const [role] = Object.keys(checkout.findResources('AWS::IAM::Role')).filter((id) =>
+    id.startsWith('ApiStartRole'),
+  );
+
+  expect(statementsOf(checkout, role!)).toEqual(['states:StartSyncExecution CheckoutSaga']);
+});
+
+function queueActions(queue: string): string[] {
+  return [
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'GetQueueAttributes',
+    'GetQueueUrl',
+    'ReceiveMessage',
+  ].map((action) => `sqs:${action} ${queue}`);
+}
+
+function actionsOf(template: Template, functionName: string): string[] {
+  return statementsOf(template, functionOf(template, functionName).Properties.Role['Fn::GetAtt'][0]);
+}
+
+function statementsOf(template: Template, roleId: string): string[] {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
+    Properties.Roles.some((role: { Ref: string }) => role.Ref === roleId),
+  );
+  return policies
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Effect, Action, Resource }) =>
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource]
+            .flat()
+            .map((resource) => `${Effect === 'Deny' ? 'Deny ' : ''}${action} ${shortName(resource)}`),
+        ),
+    )
+    .sort();
+}
+
+/** `SeatTable` for whatever way the template refers to it; the end of an ARN that it spells out. */
+function shortName(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const text = JSON.stringify(resource);
+  const known =
+    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|\w+ChannelQueue)(?=[0-9A-F]{8})/.exec(
+      text,
+    )?.[1];
+  const tail = /"[^"]*?((?:identity|endpoint)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';
+  return `${known ?? ''}${tail}`;
+}

@@ -1,0 +1,199 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { synthesizedStage } from '../support/synthesized-stage';
+
+const dev = synthesizedStage('dev');
+const prod = synthesizedStage('prod');
+
+describe('the tables', () => {
+  test('seats expire by TTL, in the attribute the holds write', () => {
+    dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  test('purchases have no TTL, and a sparse index of the unsettled that carries keys alone', () => {
+    dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      KeySchema: [{ AttributeName: 'purchaseId', KeyType: 'HASH' }],
+      TimeToLiveSpecification: Match.absent(),
+      GlobalSecondaryIndexes: [
+        Match.objectLike({
+          IndexName: 'unsettled',
+          KeySchema: [
+            { AttributeName: 'unsettledShard', KeyType: 'HASH' },
+            { AttributeName: 'createdAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        }),
+      ],
+    });
+  });
+
+  test('prod keeps its data when the stack goes, dev does not', () => {
+    for (const table of Object.values(prod.data.findResources('AWS::DynamoDB::GlobalTable'))) {
+      expect(table.DeletionPolicy).toBe('Retain');
+      expect(table.Properties.Replicas[0]).toMatchObject({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+    for (const table of Object.values(dev.data.findResources('AWS::DynamoDB::GlobalTable'))) {
+      expect(table.DeletionPolicy).toBe('Delete');
+    }
+  });
+});
+
+describe('the buckets', () => {
+  test('are private, encrypted, versioned and TLS only', () => {
+    const buckets = Object.values(prod.data.findResources('AWS::S3::Bucket'));
+
+    expect(buckets).toHaveLength(2);
+    for (const { Properties } of buckets) {
+      expect(Properties.PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
+      expect(Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+      expect(Properties.BucketEncryption).toBeDefined();
+    }
+    for (const { Properties } of Object.values(prod.data.findResources('AWS::S3::BucketPolicy'))) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+});
+
+describe('the functions', () => {
+  test.each([
+    ['checkout', 11],
+    ['notification', 4],
+  ] as const)(
+    'of the %s stack run on Node.js 24, arm64, traced, with a log group of their own',
+    (stack, count) => {
+      const functions = Object.values(prod[stack].findResources('AWS::Lambda::Function'));
+
+      expect(functions).toHaveLength(count);
+      for (const { Properties } of functions) {
+        expect(Properties).toMatchObject({
+          Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
+          Handler: 'index.handler',
+          TracingConfig: { Mode: 'Active' },
+          LoggingConfig: { LogGroup: expect.anything() },
+        });
+      }
+    },
+  );
+});
+
+describe('the state machine', () => {
+  test('is Express, logs everything and is traced', () => {
+    prod.checkout.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineType: 'EXPRESS',
+      TracingConfiguration: { Enabled: true },
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+    });
+    dev.checkout.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+    });
+  });
+});
+
+describe('the channels', () => {
+  test.each(['email', 'sms', 'push', 'analytics'])(
+    '%s has a filtered raw subscription, a queue, its function and a dead-letter queue',
+    (channel) => {
+      const subscriptions = Object.values(dev.notification.findResources('AWS::SNS::Subscription'));
+      const subscription = subscriptions.find(
+        ({ Properties }) => Properties.FilterPolicy.channels[0] === channel,
+      )!;
+      const [queueId] = subscription.Properties.Endpoint['Fn::GetAtt'];
+      const queue = dev.notification.findResources('AWS::SQS::Queue')[queueId]!;
+      const sources = Object.values(dev.notification.findResources('AWS::Lambda::EventSourceMapping'));
+
+      expect(subscription.Properties).toMatchObject({
+        Protocol: 'sqs',
+        RawMessageDelivery: true,
+        FilterPolicy: { channels: [channel] },
+        RedrivePolicy: { deadLetterTargetArn: expect.anything() },
+      });
+      expect(queue.Properties.RedrivePolicy).toMatchObject({ maxReceiveCount: 5 });
+      expect(queue.Properties.VisibilityTimeout).toBe(180);
+      expect(sources).toContainEqual(
+        expect.objectContaining({
+          Properties: expect.objectContaining({
+            EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
+            FunctionResponseTypes: ['ReportBatchItemFailures'],
+          }),
+        }),
+      );
+    },
+  );
+});
+
+describe('the API', () => {
+  test('has exactly the routes of the contract', () => {
+    expect(routesOf(dev.checkout)).toEqual([
+      'GET /events NONE',
+      'GET /events/{eventId}/seats NONE',
+      'GET /purchases/{purchaseId} NONE',
+      'GET /purchases/{purchaseId}/ticket NONE',
+      'POST /purchases NONE',
+      'PUT /events/{eventId} AWS_IAM',
+    ]);
+  });
+
+  test('starts the saga itself, refuses other media types, and checks header and body first', () => {
+    dev.checkout.hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'POST',
+      RequestParameters: { 'method.request.header.Idempotency-Key': true },
+      RequestModels: { 'application/json': Match.anyValue() },
+      RequestValidatorId: Match.anyValue(),
+      Integration: Match.objectLike({
+        Type: 'AWS',
+        PassthroughBehavior: 'NEVER',
+        Uri: { 'Fn::Join': ['', Match.arrayWith([':states:action/StartSyncExecution'])] },
+      }),
+    });
+    dev.checkout.hasResourceProperties('AWS::ApiGateway::RequestValidator', {
+      ValidateRequestBody: true,
+      ValidateRequestParameters: true,
+    });
+    dev.checkout.hasResourceProperties('AWS::ApiGateway::Model', {
+      Schema: {
+        additionalProperties: false,
+        properties: {
+          seats: { minItems: 1, maxItems: 8, uniqueItems: true },
+          buyer: { additionalProperties: false, properties: { name: { maxLength: 100 } } },
+        },
+      },
+    });
+  });
+
+  test('is throttled', () => {
+    prod.checkout.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 })],
+      TracingEnabled: true,
+    });
+  });
+});
+
+function routesOf(template: typeof dev.checkout): string[] {
+  const resources = template.findResources('AWS::ApiGateway::Resource');
+  const pathOf = (id: string | undefined): string => {
+    const resource = id === undefined ? undefined : resources[id];
+    return resource ? `${pathOf(resource.Properties.ParentId.Ref)}/${resource.Properties.PathPart}` : '';
+  };
+  return Object.values(template.findResources('AWS::ApiGateway::Method'))
+    .map(
+      ({ Properties }) =>
+        `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref)} ${Properties.AuthorizationType}`,
+    )
+    .sort();
+}

@@ -1,0 +1,211 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  DescribeTableCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { LocalClock } from '../../../local/clock';
+import { createTable } from '../../../local/dynamodb/create-table';
+import { dynamoDbClient } from '../../../local/dynamodb/dynamodb-client';
+import { type DynamoDbEngine, startDynamoDbEngine } from '../../../local/dynamodb/engine';
+import { startTtlSweeper, type TtlSweeper } from '../../../local/dynamodb/ttl-sweeper';
+
+let engine: DynamoDbEngine;
+let client: ReturnType<typeof dynamoDbClient>;
+const sweepers: TtlSweeper[] = [];
+let tables = 0;
+
+beforeAll(async () => {
+  engine = await startDynamoDbEngine();
+  client = dynamoDbClient(engine.endpoint);
+});
+afterEach(async () => {
+  for (const sweeper of sweepers.splice(0)) await sweeper.close();
+});
+afterAll(async () => {
+  client.destroy();
+  await engine.close();
+});
+
+/** As TableV2 synthesises it. */
+const globalTable = {
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: ['pk', 'sk', 'unsettled'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S',
+  })),
+  BillingMode: 'PAY_PER_REQUEST',
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'unsettled',
+      KeySchema: [{ AttributeName: 'unsettled', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+  Replicas: [{ Region: 'us-east-1', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+  SSESpecification: { SSEEnabled: true },
+  TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+};
+
+async function seatTable(): Promise<string> {
+  return (await createTable(engine.endpoint, { ...globalTable, TableName: `Seats${tables++}` })).tableName;
+}
+
+function sweeperOf(tableName: string, clock: LocalClock): TtlSweeper {
+  const sweeper = startTtlSweeper({
+    endpoint: engine.endpoint,
+    tables: [{ tableName, attributeName: 'expiresAt' }],
+    clock,
+    intervalSeconds: 3600,
+  });
+  sweepers.push(sweeper);
+  return sweeper;
+}
+
+const item = (name: string, expiresAt?: AttributeValue): Record<string, AttributeValue> => ({
+  pk: { S: 'E' },
+  sk: { S: name },
+  ...(expiresAt && { expiresAt }),
+});
+const seconds = (clock: LocalClock, more: number) => ({ N: String(Math.floor(clock.now() / 1000) + more) });
+
+async function names(TableName: string): Promise<string[]> {
+  const { Items } = await client.send(new ScanCommand({ TableName }));
+  return Items!.map(({ sk }) => sk!.S!).sort();
+}
+
+test('a global table of TableV2 is created with its keys and indexes, and once more without complaint', async () => {
+  const properties = { ...globalTable, TableName: 'Twice' };
+
+  const first = await createTable(engine.endpoint, properties);
+  const second = await createTable(engine.endpoint, properties);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Twice' }));
+
+  expect(first).toEqual({ tableName: 'Twice', ttlAttribute: 'expiresAt' });
+  expect(second).toEqual(first);
+  expect(Table!.KeySchema).toEqual(globalTable.KeySchema);
+  expect(Table!.GlobalSecondaryIndexes!.map(({ IndexName }) => IndexName)).toEqual(['unsettled']);
+});
+
+test('a table of the older kind, with provisioned throughput, is created too', async () => {
+  const created = await createTable(engine.endpoint, {
+    TableName: 'Older',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
+  });
+
+  expect(created).toEqual({ tableName: 'Older' });
+});
+
+test('a table that exists with other keys is refused', async () => {
+  const tableName = await seatTable();
+  const other = {
+    TableName: tableName,
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  };
+
+  await expect(createTable(engine.endpoint, other)).rejects.toThrow(`${tableName} exists with other keys`);
+});
+
+test.each([
+  ['a stream', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }, 'StreamSpecification'],
+  ['two regions', { Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] }, 'several regions'],
+  ['an import', { ImportSourceSpecification: {} }, 'ImportSourceSpecification'],
+])('%s is refused by name', async (_, change, message) => {
+  const creating = createTable(engine.endpoint, { ...globalTable, ...change, TableName: 'Refused' });
+
+  await expect(creating).rejects.toMatchObject({ name: 'UnsupportedLocally' });
+  await expect(creating).rejects.toThrow(message);
+});
+
+test('a sweep deletes what has expired and nothing else', async () => {
+  const clock = new LocalClock();
+  const table = await seatTable();
+  const items = [
+    item('expired', seconds(clock, -2)),
+    item('held', seconds(clock, 600)),
+    item('sold'),
+    item('text', { S: '1' }),
+    item('ancient', { N: '1' }),
+  ];
+  for (const Item of items) await client.send(new PutItemCommand({ TableName: table, Item }));
+
+  const deleted = await sweeperOf(table, clock).sweep();
+
+  expect(deleted).toBe(1);
+  expect(await names(table)).toEqual(['ancient', 'held', 'sold', 'text']);
+});
+
+test('moving the clock sweeps by itself', async () => {
+  const clock = new LocalClock();
+  const table = await seatTable();
+  await client.send(new PutItemCommand({ TableName: table, Item: item('held', seconds(clock, 600)) }));
+  const sweeper = sweeperOf(table, clock);
+  const before = await sweeper.sweep();
+
+  clock.advance(601);
+  for (let tries = 0; tries < 100 && (await names(table)).length > 0; tries++) await delay(20);
+
+  expect(before).toBe(0);
+  expect(await names(table)).toEqual([]);
+});
+
+test('more items than a page holds are all swept', async () => {
+  const clock = new LocalClock();
+  const table = await seatTable();
+  const large = { S: 'x'.repeat(60_000) };
+  const puts = Array.from({ length: 50 }, (_, n) => ({
+    PutRequest: { Item: { ...item(`s${n}`, seconds(clock, -2)), large } },
+  }));
+  for (let n = 0; n < 50; n += 25) {
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts.slice(n, n + 25) } }));
+  }
+  const { LastEvaluatedKey } = await client.send(new ScanCommand({ TableName: table }));
+
+  const deleted = await sweeperOf(table, clock).sweep();
+
+  expect(LastEvaluatedKey).toBeDefined();
+  expect(deleted).toBe(50);
+});
+
+test('an item that is renewed while sweeps run is never deleted after its renewal', async () => {
+  const clock = new LocalClock();
+  const table = await seatTable();
+  const sweeper = sweeperOf(table, clock);
+  const all = Array.from({ length: 60 }, (_, n) => `s${n}`);
+  for (const name of all) {
+    await client.send(new PutItemCommand({ TableName: table, Item: item(name, seconds(clock, -2)) }));
+  }
+  const renew = async (name: string): Promise<string | undefined> => {
+    const renewal = new UpdateItemCommand({
+      TableName: table,
+      Key: item(name),
+      UpdateExpression: 'SET expiresAt = :later',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':later': seconds(clock, 600) },
+    });
+    return client.send(renewal).then(
+      () => name,
+      () => undefined,
+    );
+  };
+
+  const [renewed] = await Promise.all([
+    Promise.all(all.map(async (name, n) => (await delay(n), renew(name)))),
+    sweeper.sweep(),
+    sweeper.sweep(),
+  ]);
+  await sweeper.sweep();
+
+  const survivors = renewed.filter((name) => name !== undefined).sort();
+  expect(survivors.length).toBeGreaterThan(0);
+  expect(await names(table)).toEqual(survivors);
+});

@@ -1,0 +1,8 @@
+// CloudFormation validation belongs to `cdk synth`; inside the tests it would only make each of them slow.
+process.env.CDK_VALIDATION = 'false';
+process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+// Tests reach local engines with these keys; no test may reach AWS.
+process.env.AWS_REGION = 'us-east-1';
+process.env.AWS_ACCESS_KEY_ID = 'local';
+process.env.AWS_SECRET_ACCESS_KEY = 'local';
+process.env.AWS_EC2_METADATA_DISABLED = 'true';
