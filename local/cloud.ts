@@ -158,13 +158,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
     });
 
+    // In the background, so that the first purchase need not load every bundle; a bundle that fails to load says so then.
+    functions.warm().catch(() => undefined);
     return {
       ...{ services, restApi, outputs, close },
       endpointUrl: endpoint.url,
       async reset() {
+        // First what runs, or it would write into what was just emptied.
+        await Promise.all(services.stateMachines.map((machine) => machine.reset()));
         await Promise.all(services.tables.map(({ tableName }) => emptyTable(engine.endpoint, tableName)));
         for (const service of [services.s3, sqs]) service.reset();
-        for (const { faults } of services.stateMachines) faults.clear();
         inbox.clear();
         history.clear();
         clock.reset();

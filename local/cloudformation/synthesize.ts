@@ -34,5 +34,6 @@ export async function synthesize(projectDirectory: string, outputDirectory: stri
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (code !== 0) throw new Error(`The CDK app failed (exit code ${code}):\n${Buffer.concat(written).toString()}`);
+  if (code !== 0)
+    throw new Error(`The CDK app failed (exit code ${code}):\n${Buffer.concat(written).toString()}`);
 }

@@ -4,6 +4,16 @@ import { SqsEventSource } from '../lambda/sqs-event-source';
 import { type Services } from '../services';
 import { physicalName } from './physical-name';
 
+interface FunctionProperties {
+  readonly Code: { readonly S3Key?: string };
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+  readonly Handler: string;
+  readonly MemorySize?: number;
+  readonly Runtime?: string;
+  /** Seconds. */
+  readonly Timeout?: number;
+}
+
 export function lambdaTypes(services: Services): Record<string, ResourceType> {
   return {
     'AWS::Lambda::Function': {
@@ -18,9 +28,16 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
         'TracingConfig',
       ],
       create(request) {
-        const { Code, Environment, Handler, MemorySize = 128, Runtime, Timeout = 3 } = request.properties;
-        if (!String(Runtime).startsWith('nodejs')) throw new UnsupportedLocally(`The runtime ${Runtime}`);
-        const codeDirectory = request.assets.get(Code.S3Key as string);
+        const {
+          Code,
+          Environment,
+          Handler,
+          MemorySize = 128,
+          Runtime,
+          Timeout = 3,
+        } = request.properties as FunctionProperties;
+        if (!Runtime?.startsWith('nodejs')) throw new UnsupportedLocally(`The runtime ${Runtime}`);
+        const codeDirectory = request.assets.get(Code.S3Key ?? '');
         if (!codeDirectory)
           throw new UnsupportedLocally(`The code of ${request.logicalId}: not a file asset`);
         const name = physicalName(request, 64);
@@ -29,11 +46,11 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
           name,
           arn,
           codeDirectory,
-          handler: Handler as string,
-          timeoutSeconds: Timeout as number,
-          memoryMb: MemorySize as number,
+          handler: Handler,
+          timeoutSeconds: Timeout,
+          memoryMb: MemorySize,
           environment: {
-            ...(Environment?.Variables as Record<string, string>),
+            ...Environment?.Variables,
             ...services.functionEnvironment(),
           },
         });
