@@ -153,7 +153,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
       callService: async (service, action, body) => {
         if (service !== 'states') throw new Error(`The REST API calls ${service}, which is not connected`);
-        const { statusCode, body: answer = '' } = await callStepFunctions(stepFunctions!, action, body);
+        const { statusCode, body: answer = '' } = await callStepFunctions(stepFunctions, action, body);
         return { statusCode, body: answer.toString() };
       },
     });

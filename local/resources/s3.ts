@@ -17,9 +17,8 @@ export function s3Types({ s3 }: Services): Record<string, ResourceType> {
       ],
       create(request) {
         const name = physicalName(request, 63).toLowerCase();
-        s3.createBucket(name, {
-          versioned: request.properties.VersioningConfiguration?.Status === 'Enabled',
-        });
+        const versioning = request.properties.VersioningConfiguration as { Status?: string } | undefined;
+        s3.createBucket(name, { versioned: versioning?.Status === 'Enabled' });
         return {
           ref: name,
           attributes: {
