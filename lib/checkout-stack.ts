@@ -3,6 +3,8 @@ import { type Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CheckoutApi } from './api/checkout-api';
 import { CheckoutStateMachine } from './checkout/checkout-state-machine';
+import { EscalationQueue } from './recovery/escalation-queue';
+import { Recovery } from './recovery/recovery';
 import { PaymentSecret } from './checkout/payment-secret';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
@@ -54,8 +56,11 @@ export class CheckoutStack extends Stack {
     seats.grantRelease(releaseSeat);
     purchases.grantSettle(releaseSeat);
 
+    const escalations = new EscalationQueue(this, 'Escalations');
+
     const saga = new CheckoutStateMachine(this, 'CheckoutSaga', {
       config,
+      escalations: escalations.queue,
       functions: {
         ReserveSeat: reserveSeat,
         ProcessPayment: processPayment,
@@ -63,6 +68,24 @@ export class CheckoutStack extends Stack {
         SendConfirmation: sendConfirmation,
         RefundPayment: refundPayment,
         ReleaseSeat: releaseSeat,
+      },
+    });
+
+    const reconcile = fn('Reconcile');
+    purchases.grantFindUnsettled(reconcile);
+
+    const audit = fn('Audit');
+    seats.grantAudit(audit);
+    purchases.grantRead(audit);
+    tickets.grantAudit(audit);
+    stripe.grantPay(audit);
+
+    new Recovery(this, 'Recovery', {
+      ...{ config, escalations: escalations.queue, reconcile, audit },
+      functions: {
+        RefundPayment: refundPayment,
+        ReleaseSeat: releaseSeat,
+        SendConfirmation: sendConfirmation,
       },
     });
 

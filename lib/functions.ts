@@ -8,6 +8,10 @@ export const FUNCTIONS = {
   RefundPayment: { entry: 'lambda/payment/refund-payment.ts', timeoutSeconds: 10 },
   ReleaseSeat: { entry: 'lambda/seat/release-seat.ts', timeoutSeconds: 5 },
 
+  // Recovery.
+  Reconcile: { entry: 'lambda/recovery/reconcile.ts', timeoutSeconds: 50 },
+  Audit: { entry: 'lambda/recovery/audit.ts', timeoutSeconds: 900 },
+
   // The API's own routes.
   ListEvents: { entry: 'lambda/event/list-events.ts', timeoutSeconds: 10 },
   GetSeatMap: { entry: 'lambda/event/get-seat-map.ts', timeoutSeconds: 10 },

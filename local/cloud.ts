@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RestApi, createRestApi } from './api-gateway/rest-api';
 import { startAwsEndpoint } from './aws-endpoint';
-import { type AwsRequest, type AwsResponse, type AwsService } from './aws-service';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from './aws-service';
 import { LocalClock } from './clock';
 import { readStage } from './cloudformation/cloud-assembly';
 import { createStack, type Exports } from './cloudformation/stack';
@@ -15,12 +15,14 @@ import { createFunctionPool } from './lambda/function-pool';
 import { type FunctionLogLine } from './lambda/sandbox';
 import { resourceTypes } from './resources/resource-types';
 import { createS3Service } from './s3/s3-service';
+import { Scheduler } from './scheduler/scheduler';
 import { createSecretsManagerService } from './secrets-manager/secrets-manager-service';
 import { type Services } from './services';
 import { createSesService } from './ses/ses-service';
 import { createSnsService } from './sns/sns-service';
-import { createSqsService } from './sqs/sqs-service';
+import { createSqsService, type SqsService } from './sqs/sqs-service';
 import { ExecutionHistory } from './step-functions/execution-history';
+import { type Json } from './step-functions/json';
 import { type StateMachinePorts } from './step-functions/state-machine';
 import { createStepFunctionsService } from './step-functions/step-functions-service';
 
@@ -95,9 +97,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       invokeAsync: async (arn, event) => void functions.invokeAsync(arn, event),
     });
     const history = new ExecutionHistory();
+    const scheduler = new Scheduler(clock);
+    closing.push(() => scheduler.close());
 
     const services: Services = {
-      ...{ clock, inbox, history, functions, sns, sqs },
+      ...{ clock, inbox, history, functions, scheduler, sns, sqs },
       dynamoDbEndpoint: engine.endpoint,
       s3: createS3Service({ clock, directory: join(directory, 's3') }),
       secretsManager: createSecretsManagerService(),
@@ -105,6 +109,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       stateMachinePorts: {
         ...{ clock, history, beforeState: options.beforeState, waitScale: options.waitScale },
         invokeFunction: (arn, payload) => functions.invoke(arn, payload),
+        callService: (service, action, parameters) => callMessaging(sqs, service, action, parameters),
       },
       eventSources: [],
       restApis: new Map(),
@@ -174,6 +179,21 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
     };
   }
+}
+
+/** What a workflow sends without a function: messages to queues. */
+async function callMessaging(
+  sqs: SqsService,
+  service: string,
+  action: string,
+  parameters: Json,
+): Promise<Json> {
+  if (service !== 'sqs' || action !== 'sendMessage') {
+    throw new UnsupportedLocally(`The workflow integration ${service}:${action}`);
+  }
+  const { MessageBody, QueueUrl } = parameters as { MessageBody: string; QueueUrl: string };
+  const { id } = sqs.queueAt(QueueUrl).send(MessageBody);
+  return { MessageId: id };
 }
 
 /** What API Gateway sends to Step Functions: the action's body, in the wire protocol of the service. */

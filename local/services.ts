@@ -4,6 +4,7 @@ import { type CreatedTable } from './dynamodb/create-table';
 import { type Inbox } from './inbox';
 import { type FunctionPool } from './lambda/function-pool';
 import { type SqsEventSource } from './lambda/sqs-event-source';
+import { type Scheduler } from './scheduler/scheduler';
 import { type S3Service } from './s3/s3-service';
 import { type SecretsManagerService } from './secrets-manager/secrets-manager-service';
 import { type SesService } from './ses/ses-service';
@@ -21,6 +22,7 @@ export interface Services {
   readonly dynamoDbEndpoint: string;
   readonly functions: FunctionPool;
   readonly s3: S3Service;
+  readonly scheduler: Scheduler;
   readonly secretsManager: SecretsManagerService;
   readonly ses: SesService;
   readonly sns: SnsService;

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
 
-export const channelSchema = z.enum(['email', 'sms', 'push', 'analytics']);
+export const CHANNELS = ['email', 'sms', 'push', 'analytics'] as const;
+export const channelSchema = z.enum(CHANNELS);
 export type Channel = z.output<typeof channelSchema>;
 
-/** The message on the topic `ticket-confirmations`: ids, no personal data. Each channel reads the rest itself. */
+/** The message on the topic `ticket-confirmations`: the id, no personal data. Each channel reads the rest itself. */
 export const confirmationSchema = z.object({
   type: z.literal('PurchaseConfirmed'),
   purchaseId: purchaseIdSchema,
-  eventId: z.string(),
   /** Where the buyer gets the ticket. */
   ticketUrl: z.url(),
 });

@@ -7,9 +7,10 @@ export const handler = consume({
   channel: 'sms',
   connect: () => ({ client: new SNSClient({}) }),
   deliver: async (purchase, { ticketUrl }, { client }) => {
+    if (!purchase.buyer?.phone) return;
     await client.send(
       new PublishCommand({
-        PhoneNumber: purchase.buyer!.phone,
+        PhoneNumber: purchase.buyer.phone,
         Message: confirmationText(purchase, ticketUrl),
       }),
     );

@@ -3,12 +3,12 @@ import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
-import { CHANNELS_ATTRIBUTE, channelSchema, type Confirmation } from './confirmation';
+import { CHANNELS, CHANNELS_ATTRIBUTE, channelSchema, type Confirmation } from './confirmation';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  eventId: z.string(),
-  channels: z.array(channelSchema).check(z.minLength(1)),
+  /** Absent in recovery, which knows the purchase's id alone: then all, and each channel sees whether it has a buyer. */
+  channels: z.optional(z.array(channelSchema).check(z.minLength(1))),
 });
 
 interface Dependencies {
@@ -23,11 +23,11 @@ interface Dependencies {
  * Sent twice, it is delivered once: the channels deduplicate.
  */
 export async function sendConfirmation(
-  { purchaseId, eventId, channels }: z.output<typeof inputSchema>,
+  { purchaseId, channels = [...CHANNELS] }: z.output<typeof inputSchema>,
   { client, topicArn, apiUrl }: Dependencies,
 ): Promise<{ channels: readonly string[] }> {
   const ticketUrl = `${apiUrl}/purchases/${purchaseId}/ticket`;
-  const message: Confirmation = { type: 'PurchaseConfirmed', purchaseId, eventId, ticketUrl };
+  const message: Confirmation = { type: 'PurchaseConfirmed', purchaseId, ticketUrl };
   await client.send(
     new PublishCommand({
       TopicArn: topicArn,

@@ -23,6 +23,15 @@ export interface PaymentGateway {
    * @throws RefundFailed when the provider will not give the money back
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
+  /**
+   * Intents created in the period that still hold money, or could: not the cancelled, not the fully refunded.
+   *
+   * @param period seconds since the epoch
+   */
+  listOpenIntents(period: {
+    from: number;
+    to: number;
+  }): AsyncIterable<{ readonly purchaseId: string; readonly paymentIntentId: string }>;
 }
 
 export interface Charge {

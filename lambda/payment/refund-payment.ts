@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { failureOf, failuresSchema } from '../purchase/failure';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { documentClient } from '../shared/dynamodb';
@@ -9,7 +10,9 @@ import { type PaymentGateway } from './payment-gateway';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  executionId: z.string().check(z.minLength(1)),
+  /** Absent in recovery, which may claim any execution's purchase. */
+  executionId: z.optional(z.string()),
+  failures: failuresSchema,
 });
 
 interface Dependencies {
@@ -27,10 +30,10 @@ interface Dependencies {
  * @throws RefundFailed when the money will not go back
  */
 export async function refundPayment(
-  { purchaseId, executionId }: z.output<typeof inputSchema>,
+  { purchaseId, executionId, failures }: z.output<typeof inputSchema>,
   { purchases, gateway }: Dependencies,
 ): Promise<{ payment: 'refunded' | 'cancelled' | 'none' }> {
-  const purchase = await purchases.claim(purchaseId, executionId);
+  const purchase = await purchases.claim(purchaseId, failureOf(failures), executionId);
   if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return { payment: 'none' };
   const payments = await gateway();
   return { payment: await payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId }) };

@@ -79,6 +79,21 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
+  async *listOpenIntents({ from, to }: { from: number; to: number }) {
+    const intents = this.stripe.paymentIntents.list({
+      created: { gte: from, lte: to },
+      limit: 100,
+      expand: ['data.latest_charge'],
+    });
+    for await (const { id, metadata, status, latest_charge: charge } of intents) {
+      const purchaseId = metadata['purchaseId'];
+      // An account may serve other shops: what names no purchase is not ours to undo.
+      if (!purchaseId || status === 'canceled') continue;
+      if (typeof charge === 'object' && charge?.refunded) continue;
+      yield { purchaseId, paymentIntentId: id };
+    }
+  }
+
   /**
    * Refunds the whole charge. Without an idempotency key, on purpose: Stripe refuses to refund a charge twice by itself,
    * while a key would repeat a stored failure for 24 hours. A pending refund is on its way; a failed one moved nothing.

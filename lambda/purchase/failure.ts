@@ -32,7 +32,8 @@ export function failureOf(failures: Failures): Failure {
     }
     return { code: PROBLEMS[problem].code, detail: PROBLEMS[problem].detail };
   }
-  return { code: PROBLEMS.ReservationFailed.code, detail: PROBLEMS.ReservationFailed.detail };
+  // No step said that it failed: the execution died, and recovery is at work.
+  return { code: PROBLEMS.CheckoutInterrupted.code, detail: PROBLEMS.CheckoutInterrupted.detail };
 }
 
 function messageOf(cause: string | undefined): string | undefined {

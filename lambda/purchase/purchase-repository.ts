@@ -1,5 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
 import { transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
@@ -147,19 +153,19 @@ export class PurchaseRepository {
   }
 
   /**
-   * Claims the purchase for compensation.
+   * Claims the purchase for compensation. The first claim's failure is the purchase's; later ones do not change it.
    *
    * @param executionId the claiming execution, if it may only claim a purchase of its own
    * @returns the purchase, COMPENSATING or already FAILED; undefined when there is none, or it is another execution's
    * @throws SaleStands when the purchase is CONFIRMED
    */
-  async claim(purchaseId: string, executionId?: string): Promise<Purchase | undefined> {
+  async claim(purchaseId: string, failure: Failure, executionId?: string): Promise<Purchase | undefined> {
     try {
       const { Attributes } = await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: 'SET #status = :compensating',
+          UpdateExpression: 'SET #status = :compensating, failure = if_not_exists(failure, :failure)',
           ConditionExpression:
             '#status IN (:pending, :paid, :compensating)' +
             (executionId ? ' AND executionId = :executionId' : ''),
@@ -168,6 +174,7 @@ export class PurchaseRepository {
             ':pending': 'PENDING',
             ':paid': 'PAID',
             ':compensating': 'COMPENSATING',
+            ':failure': failure,
             ...(executionId && { ':executionId': executionId }),
           },
           ReturnValues: 'ALL_NEW',
@@ -184,25 +191,40 @@ export class PurchaseRepository {
     }
   }
 
-  /** Settles a claimed purchase as FAILED. Repeating it keeps the first failure: a terminal state never changes. */
-  async settleFailed(purchaseId: string, failure: Failure): Promise<void> {
+  /** Settles a claimed purchase as FAILED. On a settled one it does nothing: a terminal state never changes. */
+  async settleFailed(purchaseId: string): Promise<void> {
     try {
       await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: 'SET #status = :failed, failure = :failure REMOVE unsettledShard',
+          UpdateExpression: 'SET #status = :failed REMOVE unsettledShard',
           ConditionExpression: '#status = :compensating',
           ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':failed': 'FAILED',
-            ':failure': failure,
-            ':compensating': 'COMPENSATING',
-          },
+          ExpressionAttributeValues: { ':failed': 'FAILED', ':compensating': 'COMPENSATING' },
         }),
       );
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /**
+   * Ids of the purchases somebody still owes something, opened at `openedBefore` (seconds since the epoch) or earlier,
+   * with when they were opened; oldest first within a shard.
+   */
+  async *unsettled(openedBefore: number): AsyncGenerator<Pick<Purchase, 'purchaseId' | 'createdAt'>> {
+    for (let shard = 0; shard < UNSETTLED_SHARDS; shard++) {
+      const pages = paginateQuery(
+        { client: this.client },
+        {
+          TableName: this.tableName,
+          IndexName: 'unsettled',
+          KeyConditionExpression: 'unsettledShard = :shard AND createdAt <= :openedBefore',
+          ExpressionAttributeValues: { ':shard': String(shard), ':openedBefore': openedBefore },
+        },
+      );
+      for await (const { Items = [] } of pages) yield* Items as Pick<Purchase, 'purchaseId' | 'createdAt'>[];
     }
   }
 

@@ -110,7 +110,8 @@ export function purchaseAnswer({ purchaseId, status, eventId, seats, amount, cur
     seats: seats.map(({ seatId }) => seatId),
     amount,
     currency,
-    ...(failure && { failure }),
+    // A purchase that is being compensated knows why already; it has failed only when that is done.
+    ...(status === 'FAILED' && { failure }),
   };
 }
 

@@ -16,8 +16,10 @@ import { SeatRepository } from './seat-repository';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  executionId: z.string().check(z.minLength(1)),
-  request: purchaseRequestSchema,
+  /** Absent in recovery, which may claim any execution's purchase. */
+  executionId: z.optional(z.string()),
+  /** Absent in recovery: it only looks after purchases that have a record. */
+  request: z.optional(purchaseRequestSchema),
   failures: failuresSchema,
 });
 
@@ -48,17 +50,17 @@ export async function releaseSeat(
 
   await Promise.all(purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)));
   if (failures?.['RefundPayment']) logger.error('The refund failed: the purchase stays unsettled');
-  else await purchases.settleFailed(purchaseId, failure);
+  else await purchases.settleFailed(purchaseId);
   return { released: purchase.seats.length };
 
   async function claimOrClose(): Promise<Purchase | undefined> {
-    const claimed = await purchases.claim(purchaseId, executionId);
-    if (claimed) return claimed;
+    const claimed = await purchases.claim(purchaseId, failure, executionId);
+    if (claimed || !executionId || !request) return claimed;
     const createdAt = clock.nowSeconds();
     const inBetween = await purchases.recordRefused(
       refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
     );
-    return inBetween && purchases.claim(purchaseId, executionId);
+    return inBetween && purchases.claim(purchaseId, failure, executionId);
   }
 }
 

@@ -33,6 +33,8 @@ export interface Reservation {
   readonly seatIds: readonly string[];
   readonly amount: number;
   readonly currency: string;
+  /** When the purchase was opened, seconds since the epoch. */
+  readonly createdAt: number;
   /** Where the buyer wants to be told. */
   readonly channels: readonly string[];
 }
@@ -60,7 +62,7 @@ export async function reserveSeat(
 
   let priced: Reservation | undefined;
   try {
-    priced = await priceSeats(request, events);
+    priced = { ...(await priceSeats(request, events)), createdAt };
     const purchase: Purchase = {
       ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
       ...pricedFields(priced),
@@ -90,8 +92,8 @@ export async function reserveSeat(
     }
     // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
     if (existing.status === 'PENDING' && existing.executionId === executionId) {
-      const { amount, currency } = existing;
-      return { ...(await priceSeats(request, events)), amount, currency };
+      const { amount, currency, createdAt } = existing;
+      return { ...(await priceSeats(request, events)), amount, currency, createdAt };
     }
     throw new Problem('PurchaseInProgress');
   }
@@ -108,7 +110,10 @@ function pricedFields({ eventId, seats, amount, currency }: Reservation) {
   return { eventId, seats: seats.map(({ seatId, section }) => ({ seatId, section })), amount, currency };
 }
 
-async function priceSeats(request: PurchaseRequest, events: EventRepository): Promise<Reservation> {
+async function priceSeats(
+  request: PurchaseRequest,
+  events: EventRepository,
+): Promise<Omit<Reservation, 'createdAt'>> {
   const layout = await events.findLayout(request.eventId);
   if (!layout) throw new Problem('EventNotFound', `There is no event ${request.eventId}.`);
   const seats = request.seats.map((seatId) => {

@@ -15,6 +15,7 @@ export const ENVIRONMENT = {
   apiUrl: 'API_URL',
   /** Address that confirmation e-mails come from: a verified SES identity. */
   emailSender: 'EMAIL_SENDER',
+  recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
 } as const;
 

@@ -85,6 +85,12 @@ export const PROBLEMS = {
     title: 'The payment could not be made',
     detail: 'Error, please retry. The payment service did not answer; money already taken is given back.',
   },
+  CheckoutInterrupted: {
+    status: 503,
+    code: 'CHECKOUT_INTERRUPTED',
+    title: 'The checkout was interrupted',
+    detail: 'Error, please retry. Money already taken was given back and the seats are free again.',
+  },
   TicketFailed: {
     status: 503,
     code: 'TICKET_FAILED',

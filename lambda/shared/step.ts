@@ -42,7 +42,7 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
   };
 }
 
-const CORRELATION_KEYS = ['purchaseId', 'executionId', 'requestId'] as const;
+const CORRELATION_KEYS = ['purchaseId', 'executionId', 'requestId', 'recoveryId'] as const;
 
 function correlation(event: unknown): Record<string, string> {
   const fields = (event ?? {}) as Record<string, unknown>;

@@ -11,6 +11,8 @@ import { TicketStore } from './ticket-store';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
+  /** Seconds since the epoch. */
+  createdAt: z.int(),
   eventId: z.string(),
   event: z.object({ name: z.string(), venue: z.string(), startsAt: z.string() }),
   seats: z.array(
@@ -40,10 +42,11 @@ interface Dependencies {
  * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
  */
 export async function generateTicket(
-  { purchaseId, eventId, event, seats: chosen, currency, buyerName }: z.output<typeof inputSchema>,
+  { purchaseId, createdAt, eventId, event, seats: chosen, currency, buyerName }: z.output<typeof inputSchema>,
   { purchases, seats, tickets }: Dependencies,
 ): Promise<{ seats: number }> {
-  await tickets.put(purchaseId, await drawTicket({ purchaseId, event, seats: chosen, currency, buyerName }));
+  const pdf = await drawTicket({ purchaseId, event, seats: chosen, currency, buyerName });
+  await tickets.put({ purchaseId, createdAt }, pdf);
   await purchases.confirm(
     purchaseId,
     chosen.map((seat) => seats.sell(eventId, seat, purchaseId)),

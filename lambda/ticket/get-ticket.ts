@@ -18,10 +18,11 @@ export const handler = route({
     tickets: new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket)),
   }),
   answer: async (event, { purchases, tickets }) => {
-    const { purchaseId, status } = await findPurchase(event, purchases);
+    const purchase = await findPurchase(event, purchases);
+    const { status } = purchase;
     if (status === 'FAILED' || status === 'COMPENSATING') throw new Problem('TicketNotFound');
     if (status !== 'CONFIRMED') throw new Problem('PurchaseInProgress');
-    const Location = await tickets.linkTo(purchaseId);
+    const Location = await tickets.linkTo(purchase);
     return { statusCode: 302, headers: { Location, 'Cache-Control': 'no-store' }, body: '' };
   },
 });

@@ -1,10 +1,23 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** Seconds a download link works: long enough to follow it, too short to pass around. */
 export const LINK_SECONDS = 300;
 
-/** Ticket PDFs in the bucket, one object a purchase. */
+/** The purchase a ticket is for; `createdAt` in seconds since the epoch. */
+interface TicketOf {
+  readonly purchaseId: string;
+  readonly createdAt: number;
+}
+
+/** Ticket PDFs in the bucket, one object a purchase, a folder a day. */
 export class TicketStore {
   constructor(
     private readonly client: S3Client,
@@ -12,12 +25,12 @@ export class TicketStore {
   ) {}
 
   /** Stores the ticket once: a repeat finds it there and leaves it as it is. */
-  async put(purchaseId: string, pdf: Uint8Array): Promise<void> {
+  async put(purchase: TicketOf, pdf: Uint8Array): Promise<void> {
     try {
       await this.client.send(
         new PutObjectCommand({
           Bucket: this.bucketName,
-          Key: ticketKey(purchaseId),
+          Key: ticketKey(purchase),
           Body: pdf,
           ContentType: 'application/pdf',
           IfNoneMatch: '*',
@@ -29,17 +42,40 @@ export class TicketStore {
   }
 
   /** A link anybody who has it can use for `LINK_SECONDS`. */
-  async linkTo(purchaseId: string): Promise<string> {
+  async linkTo(purchase: TicketOf): Promise<string> {
     const command = new GetObjectCommand({
       Bucket: this.bucketName,
-      Key: ticketKey(purchaseId),
-      ResponseContentDisposition: `inline; filename="ticket-${purchaseId}.pdf"`,
+      Key: ticketKey(purchase),
+      ResponseContentDisposition: `inline; filename="ticket-${purchase.purchaseId}.pdf"`,
     });
     return getSignedUrl(this.client, command, { expiresIn: LINK_SECONDS });
+  }
+
+  /** The tickets of the purchases opened on the day of `openedAt` (seconds since the epoch, UTC). */
+  async *list(openedAt: number): AsyncGenerator<{ purchaseId: string; storedAt: number }> {
+    const pages = paginateListObjectsV2(
+      { client: this.client },
+      { Bucket: this.bucketName, Prefix: `${folderOf(openedAt)}/` },
+    );
+    for await (const { Contents = [] } of pages) {
+      for (const { Key = '', LastModified } of Contents) {
+        const purchaseId = /([^/]+)\.pdf$/.exec(Key)?.[1];
+        if (purchaseId && LastModified) yield { purchaseId, storedAt: LastModified.getTime() / 1000 };
+      }
+    }
+  }
+
+  async delete(purchase: TicketOf): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucketName, Key: ticketKey(purchase) }));
   }
 }
 
 /** Derived from the purchase, so a step that runs twice writes the same object. */
-function ticketKey(purchaseId: string): string {
-  return `tickets/${purchaseId}.pdf`;
+function ticketKey({ purchaseId, createdAt }: TicketOf): string {
+  return `${folderOf(createdAt)}/${purchaseId}.pdf`;
+}
+
+/** A folder a day, so that an audit lists a day and not the history of the house. */
+function folderOf(createdAt: number): string {
+  return `tickets/${new Date(createdAt * 1000).toISOString().slice(0, 10)}`;
 }

@@ -1,20 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import { type IFunction } from 'aws-cdk-lib/aws-lambda';
-import {
-  Choice,
-  Condition,
-  Errors,
-  Fail,
-  type IChainable,
-  JitterType,
-  JsonPath,
-} from 'aws-cdk-lib/aws-stepfunctions';
-import { Pass, type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Choice, Condition, Errors, Fail, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
 import { type ProblemName } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
-import { FUNCTIONS } from '../functions';
+import { caught, escalate, GATEWAY_TIMEOUT, stepTask, type StepTaskProps } from './step-task';
 
 export type SagaStep =
   'ReserveSeat' | 'ProcessPayment' | 'GenerateTicket' | 'SendConfirmation' | 'RefundPayment' | 'ReleaseSeat';
@@ -38,34 +28,8 @@ export const PAYMENT_REFUSALS: string[] = [
   'PaymentActionRequired',
 ] satisfies ProblemName[];
 
-/** Lambda's own passing troubles. A step that timed out may have done its work, so every step may run again. */
-const TRANSIENT: RetryProps = {
-  errors: [
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.Unknown',
-    'Sandbox.Timedout',
-    Errors.TIMEOUT,
-  ],
-  interval: Duration.seconds(1),
-  maxAttempts: 2,
-  backoffRate: 2,
-  maxDelay: Duration.seconds(4),
-  jitterStrategy: JitterType.FULL,
-};
-
-/** `maxAttempts` counts retries: four calls in all, with waits of up to 2, 4 and 8 seconds. */
-const GATEWAY_TIMEOUT: RetryProps = {
-  errors: [SAGA_ERRORS.paymentGatewayTimeout],
-  interval: Duration.seconds(2),
-  maxAttempts: 3,
-  backoffRate: 2,
-  maxDelay: Duration.seconds(8),
-  jitterStrategy: JitterType.FULL,
-};
+/** What correlates the logs of a purchase; the execution's id also says whose purchase a compensation may claim. */
+const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' };
 
 /**
  * The checkout saga.
@@ -81,15 +45,18 @@ const GATEWAY_TIMEOUT: RetryProps = {
  * ```
  *
  * Each catch writes to `$.failures.<StateName>`: the compensations learn what failed, and `WhatFailed` picks the end.
- * A compensation that still fails after its retries does not stop the rest of the chain. One that finds the purchase
- * CONFIRMED lost to the pivot: the saga goes forward.
+ * A compensation that still fails after its retries is escalated and does not stop the rest of the chain. One that finds
+ * the purchase CONFIRMED lost to the pivot: the saga goes forward.
  *
  * Input: `{ purchaseId, requestId, request }`, where `request` is the body of `POST /purchases`.
  */
-export function checkoutSaga(scope: Construct, functions: Record<SagaStep, IFunction>): IChainable {
+export function checkoutSaga(
+  scope: Construct,
+  { functions, escalations }: { functions: Record<SagaStep, IFunction>; escalations: IQueue },
+): IChainable {
   const reserveSeat = task('ReserveSeat', {
     input: { request: '$.request' },
-    result: ['eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'channels'],
+    result: ['eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'createdAt', 'channels'],
     resultPath: '$.reservation',
   });
 
@@ -104,6 +71,7 @@ export function checkoutSaga(scope: Construct, functions: Record<SagaStep, IFunc
 
   const generateTicket = task('GenerateTicket', {
     input: {
+      createdAt: '$.reservation.createdAt',
       eventId: '$.reservation.eventId',
       event: '$.reservation.event',
       seats: '$.reservation.seats',
@@ -112,11 +80,12 @@ export function checkoutSaga(scope: Construct, functions: Record<SagaStep, IFunc
     },
   });
 
-  const sendConfirmation = task('SendConfirmation', {
-    input: { eventId: '$.reservation.eventId', channels: '$.reservation.channels' },
-  });
+  const sendConfirmation = task('SendConfirmation', { input: { channels: '$.reservation.channels' } });
 
-  const refundPayment = task('RefundPayment', { input: {}, retries: [GATEWAY_TIMEOUT] });
+  const refundPayment = task('RefundPayment', {
+    input: { failures: '$.failures' },
+    retries: [GATEWAY_TIMEOUT],
+  });
   const releaseSeat = task('ReleaseSeat', { input: { request: '$.request', failures: '$.failures' } });
 
   const logNotificationError = new Pass(scope, 'LogNotificationError');
@@ -150,54 +119,26 @@ export function checkoutSaga(scope: Construct, functions: Record<SagaStep, IFunc
   generateTicket.addCatch(refundPayment, caught('GenerateTicket', Errors.ALL));
   sendConfirmation.addCatch(logNotificationError, caught('SendConfirmation', Errors.ALL));
 
+  const escalateRefund = escalate(scope, 'RefundPayment', { queue: escalations, next: releaseSeat });
+  const escalateRelease = escalate(scope, 'ReleaseSeat', { queue: escalations, next: whatFailed });
   refundPayment
     .addCatch(sendConfirmation, caught('RefundPayment', SAGA_ERRORS.saleStands))
-    .addCatch(releaseSeat, caught('RefundPayment', Errors.ALL))
+    .addCatch(escalateRefund, caught('RefundPayment', Errors.ALL))
     .next(releaseSeat);
   releaseSeat
     .addCatch(sendConfirmation, caught('ReleaseSeat', SAGA_ERRORS.saleStands))
-    .addCatch(whatFailed, caught('ReleaseSeat', Errors.ALL))
+    .addCatch(escalateRelease, caught('ReleaseSeat', Errors.ALL))
     .next(whatFailed);
 
   logNotificationError.next(purchaseConfirmed);
   return reserveSeat.next(processPayment).next(generateTicket).next(sendConfirmation).next(purchaseConfirmed);
 
-  /** A step: its input is the ids that correlate everything, and `input`. It may run as long as its function may. */
-  function task(name: SagaStep, { input, result, resultPath, retries = [] }: TaskProps): LambdaInvoke {
-    const invoke = new LambdaInvoke(scope, name, {
-      lambdaFunction: functions[name],
-      payload: TaskInput.fromObject({
-        'purchaseId.$': '$.purchaseId',
-        'executionId.$': '$$.Execution.Id',
-        'requestId.$': '$.requestId',
-        ...Object.fromEntries(Object.entries(input).map(([field, path]) => [`${field}.$`, path])),
-      }),
-      resultSelector:
-        result && Object.fromEntries(result.map((field) => [`${field}.$`, `$.Payload.${field}`])),
-      resultPath: resultPath ?? JsonPath.DISCARD,
-      taskTimeout: Timeout.duration(Duration.seconds(FUNCTIONS[name].timeoutSeconds + 1)),
-      // CDK's own retries wait up to 126 seconds; ours are below.
-      retryOnServiceExceptions: false,
-    });
-    for (const retry of [...retries, TRANSIENT]) invoke.addRetry(retry);
-    return invoke;
+  function task(name: SagaStep, props: Omit<StepTaskProps, 'function' | 'correlation'>) {
+    return stepTask(scope, name, { ...props, function: functions[name], correlation: CORRELATION });
   }
 
   /** An end: the mapping template of the API turns the state's name and the cause into the answer. */
   function failed(name: string, step: SagaStep): Fail {
     return new Fail(scope, name, { error: name, causePath: `$.failures.${step}.Cause` });
   }
-
-  function caught(step: SagaStep, ...errors: string[]) {
-    return { errors, resultPath: `$.failures.${step}` };
-  }
-}
-
-interface TaskProps {
-  /** Field of the function's input → path in the state. */
-  readonly input: Record<string, string>;
-  /** Fields of the function's answer that the state keeps at `resultPath`; nothing is kept when absent. */
-  readonly result?: readonly string[];
-  readonly resultPath?: string;
-  readonly retries?: readonly RetryProps[];
 }

@@ -41,6 +41,11 @@ export class PrivateBucket extends Bucket {
     return this.grantObjectAction(grantee, 's3:GetObject', prefix);
   }
 
+  /** Delete objects under the prefix; their versions stay until the lifecycle takes them. */
+  grantDiscard(grantee: IGrantable, prefix: string): Grant {
+    return this.grantObjectAction(grantee, 's3:DeleteObject', prefix);
+  }
+
   private grantObjectAction(grantee: IGrantable, action: string, prefix: string): Grant {
     return Grant.addToPrincipal({
       grantee,

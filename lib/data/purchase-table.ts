@@ -5,6 +5,8 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
+const UNSETTLED_INDEX = 'unsettled';
+
 export interface PurchaseTableProps {
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
@@ -25,7 +27,7 @@ export class PurchaseTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       globalSecondaryIndexes: [
         {
-          indexName: 'unsettled',
+          indexName: UNSETTLED_INDEX,
           partitionKey: { name: 'unsettledShard', type: AttributeType.STRING },
           sortKey: { name: 'createdAt', type: AttributeType.NUMBER },
           projectionType: ProjectionType.KEYS_ONLY,
@@ -66,6 +68,16 @@ export class PurchaseTable extends Construct {
   /** Note what has been delivered to the buyer. */
   grantLogDelivery(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** Find the purchases that nobody has settled. */
+  grantFindUnsettled(grantee: Function): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.table.tableArn}/index/${UNSETTLED_INDEX}`],
+    });
+    grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
   }
 
   private grant(grantee: Function, ...actions: string[]): void {

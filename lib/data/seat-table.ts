@@ -65,6 +65,11 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
   }
 
+  /** Find holds without a purchase, and give them back. */
+  grantAudit(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
+  }
+
   private grant(grantee: Function, ...actions: string[]): void {
     // Not `table.grant`, which gives the indexes as well.
     Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });

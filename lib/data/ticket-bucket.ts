@@ -1,3 +1,4 @@
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { PrivateBucket } from './private-bucket';
@@ -9,6 +10,18 @@ export class TicketBucket extends PrivateBucket {
   /** Store tickets, and nothing else: not read, not list, not delete. */
   grantStoreTicket(grantee: Function): void {
     this.grantStore(grantee, PREFIX);
+    grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
+  }
+
+  /** Find tickets without a sale, and delete them. */
+  grantAudit(grantee: Function): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${PREFIX}/*` } },
+    });
+    this.grantDiscard(grantee, PREFIX);
     grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
   }
 

@@ -38,17 +38,18 @@ export function controlRoutes({ cloud, payments, reset }: ControlPorts): HttpHan
 
     'PUT /local/faults/*': (state, request) => {
       const fault = body(request) as Fault;
-      let problem = 'There is no state machine.';
+      // A compensation is a state of several machines: the fault is armed wherever the state is.
+      const refusals: string[] = [];
       for (const { faults } of stateMachines) {
         try {
           faults.set(state, fault);
-          return json(200, { state, ...fault });
         } catch (error) {
           if (!(error instanceof RangeError)) throw error;
-          problem = error.message;
+          refusals.push(error.message);
         }
       }
-      return refusal(400, problem);
+      const armed = refusals.length < stateMachines.length;
+      return armed ? json(200, { state, ...fault }) : refusal(400, refusals.join(' '));
     },
 
     'DELETE /local/faults': () => {

@@ -5,6 +5,7 @@ import { dynamoDbTypes } from './dynamodb';
 import { lambdaTypes } from './lambda';
 import { messagingTypes } from './messaging';
 import { s3Types } from './s3';
+import { schedulerTypes } from './scheduler';
 import { secretsManagerTypes } from './secrets-manager';
 import { stepFunctionsTypes } from './step-functions';
 import { TYPES_WITHOUT_LOCAL_EFFECT } from './without-local-effect';
@@ -17,6 +18,7 @@ export function resourceTypes(services: Services): Readonly<Record<string, Resou
     ...lambdaTypes(services),
     ...messagingTypes(services),
     ...s3Types(services),
+    ...schedulerTypes(services),
     ...secretsManagerTypes(services),
     ...stepFunctionsTypes(services),
     ...TYPES_WITHOUT_LOCAL_EFFECT,

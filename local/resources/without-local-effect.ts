@@ -3,11 +3,23 @@ import { type ResourceRequest, type ResourceType } from '../cloudformation/resou
 import { physicalName } from './physical-name';
 
 /**
- * Types that are accepted and do nothing: there is no IAM on a laptop, a log group is the console, a deployment and an
- * account setting belong to API Gateway's inside, and what is thrown away when the process ends needs no emptying.
+ * Types that are accepted and do nothing: there is no IAM on a laptop, a log group is the console, nobody is on call, a
+ * deployment and an account setting belong to API Gateway's inside, and what is thrown away when the process ends needs no emptying.
  */
 export const TYPES_WITHOUT_LOCAL_EFFECT: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGateway::Account': inert(['CloudWatchRoleArn']),
+  'AWS::CloudWatch::Alarm': inert([
+    'AlarmDescription',
+    'ComparisonOperator',
+    'Dimensions',
+    'EvaluationPeriods',
+    'MetricName',
+    'Namespace',
+    'Period',
+    'Statistic',
+    'Threshold',
+    'TreatMissingData',
+  ]),
   'AWS::IAM::Policy': inert(['PolicyDocument', 'PolicyName', 'Roles']),
   'AWS::IAM::Role': inert(['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies'], (name) => ({
     Arn: `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`,

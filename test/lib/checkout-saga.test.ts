@@ -14,9 +14,11 @@ const TRANSIENT = [
   'States.Timeout',
 ];
 
-test('the states are those of the diagram, and the one choice that picks the end', () => {
+test('the states are those of the diagram, the choice that picks the end, and the escalations', () => {
   expect(saga.StartAt).toBe('ReserveSeat');
   expect(Object.keys(states).sort()).toEqual([
+    'EscalateRefundPayment',
+    'EscalateReleaseSeat',
     'GenerateTicket',
     'LogNotificationError',
     'PaymentFailed',
@@ -39,6 +41,8 @@ test.each([
   ['SendConfirmation', 'PurchaseConfirmed'],
   ['LogNotificationError', 'PurchaseConfirmed'],
   ['RefundPayment', 'ReleaseSeat'],
+  ['EscalateRefundPayment', 'ReleaseSeat'],
+  ['EscalateReleaseSeat', 'WhatFailed'],
   ['ReleaseSeat', 'WhatFailed'],
 ])('%s goes on to %s', (state, next) => {
   expect(states[state]!.Next).toBe(next);
@@ -69,14 +73,14 @@ test.each([
     'RefundPayment',
     [
       ['SaleStands', 'SendConfirmation'],
-      ['States.ALL', 'ReleaseSeat'],
+      ['States.ALL', 'EscalateRefundPayment'],
     ],
   ],
   [
     'ReleaseSeat',
     [
       ['SaleStands', 'SendConfirmation'],
-      ['States.ALL', 'WhatFailed'],
+      ['States.ALL', 'EscalateReleaseSeat'],
     ],
   ],
 ])('%s catches into its own compensation, and keeps what failed', (state, expected) => {
@@ -99,7 +103,18 @@ test('a payment gateway that times out is called four times: after 2, 4 and 8 se
   }
 });
 
-const tasks = Object.entries(states).filter(([, state]) => state.Type === 'Task');
+test.each([
+  ['EscalateRefundPayment', 'ReleaseSeat'],
+  ['EscalateReleaseSeat', 'WhatFailed'],
+])('%s goes on to %s even if it fails itself', (state, next) => {
+  expect(states[state]!.TimeoutSeconds).toBe(5);
+  expect(states[state]!.Catch).toEqual([{ ErrorEquals: ['States.ALL'], Next: next, ResultPath: null }]);
+});
+
+/** The states that run a function. */
+const tasks = Object.entries(states).filter(([, { Resource }]) =>
+  String(Resource).endsWith(':lambda:invoke'),
+);
 
 test.each(tasks)('%s has a time-out and retries what passes', (_, state) => {
   const transient = state.Retry!.at(-1)!;

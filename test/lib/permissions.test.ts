@@ -46,6 +46,25 @@ test.each([
     checkout,
     ['dynamodb:DeleteItem SeatTable', 'dynamodb:PutItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
   ],
+  [
+    'Reconcile',
+    checkout,
+    ['dynamodb:Query PurchaseTable/index/unsettled', 'states:StartExecution RecoveryWorkflow'],
+  ],
+  [
+    'Audit',
+    checkout,
+    [
+      'dynamodb:DeleteItem SeatTable',
+      'dynamodb:GetItem PurchaseTable',
+      'dynamodb:GetItem SeatTable',
+      'dynamodb:Query SeatTable',
+      's3:DeleteObject TicketBucket/tickets/*',
+      's3:ListBucket TicketBucket',
+      'secretsmanager:DescribeSecret StripeKey',
+      'secretsmanager:GetSecretValue StripeKey',
+    ],
+  ],
   ['ListEvents', checkout, ['dynamodb:Query SeatTable']],
   ['GetSeatMap', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],
   [
@@ -149,9 +168,9 @@ function shortName(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const text = JSON.stringify(resource);
   const known =
-    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|\w+ChannelQueue)(?=[0-9A-F]{8})/.exec(
+    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+ChannelQueue)(?=[0-9A-F]{8})/.exec(
       text,
     )?.[1];
-  const tail = /"[^"]*?((?:identity|endpoint)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';
+  const tail = /"[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';
   return `${known ?? ''}${tail}`;
 }

@@ -71,7 +71,7 @@ describe('the buckets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 11],
+    ['checkout', 13],
     ['notification', 4],
   ] as const)(
     'of the %s stack run on Node.js 24, arm64, traced, with a log group of their own',

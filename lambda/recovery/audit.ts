@@ -1,0 +1,51 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { EventRepository } from '../event/event-repository';
+import { connectGateway } from '../payment/connect-gateway';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { SeatRepository } from '../seat/seat-repository';
+import { systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { logger } from '../shared/logger';
+import { TicketStore } from '../ticket/ticket-store';
+import { deleteOrphanTickets } from './orphan-tickets';
+import { releaseOrphanHolds } from './orphan-holds';
+import { undoOrphanPayments } from './orphan-payments';
+
+type Audit = () => Promise<object>;
+
+let audits: Record<string, Audit> | undefined;
+
+/**
+ * Runs every hour and looks from the other side: not at purchases, but at payments, tickets and seats, for such as no
+ * purchase stands behind. Each audit runs, whatever becomes of the others.
+ */
+export async function handler(): Promise<void> {
+  audits ??= connect();
+  const failed: string[] = [];
+  for (const [name, audit] of Object.entries(audits)) {
+    try {
+      logger.info('Audited', { audit: name, ...(await audit()) });
+    } catch (error) {
+      failed.push(name);
+      logger.error('Audit failed', { audit: name, errorName: (error as Error).name });
+    }
+  }
+  // The error count of the function is what the alarm watches.
+  if (failed.length > 0) throw new Error(`Audits failed: ${failed.join(', ')}`);
+}
+
+function connect(): Record<string, Audit> {
+  const client = documentClient();
+  const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+  const clock = systemClock;
+  const purchases = new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable));
+  const events = new EventRepository(client, seatTable);
+  const seats = new SeatRepository(client, seatTable);
+  const tickets = new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket));
+  return {
+    payments: () => undoOrphanPayments({ purchases, gateway: connectGateway, clock }),
+    tickets: () => deleteOrphanTickets({ purchases, tickets, clock }),
+    holds: () => releaseOrphanHolds({ events, seats, purchases, clock }),
+  };
+}

@@ -1,0 +1,40 @@
+import { type PaymentGateway } from '../payment/payment-gateway';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { type Clock } from '../shared/clock';
+import { logger } from '../shared/logger';
+
+/** Seconds: younger payments may belong to a purchase that is still being settled. */
+const SETTLED_BY = 3_600;
+
+/** Seconds: how far back an audit looks. Every payment is looked at by many audits. */
+const LOOKS_BACK = 3 * 86_400;
+
+interface Dependencies {
+  readonly purchases: PurchaseRepository;
+  readonly gateway: () => Promise<PaymentGateway>;
+  readonly clock: Clock;
+}
+
+/**
+ * Gives back money, and cancels intents, that no confirmed or unsettled purchase accounts for: an intent that was made
+ * and never stored, a refund that the bank sent back after its purchase had been settled.
+ */
+export async function undoOrphanPayments({ purchases, gateway, clock }: Dependencies) {
+  const now = clock.nowSeconds();
+  const payments = await gateway();
+  let looked = 0;
+  let undone = 0;
+  for await (const intent of payments.listOpenIntents({ from: now - LOOKS_BACK, to: now - SETTLED_BY })) {
+    looked++;
+    const { purchaseId, paymentIntentId } = intent;
+    const purchase = await purchases.find(purchaseId);
+    const isItsPayment = purchase?.paymentIntentId === paymentIntentId;
+    if (isItsPayment && purchase.status === 'CONFIRMED') continue;
+    // The reconciler's: it retries and escalates.
+    if (isItsPayment && purchase.status !== 'FAILED') continue;
+    const outcome = await payments.undoIntent({ purchaseId, paymentIntentId });
+    undone++;
+    logger.warn('Orphan payment undone', { purchaseId, outcome });
+  }
+  return { looked, undone };
+}

@@ -1,0 +1,30 @@
+import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { type Clock } from '../shared/clock';
+import { type TicketStore } from '../ticket/ticket-store';
+
+/** Seconds: younger tickets may belong to a sale that is about to be confirmed. */
+const SETTLED_BY = 3_600;
+
+interface Dependencies {
+  readonly purchases: PurchaseRepository;
+  readonly tickets: TicketStore;
+  readonly clock: Clock;
+}
+
+/** Deletes the tickets of today and yesterday that no sale stands behind: made, and then compensated. */
+export async function deleteOrphanTickets({ purchases, tickets, clock }: Dependencies) {
+  const now = clock.nowSeconds();
+  let looked = 0;
+  let deleted = 0;
+  for (const openedAt of [now, now - 86_400]) {
+    for await (const { purchaseId, storedAt } of tickets.list(openedAt)) {
+      if (storedAt > now - SETTLED_BY) continue;
+      looked++;
+      const purchase = await purchases.find(purchaseId);
+      if (purchase && purchase.status !== 'FAILED') continue;
+      await tickets.delete({ purchaseId, createdAt: openedAt });
+      deleted++;
+    }
+  }
+  return { looked, deleted };
+}

@@ -1,0 +1,57 @@
+import { UnsupportedLocally } from '../aws-service';
+import { type LocalClock } from '../clock';
+
+const SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
+
+/** How often the clock is looked at, in milliseconds. */
+const TICK = 1_000;
+
+interface ScheduledTask {
+  readonly intervalMs: number;
+  readonly run: () => Promise<unknown>;
+  dueAt: number;
+  running?: Promise<unknown>;
+}
+
+/**
+ * EventBridge Scheduler with `rate(…)` schedules, by the local clock: moving it past several turns runs a task once, as
+ * nothing is remembered of a time when nobody looked. A task that is still running is not started again.
+ */
+export class Scheduler {
+  private readonly tasks: ScheduledTask[] = [];
+  private readonly timer = setInterval(() => this.look(), TICK);
+
+  constructor(private readonly clock: LocalClock) {
+    clock.onAdvance(() => this.look());
+  }
+
+  /**
+   * @param expression `rate(1 minute)`, `rate(2 hours)`
+   * @throws UnsupportedLocally for `cron(…)` and `at(…)`
+   */
+  schedule(expression: string, run: () => Promise<unknown>): void {
+    const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+    if (!value || !unit) throw new UnsupportedLocally(`The schedule ${expression}`);
+    const intervalMs = Number(value) * SECONDS[unit]! * 1000;
+    this.tasks.push({ intervalMs, run, dueAt: this.clock.now() + intervalMs });
+  }
+
+  /** Starts nothing more, and waits for what runs. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    const running = this.tasks.map((task) => task.running);
+    this.tasks.length = 0;
+    await Promise.all(running);
+  }
+
+  private look(): void {
+    const now = this.clock.now();
+    for (const task of this.tasks) {
+      // A clock that was set back makes a task due a turn from now, not years later.
+      task.dueAt = Math.min(task.dueAt, now + task.intervalMs);
+      if (task.dueAt > now || task.running) continue;
+      task.dueAt = now + task.intervalMs;
+      task.running = task.run().finally(() => (task.running = undefined));
+    }
+  }
+}
