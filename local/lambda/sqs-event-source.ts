@@ -19,7 +19,7 @@ export interface SqsEventSourceOptions {
  * A failed message comes back when its visibility timeout ends, until the queue's redrive policy gives it up.
  */
 export class SqsEventSource {
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private readonly polling: Promise<void>;
 
   constructor(private readonly options: SqsEventSourceOptions) {
@@ -28,15 +28,15 @@ export class SqsEventSource {
 
   /** Takes no more messages, and waits for the batch that is being worked on. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.options.queue.wake();
+    this.stopping.abort();
     await this.polling;
   }
 
   private async poll(): Promise<void> {
     const { queue, batchSize } = this.options;
-    while (!this.stopped) {
-      const messages = await queue.receive({ maxMessages: batchSize, waitSeconds: 20 });
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const messages = await queue.receive({ maxMessages: batchSize, waitSeconds: 20, signal });
       if (messages.length > 0) await this.work(messages);
     }
   }

@@ -39,7 +39,7 @@ export class Scheduler {
   /** Starts nothing more, and waits for what runs. */
   async close(): Promise<void> {
     clearInterval(this.timer);
-    const running = this.tasks.map((task) => task.running);
+    const running = this.tasks.flatMap((task) => task.running ?? []);
     this.tasks.length = 0;
     await Promise.all(running);
   }

@@ -26,6 +26,8 @@ export interface ReceiveOptions {
   readonly waitSeconds?: number;
   /** Seconds. @default the queue's own */
   readonly visibilityTimeout?: number;
+  /** Ends the long poll without a message. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ReceivedMessage extends Message {
@@ -105,8 +107,8 @@ export class Queue {
     for (;;) {
       const received = this.takeVisible(maxMessages, visibilityTimeout);
       const remaining = deadline - Date.now();
-      if (received.length > 0 || remaining <= 0) return received;
-      await this.change(Math.min(remaining, this.untilNextVisible()));
+      if (received.length > 0 || remaining <= 0 || options.signal?.aborted) return received;
+      await this.change(Math.min(remaining, this.untilNextVisible()), options.signal);
     }
   }
 
@@ -256,16 +258,18 @@ export class Queue {
   }
 
   /** Resolves after `milliseconds`, or as soon as something may have become visible. */
-  private change(milliseconds: number): Promise<void> {
+  private change(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
         clearTimeout(timer);
         this.waiting.delete(look);
+        signal?.removeEventListener('abort', look);
         resolve();
       };
       // A poll that nobody waits for any more must not keep the process alive.
       const timer = setTimeout(look, milliseconds).unref();
       this.waiting.add(look);
+      signal?.addEventListener('abort', look);
     });
   }
 }
