@@ -6,7 +6,13 @@ module.exports = {
   setupFiles: ['<rootDir>/test/support/jest-environment.js'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  // web/ holds ES modules for the browser, the only JavaScript that jest has to translate.
+  transform: {
+    '^.+(\\.ts|/web/[^/]+\\.js)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
+    ],
+  },
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
   testTimeout: 60_000,
 };

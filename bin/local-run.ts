@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT } from '../lambda/shared/environment';
-import { type Cloud, type CloudOptions, startCloud } from '../local/cloud';
+import { type Cloud, type CloudOptions, type RedirectableService, startCloud } from '../local/cloud';
 import { LocalClock } from '../local/clock';
 import { controlRoutes } from '../local/control/control-routes';
 import { listen } from '../local/http/http-server';
@@ -12,13 +12,21 @@ import demoEvent from '../web/demo-event.json';
 
 export const STAGE = 'EventPro-dev';
 
-export interface LocalRunOptions extends Pick<CloudOptions, 'log' | 'beforeState' | 'waitScale'> {
+export interface LocalRunOptions extends Pick<
+  CloudOptions,
+  'log' | 'beforeState' | 'waitScale' | 'warm' | 'workersPerFunction' | 'aroundInvoke'
+> {
   /** The cloud assembly: `cdk.out`. */
   readonly assemblyDirectory: string;
   /** 0 picks a free one. */
   readonly port: number;
   /** Keeps everything across restarts. @default in memory */
   readonly dataDirectory?: string;
+  /**
+   * Answers the address under which the functions find a service, so that a harness can stand in between.
+   * @default the service's own address
+   */
+  readonly redirect?: (service: RedirectableService | 'stripe', url: string) => string | Promise<string>;
 }
 
 /** EventPro on this machine. */
@@ -33,7 +41,7 @@ export interface LocalRun {
 
 /** Puts EventPro together on this machine: the templates of its dev stage, a payment server, the pages, a demo event. */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
-  const { dataDirectory } = options;
+  const { dataDirectory, redirect = (_, url) => url } = options;
   if (dataDirectory) mkdirSync(dataDirectory, { recursive: true });
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -55,13 +63,14 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       journalFile: dataDirectory && join(dataDirectory, 'stripe.jsonl'),
     });
     closing.push(() => stripe.close());
+    const stripeApiBase = await redirect('stripe', stripe.url);
 
     const cloud = await startCloud({
       ...options,
       clock,
       stage: STAGE,
       apiBasePath: '/api',
-      environment: { [ENVIRONMENT.stripeApiBase]: stripe.url, [ENVIRONMENT.apiUrl]: `${http.url}/api` },
+      environment: { [ENVIRONMENT.stripeApiBase]: stripeApiBase, [ENVIRONMENT.apiUrl]: `${http.url}/api` },
     });
     closing.push(() => cloud.close());
     // What a person does after `cdk deploy`: put the key into the secret.

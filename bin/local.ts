@@ -28,6 +28,7 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const { data, help, verbose } = readArguments();
   if (help) return void process.stdout.write(HELP);
+  const port = readPort(process.env.PORT ?? '3000');
 
   const assemblyDirectory = join(PROJECT, 'dist', `local-run-${process.pid}`);
   process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   await synthesize(PROJECT, assemblyDirectory);
   run = await startLocalRun({
     assemblyDirectory,
-    port: readPort(process.env.PORT ?? '3000'),
+    port,
     dataDirectory: data === undefined ? undefined : resolve(data),
     log: verbose ? ({ functionName, text }) => process.stdout.write(`${functionName}: ${text}\n`) : undefined,
   });

@@ -114,6 +114,7 @@ export class CheckoutStack extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StripeSecretArn', { value: stripe.secret.secretArn });
+    new CfnOutput(this, 'EscalationQueueUrl', { value: escalations.queue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: saga.stateMachineArn });
   }
 }

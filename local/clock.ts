@@ -16,15 +16,20 @@ export class LocalClock {
 
   advance(seconds: number): void {
     Atomics.add(this.offset, 0, BigInt(Math.round(seconds * 1000)));
-    for (const listener of this.listeners) listener();
+    this.moved();
   }
 
   reset(): void {
     Atomics.store(this.offset, 0, 0n);
+    this.moved();
   }
 
   /** Calls `listener` each time the clock is moved, so that sweeps and schedules need not wait for a timer. */
   onAdvance(listener: () => void): void {
     this.listeners.add(listener);
+  }
+
+  private moved(): void {
+    for (const listener of this.listeners) listener();
   }
 }

@@ -11,7 +11,7 @@ import { emptyTable } from './dynamodb/empty-table';
 import { startDynamoDbEngine } from './dynamodb/engine';
 import { startTtlSweeper } from './dynamodb/ttl-sweeper';
 import { Inbox } from './inbox';
-import { createFunctionPool } from './lambda/function-pool';
+import { createFunctionPool, type FunctionPool } from './lambda/function-pool';
 import { type FunctionLogLine } from './lambda/sandbox';
 import { resourceTypes } from './resources/resource-types';
 import { createS3Service } from './s3/s3-service';
@@ -42,7 +42,21 @@ export interface CloudOptions {
   readonly log?: (line: FunctionLogLine) => void;
   readonly beforeState?: StateMachinePorts['beforeState'];
   readonly waitScale?: StateMachinePorts['waitScale'];
+  /** Loads every bundle in the background, so that the first purchase need not. @default true */
+  readonly warm?: boolean;
+  /** Worker threads a function may use at once. @default the pool's own */
+  readonly workersPerFunction?: number;
+  /**
+   * Answers the address under which the functions find a service, so that a harness can stand in between.
+   * @default the service's own address
+   */
+  readonly redirect?: (service: RedirectableService, url: string) => string | Promise<string>;
+  /** Wraps every invocation of a function, so that a harness can watch it or kill it in the middle. */
+  readonly aroundInvoke?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
 }
+
+/** `aws` is every service but DynamoDB, which is an engine of its own. */
+export type RedirectableService = 'aws' | 'dynamodb';
 
 /** A stage of a CDK app, running on this machine. */
 export interface Cloud {
@@ -64,7 +78,7 @@ export interface Cloud {
  * @throws UnsupportedLocally naming what it does not know; nothing is left running then
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { clock = new LocalClock(), dataDirectory } = options;
+  const { clock = new LocalClock(), dataDirectory, redirect = (_, url) => url } = options;
   const closing: (() => Promise<unknown> | void)[] = [];
   const close = async () => {
     for (const step of closing.reverse()) await step();
@@ -88,7 +102,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
     const inbox = new Inbox({ clock, journalFile: journal('inbox') });
     const sqs = createSqsService({ clock, journalFile: journal('sqs') });
-    const functions = createFunctionPool({ clock, log: options.log });
+    const { log, workersPerFunction } = options;
+    const functions = createFunctionPool({ clock, log, workersPerFunction, around: options.aroundInvoke });
     closing.push(() => functions.close());
     const sns = createSnsService({
       clock,
@@ -116,8 +131,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       stateMachines: [],
       tables: [],
       functionEnvironment: () => ({
-        AWS_ENDPOINT_URL: endpoint.url,
-        AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+        AWS_ENDPOINT_URL: addresses.aws,
+        AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamodb,
         ...options.environment,
       }),
     };
@@ -130,6 +145,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ]);
     closing.push(() => endpoint.close());
     sqs.endpointUrl = endpoint.url;
+    const addresses = {
+      aws: await redirect('aws', endpoint.url),
+      dynamodb: await redirect('dynamodb', engine.endpoint),
+    };
 
     closing.push(() => Promise.all(services.eventSources.map((source) => source.stop())));
     const types = resourceTypes(services);
@@ -163,8 +182,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
     });
 
-    // In the background, so that the first purchase need not load every bundle; a bundle that fails to load says so then.
-    functions.warm().catch(() => undefined);
+    // A bundle that fails to load says so when it is invoked.
+    if (options.warm ?? true) functions.warm().catch(() => undefined);
     return {
       ...{ services, restApi, outputs, close },
       endpointUrl: endpoint.url,

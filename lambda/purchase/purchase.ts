@@ -15,7 +15,13 @@ export const seatIdSchema = z.string().check(z.regex(/^[A-Z0-9]{1,8}-[0-9]{1,4}$
 export const MAX_SEATS = 8;
 
 const buyerSchema = z.strictObject({
-  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  name: z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(100),
+    // Half of a surrogate pair is JSON but no text: DynamoDB would refuse it, and the buyer would read "please retry".
+    z.refine((text) => !/\p{Surrogate}/u.test(text), 'has half of a character'),
+  ),
   email: z.email().check(z.maxLength(254)),
   /** E.164: `+` and 8 to 15 digits. */
   phone: z.optional(z.string().check(z.regex(/^\+[1-9][0-9]{7,14}$/))),

@@ -18,12 +18,15 @@ interface Dependencies {
 /**
  * Gives back money, and cancels intents, that no confirmed or unsettled purchase accounts for: an intent that was made
  * and never stored, a refund that the bank sent back after its purchase had been settled.
+ *
+ * @throws Error when some could not be undone; each was tried
  */
 export async function undoOrphanPayments({ purchases, gateway, clock }: Dependencies) {
   const now = clock.nowSeconds();
   const payments = await gateway();
   let looked = 0;
   let undone = 0;
+  let failed = 0;
   for await (const intent of payments.listOpenIntents({ from: now - LOOKS_BACK, to: now - SETTLED_BY })) {
     looked++;
     const { purchaseId, paymentIntentId } = intent;
@@ -32,9 +35,16 @@ export async function undoOrphanPayments({ purchases, gateway, clock }: Dependen
     if (isItsPayment && purchase.status === 'CONFIRMED') continue;
     // The reconciler's: it retries and escalates.
     if (isItsPayment && purchase.status !== 'FAILED') continue;
-    const outcome = await payments.undoIntent({ purchaseId, paymentIntentId });
-    undone++;
-    logger.warn('Orphan payment undone', { purchaseId, outcome });
+    try {
+      const outcome = await payments.undoIntent({ purchaseId, paymentIntentId });
+      undone++;
+      logger.warn('Orphan payment undone', { purchaseId, outcome });
+    } catch (error) {
+      // One that will not go back must not keep the others from it.
+      failed++;
+      logger.error('Orphan payment not undone', { purchaseId, errorName: (error as Error).name });
+    }
   }
+  if (failed > 0) throw new Error(`${failed} of ${looked} open payments could not be undone`);
   return { looked, undone };
 }

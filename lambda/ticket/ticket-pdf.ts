@@ -80,7 +80,8 @@ function drawQrCode(page: PDFPage, text: string, x: number, y: number, side: num
 /** The standard fonts know Western European letters: others lose their marks, or become a question mark. */
 function printable(text: string, font: PDFFont): string {
   const known = new Set(font.getCharacterSet());
-  return Array.from(text, (letter) => {
+  // NFC first: some keyboards send a letter and its mark apart, and the mark alone is in no font.
+  return Array.from(text.normalize('NFC'), (letter) => {
     if (known.has(letter.codePointAt(0)!)) return letter;
     const base = letter.normalize('NFKD').replace(/\p{M}/gu, '');
     return base && Array.from(base).every((each) => known.has(each.codePointAt(0)!)) ? base : '?';

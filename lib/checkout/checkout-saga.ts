@@ -42,11 +42,14 @@ const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' }
  *    │              └─ definite decline ─▶ ReleaseSeat ─▶ PaymentFailed
  *    ├─ seat taken, bad request ─▶ ReservationFailed
  *    └─ outcome unknown ─▶ ReleaseSeat ─▶ ReservationFailed
+ *                            └─ error ─▶ EscalateReleaseSeat ─▶ OutcomeUnknown
  * ```
  *
  * Each catch writes to `$.failures.<StateName>`: the compensations learn what failed, and `WhatFailed` picks the end.
  * A compensation that still fails after its retries is escalated and does not stop the rest of the chain. One that finds
- * the purchase CONFIRMED lost to the pivot: the saga goes forward.
+ * the purchase CONFIRMED lost to the pivot: the saga goes forward. Until ReleaseSeat has claimed the purchase or found
+ * its claim, nobody knows how it will end, so when it fails the buyer is told just that: any other answer could turn
+ * out to be wrong.
  *
  * Input: `{ purchaseId, requestId, request }`, where `request` is the body of `POST /purchases`.
  */
@@ -104,6 +107,7 @@ export function checkoutSaga(
   const reservationFailed = failed('ReservationFailed', 'ReserveSeat');
   const paymentFailed = failed('PaymentFailed', 'ProcessPayment');
   const ticketFailed = failed('TicketFailed', 'GenerateTicket');
+  const outcomeUnknown = failed('OutcomeUnknown', 'ReleaseSeat');
 
   const whatFailed = new Choice(scope, 'WhatFailed')
     .when(Condition.isPresent('$.failures.GenerateTicket'), ticketFailed)
@@ -120,7 +124,7 @@ export function checkoutSaga(
   sendConfirmation.addCatch(logNotificationError, caught('SendConfirmation', Errors.ALL));
 
   const escalateRefund = escalate(scope, 'RefundPayment', { queue: escalations, next: releaseSeat });
-  const escalateRelease = escalate(scope, 'ReleaseSeat', { queue: escalations, next: whatFailed });
+  const escalateRelease = escalate(scope, 'ReleaseSeat', { queue: escalations, next: outcomeUnknown });
   refundPayment
     .addCatch(sendConfirmation, caught('RefundPayment', SAGA_ERRORS.saleStands))
     .addCatch(escalateRefund, caught('RefundPayment', Errors.ALL))

@@ -77,7 +77,7 @@ export function controlRoutes({ cloud, payments, reset }: ControlPorts): HttpHan
   return async (request) => {
     if (!request.path.startsWith('/local/')) return undefined;
     const [, , collection = '', ...rest] = request.path.split('/');
-    const parameter = rest.map(decodeURIComponent).join('/');
+    const parameter = rest.map(decoded).join('/');
     const route = routes[`${request.method} /local/${collection}${parameter ? '/*' : ''}`];
     if (!route)
       return refusal(
@@ -91,6 +91,15 @@ export function controlRoutes({ cloud, payments, reset }: ControlPorts): HttpHan
       throw error;
     }
   };
+}
+
+/** A part of the path; as it stands, if it is not percent-encoded text. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 class NotJson extends Error {}

@@ -14,10 +14,10 @@ const TYPES: Readonly<Record<string, string>> = {
 export function staticFiles(directory: string): HttpHandler {
   return async ({ method, path }) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
-    const file = normalize(decodeURIComponent(path === '/' ? '/index.html' : path));
-    const type = TYPES[extname(file)];
-    if (!type || file.includes('\0')) return undefined;
     try {
+      const file = normalize(decodeURIComponent(path === '/' ? '/index.html' : path));
+      const type = TYPES[extname(file)];
+      if (!type || file.includes('\0')) return undefined;
       // `normalize` has taken out every `..` that would lead above the root.
       const content = await readFile(join(directory, file));
       return {
@@ -26,7 +26,8 @@ export function staticFiles(directory: string): HttpHandler {
         body: content,
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      // No such file, or a path that is no percent-encoded text.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof URIError) return undefined;
       throw error;
     }
   };

@@ -13,6 +13,8 @@ export interface FunctionPoolOptions {
   readonly workersPerFunction?: number;
   /** Waits before the two retries of an asynchronous invocation. AWS waits 60 and 120. @default [1, 2] */
   readonly asyncRetrySeconds?: readonly number[];
+  /** Wraps every invocation, whoever makes it. @default - nobody does */
+  readonly around?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
 }
 
 export interface FunctionPool {
@@ -50,7 +52,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     throw new LambdaServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
   }
 
-  async function invoke(
+  async function invokeFunction(
     nameOrArn: string,
     payload: unknown,
     { signal }: { readonly signal?: AbortSignal } = {},
@@ -63,6 +65,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     }
     return target.invoke(text, signal);
   }
+  const invoke: FunctionPool['invoke'] = options.around?.(invokeFunction) ?? invokeFunction;
 
   return {
     register(configuration) {

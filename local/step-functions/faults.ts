@@ -31,7 +31,8 @@ export class Faults {
     if (!MODES.includes(fault.mode)) {
       throw new RangeError(`${String(fault.mode)} is no fault mode. There are: ${MODES.join(', ')}`);
     }
-    const { error, times } = fault;
+    const { mode: _, error, times, ...unknown } = fault;
+    for (const field of Object.keys(unknown)) throw new RangeError(`A fault has no field ${field}`);
     if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
       throw new RangeError(`times must be a positive integer, not ${String(times)}`);
     }

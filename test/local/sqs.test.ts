@@ -144,6 +144,19 @@ test('a long poll returns as soon as a message is sent, and empty after its time
   expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
 });
 
+test('a long poll that is no longer wanted ends at once, without a message', async () => {
+  const { sqs } = await start();
+  const { arn } = sqs.createQueue('q');
+  const unwanted = new AbortController();
+  const started = Date.now();
+  const poll = sqs.queue(arn).receive({ waitSeconds: 20, signal: unwanted.signal });
+
+  unwanted.abort();
+
+  expect(await poll).toEqual([]);
+  expect(Date.now() - started).toBeLessThan(5000);
+});
+
 test('100 messages and 20 racing receivers: each message is received exactly once', async () => {
   const { sqs, client, receive } = await start();
   const { url } = sqs.createQueue('q');

@@ -64,6 +64,7 @@ test.each([
   ['Pay', { mode: 'explode' }, 'explode is no fault mode. There are: fail-before, fail-after, timeout'],
   ['Pay', { mode: 'timeout', times: 0 }, 'times must be a positive integer'],
   ['Pay', { mode: 'timeout', error: '' }, 'error must be the name of an error'],
+  ['Pay', { mode: 'timeout', time: 2 }, 'A fault has no field time'],
 ])('a fault at %s, %j, is refused: %s', (stateName, fault, message) => {
   const { machine } = machineOf(saga, working);
 

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chaos } from '../test/faults/chaos';
+import { RUN_FOLDER } from '../test/support/jest-run-folder';
+
+const HELP = `Usage: npm run chaos -- [options]
+
+Runs random schedules of purchases, repeats, faults, deaths and clock moves, and checks every invariant after each.
+
+Options:
+  --runs N         schedules (default 20)
+  --operations N   operations of a schedule at most; every other one has as many (default 250)
+  --seed S         the schedules of an earlier run (default: new ones)
+  --help           this text
+
+Exit code 1 tells that an invariant was broken; the seed and the smallest schedule that breaks it are printed.
+`;
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(2);
+});
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '20' },
+      operations: { type: 'string', default: '250' },
+      seed: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const runs = whole('runs', values.runs);
+  const operations = whole('operations', values.operations);
+  const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+
+  // Where the tests of a run of jest share the synthesised app.
+  const folder = mkdtempSync(join(tmpdir(), 'eventpro-chaos-'));
+  process.env[RUN_FOLDER] = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+  process.stdout.write(`seed ${seed}\n`);
+  const startedAt = Date.now();
+  let schedules = 0;
+  let performed = 0;
+  const { failure } = await chaos({
+    ...{ runs, operations, seed },
+    progress(done) {
+      schedules++;
+      performed += done.operations;
+      const perSecond = (performed / ((Date.now() - startedAt) / 1000)).toFixed(1);
+      const state = done.failed ? 'a violation; looking for the smallest schedule' : 'all invariants hold';
+      process.stdout.write(`${schedules}: ${performed} operations, ${perSecond}/s, ${state}\n`);
+    },
+  });
+  if (!failure) return void process.stdout.write(`All invariants hold. Seed ${seed}.\n`);
+  process.stdout.write(
+    `${failure.violations}\n\nThe smallest schedule found:\n` +
+      failure.schedule.map((operation) => `  ${JSON.stringify(operation)}\n`).join('') +
+      `\nAgain: npm run chaos -- --runs ${runs} --operations ${operations} --seed ${seed}\n`,
+  );
+  process.exitCode = 1;
+}
+
+function whole(name: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${name} must be a whole number above 0, not ${value}`);
+}

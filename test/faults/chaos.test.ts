@@ -1,0 +1,29 @@
+import { AlteredAssembly } from './altered-assembly';
+import { chaos } from './chaos';
+
+/** `npm run chaos` does more of it. */
+const RUNS = 3;
+const OPERATIONS = 100;
+
+test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every invariant whole`, async () => {
+  const { seed, failure } = await chaos({ runs: RUNS, operations: OPERATIONS });
+
+  expect(failure && { seed, ...failure }).toBeUndefined();
+}, 120_000);
+
+test('the negative control: with the condition taken out of the hold, chaos finds the seat with two owners', async () => {
+  const { failure } = await chaos({
+    runs: 3,
+    operations: 60,
+    seed: 7,
+    shrink: false,
+    mutateAssembly: (directory) =>
+      new AlteredAssembly(directory).replaceSource(['ReserveSeat'], {
+        file: 'lambda/seat/seat-repository.ts',
+        text: `'attribute_not_exists(pk) OR (#status = :held AND expiresAt <= :now)'`,
+        by: `'attribute_not_exists(pk) OR attribute_exists(pk) OR (#status = :held AND expiresAt <= :now)'`,
+      }),
+  });
+
+  expect(failure?.violations).toMatch(/has owners|was sold/);
+}, 120_000);

@@ -1,0 +1,335 @@
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Effect, type RecognizedEffect, recognize, type Service, type WireRequest } from './effect';
+
+/**
+ * What happens to a request for an effect, seen from the function that makes it.
+ *
+ * - `cut`: the connection breaks before anything is done. `error`: a server error instead.
+ * - `answer-lost`: it is done, then the connection breaks.
+ * - `timeout`: nothing is done, no answer comes for a while, then the connection breaks. `timeout-done`: the same, done.
+ * - `silence`: nothing is done and no answer ever comes: the client's own time-out ends it.
+ * - `late`: the connection breaks, and the request is carried out when the purchase's execution has ended.
+ * - `duplicate`: it is done twice, and the second answer is what the function gets.
+ * - `slow`: it is done and answered after a while.
+ * - `conflict`, `throttled`: the service refuses with the error that says so.
+ * - `kill-before`, `kill-after`: the function's sandbox dies there. `abort-before`, `abort-after`: its execution does,
+ *   and the function goes on. `crash-before`, `crash-after`: both die.
+ */
+export type FaultMode =
+  | 'cut'
+  | 'error'
+  | 'answer-lost'
+  | 'timeout'
+  | 'timeout-done'
+  | 'silence'
+  | 'late'
+  | 'duplicate'
+  | 'slow'
+  | 'conflict'
+  | 'throttled'
+  | 'kill-before'
+  | 'kill-after'
+  | 'abort-before'
+  | 'abort-after'
+  | 'crash-before'
+  | 'crash-after';
+
+/** A fault in one effect of a purchase. Several in the same effect hit one after the other. */
+export interface EffectFault {
+  readonly effect: Effect;
+  readonly mode: FaultMode;
+  /** Requests that are hit; mind that the SDKs repeat a request by themselves. @default all, until the faults are healed */
+  readonly times?: number;
+  /** How the function learns that there is no answer: from a broken connection, or from a gateway that says so. */
+  readonly instead?: 'nothing' | '502';
+  /** `recovery` waits until the checkout has been answered. @default 'checkout' */
+  readonly from?: 'checkout' | 'recovery';
+}
+
+/** What the harness does for the proxy: it knows the functions and executions of a purchase. */
+export interface Assassin {
+  /** Kills the sandboxes that work on the purchase. */
+  killFunctions(purchaseId: string): void;
+  /** Aborts the executions of the purchase. */
+  abortExecutions(purchaseId: string): void;
+}
+
+/** Milliseconds that `timeout` and `slow` take: long for a request on one machine, short for a test. */
+const WHILE = 60;
+
+interface Pending {
+  readonly fault: EffectFault;
+  left: number;
+}
+
+/**
+ * Stands between the functions and the services, recognises each effect on the wire, and applies the faults of the
+ * purchase it belongs to. So hundreds of purchases, each with faults of its own, run at once in one local run.
+ */
+export class EffectProxy {
+  private readonly faults = new Map<string, Pending[]>();
+  private readonly inRecovery = new Set<string>();
+  private readonly late = new Map<string, (() => Promise<unknown>)[]>();
+  private readonly purchaseOfIntent = new Map<string, string>();
+  private readonly owners = new Map<string, string>();
+  private readonly hits = new Map<string, Set<Effect>>();
+  private readonly foreign: string[] = [];
+  private readonly closing: (() => Promise<void>)[] = [];
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly silent = new Set<ServerResponse>();
+
+  constructor(private readonly assassin: Assassin) {}
+
+  /** Stands before the service from now on. @returns the address for the functions */
+  async before(service: Service, url: string): Promise<string> {
+    const upstream = new URL(url);
+    const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, response) => {
+      this.handle(service, upstream, incoming, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    this.closing.push(async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** Adds faults to those of the purchase. */
+  plan(purchaseId: string, faults: readonly EffectFault[]): void {
+    const pending = faults.map((fault) => ({ fault, left: fault.times ?? Infinity }));
+    this.faults.set(purchaseId, [...(this.faults.get(purchaseId) ?? []), ...pending]);
+  }
+
+  /** From here on the purchase's faults `from: 'recovery'` are in force. */
+  enterRecovery(purchaseId: string): void {
+    this.inRecovery.add(purchaseId);
+  }
+
+  /** Ends every fault. */
+  heal(): void {
+    this.faults.clear();
+    for (const response of this.silent) response.destroy();
+  }
+
+  /** Carries out what was to arrive late for the purchase. */
+  async releaseLate(purchaseId: string): Promise<void> {
+    const requests = this.late.get(purchaseId) ?? [];
+    this.late.delete(purchaseId);
+    for (const forward of requests) await forward().catch(() => undefined);
+  }
+
+  /** Carries out everything that was to arrive late. @returns whether there was anything */
+  async releaseAllLate(): Promise<boolean> {
+    const purchaseIds = [...this.late.keys()];
+    for (const purchaseId of purchaseIds) await this.releaseLate(purchaseId);
+    return purchaseIds.length > 0;
+  }
+
+  /** The effects of the purchase that a fault has hit. */
+  hitsOf(purchaseId: string): ReadonlySet<Effect> {
+    return this.hits.get(purchaseId) ?? new Set();
+  }
+
+  /** A sentence for each release that took a seat from another purchase. */
+  foreignReleases(): readonly string[] {
+    return this.foreign;
+  }
+
+  async close(): Promise<void> {
+    this.heal();
+    for (const close of this.closing.splice(0)) await close();
+    this.agent.destroy();
+  }
+
+  private async handle(
+    service: Service,
+    upstream: URL,
+    incoming: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const request: WireRequest = {
+      service,
+      method: incoming.method!,
+      path: incoming.url!.split('?')[0]!,
+      headers: incoming.headers,
+      body: await bodyOf(incoming),
+    };
+    const effect = recognize(request, (intent) => this.purchaseOfIntent.get(intent));
+    const forward = async (): Promise<Reply> => {
+      const owner = effect?.effect === 'release' ? this.owners.get(effect.seats[0]!) : undefined;
+      const reply = await this.forward(upstream, incoming, request.body);
+      if (effect) this.note(effect, reply, owner);
+      return reply;
+    };
+    const fault = effect && this.take(effect);
+    if (fault) await this.apply(fault, effect, { service, response, forward });
+    else send(response, await forward());
+  }
+
+  /** The fault that hits this request, counted down. */
+  private take({ purchaseId, effect }: RecognizedEffect): EffectFault | undefined {
+    const pending = this.faults.get(purchaseId) ?? [];
+    const hit = pending.find(
+      ({ fault, left }) =>
+        fault.effect === effect &&
+        left > 0 &&
+        (fault.from !== 'recovery' || this.inRecovery.has(purchaseId)),
+    );
+    if (!hit) return undefined;
+    hit.left--;
+    this.hits.set(purchaseId, new Set([...this.hitsOf(purchaseId), effect]));
+    return hit.fault;
+  }
+
+  private async apply(
+    { mode, instead }: EffectFault,
+    { purchaseId }: RecognizedEffect,
+    wire: { service: Service; response: ServerResponse; forward: () => Promise<Reply> },
+  ): Promise<void> {
+    const { service, response, forward } = wire;
+    const noAnswer = (): void => {
+      if (instead === '502') send(response, REFUSALS.failing[service]);
+      else response.destroy();
+    };
+    switch (mode) {
+      case 'cut':
+        return noAnswer();
+      case 'error':
+        return send(response, REFUSALS.failing[service]);
+      case 'answer-lost':
+        await forward();
+        return noAnswer();
+      case 'timeout':
+        await delay(WHILE);
+        return noAnswer();
+      case 'timeout-done':
+        await forward();
+        await delay(WHILE);
+        return noAnswer();
+      case 'silence':
+        this.silent.add(response.once('close', () => this.silent.delete(response)));
+        return;
+      case 'late':
+        this.late.set(purchaseId, [...(this.late.get(purchaseId) ?? []), forward]);
+        return noAnswer();
+      case 'duplicate':
+        await forward();
+        return send(response, await forward());
+      case 'slow':
+        await delay(WHILE);
+        return send(response, await forward());
+      case 'conflict':
+      case 'throttled':
+        return send(response, REFUSALS[mode][service]);
+      case 'kill-before':
+      case 'abort-before':
+      case 'crash-before':
+        this.strike(mode, purchaseId);
+        return mode === 'abort-before' ? send(response, await forward()) : void response.destroy();
+      case 'kill-after':
+      case 'abort-after':
+      case 'crash-after': {
+        const answer = await forward();
+        this.strike(mode, purchaseId);
+        return mode === 'abort-after' ? send(response, answer) : void response.destroy();
+      }
+    }
+  }
+
+  private strike(mode: FaultMode, purchaseId: string): void {
+    // The execution first: it must not learn that its function died.
+    if (!mode.startsWith('kill')) this.assassin.abortExecutions(purchaseId);
+    if (!mode.startsWith('abort')) this.assassin.killFunctions(purchaseId);
+  }
+
+  /** Remembers whose an intent is, and which purchase has which seats: what later requests do not say. */
+  private note({ effect, purchaseId, seats }: RecognizedEffect, reply: Reply, owner: string | undefined): void {
+    if (reply.status !== 200) return;
+    if (effect === 'create intent') {
+      const { id } = JSON.parse(reply.body.toString()) as { id: string };
+      this.purchaseOfIntent.set(id, purchaseId);
+    }
+    if (effect === 'hold') for (const seat of seats) this.owners.set(seat, purchaseId);
+    if (effect !== 'release') return;
+    const [seat] = seats as [string];
+    if (owner && owner !== purchaseId) this.foreign.push(`${purchaseId} released ${seat}, held by ${owner}`);
+    if (this.owners.get(seat) === purchaseId) this.owners.delete(seat);
+  }
+
+  private forward(upstream: URL, { method, url, rawHeaders }: IncomingMessage, body: Buffer): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const { hostname, port } = upstream;
+      // The very headers, `host` included: they are signed.
+      const options = { hostname, port, method, path: url, agent: this.agent, headers: rawHeaders };
+      const outgoing = httpRequest(options, (answer) => {
+        bodyOf(answer)
+          .then((text) => resolve({ status: answer.statusCode!, headers: answer.headers, body: text }))
+          .catch(reject);
+      });
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+  }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: Buffer;
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+function dynamoDbError(status: number, type: string, more: object = {}): Reply {
+  const body = { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'Injected fault', ...more };
+  return reply(status, 'application/x-amz-json-1.0', JSON.stringify(body));
+}
+
+function awsError(status: number, code: string): Reply {
+  const xml = `<ErrorResponse><Error><Code>${code}</Code><Message>Injected fault</Message></Error></ErrorResponse>`;
+  return reply(status, 'text/xml', xml);
+}
+
+function stripeError(status: number, error: object): Reply {
+  return reply(status, 'application/json', JSON.stringify({ error: { message: 'Injected fault', ...error } }));
+}
+
+function reply(status: number, type: string, text: string): Reply {
+  const body = Buffer.from(text);
+  return { status, headers: { 'content-type': type, 'content-length': String(body.length) }, body };
+}
+
+/** In the words of each service. A conflict is one of DynamoDB's transactions, or of Stripe's locks. */
+const REFUSALS: Readonly<Record<'failing' | 'conflict' | 'throttled', Readonly<Record<Service, Reply>>>> = {
+  failing: {
+    dynamodb: dynamoDbError(502, 'InternalServerError'),
+    aws: awsError(502, 'InternalFailure'),
+    stripe: stripeError(502, { type: 'api_error' }),
+  },
+  conflict: {
+    dynamodb: dynamoDbError(400, 'TransactionCanceledException', {
+      CancellationReasons: [{ Code: 'TransactionConflict', Message: 'Injected fault' }, { Code: 'None' }],
+    }),
+    aws: awsError(409, 'OperationAborted'),
+    stripe: stripeError(429, { type: 'invalid_request_error', code: 'lock_timeout' }),
+  },
+  throttled: {
+    dynamodb: dynamoDbError(400, 'ProvisionedThroughputExceededException'),
+    aws: awsError(503, 'SlowDown'),
+    stripe: stripeError(429, { type: 'rate_limit_error', code: 'rate_limit' }),
+  },
+};

@@ -1,0 +1,75 @@
+import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../../bin/local-run';
+import { type FunctionName } from '../../lib/functions';
+import { readStage } from '../../local/cloudformation/cloud-assembly';
+import { physicalName } from '../../local/resources/physical-name';
+import { type Queue } from '../../local/sqs/queue';
+import { cloudAssembly } from '../support/cloud-assembly';
+import { EventProClient } from '../support/eventpro-client';
+import { Breakpoints, type Execution } from './breakpoints';
+
+/** A local run that a test may hold, hurt and look into. */
+export interface FaultRun extends LocalRun {
+  readonly eventpro: EventProClient;
+  readonly breakpoints: Breakpoints;
+  /** Invokes a function as its schedule does. */
+  invoke(name: FunctionName): Promise<void>;
+  /** Invokes a function and kills it as soon as it has started a recovery. */
+  invokeUntilRecovery(name: FunctionName): Promise<void>;
+  /** Starts recovery of the purchase at once, however young it is. */
+  recover(purchaseId: string): Execution;
+  /** The recoveries of the purchase, oldest first. */
+  recoveriesOf(purchaseId: string): Execution['record'][];
+  /** The queue whose logical id begins so: `EmailChannelQueue`. */
+  queue(logicalId: string): Queue;
+}
+
+/** Starts one. The waits before retries cost nothing: how long they are is asserted on the definition. */
+export async function startFaultRun({
+  assemblyDirectory,
+  log,
+}: Partial<Pick<LocalRunOptions, 'assemblyDirectory' | 'log'>> = {}): Promise<FaultRun> {
+  const directory = assemblyDirectory ?? (await cloudAssembly());
+  const breakpoints = new Breakpoints();
+  const run = await startLocalRun({
+    ...{ assemblyDirectory: directory, port: 0, waitScale: 0, log },
+    beforeState: breakpoints.beforeState,
+  });
+  const { functions, history, sqs, stateMachines } = run.cloud.services;
+  const recovery = stateMachines.find(({ type }) => type === 'STANDARD')!;
+  let forced = 0;
+
+  return {
+    ...run,
+    eventpro: new EventProClient(() => run.url),
+    breakpoints,
+    async invoke(name) {
+      const { functionError, payload } = await functions.invoke(functionName(directory, name), {});
+      if (functionError) throw new Error(`${name} failed: ${payload}`);
+    },
+    async invokeUntilRecovery(name) {
+      const killer = new AbortController();
+      const stop = history.onEvent((_, { type }) => type === 'STANDARD' && killer.abort());
+      await functions.invoke(functionName(directory, name), {}, { signal: killer.signal });
+      stop();
+    },
+    recover: (purchaseId) =>
+      recovery.start({ purchaseId, failures: {} }, { name: `${purchaseId}-forced-${++forced}` }),
+    recoveriesOf: (purchaseId) =>
+      history
+        .list()
+        .filter(({ type, name }) => type === 'STANDARD' && name.startsWith(purchaseId))
+        .reverse(),
+    queue: (logicalId) => sqs.list().find(({ name }) => name.includes(`-${logicalId}`))!,
+  };
+}
+
+/** The physical name of a function. */
+export function functionName(assemblyDirectory: string, name: FunctionName): string {
+  for (const { stackName, template } of readStage(assemblyDirectory, STAGE)) {
+    for (const [logicalId, { Type }] of Object.entries(template.Resources)) {
+      const isIt = Type === 'AWS::Lambda::Function' && new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId);
+      if (isIt) return physicalName({ stackName, logicalId, properties: {}, assets: new Map() }, 64);
+    }
+  }
+  throw new Error(`The assembly has no function ${name}`);
+}

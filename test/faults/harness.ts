@@ -1,0 +1,428 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
+import { type EventLayout, findSeat, seatsOf } from '../../lambda/event/event-layout';
+import { signedFetch } from '../../local/http/signed-fetch';
+import { type MachineType } from '../../local/step-functions/execution-history';
+import demoEvent from '../../web/demo-event.json';
+import { cloudAssembly } from '../support/cloud-assembly';
+import { type Answer, EventProClient, type Order } from '../support/eventpro-client';
+import { type Effect } from './effect';
+import { type EffectFault, EffectProxy } from './effect-proxy';
+import { type ObservedPurchase, type Reply, violationsOf } from './invariants';
+import { Stores } from './stores';
+
+/** An execution that dies before it enters a state. */
+export interface ExecutionKill {
+  readonly killBefore: string;
+  /** EXPRESS is the checkout, STANDARD recovery. @default 'EXPRESS' */
+  readonly machine?: MachineType;
+}
+
+export type Fault = EffectFault | ExecutionKill;
+
+export interface HarnessOptions {
+  /** The cloud assembly to run. @default the app's own */
+  readonly assemblyDirectory?: string;
+  /** Changes a copy of the assembly before it is run. */
+  readonly mutateAssembly?: (directory: string) => Promise<void>;
+  /** Worker threads a function may use at once. @default 4 */
+  readonly workersPerFunction?: number;
+  /** Loads every bundle at the start: worth it for more than a few purchases. @default true */
+  readonly warm?: boolean;
+  /** Requests of buyers at once; more wait. @default 24 */
+  readonly concurrency?: number;
+  readonly log?: LocalRunOptions['log'];
+  /** Awaited before the harness's own kills, so that a test can hold an execution there. @default nothing */
+  readonly beforeState?: LocalRunOptions['beforeState'];
+}
+
+export interface PurchaseOrder extends Omit<Order, 'seats'> {
+  /** @default a free one of the harness's own event, so that purchases do not meet */
+  readonly seats?: readonly string[];
+  /** @default none */
+  readonly faults?: readonly Fault[];
+  /** What the faults are called in a violation. @default the faults as JSON */
+  readonly name?: string;
+}
+
+/** A local run with faults in it, and what is known of every purchase made in it. */
+export interface Harness {
+  readonly run: LocalRun;
+  readonly client: EventProClient;
+  readonly proxy: EffectProxy;
+  /** Adds faults to those of the purchase, which may be one that is still to come. */
+  plan(purchaseId: string, faults: readonly Fault[]): void;
+  /** Buys. A purchase is the one of its first request; a repeat under the same key is only answered. */
+  buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
+  /** Lets recovery run with the faults, then without them, until the bound; then audits. */
+  settle(): Promise<void>;
+  /** Repeats every request, looks at everything from outside, and says which invariants do not hold. */
+  violations(): Promise<string[]>;
+  /** What of its faults the purchase has met: effects, and states before which an execution was killed. */
+  hitsOf(purchaseId: string): ReadonlySet<string>;
+  /** The states the purchase's executions have entered so far, and how each execution ended. */
+  pathOf(purchaseId: string): string;
+  /** How the purchases have ended; of those never opened, `NONE`. Known after `violations`. */
+  outcomes(): ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+/** The event of the purchases that must not meet: 8 sections, so that their partitions spread. */
+const EVENT_ID = 'fault-injection';
+const EVENT: EventLayout = {
+  name: 'Fault injection',
+  venue: 'Everywhere',
+  startsAt: '2027-05-01T20:00:00+02:00',
+  currency: 'EUR',
+  tiers: [{ tier: 'only', price: 5_000 }],
+  sections: Array.from({ length: 8 }, (_, section) => ({
+    section: `Section ${section + 1}`,
+    rows: Array.from({ length: 4 }, (__, row) => ({ row: `S${section}R${row}`, tier: 'only', seats: 500 })),
+  })),
+};
+const LAYOUTS: Readonly<Record<string, EventLayout>> = { [EVENT_ID]: EVENT, demo: demoEvent };
+
+/** Seconds the clock is moved at a time: so that a purchase gets the reconciler's first, second and third attempt. */
+const WITH_FAULTS = [420];
+const HEALED = [400, 800, 3_000, 3_700];
+
+/** Every purchase must be settled within this time, in seconds: the bound of docs/reliability.md. */
+export const SETTLED_WITHIN = [...WITH_FAULTS, ...HEALED].reduce((sum, seconds) => sum + seconds, 0);
+
+/** What one run of the reconciler starts at most: `MAX_STARTED` in lambda/recovery/reconcile.ts. */
+const RECOVERIES_A_RUN = 500;
+
+/** Between these and the note of the delivery an e-mail can only be sent again: SES has no idempotency key. */
+const AFTER_SENDING = new Set<Effect>(['send e-mail', 'note delivery']);
+
+interface Purchase {
+  readonly purchaseId: string;
+  readonly order: Required<Pick<Order, 'eventId' | 'seats'>> & Omit<Order, 'key'>;
+  readonly name: string;
+  readonly faults: readonly Fault[];
+  answer: Reply;
+}
+
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const { concurrency = 24, workersPerFunction = 4, warm, log } = options;
+  let assemblyDirectory = options.assemblyDirectory ?? (await cloudAssembly());
+  let copy: string | undefined;
+  if (options.mutateAssembly) {
+    copy = mkdtempSync(join(tmpdir(), 'eventpro-mutated-'));
+    cpSync(assemblyDirectory, copy, { recursive: true });
+    await options.mutateAssembly(copy);
+    assemblyDirectory = copy;
+  }
+  const work = new Work();
+  const proxy = new EffectProxy(work);
+  const run = await startLocalRun({
+    ...{ assemblyDirectory, workersPerFunction, warm, log, port: 0, waitScale: 0 },
+    redirect: (service, url) => proxy.before(service, url),
+    aroundInvoke: work.aroundInvoke,
+    beforeState: async (execution, state) => {
+      await options.beforeState?.(execution, state);
+      await work.beforeState(execution, state);
+    },
+  });
+  return FaultHarness.start(run, { proxy, work, concurrency, copy });
+}
+
+type Execution = Parameters<NonNullable<LocalRunOptions['beforeState']>>[0];
+
+/** The functions and executions under way, by purchase: whom the faults kill, and whom `settle` waits for. */
+class Work {
+  invocations = 0;
+  /** Executions of recovery so far. */
+  recoveries = 0;
+  readonly executions = new Set<Execution>();
+  private readonly kills = new Map<string, ExecutionKill[]>();
+  /** Purchases whose function was killed: with a batch of messages, all that are in it. */
+  readonly killed = new Set<string>();
+  private readonly killedAt = new Map<string, string[]>();
+  private readonly sandboxes = new Map<AbortController, readonly string[]>();
+  private readonly paths = new Map<string, string[]>();
+
+  kill(purchaseId: string, kill: ExecutionKill): void {
+    this.kills.set(purchaseId, [...(this.kills.get(purchaseId) ?? []), kill]);
+  }
+
+  pathOf(purchaseId: string): string {
+    return (this.paths.get(purchaseId) ?? []).join(' ');
+  }
+
+  /** The states before which an execution of the purchase was killed. */
+  killedBefore(purchaseId: string): readonly string[] {
+    return this.killedAt.get(purchaseId) ?? [];
+  }
+
+  killFunctions(purchaseId: string): void {
+    for (const [controller, purchaseIds] of this.sandboxes) {
+      if (!purchaseIds.includes(purchaseId)) continue;
+      for (const other of purchaseIds) this.killed.add(other);
+      controller.abort();
+    }
+  }
+
+  abortExecutions(purchaseId: string): void {
+    for (const execution of this.executions) if (purchaseOf(execution) === purchaseId) execution.abort();
+  }
+
+  readonly beforeState: NonNullable<LocalRunOptions['beforeState']> = (execution, state) => {
+    const purchaseId = purchaseOf(execution);
+    const path = this.paths.get(purchaseId) ?? [];
+    this.paths.set(purchaseId, path);
+    if (!this.executions.has(execution)) {
+      this.executions.add(execution);
+      const isRecovery = execution.record.type === 'STANDARD';
+      if (isRecovery) this.recoveries++;
+      path.push(isRecovery ? '| recovery:' : '| checkout:');
+      void execution.finished.then(({ status }) => {
+        this.executions.delete(execution);
+        path.push(status);
+      });
+    }
+    const kills = this.kills.get(purchaseId) ?? [];
+    const hit = kills.find(
+      ({ killBefore, machine = 'EXPRESS' }) => killBefore === state && machine === execution.record.type,
+    );
+    if (!hit) return void path.push(state);
+    kills.splice(kills.indexOf(hit), 1);
+    this.killedAt.set(purchaseId, [...this.killedBefore(purchaseId), state]);
+    execution.abort();
+  };
+
+  readonly aroundInvoke: NonNullable<LocalRunOptions['aroundInvoke']> =
+    (invoke) =>
+    async (name, payload, { signal } = {}) => {
+      const controller = new AbortController();
+      this.sandboxes.set(controller, purchasesIn(payload));
+      this.invocations++;
+      try {
+        const either = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+        return await invoke(name, payload, { signal: either });
+      } finally {
+        this.invocations--;
+        this.sandboxes.delete(controller);
+      }
+    };
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+function purchaseOf({ record }: Execution): string {
+  return (record.input as { purchaseId?: string }).purchaseId ?? '';
+}
+
+/** A step is about one purchase, a batch of messages about several. */
+function purchasesIn(payload: unknown): readonly string[] {
+  const { purchaseId, Records = [] } = (payload ?? {}) as {
+    purchaseId?: string;
+    Records?: readonly { body: string }[];
+  };
+  return purchaseId ? [purchaseId] : Records.flatMap(({ body }) => body.match(UUID) ?? []);
+}
+
+interface Parts {
+  readonly proxy: EffectProxy;
+  readonly work: Work;
+  readonly concurrency: number;
+  /** The folder of a changed assembly, to be deleted in the end. */
+  readonly copy?: string;
+}
+
+class FaultHarness implements Harness {
+  readonly client: EventProClient;
+  readonly proxy: EffectProxy;
+  private readonly stores: Stores;
+  private readonly purchases = new Map<string, Purchase>();
+  private readonly emails = new Map<string, number>();
+  private readonly limit: Limit;
+  private readonly seats: Iterator<{ readonly seatId: string }>;
+  private ended: ReadonlyMap<string, string> = new Map();
+
+  private constructor(
+    readonly run: LocalRun,
+    private readonly parts: Parts,
+  ) {
+    this.client = new EventProClient(() => run.url);
+    this.proxy = parts.proxy;
+    this.stores = new Stores(run);
+    this.limit = new Limit(parts.concurrency);
+    this.seats = seatsOf(EVENT).values();
+    // Not by asking the inbox: it forgets the oldest.
+    run.cloud.services.inbox.onMessage(({ channel, text = '' }) => {
+      if (channel !== 'email') return;
+      for (const id of new Set(text.match(UUID))) this.emails.set(id, (this.emails.get(id) ?? 0) + 1);
+    });
+  }
+
+  static async start(run: LocalRun, parts: Parts): Promise<Harness> {
+    const put = await signedFetch(`${run.url}/api/events/${EVENT_ID}`, {
+      method: 'PUT',
+      body: JSON.stringify(EVENT),
+    });
+    if (!put.ok) throw new Error(`The event could not be put: ${await put.text()}`);
+    return new FaultHarness(run, parts);
+  }
+
+  plan(purchaseId: string, faults: readonly Fault[]): void {
+    this.proxy.plan(
+      purchaseId,
+      faults.filter((fault) => 'effect' in fault),
+    );
+    for (const fault of faults) if ('killBefore' in fault) this.parts.work.kill(purchaseId, fault);
+  }
+
+  async buy(wanted: PurchaseOrder = {}): Promise<Answer & { readonly purchaseId: string }> {
+    const { key: purchaseId = randomUUID(), faults = [], name, ...rest } = wanted;
+    const own = rest.seats ? {} : { eventId: EVENT_ID, seats: [this.freeSeat()] };
+    const order = { eventId: 'demo', seats: [], ...rest, ...own };
+    this.plan(purchaseId, faults);
+    return this.limit.run(async () => {
+      const answer = await this.client.buy({ key: purchaseId, ...order });
+      if (!this.purchases.has(purchaseId)) {
+        const words = name ?? (faults.length > 0 ? JSON.stringify(faults) : 'none');
+        this.purchases.set(purchaseId, { purchaseId, order, faults, name: words, answer });
+      }
+      this.proxy.enterRecovery(purchaseId);
+      await this.proxy.releaseLate(purchaseId);
+      return answer;
+    });
+  }
+
+  async settle(): Promise<void> {
+    await this.idle();
+    for (const seconds of WITH_FAULTS) await this.advance(seconds);
+    this.proxy.heal();
+    for (const seconds of HEALED) await this.advance(seconds);
+  }
+
+  async violations(): Promise<string[]> {
+    const settled = await this.stores.snapshot();
+    const repeats = await this.eachPurchase((purchase) => this.repeat(purchase));
+    await this.idle();
+    // A turn of the reconciler and of the audits: they must leave alone what is settled.
+    await this.advance(3_700);
+    const final = await this.stores.snapshot();
+    const tickets = await this.stores.tickets();
+    const purchases = await this.eachPurchase((purchase, index) => this.observe(purchase, repeats[index]!));
+    this.ended = new Map(
+      purchases.map(({ purchaseId }) => [purchaseId, settled.purchases.get(purchaseId)?.status ?? 'NONE']),
+    );
+    const payments = this.run.stripe.payments();
+    const foreignReleases = this.proxy.foreignReleases();
+    return violationsOf({ purchases, settled, final, payments, tickets, foreignReleases });
+  }
+
+  hitsOf(purchaseId: string): ReadonlySet<string> {
+    return new Set([...this.proxy.hitsOf(purchaseId), ...this.parts.work.killedBefore(purchaseId)]);
+  }
+
+  pathOf(purchaseId: string): string {
+    return this.parts.work.pathOf(purchaseId);
+  }
+
+  outcomes(): ReadonlyMap<string, string> {
+    return this.ended;
+  }
+
+  async close(): Promise<void> {
+    // Requests that hang in a fault end first, or the functions would wait for them.
+    this.proxy.heal();
+    await this.run.close();
+    await this.proxy.close();
+    this.stores.close();
+    if (this.parts.copy) rmSync(this.parts.copy, { recursive: true, force: true });
+  }
+
+  private freeSeat(): string {
+    const { value, done } = this.seats.next();
+    if (done) throw new Error('The event of the harness has no seat left');
+    return value.seatId;
+  }
+
+  private async repeat({ purchaseId, order }: Purchase): Promise<Reply> {
+    const { status, text } = await this.client.buy({ key: purchaseId, ...order });
+    return { status, text };
+  }
+
+  private async observe(purchase: Purchase, repeat: Reply): Promise<ObservedPurchase> {
+    const { purchaseId, order, name, faults, answer } = purchase;
+    const view = await this.client.request('GET', `/api/purchases/${purchaseId}`);
+    const ticket = await this.client.ticket(purchaseId);
+    const link = ticket.headers.get('location');
+    const pdf = link ? await (await fetch(link)).text() : '';
+    const layout = LAYOUTS[order.eventId];
+    return {
+      ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, repeat },
+      price: order.seats.reduce((sum, seatId) => sum + ((layout && findSeat(layout, seatId)?.price) ?? 0), 0),
+      path: this.pathOf(purchaseId),
+      emailMayRepeat:
+        this.parts.work.killed.has(purchaseId) ||
+        faults.some((fault) => 'effect' in fault && AFTER_SENDING.has(fault.effect)),
+      view: { status: view.status, text: view.text },
+      ticket: { status: ticket.status, isPdf: pdf.startsWith('%PDF-') },
+      emails: this.emails.get(purchaseId) ?? 0,
+    };
+  }
+
+  /** Moves the clock, and again by a minute as long as the reconciler had more to start than one run of it may. */
+  private async advance(seconds: number): Promise<void> {
+    const { work } = this.parts;
+    for (let more = true, step = seconds; more; step = 60) {
+      const before = work.recoveries;
+      this.run.clock.advance(step);
+      await this.idle();
+      more = work.recoveries - before >= RECOVERIES_A_RUN;
+    }
+  }
+
+  /** Waits until nothing runs and nothing is about to: no function, no execution, no message that could be taken. */
+  private async idle(): Promise<void> {
+    const { work } = this.parts;
+    const queues = this.run.cloud.services.sqs.list().filter(({ attributes }) => attributes.redrivePolicy);
+    for (let quiet = 0; quiet < 3; quiet++) {
+      await delay(5);
+      const busy =
+        work.invocations > 0 ||
+        work.executions.size > 0 ||
+        queues.some((queue) => queue.counts().visible > 0) ||
+        (await this.proxy.releaseAllLate());
+      if (busy) quiet = -1;
+    }
+  }
+
+  private eachPurchase<Result>(
+    work: (purchase: Purchase, index: number) => Promise<Result>,
+  ): Promise<Result[]> {
+    return Promise.all(
+      [...this.purchases.values()].map((purchase, index) => this.limit.run(() => work(purchase, index))),
+    );
+  }
+}
+
+/** Lets so many run at once; the others wait their turn. */
+class Limit {
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(limit: number) {
+    this.free = limit;
+  }
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
+    }
+  }
+}

@@ -1,0 +1,460 @@
+import { randomUUID } from 'node:crypto';
+import { type FunctionName } from '../../lib/functions';
+import { AlteredAssembly, type Replacement } from './altered-assembly';
+import { Breakpoints } from './breakpoints';
+import { functionName } from './fault-run';
+import { type Harness, startHarness } from './harness';
+
+/**
+ * A guard that can be taken away unnoticed is a hole in the harness, or a guard too many. So here each is taken away
+ * alone, from outside, and the scenario that needs it must then leave a violation; with the guard it leaves none.
+ */
+interface Control {
+  readonly guard: string;
+  /** How the assembly loses the guard. */
+  readonly remove: (assembly: AlteredAssembly) => Promise<void> | void;
+  readonly scenario: (stage: Stage) => Promise<readonly string[] | void>;
+  /** Part of the violation that must be reported. */
+  readonly violation: RegExp;
+  /** Without the audits, which would make good an hour later what the guard prevents. */
+  readonly unaudited?: true;
+}
+
+/** Where a scenario plays. */
+interface Stage extends Pick<Harness, 'buy' | 'client' | 'proxy' | 'run'> {
+  readonly before: Breakpoints['before'];
+  /** Two seats of its own. */
+  readonly seats: readonly [string, string];
+  /** Lets recovery try to settle the purchase now, however young it is. */
+  readonly recover: (purchaseId: string) => Promise<unknown>;
+  /** Invokes a function past the state machines. */
+  readonly invoke: (name: FunctionName, payload: object) => Promise<unknown>;
+}
+
+const PURCHASES = 'lambda/purchase/purchase-repository.ts';
+const SEATS = 'lambda/seat/seat-repository.ts';
+const STRIPE = 'lambda/payment/stripe-gateway.ts';
+const ORDER_OF_PAYMENT = [
+  '  await purchases.recordPaymentIntent(purchaseId, paymentIntentId);\n',
+  '  await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod });\n',
+] as const;
+
+/** The condition with a part that is always true: its names and values must stay in use, or DynamoDB refuses it. */
+const always = (condition: string) => `(${condition} OR attribute_exists(purchaseId))`;
+
+const CONTROLS: readonly Control[] = [
+  {
+    guard: 'the condition of a hold',
+    remove: source(['ReserveSeat'], {
+      file: SEATS,
+      text: `'attribute_not_exists(pk) OR (#status = :held AND expiresAt <= :now)'`,
+      by: `'attribute_not_exists(pk) OR attribute_exists(pk) OR (#status = :held AND expiresAt <= :now)'`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat] });
+      await buy({ seats: [seat] });
+    },
+    violation: /has owners/,
+  },
+  {
+    guard: 'the expiry in the condition of a hold: it keeps the seat',
+    remove: source(['ReserveSeat'], {
+      file: SEATS,
+      text: `(#status = :held AND expiresAt <= :now)'`,
+      by: `(#status = :held AND (expiresAt <= :now OR attribute_exists(pk)))'`,
+    }),
+    scenario: async ({ buy, before, seats: [seat] }) => {
+      const first = await heldBefore('GenerateTicket', { buy, before, seat });
+      const { status } = await buy({ seats: [seat] });
+      first.resume();
+      const { status: firstStatus } = await first.answer;
+      return [...told(409, status), ...told(201, firstStatus)];
+    },
+    violation: /told 503 instead of 201/,
+  },
+  {
+    guard: 'the expiry in the condition of a hold: it frees the seat',
+    remove: source(['ReserveSeat'], {
+      file: SEATS,
+      text: `(#status = :held AND expiresAt <= :now)'`,
+      by: `(#status = :held AND expiresAt <= :now AND attribute_not_exists(pk))'`,
+    }),
+    scenario: async ({ buy, run, seats: [seat] }) => {
+      await buy({
+        seats: [seat],
+        paymentMethod: 'pm_card_chargeDeclined',
+        faults: [{ effect: 'release', mode: 'cut' }],
+      });
+      run.clock.advance(601);
+      const { status } = await buy({ seats: [seat] });
+      return told(201, status);
+    },
+    violation: /told 409 instead of 201/,
+  },
+  {
+    guard: 'that a purchase is opened once',
+    remove: source(['ReserveSeat'], {
+      file: PURCHASES,
+      text: `shardOf(purchase.purchaseId) },\n        ConditionExpression: 'attribute_not_exists(purchaseId)',`,
+      by: `shardOf(purchase.purchaseId) },`,
+    }),
+    scenario: async ({ buy, seats: [seat, other] }) => {
+      const { purchaseId: key } = await buy({ seats: [seat] });
+      await buy({ key, seats: [other] });
+    },
+    violation: /and was sold/,
+  },
+  {
+    guard: 'that a refusal is recorded under a new key only',
+    remove: source(['ReserveSeat'], {
+      file: PURCHASES,
+      text: `Item: purchase,\n          ConditionExpression: 'attribute_not_exists(purchaseId)',`,
+      by: `Item: purchase,`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      const { purchaseId: key } = await buy({ seats: [seat] });
+      await buy({ key, seats: ['ZZ-1'] });
+    },
+    violation: /is FAILED and \d+ of \d+ is kept/,
+    unaudited: true,
+  },
+  {
+    guard: 'that a key is closed when its reservation is undone',
+    remove: source(['ReleaseSeat'], {
+      file: 'lambda/seat/release-seat.ts',
+      text: `if (claimed || !executionId || !request) return claimed;`,
+      by: `if (claimed || purchaseId) return claimed;`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'hold', mode: 'late' }] });
+    },
+    violation: /was answered 503 .*RESERVATION_FAILED.* and then/s,
+  },
+  {
+    guard: 'that an intent is stored on a living purchase only',
+    remove: source(['ProcessPayment'], {
+      file: PURCHASES,
+      text: `'attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent'`,
+      by: `'attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent) OR (attribute_exists(purchaseId)'`,
+    }),
+    scenario: async ({ buy, client, invoke, seats: [seat] }) => {
+      const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'create intent', mode: 'error' }] });
+      // An attempt that the state machine gave up long ago.
+      await invoke('ProcessPayment', {
+        ...{ purchaseId, amount: 12_000, currency: 'EUR', paymentMethod: 'pm_card_visa' },
+      });
+      const payments = await client.payments(purchaseId);
+      return payments.filter(({ captured }) => captured > 0).map(() => 'a failed purchase was charged');
+    },
+    violation: /a failed purchase was charged/,
+  },
+  {
+    guard: 'that a living purchase only becomes PAID',
+    remove: source(['ProcessPayment'], {
+      file: PURCHASES,
+      text: `'attribute_exists(paymentIntentId)', {}`,
+      by: `'attribute_exists(paymentIntentId)) OR (attribute_exists(purchaseId)', {}`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'mark paid', mode: 'late' }] });
+    },
+    violation: /is still PAID/,
+  },
+  {
+    guard: 'that a sale is confirmed on a PAID purchase only',
+    remove: source(['GenerateTicket'], {
+      file: PURCHASES,
+      text: `ConditionExpression: '#status = :paid'`,
+      by: `ConditionExpression: '${always('#status = :paid')}'`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({
+        seats: [seat],
+        faults: [{ effect: 'confirm sale', mode: 'late' }, { killBefore: 'ReleaseSeat' }],
+      });
+    },
+    violation: /is CONFIRMED and 0 of \d+ is kept/,
+  },
+  {
+    guard: 'that a seat is sold to the owner of its hold',
+    remove: source(['GenerateTicket'], {
+      file: SEATS,
+      text: `REMOVE expiresAt',\n        ConditionExpression: 'purchaseId = :purchaseId AND`,
+      by: `REMOVE expiresAt',\n        ConditionExpression: '${always('purchaseId = :purchaseId')} AND`,
+    }),
+    scenario: async ({ buy, before, run, seats: [seat] }) => {
+      const slow = await heldBefore('GenerateTicket', { buy, before, seat, recoveryDies: true });
+      run.clock.advance(601);
+      const quick = await heldBefore('GenerateTicket', { buy, before, seat });
+      slow.resume();
+      await slow.answer;
+      quick.resume();
+      await quick.answer;
+    },
+    violation: /is CONFIRMED, chose \S+ and was sold nothing/,
+  },
+  {
+    guard: 'that a confirmed purchase is not claimed',
+    remove: source(['RefundPayment', 'ReleaseSeat'], {
+      file: PURCHASES,
+      text: `'#status IN (:pending, :paid, :compensating)' +`,
+      by: `'${always('#status IN (:pending, :paid, :compensating)')}' +`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'confirm sale', mode: 'kill-after', times: 1 }] });
+    },
+    violation: /is FAILED, chose \S+ and was sold/,
+  },
+  {
+    guard: 'that an execution claims its own purchase only',
+    remove: source(['RefundPayment', 'ReleaseSeat'], {
+      file: PURCHASES,
+      text: `' AND executionId = :executionId'`,
+      by: `' AND ${always('executionId = :executionId')}'`,
+    }),
+    scenario: async ({ buy, before, client, seats: [seat] }) => {
+      const { purchaseId: key, resume, answer } = await heldBefore('GenerateTicket', { buy, before, seat });
+      await client.setFault('ReserveSeat', { mode: 'fail-before', times: 1 });
+      await client.buy({ key, seats: [seat] });
+      resume();
+      await answer;
+    },
+    violation: /is FAILED and \d+ of \d+ is kept/,
+    unaudited: true,
+  },
+  {
+    guard: "that a release takes the purchase's own hold only",
+    remove: source(['ReleaseSeat'], {
+      file: SEATS,
+      text: `seatKey(eventId, seat),\n          ConditionExpression: 'purchaseId = :purchaseId AND`,
+      by: `seatKey(eventId, seat),\n          ConditionExpression: '${always('purchaseId = :purchaseId')} AND`,
+    }),
+    scenario: async ({ buy, before, recover, seats: [seat] }) => {
+      const { purchaseId } = await buy({
+        seats: [seat],
+        faults: [
+          { effect: 'store ticket', mode: 'cut' },
+          { effect: 'settle', mode: 'cut' },
+        ],
+      });
+      const next = await heldBefore('GenerateTicket', { buy, before, seat });
+      await recover(purchaseId);
+      next.resume();
+      await next.answer;
+    },
+    violation: /a release touched another's hold/,
+  },
+  {
+    guard: 'the idempotency key of the payment intent',
+    remove: source(['ProcessPayment'], {
+      file: STRIPE,
+      text: '{ idempotencyKey: `${purchaseId}:create` }',
+      by: '{}',
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'create intent', mode: 'answer-lost', times: 2 }] });
+    },
+    violation: /a payment intent could still be charged/,
+    unaudited: true,
+  },
+  {
+    guard: 'the idempotency key of the charge',
+    remove: source(['ProcessPayment'], {
+      file: STRIPE,
+      text: 'idempotencyKey: `${intent.purchaseId}:confirm`, ',
+      by: '',
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      const { status } = await buy({
+        seats: [seat],
+        faults: [{ effect: 'confirm payment', mode: 'answer-lost', times: 2 }],
+      });
+      return told(201, status);
+    },
+    violation: /told 503 instead of 201/,
+  },
+  {
+    guard: 'that the intent is stored before it is confirmed',
+    remove: source(['ProcessPayment'], {
+      file: 'lambda/payment/process-payment.ts',
+      text: ORDER_OF_PAYMENT.join(''),
+      by: ORDER_OF_PAYMENT.toReversed().join(''),
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'confirm payment', mode: 'kill-after', times: 1 }] });
+    },
+    violation: /is FAILED and \d+ of \d+ is kept/,
+    unaudited: true,
+  },
+  {
+    guard: 'that the price comes from the seat map',
+    remove: source(['ReserveSeat'], {
+      file: 'lambda/seat/reserve-seat.ts',
+      text: 'amount: seats.reduce((total, { price }) => total + price, 0)',
+      by: 'amount: 100',
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat] });
+    },
+    violation: /captured − refunded is 100, neither 0 nor the price/,
+  },
+  {
+    guard: 'that a delivery is made once',
+    remove: source(['DeliverEmail'], {
+      file: 'lambda/notification/delivery-log.ts',
+      text: `(attribute_not_exists(#delivery) OR`,
+      by: `(attribute_exists(purchaseId) OR attribute_not_exists(#delivery) OR`,
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'publish', mode: 'duplicate', times: 1 }] });
+    },
+    violation: /2 e-mails confirm it/,
+  },
+  {
+    guard: 'that only a confirmed purchase is told of',
+    remove: source(['DeliverEmail'], {
+      file: 'lambda/notification/delivery-log.ts',
+      text: `'#status = :confirmed AND`,
+      by: `'${always('#status = :confirmed')} AND`,
+    }),
+    scenario: async ({ buy, run, seats: [seat] }) => {
+      const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'store ticket', mode: 'cut' }] });
+      const email = run.cloud.services.sqs.list().find(({ name }) => name.includes('EmailChannelQueue'))!;
+      email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl: 'http://127.0.0.1/' }));
+    },
+    violation: /is not CONFIRMED and 1 e-mails say so/,
+  },
+  {
+    guard: 'the reconciler',
+    remove: (assembly) => assembly.disableSchedule('RecoveryReconcileSchedule'),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ killBefore: 'GenerateTicket' }] });
+    },
+    violation: /is still PAID/,
+  },
+  {
+    guard: 'the audit of payments',
+    remove: source(['Audit'], {
+      file: 'lambda/recovery/audit.ts',
+      text: 'undoOrphanPayments({ purchases, gateway: connectGateway, clock })',
+      by: 'Promise.resolve({})',
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'create intent', mode: 'kill-after', times: 1 }] });
+    },
+    violation: /a payment intent could still be charged/,
+  },
+  {
+    guard: 'the audit of tickets',
+    remove: source(['Audit'], {
+      file: 'lambda/recovery/audit.ts',
+      text: 'deleteOrphanTickets({ purchases, tickets, clock })',
+      by: 'Promise.resolve({})',
+    }),
+    scenario: async ({ buy, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'confirm sale', mode: 'error' }] });
+    },
+    violation: /its ticket was kept/,
+  },
+];
+
+describe.each([
+  { audits: 'and the audits', unaudited: undefined },
+  { audits: 'and no audit', unaudited: true as const },
+])('with every guard $audits', ({ unaudited }) => {
+  test('no scenario leaves a violation', async () => {
+    const controls = CONTROLS.filter((control) => control.unaudited === unaudited);
+
+    const violations = await play(controls, { unaudited });
+
+    expect(controls.length).toBeGreaterThan(0);
+    expect(violations).toEqual([]);
+  });
+});
+
+test.each(CONTROLS)('without $guard the harness sees what goes wrong', async (control) => {
+  const violations = await play([control], { unaudited: control.unaudited, remove: control.remove });
+
+  expect(violations.join('\n')).toMatch(control.violation);
+});
+
+/** Plays the scenarios one after the other, each on seats of its own, and tells the violations there are in the end. */
+async function play(
+  controls: readonly Control[],
+  { unaudited, remove }: Pick<Control, 'unaudited'> & Partial<Pick<Control, 'remove'>>,
+): Promise<string[]> {
+  const breakpoints = new Breakpoints();
+  let assemblyDirectory = '';
+  const harness = await startHarness({
+    workersPerFunction: 2,
+    warm: false,
+    beforeState: breakpoints.beforeState,
+    mutateAssembly: async (directory) => {
+      assemblyDirectory = directory;
+      const assembly = new AlteredAssembly(directory);
+      assembly.disableTtl();
+      if (unaudited) assembly.disableSchedule('RecoveryAuditSchedule');
+      await remove?.(assembly);
+    },
+  });
+  try {
+    const seen: string[] = [];
+    for (const [index, { scenario }] of controls.entries()) {
+      const row = 'ABCDEF'[index % 6]!;
+      const number = 1 + 2 * Math.floor(index / 6);
+      const seats = [`${row}-${number}`, `${row}-${number + 1}`] as const;
+      seen.push(...((await scenario(stageOf(harness, { breakpoints, assemblyDirectory, seats }))) ?? []));
+    }
+    await harness.settle();
+    return [...seen, ...(await harness.violations())];
+  } finally {
+    await harness.close();
+  }
+}
+
+function stageOf(
+  harness: Harness,
+  { breakpoints, assemblyDirectory, seats }: {
+    readonly breakpoints: Breakpoints;
+    readonly assemblyDirectory: string;
+    readonly seats: Stage['seats'];
+  },
+): Stage {
+  const { client, proxy, run } = harness;
+  const { functions, stateMachines } = run.cloud.services;
+  const recovery = stateMachines.find(({ type }) => type === 'STANDARD')!;
+  return {
+    ...{ client, proxy, run, seats },
+    buy: (order) => harness.buy(order),
+    before: (...where) => breakpoints.before(...where),
+    recover: (purchaseId) =>
+      recovery.start({ purchaseId, failures: {} }, { name: `${purchaseId}-now` }).finished,
+    invoke: (name, payload) => functions.invoke(functionName(assemblyDirectory, name), payload),
+  };
+}
+
+/** A purchase that holds its seat and stands in front of a state. */
+async function heldBefore(
+  state: string,
+  {
+    buy,
+    before,
+    seat,
+    recoveryDies = false,
+  }: Pick<Stage, 'buy' | 'before'> & { readonly seat: string; readonly recoveryDies?: boolean },
+) {
+  const purchaseId = randomUUID();
+  const { reached, resume } = before(state, purchaseId);
+  const faults = recoveryDies ? [{ killBefore: 'RefundPayment', machine: 'STANDARD' } as const] : [];
+  const answer = buy({ key: purchaseId, seats: [seat], faults });
+  await reached;
+  return { purchaseId, resume, answer };
+}
+
+function told(expected: number, status: number): string[] {
+  return status === expected ? [] : [`a buyer was told ${status} instead of ${expected}`];
+}
+
+function source(functions: readonly FunctionName[], replacement: Replacement): Control['remove'] {
+  return (assembly) => assembly.replaceSource(functions, replacement);
+}

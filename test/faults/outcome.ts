@@ -1,0 +1,34 @@
+import { eventually } from '../support/eventpro-client';
+import { type FaultRun } from './fault-run';
+
+/**
+ * How a settled purchase ended: `sold` or `undone` when everything about it says the same, else what it says.
+ */
+export async function outcomeOf(purchaseId: string, { eventpro }: FaultRun): Promise<string> {
+  const [purchase, payments, ticket] = await Promise.all([
+    eventpro.purchase(purchaseId),
+    eventpro.payments(purchaseId),
+    eventpro.ticket(purchaseId),
+  ]);
+  const taken = (await eventpro.seats()).filter(({ seatId }) => purchase.seats.includes(seatId));
+  const captured = payments.reduce((sum, payment) => sum + payment.captured, 0);
+  const kept = captured - payments.reduce((sum, payment) => sum + payment.refunded, 0);
+  const { status, amount } = purchase;
+
+  const sold = taken.every((seat) => seat.status === 'SOLD');
+  if (status === 'CONFIRMED' && captured === amount && kept === amount && ticket.status === 302 && sold) {
+    return 'sold';
+  }
+  if (status === 'FAILED' && kept === 0 && captured <= amount && ticket.status === 404) return 'undone';
+  return JSON.stringify({ status, amount, captured, kept, ticket: ticket.status, taken });
+}
+
+/** Waits until no recovery runs. */
+export async function settled({ cloud }: FaultRun): Promise<void> {
+  await eventually(async () => {
+    const running = cloud.services.history.list().some(
+      ({ status, type }) => status === 'RUNNING' && type === 'STANDARD',
+    );
+    return running ? undefined : true;
+  }, 'an end of the recoveries');
+}

@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { type Queue } from '../../local/sqs/queue';
+import { type ExecutionRecord } from '../../local/step-functions/execution-history';
+import { eventually, orderBody } from '../support/eventpro-client';
+import { expectProblem } from '../support/problem';
+import { type FaultRun, startFaultRun } from './fault-run';
+
+/** `HOSTILE_BODIES=20000 npx jest privacy` looks harder. */
+const HOSTILE_BODIES = Number(process.env.HOSTILE_BODIES ?? 300);
+
+const lines: string[] = [];
+let run: FaultRun;
+beforeAll(async () => {
+  run = await startFaultRun({ log: ({ text }) => void lines.push(text) });
+});
+afterAll(() => run?.close());
+
+describe('what the logs hold', () => {
+  /** Recognisable wherever they turn up, also in a part of them. */
+  const buyer = {
+    name: 'Quillon Xanthos-Marrow',
+    email: 'quillon.xanthos@privacy.example',
+    phone: '+4915799887766',
+    pushEndpoint: 'arn:aws:sns:us-east-1:123456789012:endpoint/GCM/eventpro/quillon-device',
+  };
+  const SECRETS = [
+    ...['Quillon', 'Xanthos', 'Marrow', 'quillon', 'privacy.example', '4915799887766', 'quillon-device'],
+    ...['pm_card', 'sk_test_local'],
+  ];
+
+  /** What a prod stage writes of an execution: `includeExecutionData: false` leaves out inputs and outputs alone. */
+  function executionLog(): string[] {
+    const logged = (record: ExecutionRecord) =>
+      record.events.map(({ input: _input, output: _output, ...event }) => JSON.stringify(event));
+    return run.cloud.services.history.list().flatMap(logged);
+  }
+
+  const leaks = (text: readonly string[]) =>
+    text.filter((line) => SECRETS.some((secret) => line.includes(secret)));
+
+  test.each<{ title: string; paymentMethod?: string; faults?: string[]; body?: object; status: number }>([
+    { title: 'a purchase that is confirmed', status: 201 },
+    { title: 'a declined card', paymentMethod: 'pm_card_chargeDeclined', status: 402 },
+    { title: 'a card that asks for 3-D Secure', paymentMethod: 'pm_card_authenticationRequired', status: 402 },
+    { title: 'a payment method that Stripe does not know', paymentMethod: 'pm_card_nobodys', status: 402 },
+    { title: 'a reservation whose answer is lost', faults: ['ReserveSeat'], status: 503 },
+    { title: 'a payment whose answer is lost', faults: ['ProcessPayment'], status: 503 },
+    { title: 'a ticket that cannot be made', faults: ['GenerateTicket'], status: 503 },
+    { title: 'a refund that fails', faults: ['GenerateTicket', 'RefundPayment'], status: 503 },
+    { title: 'a release that fails', faults: ['ProcessPayment', 'ReleaseSeat'], status: 503 },
+    { title: 'a confirmation that fails', faults: ['SendConfirmation'], status: 201 },
+    { title: 'a seat that does not exist', body: { seats: ['ZZ-99'] }, status: 404 },
+    { title: 'a name of blanks', body: { buyer: { ...buyer, name: '   ' } }, status: 400 },
+    {
+      title: 'a buyer with a field that nobody asked for',
+      body: { buyer: { ...buyer, card: 'Quillon' } },
+      status: 400,
+    },
+  ])('$title leaves nothing of the buyer, the card or the key there', async (row) => {
+    const { eventpro } = run;
+    await eventpro.reset();
+    lines.length = 0;
+    for (const state of row.faults ?? []) await eventpro.setFault(state, { mode: 'fail-before' });
+    const body = { buyer, seats: ['A-1'], paymentMethod: row.paymentMethod ?? 'pm_card_visa', ...row.body };
+
+    const { status } = await eventpro.buy(body);
+    await eventpro.healFaults();
+    if (status === 201) await eventpro.advanceClock(400);
+    if (status === 201) await allChannelsTold();
+    else await recovered();
+
+    const written = [...lines, ...executionLog()];
+    expect(status).toBe(row.status);
+    if (row.status !== 400) expect(written.length).toBeGreaterThan(0);
+    expect(leaks(written)).toEqual([]);
+  });
+
+  test('the negative control: the same scan finds what an input in the log would give away', async () => {
+    await run.eventpro.reset();
+    await run.eventpro.buy({ buyer, seats: ['A-1'] });
+
+    const inputs = run.cloud.services.history.list().map(({ input }) => JSON.stringify(input));
+
+    expect(leaks(inputs)).toHaveLength(1);
+    expect(leaks(['{"message":"Charged pm_card_visa"}', '{"message":"Charged"}'])).toHaveLength(1);
+  });
+
+  async function allChannelsTold(): Promise<void> {
+    const { inbox } = run.cloud.services;
+    await eventually(async () => {
+      const channels = new Set(inbox.list().map(({ channel }) => channel));
+      return channels.size === 3 || undefined;
+    }, 'a message on each channel');
+  }
+
+  /** Recovery has had a go at what the saga left, and its logs are there to be read. */
+  async function recovered(): Promise<void> {
+    await run.eventpro.advanceClock(400);
+    await run.invoke('Reconcile');
+    await eventually(async () => {
+      const running = run.cloud.services.history.list().some(({ status }) => status === 'RUNNING');
+      return running ? undefined : true;
+    }, 'an end of all executions');
+    // The audit is due then.
+    await run.eventpro.advanceClock(7_200);
+    const audits = () => lines.filter((line) => /"message":"Audit(ed| failed)"/.test(line)).length;
+    await eventually(async () => audits() >= 3 || undefined, 'the three audits');
+  }
+});
+
+describe('a message that no consumer can work on', () => {
+  const CHANNELS = [
+    { channel: 'email', id: 'EmailChannel' },
+    { channel: 'sms', id: 'SmsChannel' },
+    { channel: 'push', id: 'PushChannel' },
+    { channel: 'analytics', id: 'AnalyticsChannel' },
+  ];
+  const confirmation = (change: object) =>
+    JSON.stringify({
+      type: 'PurchaseConfirmed',
+      purchaseId: randomUUID(),
+      ticketUrl: 'https://tickets.example/1',
+      ...change,
+    });
+  const POISON = [
+    { poison: 'that is not JSON', body: 'not { JSON', errorName: 'SyntaxError' },
+    { poison: 'of another shape', body: confirmation({ type: 'Other' }), errorName: 'ValidationFailed' },
+    { poison: 'about a purchase nobody made', body: confirmation({}), errorName: 'PurchaseNotConfirmed' },
+  ];
+
+  test.each(CHANNELS.flatMap((channel) => POISON.map((poison) => ({ ...channel, ...poison }))))(
+    '$poison: $channel gives it up after the five receives of its policy, once, and the log says why',
+    async ({ id, body, errorName }) => {
+      const queue = run.queue(`${id}Queue`);
+      const deadLetters = run.queue(`${id}DeadLetterQueue`);
+      const { maxReceiveCount } = queue.attributes.redrivePolicy!;
+      const letters = deadLetters.counts().visible;
+      lines.length = 0;
+
+      const { id: messageId } = queue.send(body);
+      const receives = await receivesUntilGivenUp(queue, messageId);
+
+      expect(maxReceiveCount).toBe(5);
+      expect(receives).toBe(maxReceiveCount);
+      expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+      expect(deadLetters.counts().visible).toBe(letters + 1);
+      expect(refusals(messageId)).toEqual(Array(maxReceiveCount).fill(errorName));
+    },
+  );
+
+  test('a good message in the same batch is delivered all the same', async () => {
+    await run.eventpro.reset();
+    const { purchaseId } = await run.eventpro.buy({ seats: ['A-1'] });
+    await run.eventpro.emailAbout(purchaseId);
+    const queue = run.queue('EmailChannelQueue');
+    lines.length = 0;
+
+    queue.send('not { JSON');
+    const good = queue.send(confirmation({ purchaseId }));
+
+    await eventually(async () => logged(good.id, 'Delivered before')[0], 'the delivery of the good message');
+    expect(await run.eventpro.emailsAbout(purchaseId)).toHaveLength(1);
+  });
+
+  /** Ends the visibility timeout after each receive, until the queue has given the message up. */
+  async function receivesUntilGivenUp(queue: Queue, messageId: string): Promise<number> {
+    for (let receives = 1; ; receives++) {
+      await eventually(async () => refusals(messageId)[receives - 1], `receive ${receives}`);
+      // The consumer's answer must have reached the queue before its message becomes visible again.
+      await delay(5);
+      run.clock.advance(queue.attributes.visibilityTimeout + 1);
+      const gone = await eventually(async () => {
+        const { visible, inFlight } = queue.counts();
+        if (visible + inFlight === 0) return 'given up';
+        return refusals(messageId).length > receives ? 'received' : undefined;
+      }, 'another receive, or none');
+      if (gone === 'given up') return receives;
+    }
+  }
+
+  function refusals(messageId: string): string[] {
+    return logged(messageId, 'Not delivered').map(({ errorName }) => errorName!);
+  }
+});
+
+describe('a hostile body', () => {
+  const NASTY = [
+    '@@', '$foo', '$!{foo.bar()}', '$input.params()', '#if(true)', '#end', '#set($a=1)', '##', '#[[', ']]#', '\\', '\\\\',
+    "'", "\\'", '"', '\\"', '","executionId":"x', '</script>', '\u2028', '\u2029', '\u0001', '\u001f', '\u007f', '😀',
+    'é', 'e\u0301', '\ufeff', '\\u0041', '__proto__', '\r\n', '\t', '{}', '${', '*#', 'O’Brien', "O'Brien",
+  ]; // prettier-ignore
+  const text = fc.oneof(
+    fc.constantFrom(...NASTY),
+    fc.string({ unit: 'grapheme', maxLength: 30 }),
+    fc.array(fc.constantFrom(...NASTY), { maxLength: 5 }).map((parts) => parts.join('')),
+  );
+  const anything = fc.oneof(text, fc.integer(), fc.constant(null), fc.array(text, { maxLength: 3 }));
+  /** Near to valid: the schema takes many of them, so the mapping template has to carry them. */
+  const order = fc.record({
+    eventId: fc.oneof({ weight: 9, arbitrary: fc.constant('nowhere') }, anything),
+    seats: fc.oneof({ weight: 9, arbitrary: fc.constant(['A-1']) }, anything),
+    buyer: fc.record(
+      {
+        name: fc.oneof({ weight: 9, arbitrary: text }, anything),
+        email: fc.oneof({ weight: 9, arbitrary: fc.constant("o'brien@example.com") }, anything),
+      },
+      { requiredKeys: ['name', 'email'] },
+    ),
+    paymentMethod: fc.oneof({ weight: 9, arbitrary: fc.constant('pm_card_visa') }, anything),
+  });
+  const body = fc.oneof(
+    { weight: 8, arbitrary: order },
+    { weight: 1, arbitrary: fc.tuple(order, text, anything).map(([o, key, value]) => ({ ...o, [key]: value })) },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
+
+  test(`is refused, or reaches the execution exactly as it was sent: ${HOSTILE_BODIES} of them`, async () => {
+    await run.eventpro.reset();
+    let [refused, carried] = [0, 0];
+
+    await fc.assert(
+      fc.asyncProperty(body, fc.boolean(), async (value, indented) => {
+        const key = randomUUID();
+        const sent = JSON.stringify(value, null, indented ? 2 : 0);
+
+        const answer = await run.eventpro.post(sent, { 'idempotency-key': key });
+
+        const execution = run.cloud.services.history.list()[0];
+        const input = execution?.input as { purchaseId: string; request: unknown } | undefined;
+        if (input?.purchaseId === key) {
+          carried++;
+          expect(JSON.stringify(input.request)).toBe(JSON.stringify(JSON.parse(sent)));
+          expect(Object.keys(input).sort()).toEqual(['purchaseId', 'request', 'requestId']);
+          expect([400, 404]).toContain(answer.status);
+        } else {
+          refused++;
+          expect(answer.status).toBe(400);
+        }
+        expect(answer.headers.get('content-type')).toBe('application/problem+json');
+        expect(answer.text).not.toMatch(/errorType|Exception|arn:|\bat .+:\d+/);
+      }),
+      { numRuns: HOSTILE_BODIES },
+    );
+
+    expect(refused).toBeGreaterThan(HOSTILE_BODIES / 20);
+    expect(carried).toBeGreaterThan(HOSTILE_BODIES / 5);
+  }, 600_000);
+
+  test.each([
+    ['no body', ''],
+    ['half a body', orderBody({ seats: ['A-1'] }).slice(0, 40)],
+    ['a body that is a number', '7'],
+    ['a body with a second purchase id', `{"purchaseId":"${randomUUID()}",${orderBody({ seats: ['A-1'] }).slice(1)}`],
+  ])('%s is a clean 400', async (_, sent) => {
+    const answer = await run.eventpro.post(sent);
+
+    expectProblem(answer, { status: 400, code: 'VALIDATION' });
+  });
+});
+
+/** The structured log lines with this message about the SQS message. */
+function logged(messageId: string, message: string): { errorName?: string }[] {
+  return lines
+    .filter((line) => line.includes(messageId))
+    .map((line) => JSON.parse(line) as { message: string; errorName?: string })
+    .filter((entry) => entry.message === message);
+}

@@ -1,0 +1,51 @@
+import { type FaultPlan } from './fault-matrix';
+import { type Harness, startHarness } from './harness';
+
+export interface PlanResults {
+  readonly plans: readonly FaultPlan[];
+  /** A sentence for each invariant that does not hold. */
+  readonly violations: readonly string[];
+  /** Names of the plans whose faults never came about: they prove nothing. */
+  readonly unmet: readonly string[];
+  /** How the purchase of each plan ended: CONFIRMED, FAILED, or NONE when it was never opened. */
+  readonly outcomes: readonly string[];
+}
+
+export interface RunPlansOptions {
+  /** @default the app's own */
+  readonly assemblyDirectory?: string;
+  /** Told after each purchase how many have been answered. */
+  readonly onProgress?: (answered: number) => void;
+}
+
+/** Makes one purchase a plan, all of them in one local run, lets everything be settled, and looks. */
+export async function runPlans(
+  plans: readonly FaultPlan[],
+  { assemblyDirectory, onProgress = () => undefined }: RunPlansOptions = {},
+): Promise<PlanResults> {
+  const harness = await startHarness({ assemblyDirectory, workersPerFunction: 6, concurrency: 32 });
+  try {
+    let answered = 0;
+    const purchaseIds = await Promise.all(
+      plans.map(async ({ faults, name, paymentMethod }) => {
+        const { purchaseId } = await harness.buy({ faults, name, ...(paymentMethod && { paymentMethod }) });
+        onProgress(++answered);
+        return purchaseId;
+      }),
+    );
+    await harness.settle();
+    const violations = await harness.violations();
+    return {
+      ...{ plans, violations },
+      unmet: plans.filter((plan, index) => !met(harness, plan, purchaseIds[index]!)).map(({ name }) => name),
+      outcomes: purchaseIds.map((purchaseId) => harness.outcomes().get(purchaseId)!),
+    };
+  } finally {
+    await harness.close();
+  }
+}
+
+function met(harness: Harness, { meets }: FaultPlan, purchaseId: string): boolean {
+  const hits = harness.hitsOf(purchaseId);
+  return meets.every((expected) => hits.has(expected));
+}

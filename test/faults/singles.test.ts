@@ -1,0 +1,40 @@
+import { cloudAssembly } from '../support/cloud-assembly';
+import { singlePlans } from './fault-matrix';
+import { startHarness } from './harness';
+import { runPlans } from './run-plans';
+
+test('every effect × every kind of fault: nothing is lost', async () => {
+  const plans = singlePlans();
+
+  const { violations, unmet } = await runPlans(plans, { assemblyDirectory: await cloudAssembly() });
+
+  expect(new Set(plans.map(({ name }) => name)).size).toBe(plans.length);
+  expect(unmet).toEqual([]);
+  expect(violations).toEqual([]);
+}, 240_000);
+
+describe('what nobody outside the bank can put right', () => {
+  test('a refund that the bank sends back is made again by each audit, and reported by the harness until it stays', async () => {
+    const harness = await startHarness();
+    try {
+      const { purchaseId } = await harness.buy({
+        paymentMethod: 'pm_card_refundFail',
+        faults: [{ effect: 'store ticket', mode: 'cut' }],
+      });
+
+      await harness.settle();
+
+      const [payment] = await harness.client.payments(purchaseId);
+      expect((await harness.client.purchase(purchaseId)).status).toBe('FAILED');
+      expect(payment!.refunds.length).toBeGreaterThan(1);
+      expect(payment!.refunds.slice(0, -1).every(({ status }) => status === 'failed')).toBe(true);
+      // The last one is sent back a minute later.
+      harness.run.clock.advance(120);
+      expect(await harness.violations()).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^it is FAILED and 5000 of 5000 is kept/)]),
+      );
+    } finally {
+      await harness.close();
+    }
+  });
+});

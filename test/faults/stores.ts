@@ -1,0 +1,62 @@
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { type LocalRun, STAGE } from '../../bin/local-run';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
+import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants';
+
+/** The tables and the bucket of a local run, read past the functions and the proxy. */
+export class Stores {
+  private readonly client: DynamoDBDocumentClient;
+
+  constructor(private readonly run: LocalRun) {
+    this.client = DynamoDBDocumentClient.from(dynamoDbClient(run.cloud.services.dynamoDbEndpoint));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const purchases = new Map<string, PurchaseItem>();
+    for (const item of await this.scan('PurchaseTable')) {
+      purchases.set(item['purchaseId'] as string, item as unknown as PurchaseItem);
+    }
+    const seats = (await this.scan('SeatTable')).flatMap((item): SeatItem[] => {
+      const [, eventId] = /^EVENT#([^#]+)#SECTION#/.exec(item['pk'] as string) ?? [];
+      return eventId ? [{ eventId, ...(item as unknown as Omit<SeatItem, 'eventId'>) }] : [];
+    });
+    return { purchases, seats };
+  }
+
+  /** Ids of the purchases that have a ticket. */
+  async tickets(): Promise<Set<string>> {
+    const client = new S3Client({
+      endpoint: this.run.cloud.endpointUrl,
+      region: LOCAL_REGION,
+      credentials: LOCAL_CREDENTIALS,
+      forcePathStyle: true,
+      // Signatures are dated, and the clock of the run has been moved.
+      systemClockOffset: this.run.clock.now() - Date.now(),
+    });
+    const ids = new Set<string>();
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: this.nameOf('TicketBucket') })) {
+      for (const { Key = '' } of Contents) ids.add(/([^/]+)\.pdf$/.exec(Key)?.[1] ?? Key);
+    }
+    client.destroy();
+    return ids;
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  private async scan(logicalId: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    const input = { TableName: this.nameOf(logicalId), ConsistentRead: true };
+    for await (const { Items = [] } of paginateScan({ client: this.client }, input)) items.push(...Items);
+    return items;
+  }
+
+  /** What the data stack exports is what the other stacks use: so tables and bucket have their names there. */
+  private nameOf(logicalId: string): string {
+    const exported = Object.entries(this.run.cloud.outputs.get(`${STAGE}-Data`)!);
+    return exported.find(([name]) => name.startsWith(`ExportsOutputRef${logicalId}`))![1] as string;
+  }
+}

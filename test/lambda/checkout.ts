@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type EventLayout, findSeat, type Seat } from '../../lambda/event/event-layout';
+import { EventRepository } from '../../lambda/event/event-repository';
+import { type Failure, type PurchaseRequest } from '../../lambda/purchase/purchase';
+import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
+import { reserveSeat, type Reservation } from '../../lambda/seat/reserve-seat';
+import { SeatRepository } from '../../lambda/seat/seat-repository';
+import { type Clock } from '../../lambda/shared/clock';
+import { type Tables } from '../support/tables';
+
+export const LAYOUT: EventLayout = {
+  name: 'The Late Quartet',
+  venue: 'Meridian Hall',
+  startsAt: '2027-03-20T20:00:00+01:00',
+  currency: 'EUR',
+  tiers: [
+    { tier: 'premium', price: 12000 },
+    { tier: 'standard', price: 8000 },
+  ],
+  sections: [
+    {
+      section: 'Stalls',
+      rows: [
+        { row: 'A', tier: 'premium', seats: 12 },
+        { row: 'B', tier: 'standard', seats: 12 },
+      ],
+    },
+    { section: 'Circle', rows: [{ row: 'C', tier: 'standard', seats: 6 }] },
+  ],
+};
+
+export class MovableClock implements Clock {
+  private now = Math.floor(Date.now() / 1000);
+
+  nowSeconds(): number {
+    return this.now;
+  }
+
+  advance(seconds: number): void {
+    this.now += seconds;
+  }
+}
+
+const INTERRUPTED: Failure = { code: 'CHECKOUT_INTERRUPTED', detail: 'Error, please retry.' };
+
+/** What the state machine hands to the first step. */
+export interface Order {
+  readonly purchaseId: string;
+  readonly executionId: string;
+  readonly request: PurchaseRequest;
+}
+
+/** An item of the seat table for a seat. */
+export type SeatItem = Record<string, unknown> & { seatId: string; status: string; purchaseId: string };
+
+/** A new event on sale: what the steps need, and purchases brought as far as a test wants them. */
+export class Checkout {
+  readonly eventId = `event-${randomUUID()}`;
+  readonly clock = new MovableClock();
+  readonly events: EventRepository;
+  readonly seats: SeatRepository;
+  readonly purchases: PurchaseRepository;
+
+  private constructor(private readonly tables: Tables) {
+    this.events = new EventRepository(tables.client, tables.seatTable);
+    this.seats = new SeatRepository(tables.client, tables.seatTable);
+    this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
+  }
+
+  static async open(tables: Tables): Promise<Checkout> {
+    const checkout = new Checkout(tables);
+    await checkout.events.put(checkout.eventId, LAYOUT);
+    return checkout;
+  }
+
+  order(seats: string[], request: Partial<PurchaseRequest> = {}): Order {
+    return {
+      purchaseId: randomUUID(),
+      executionId: `execution-${randomUUID()}`,
+      request: {
+        eventId: this.eventId,
+        seats,
+        buyer: { name: 'Ada Lovelace', email: 'ada@example.com' },
+        paymentMethod: 'pm_card_visa',
+        ...request,
+      },
+    };
+  }
+
+  reserve(order: Order): Promise<Reservation> {
+    return reserveSeat(order, this);
+  }
+
+  /** A purchase that is PENDING. */
+  async pending(seats: string[], request?: Partial<PurchaseRequest>): Promise<Order> {
+    const order = this.order(seats, request);
+    await this.reserve(order);
+    return order;
+  }
+
+  /** A purchase that is PAID, as far as the table knows. */
+  async paid(seats: string[], request?: Partial<PurchaseRequest>): Promise<Order> {
+    const order = await this.pending(seats, request);
+    await this.purchases.recordPaymentIntent(order.purchaseId, 'pi_1');
+    await this.purchases.recordPaid(order.purchaseId);
+    return order;
+  }
+
+  /** A purchase that is CONFIRMED, with its seats SOLD. */
+  async confirmed(seats: string[], request?: Partial<PurchaseRequest>): Promise<Order> {
+    const order = await this.paid(seats, request);
+    const sales = seats.map((seatId) => this.seats.sell(this.eventId, this.seat(seatId), order.purchaseId));
+    await this.purchases.confirm(order.purchaseId, sales);
+    return order;
+  }
+
+  /** Lets a compensation claim the purchase: it is COMPENSATING then. */
+  async claim({ purchaseId, executionId }: Order, failure: Failure = INTERRUPTED): Promise<void> {
+    await this.purchases.claim(purchaseId, failure, executionId);
+  }
+
+  seat(seatId: string): Seat {
+    return findSeat(LAYOUT, seatId)!;
+  }
+
+  /** Every item the table has for the event's seats, expired or not, read past the code under test. */
+  async seatItems(): Promise<SeatItem[]> {
+    const { Items = [] } = await this.tables.client.send(
+      new ScanCommand({
+        TableName: this.tables.seatTable,
+        FilterExpression: 'begins_with(pk, :event) AND attribute_exists(seatId)',
+        ExpressionAttributeValues: { ':event': `EVENT#${this.eventId}#` },
+        ConsistentRead: true,
+      }),
+    );
+    return (Items as SeatItem[]).sort((a, b) => a.seatId.localeCompare(b.seatId, 'en', { numeric: true }));
+  }
+
+  /** `A-1 HELD` for each seat that has an item. */
+  async seatStates(): Promise<string[]> {
+    return (await this.seatItems()).map(({ seatId, status }) => `${seatId} ${status}`);
+  }
+}
+
+/** How many pages a query of the seat table's partition takes. */
+export async function pagesOf({ client, seatTable }: Tables, partition: string): Promise<number> {
+  const query = {
+    TableName: seatTable,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': partition },
+  };
+  let pages = 0;
+  for await (const _ of paginateQuery({ client }, query)) pages++;
+  return pages;
+}
+
+/** What a promise was rejected with. */
+export async function errorOf(promise: Promise<unknown>): Promise<Error> {
+  const outcome = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof Error) return outcome;
+  throw new Error('expected an error', { cause: outcome });
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import {
+  type EventLayout,
+  eventLayoutSchema,
+  findSeat,
+  seatCount,
+  seatsOf,
+} from '../../../lambda/event/event-layout';
+import { parse } from '../../../lambda/shared/validation';
+import { LAYOUT } from '../checkout';
+
+/** Layouts that the schema takes: some tiers, some sections, rows whose labels are unique in the event. */
+const layouts: fc.Arbitrary<EventLayout> = fc
+  .record({
+    prices: fc.array(fc.integer({ min: 50, max: 9_999_999 }), { minLength: 1, maxLength: 4 }),
+    rows: fc.uniqueArray(
+      fc.record({
+        row: fc.stringMatching(/^[A-Z0-9]{1,8}$/),
+        tier: fc.nat(),
+        section: fc.nat({ max: 3 }),
+        seats: fc.integer({ min: 1, max: 40 }),
+      }),
+      { minLength: 1, maxLength: 12, selector: ({ row }) => row },
+    ),
+  })
+  .map(({ prices, rows }) => ({
+    ...LAYOUT,
+    tiers: prices.map((price, index) => ({ tier: `tier ${index}`, price })),
+    sections: [...new Set(rows.map(({ section }) => section))].map((section) => ({
+      section: `Section ${section}`,
+      rows: rows
+        .filter((each) => each.section === section)
+        .map(({ row, tier, seats }) => ({ row, tier: `tier ${tier % prices.length}`, seats })),
+    })),
+  }));
+
+describe('the seats of a layout', () => {
+  test('each is found by its id, as the map shows it', () => {
+    fc.assert(
+      fc.property(layouts, (layout) => {
+        expect(parse(eventLayoutSchema, layout)).toEqual(layout);
+        for (const seat of seatsOf(layout)) expect(findSeat(layout, seat.seatId)).toEqual(seat);
+      }),
+    );
+  });
+
+  test('no id but theirs finds one', () => {
+    // Near misses: a row of the layout, and a number that is padded, too high, signed or followed by something.
+    const nearMiss = (layout: EventLayout) =>
+      fc
+        .tuple(
+          fc.constantFrom(...layout.sections.flatMap(({ rows }) => rows.map(({ row }) => row))),
+          fc.stringMatching(/^[-+ ]?0{0,2}[0-9]{1,3}[ \n]?$/),
+        )
+        .map(([row, number]) => `${row}-${number}`);
+    const layoutAndId = layouts.chain((layout) =>
+      fc.tuple(fc.constant(layout), fc.oneof(fc.string({ maxLength: 12 }), nearMiss(layout))),
+    );
+    fc.assert(
+      fc.property(layoutAndId, ([layout, id]) => {
+        const onTheMap = seatsOf(layout).find((seat) => seat.seatId === id);
+
+        expect(findSeat(layout, id)).toEqual(onTheMap);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('are as many as it says, each with an id of its own', () => {
+    fc.assert(
+      fc.property(layouts, (layout) => {
+        const ids = seatsOf(layout).map(({ seatId }) => seatId);
+
+        expect(ids).toHaveLength(seatCount(layout));
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+    );
+  });
+
+  test('are those of its sections, one after the other', () => {
+    fc.assert(
+      fc.property(layouts, (layout) => {
+        const bySection = layout.sections.flatMap(({ section }) => seatsOf(layout, section));
+
+        expect(bySection).toEqual(seatsOf(layout));
+      }),
+    );
+  });
+
+  test('of a section there is not are none', () => {
+    expect(seatsOf(LAYOUT, 'Nowhere')).toEqual([]);
+  });
+});
+
+describe('what a layout must be', () => {
+  const [stalls, circle] = LAYOUT.sections as [EventLayout['sections'][0], EventLayout['sections'][0]];
+  const withRow = (change: object) => ({
+    ...LAYOUT,
+    sections: [{ ...stalls, rows: [{ ...stalls.rows[0], ...change }] }],
+  });
+
+  test.each([
+    ['no name', { ...LAYOUT, name: '' }, 'name is too short'],
+    ['a day instead of a time', { ...LAYOUT, startsAt: '2027-03-20' }, 'startsAt is not valid'],
+    ['a time without an offset', { ...LAYOUT, startsAt: '2027-03-20T20:00:00' }, 'startsAt is not valid'],
+    ['a currency sign', { ...LAYOUT, currency: '€' }, 'currency is not valid'],
+    ['a price in euros', { ...LAYOUT, tiers: [{ tier: 'premium', price: 12.5 }] }, 'tiers.0.price'],
+    [
+      'a price below 50 cents',
+      { ...LAYOUT, tiers: [{ tier: 'premium', price: 49 }] },
+      'tiers.0.price is too short or too small (at least 50)',
+    ],
+    ['no sections', { ...LAYOUT, sections: [] }, 'sections is too short'],
+    ['a row in small letters', withRow({ row: 'a' }), 'sections.0.rows.0.row is not valid'],
+    ['a row with a dash', withRow({ row: 'A-1' }), 'sections.0.rows.0.row is not valid'],
+    ['an empty row', withRow({ seats: 0 }), 'sections.0.rows.0.seats is too short or too small (at least 1)'],
+    ['a field of its own', { ...LAYOUT, doors: '19:00' }, 'The request has fields that are not known'],
+    ['a tier twice', { ...LAYOUT, tiers: [...LAYOUT.tiers, LAYOUT.tiers[0]] }, 'a tier is listed twice'],
+    [
+      'a section twice',
+      { ...LAYOUT, sections: [stalls, { ...circle, section: stalls.section }] },
+      'a section is listed twice',
+    ],
+    [
+      'a row label in two sections',
+      { ...LAYOUT, sections: [stalls, { ...circle, rows: [stalls.rows[0]] }] },
+      'a row label is used twice in the event',
+    ],
+    ['a row of no listed tier', withRow({ tier: 'royal' }), 'a row names a tier that is not listed'],
+  ])('%s is refused, and named', (_, layout, message) => {
+    expect(() => parse(eventLayoutSchema, layout)).toThrow(message);
+  });
+});

@@ -1,0 +1,65 @@
+import { handler } from '../../../lambda/event/list-events';
+import { useTables } from '../../support/tables';
+import { Checkout, LAYOUT, pagesOf } from '../checkout';
+import { answerOf, apiRequest, CONTEXT } from '../invocation';
+
+const tables = useTables();
+
+const listEvents = async () => answerOf(await handler(apiRequest(), CONTEXT));
+
+test('before there is an event, the list is empty', async () => {
+  const answer = await listEvents();
+
+  expect(answer).toMatchObject({ statusCode: 200, contentType: 'application/json', body: { events: [] } });
+});
+
+test('every event is listed with what it is, how many seats it has and where prices begin, without its seats', async () => {
+  const first = await Checkout.open(tables);
+  const second = await Checkout.open(tables);
+  await first.pending(['A-1']);
+
+  const { body } = await listEvents();
+
+  const summary = {
+    name: LAYOUT.name,
+    venue: LAYOUT.venue,
+    startsAt: LAYOUT.startsAt,
+    currency: 'EUR',
+    seats: 30,
+    priceFrom: 8000,
+  };
+  expect(body.events).toHaveLength(2);
+  expect(body.events).toEqual(
+    expect.arrayContaining([
+      { eventId: first.eventId, ...summary },
+      { eventId: second.eventId, ...summary },
+    ]),
+  );
+});
+
+test('an event that was replaced is listed once, as it is now', async () => {
+  const { eventId, events } = await Checkout.open(tables);
+  await events.put(eventId, { ...LAYOUT, name: 'The Early Quartet' });
+
+  const { body } = await listEvents();
+
+  const listed = (body.events as { eventId: string }[]).filter((event) => event.eventId === eventId);
+  expect(listed).toMatchObject([{ name: 'The Early Quartet' }]);
+});
+
+test('more events than a page of DynamoDB holds are all listed', async () => {
+  const { events } = await Checkout.open(tables);
+  // A page is 1 MB: ids and names of the greatest length make about 1 kB an event.
+  const longest = '山'.repeat(120);
+  const ids = Array.from({ length: 1_300 }, (_, n) => `many-${String(n).padStart(58, '0')}`);
+  for (let start = 0; start < ids.length; start += 50) {
+    const batch = ids.slice(start, start + 50);
+    await Promise.all(batch.map((id) => events.put(id, { ...LAYOUT, name: longest, venue: longest })));
+  }
+
+  const { body } = await listEvents();
+
+  expect(await pagesOf(tables, 'EVENTS')).toBeGreaterThan(1);
+  const listed = (body.events as { eventId: string }[]).map(({ eventId }) => eventId);
+  expect(listed.filter((id) => id.startsWith('many-'))).toEqual(ids);
+});

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { type EventLayout, seatsOf } from '../../../lambda/event/event-layout';
+import { handler, putEvent } from '../../../lambda/event/put-event';
+import { useTables } from '../../support/tables';
+import { Checkout, errorOf, LAYOUT } from '../checkout';
+import { answerOf, apiRequest, CONTEXT } from '../invocation';
+
+const tables = useTables();
+let checkout: Checkout;
+
+beforeEach(async () => {
+  checkout = await Checkout.open(tables);
+});
+
+const [stalls, circle] = LAYOUT.sections as [EventLayout['sections'][0], EventLayout['sections'][0]];
+
+const replace = (layout: EventLayout) => putEvent(checkout.eventId, layout, checkout);
+
+async function put(eventId: string, body: string | null) {
+  return answerOf(await handler(apiRequest({ pathParameters: { eventId }, body }), CONTEXT));
+}
+
+describe('the route', () => {
+  test('creates an event, then replaces it', async () => {
+    const eventId = `event-${randomUUID()}`;
+
+    const created = await put(eventId, JSON.stringify(LAYOUT));
+    const replaced = await put(eventId, JSON.stringify({ ...LAYOUT, sections: [circle] }));
+
+    expect(created).toMatchObject({ statusCode: 201, body: { eventId, seats: 30 } });
+    expect(replaced).toMatchObject({ statusCode: 200, body: { eventId, seats: 6 } });
+    expect(await checkout.events.findLayout(eventId)).toEqual({ ...LAYOUT, sections: [circle] });
+  });
+
+  test.each([
+    ['no body', null, 'The request body is not JSON.'],
+    ['text', 'hello', 'The request body is not JSON.'],
+    ['nothing in it', '{}', 'name must be string; venue must be string;'],
+    [
+      'a price in euros',
+      JSON.stringify({ ...LAYOUT, tiers: [{ tier: 'premium', price: 12.5 }] }),
+      'tiers.0.price',
+    ],
+    ['a field of its own', JSON.stringify({ ...LAYOUT, doors: '19:00' }), 'fields that are not known'],
+    [
+      'a section twice',
+      JSON.stringify({ ...LAYOUT, sections: [stalls, { ...circle, section: 'Stalls' }] }),
+      'a section is listed twice',
+    ],
+  ])('refuses a body with %s, names the field, and writes nothing', async (_, body, detail) => {
+    const eventId = `event-${randomUUID()}`;
+
+    const answer = await put(eventId, body);
+
+    expect(answer).toMatchObject({
+      statusCode: 400,
+      contentType: 'application/problem+json',
+      body: { code: 'VALIDATION', detail: expect.stringContaining(detail) },
+    });
+    expect(await checkout.events.findLayout(eventId)).toBeUndefined();
+  });
+
+  test.each(['Capital', 'a#b', 'a/b', '-a', 'a-', '', 'x'.repeat(65)])(
+    'refuses the event id %j',
+    async (eventId) => {
+      const answer = await put(eventId, JSON.stringify(LAYOUT));
+
+      expect(answer).toMatchObject({ statusCode: 400, body: { code: 'VALIDATION' } });
+    },
+  );
+
+  test('refuses with 409 to let a taken seat vanish, and names it', async () => {
+    await checkout.confirmed(['C-1']);
+
+    const answer = await put(checkout.eventId, JSON.stringify({ ...LAYOUT, sections: [stalls] }));
+
+    expect(answer).toMatchObject({
+      statusCode: 409,
+      body: { code: 'SEAT_UNAVAILABLE', detail: 'Held or sold, so they must stay: C-1.' },
+    });
+  });
+});
+
+describe('an event that is replaced', () => {
+  test('keeps its sold and held seats', async () => {
+    await checkout.confirmed(['A-1']);
+    await checkout.pending(['C-1']);
+    const before = await checkout.seatItems();
+    const tiers = LAYOUT.tiers.map((tier) => ({ ...tier, price: tier.price * 2 }));
+
+    const result = await replace({ ...LAYOUT, tiers });
+
+    expect(result).toEqual({ created: false });
+    expect(await checkout.seatItems()).toEqual(before);
+    expect((await errorOf(checkout.pending(['A-1']))).name).toBe('SeatUnavailable');
+  });
+
+  test('is sold at its new prices from then on', async () => {
+    await replace({ ...LAYOUT, tiers: LAYOUT.tiers.map(({ tier }) => ({ tier, price: 100 })) });
+
+    const { amount } = await checkout.reserve(checkout.order(['A-1', 'B-1']));
+
+    expect(amount).toBe(200);
+  });
+
+  test.each([
+    ['its row is gone', { ...LAYOUT, sections: [{ ...stalls, rows: [stalls.rows[0]!] }, circle] }],
+    [
+      'its row is shorter',
+      {
+        ...LAYOUT,
+        sections: [{ ...stalls, rows: [stalls.rows[0]!, { ...stalls.rows[1]!, seats: 3 }] }, circle],
+      },
+    ],
+    ['its section is gone', { ...LAYOUT, sections: [circle] }],
+    // The seat's item lies in the partition of its section: moved, it could be sold twice.
+    ['its section has another name', { ...LAYOUT, sections: [{ ...stalls, section: 'Parterre' }, circle] }],
+    [
+      'its row is in another section',
+      {
+        ...LAYOUT,
+        sections: [
+          { ...stalls, rows: [stalls.rows[0]!] },
+          { ...circle, rows: [...circle.rows, stalls.rows[1]!] },
+        ],
+      },
+    ],
+  ])('may not lose a sold seat because %s', async (_, layout) => {
+    await checkout.confirmed(['B-4']);
+
+    const error = await errorOf(replace(layout));
+
+    expect(error).toMatchObject({
+      name: 'SeatUnavailable',
+      message: 'Held or sold, so they must stay: B-4.',
+    });
+    expect(await checkout.events.findLayout(checkout.eventId)).toEqual(LAYOUT);
+  });
+
+  test('may not lose a held seat, but one whose hold has expired', async () => {
+    await checkout.pending(['C-1']);
+    const withoutCircle = { ...LAYOUT, sections: [stalls] };
+
+    checkout.clock.advance(599);
+    const early = await errorOf(replace(withoutCircle));
+    checkout.clock.advance(1);
+    await replace(withoutCircle);
+
+    expect(early.name).toBe('SeatUnavailable');
+    expect(await checkout.events.findLayout(checkout.eventId)).toEqual(withoutCircle);
+  });
+
+  test('names at most twenty of the seats in its way', async () => {
+    const inStalls = seatsOf(LAYOUT, 'Stalls').map(({ seatId }) => seatId);
+    for (let start = 0; start < inStalls.length; start += 8) {
+      await checkout.confirmed(inStalls.slice(start, start + 8));
+    }
+
+    const error = await errorOf(replace({ ...LAYOUT, sections: [circle] }));
+
+    expect(error.message.match(/[AB]-\d+/g)).toHaveLength(20);
+  });
+});

@@ -1,0 +1,350 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { handler as deliverEmail } from '../../../lambda/notification/deliver-email';
+import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
+import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
+import { DELIVERY_SECONDS } from '../../../lambda/notification/delivery-log';
+import { handler as recordSale } from '../../../lambda/notification/record-sale';
+import { ENVIRONMENT } from '../../../lambda/shared/environment';
+import { logger } from '../../../lambda/shared/logger';
+import { AwsError } from '../../../local/aws-error';
+import { type AwsService } from '../../../local/aws-service';
+import { LocalClock } from '../../../local/clock';
+import { Inbox } from '../../../local/inbox';
+import { createS3Service } from '../../../local/s3/s3-service';
+import { createSesService } from '../../../local/ses/ses-service';
+import { createSnsService } from '../../../local/sns/sns-service';
+import { createSqsService } from '../../../local/sqs/sqs-service';
+import { useTables } from '../../support/tables';
+import { useAwsServices } from '../aws-services';
+import { Checkout, LAYOUT, type Order } from '../checkout';
+import { CONTEXT } from '../invocation';
+
+const BUCKET = 'sales-bucket';
+const PHONE = '+4915112345678';
+const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
+const EVERYWHERE = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.com',
+  phone: PHONE,
+  pushEndpoint: PUSH_ENDPOINT,
+};
+
+const clock = new LocalClock();
+const inbox = new Inbox({ clock });
+const directory = mkdtempSync(join(tmpdir(), 'eventpro-sales-'));
+const s3 = createS3Service({ directory, clock });
+const sqs = createSqsService({ clock });
+const ses = createSesService({ inbox });
+/** How many e-mails SES will not take before it takes one. */
+let refusedEmails = 0;
+const moody: AwsService = {
+  signingName: ses.signingName,
+  handle: async (request) => {
+    if (refusedEmails-- > 0) throw new AwsError('MessageRejected', 'Sending is paused');
+    return ses.handle(request);
+  },
+};
+
+s3.createBucket(BUCKET);
+process.env[ENVIRONMENT.analyticsBucket] = BUCKET;
+process.env[ENVIRONMENT.emailSender] = 'tickets@example.com';
+
+const tables = useTables();
+useAwsServices([s3, sqs, moody, createSnsService({ sqs, inbox, clock })]);
+const queue = sqs.createQueue('channel', { VisibilityTimeout: 6 * DELIVERY_SECONDS });
+
+let checkout: Checkout;
+
+beforeEach(async () => {
+  inbox.clear();
+  queue.purge();
+  s3.reset();
+  refusedEmails = 0;
+  checkout = await Checkout.open(tables);
+});
+afterEach(() => jest.useRealTimers());
+afterAll(() => rmSync(directory, { recursive: true }));
+
+type Consumer = typeof deliverEmail;
+
+function send({ purchaseId }: Pick<Order, 'purchaseId'>): void {
+  const ticketUrl = `https://api.example.com/purchases/${purchaseId}/ticket`;
+  queue.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
+}
+
+/** One poll of the event source mapping: what the consumer does not report as failed is deleted from the queue. */
+async function poll(consumer: Consumer): Promise<SQSBatchResponse> {
+  const messages = await queue.receive({ maxMessages: 10 });
+  const Records = messages.map(({ id, body }) => ({ messageId: id, body }));
+  const response = await consumer({ Records } as SQSEvent, CONTEXT);
+  const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  for (const { id, receiptHandle } of messages) if (!failed.has(id)) queue.delete(receiptHandle);
+  return response;
+}
+
+/** Moves the functions' time and the queue's. Only the time: the SDKs need their timers. */
+function advance(seconds: number): void {
+  jest.useFakeTimers({
+    now: Date.now() + seconds * 1000,
+    doNotFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'nextTick'],
+  });
+}
+
+const storedSales = async () =>
+  (await new S3Client({}).send(new ListObjectsV2Command({ Bucket: BUCKET }))).Contents ?? [];
+
+describe('what each channel delivers', () => {
+  test('email: to the buyer, from the sender, as text and HTML, with the event and the ticket', async () => {
+    const order = await checkout.confirmed(['A-1', 'A-2']);
+    send(order);
+
+    const response = await poll(deliverEmail);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toMatchObject([
+      {
+        channel: 'email',
+        to: 'ada@example.com',
+        from: 'tickets@example.com',
+        subject: `Your tickets for ${LAYOUT.name}`,
+        text: expect.stringContaining(`/purchases/${order.purchaseId}/ticket`),
+        html: expect.stringContaining('A-1, A-2'),
+      },
+    ]);
+  });
+
+  test('email: what the buyer typed is escaped in the HTML and plain in the text', async () => {
+    const buyer = { name: '<b>Ada</b> & co', email: 'ada@example.com' };
+    send(await checkout.confirmed(['A-1'], { buyer }));
+
+    await poll(deliverEmail);
+
+    const { text, html } = inbox.list()[0]!;
+    expect(text).toContain('Hello <b>Ada</b> & co,');
+    expect(html).toContain('Hello &lt;b&gt;Ada&lt;/b&gt; &amp; co,');
+    expect(html).not.toContain('<b>Ada');
+  });
+
+  test.each([
+    ['sms', deliverSms, PHONE],
+    ['push', deliverPush, PUSH_ENDPOINT],
+  ] as const)('%s: the seats and the ticket in one line', async (channel, consumer, to) => {
+    const order = await checkout.confirmed(['A-1', 'A-2'], { buyer: EVERYWHERE });
+    send(order);
+
+    const response = await poll(consumer);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    const ticketUrl = `https://api.example.com/purchases/${order.purchaseId}/ticket`;
+    const text = `EventPro: your purchase is confirmed. Seats A-1, A-2. Ticket: ${ticketUrl}`;
+    expect(inbox.list()).toMatchObject([{ channel, to, text }]);
+  });
+
+  test.each([
+    ['sms', deliverSms],
+    ['push', deliverPush],
+  ] as const)('%s: nothing, and no failure, for a buyer who left no way', async (_, consumer) => {
+    send(await checkout.confirmed(['A-1']));
+
+    const response = await poll(consumer);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
+  });
+
+  test('analytics: one JSON line in the partition of the day, without the buyer', async () => {
+    const order = await checkout.confirmed(['A-1', 'B-1'], { buyer: EVERYWHERE });
+    send(order);
+
+    await poll(recordSale);
+
+    const [{ Key }] = (await storedSales()) as [{ Key: string }];
+    const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: BUCKET, Key }));
+    const line = await Body!.transformToString();
+    const soldAt = new Date(checkout.clock.nowSeconds() * 1000).toISOString();
+    expect(Key).toBe(`sales/day=${soldAt.slice(0, 10)}/${order.purchaseId}.json`);
+    expect(line).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(line)).toEqual({
+      purchaseId: order.purchaseId,
+      eventId: checkout.eventId,
+      seats: ['A-1', 'B-1'],
+      amount: 20000,
+      currency: 'EUR',
+      soldAt,
+    });
+  });
+});
+
+const CONSUMERS = [
+  ['email', deliverEmail, () => inbox.list().length],
+  ['sms', deliverSms, () => inbox.list().length],
+  ['push', deliverPush, () => inbox.list().length],
+  ['analytics', recordSale, async () => (await storedSales()).length],
+] as const;
+
+describe.each(CONSUMERS)('%s', (channel, consumer, delivered) => {
+  test('is delivered once for a message that comes three times', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+
+    send(order);
+    await poll(consumer);
+    const before = await checkout.purchases.find(order.purchaseId);
+    send(order);
+    send(order);
+    const response = await poll(consumer);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(await delivered()).toBe(1);
+    expect(await checkout.purchases.find(order.purchaseId)).toEqual(before);
+    expect(queue.counts()).toMatchObject({ visible: 0, inFlight: 0 });
+  });
+
+  test('is delivered once for a message that two consumers have at the same moment', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    send(order);
+    send(order);
+
+    const { batchItemFailures } = await poll(consumer);
+
+    // The one that found the delivery under way does not know how it ends: it asks for its message again.
+    expect(batchItemFailures.length).toBeLessThanOrEqual(1);
+    expect(await delivered()).toBe(1);
+  });
+
+  test('is noted on the purchase, which then owes its buyer nothing more', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    send(order);
+
+    await poll(consumer);
+
+    const purchase = await checkout.purchases.find(order.purchaseId);
+    expect(purchase).toMatchObject({ status: 'CONFIRMED', [`delivery_${channel}`]: { state: 'SENT' } });
+    expect(purchase).not.toHaveProperty('unsettledShard');
+  });
+
+  test.each([
+    ['PENDING', () => checkout.pending(['A-1'], { buyer: EVERYWHERE })],
+    ['PAID', () => checkout.paid(['A-1'], { buyer: EVERYWHERE })],
+    ['COMPENSATING', () => compensating()],
+    ['not there', async () => checkout.order(['A-1'])],
+  ])('tells nobody of a purchase that is %s, and reports the message', async (_, bring) => {
+    const order = await bring();
+    const before = await checkout.purchases.find(order.purchaseId);
+    send(order);
+
+    const { batchItemFailures } = await poll(consumer);
+
+    expect(batchItemFailures).toHaveLength(1);
+    expect(await delivered()).toBe(0);
+    expect(await checkout.purchases.find(order.purchaseId)).toEqual(before);
+  });
+
+  async function compensating(): Promise<Order> {
+    const order = await checkout.pending(['A-1'], { buyer: EVERYWHERE });
+    await checkout.claim(order);
+    return order;
+  }
+
+  test.each([
+    ['is no JSON', 'hello'],
+    ['is another message', '{"type":"SomethingElse"}'],
+    ['names no purchase', '{"type":"PurchaseConfirmed","purchaseId":"1","ticketUrl":"https://x.example"}'],
+  ])('reports a message that %s, and delivers the others of its batch', async (_, poison) => {
+    queue.send(poison);
+    send(await checkout.confirmed(['A-1'], { buyer: EVERYWHERE }));
+
+    const { batchItemFailures } = await poll(consumer);
+
+    expect(batchItemFailures).toHaveLength(1);
+    expect(await delivered()).toBe(1);
+    expect(queue.counts()).toMatchObject({ inFlight: 1 });
+  });
+});
+
+describe('a delivery that fails', () => {
+  test('is reported, comes again when its message is visible again, and is then delivered once', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    send(order);
+    refusedEmails = 1;
+
+    const first = await poll(deliverEmail);
+    const meanwhile = await poll(deliverEmail);
+    advance(6 * DELIVERY_SECONDS);
+    const second = await poll(deliverEmail);
+
+    expect(first.batchItemFailures).toHaveLength(1);
+    expect(meanwhile).toEqual({ batchItemFailures: [] });
+    expect(second).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toHaveLength(1);
+    expect(queue.counts()).toMatchObject({ visible: 0, inFlight: 0 });
+  });
+
+  test('fails alone: the others of its batch are delivered', async () => {
+    const orders = [await checkout.confirmed(['A-1']), await checkout.confirmed(['A-2'])];
+    orders.forEach(send);
+    refusedEmails = 1;
+
+    const { batchItemFailures } = await poll(deliverEmail);
+
+    expect(batchItemFailures).toHaveLength(1);
+    expect(inbox.list()).toHaveLength(1);
+  });
+
+  test('leaves the sale as it is, and the purchase listed as one that is owed its message', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    send(order);
+    refusedEmails = 1;
+
+    await poll(deliverEmail);
+
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      status: 'CONFIRMED',
+      unsettledShard: expect.any(String),
+    });
+  });
+
+  test('is logged by ids and the name of the error: no address, no name', async () => {
+    const logged = jest.spyOn(logger, 'error');
+    send(await checkout.confirmed(['A-1']));
+    refusedEmails = 1;
+
+    await poll(deliverEmail);
+
+    expect(logged).toHaveBeenCalledWith('Not delivered', {
+      channel: 'email',
+      messageId: expect.any(String),
+      errorName: 'MessageRejected',
+    });
+    expect(JSON.stringify(logged.mock.calls)).not.toMatch(/Ada|ada@/);
+  });
+});
+
+test.each([
+  ['still counts in its last second', DELIVERY_SECONDS - 1, 1, 0],
+  ['is over when its time is, so an attempt that died is made again', DELIVERY_SECONDS, 0, 1],
+])('the lease of an attempt %s', async (_, age, failures, deliveries) => {
+  const { purchaseId } = await checkout.confirmed(['A-1']);
+  advance(0);
+  const startedAt = Math.floor(Date.now() / 1000);
+  await tables.client.send(
+    new UpdateCommand({
+      TableName: tables.purchaseTable,
+      Key: { purchaseId },
+      UpdateExpression: 'SET delivery_email = :sending',
+      ExpressionAttributeValues: {
+        ':sending': { state: 'SENDING', leaseUntil: startedAt - age + DELIVERY_SECONDS },
+      },
+    }),
+  );
+  send({ purchaseId });
+
+  const { batchItemFailures } = await poll(deliverEmail);
+
+  expect(batchItemFailures).toHaveLength(failures);
+  expect(inbox.list()).toHaveLength(deliveries);
+});

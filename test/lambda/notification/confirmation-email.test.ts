@@ -1,0 +1,75 @@
+import { confirmationEmail } from '../../../lambda/notification/confirmation-email';
+import { type Purchase } from '../../../lambda/purchase/purchase';
+
+const PURCHASE: Purchase = {
+  purchaseId: '0f6a2f0e-5c1e-4d0e-9f43-2f3a7d6f5b11',
+  status: 'CONFIRMED',
+  executionId: 'execution',
+  fingerprint: 'f',
+  eventId: 'demo',
+  seats: [
+    { seatId: 'A-1', section: 'Stalls' },
+    { seatId: 'A-2', section: 'Stalls' },
+  ],
+  amount: 24005,
+  currency: 'EUR',
+  buyer: { name: 'Ada Lovelace', email: 'ada@example.com' },
+  createdAt: 1_800_000_000,
+};
+const EVENT = { name: 'The Late Quartet', venue: 'Meridian Hall', startsAt: '2027-03-20T20:00:00+01:00' };
+const TICKET_URL = 'https://api.example.com/purchases/1/ticket';
+
+test('the text says what was bought, for how much, and where the ticket is', () => {
+  const { subject, text } = confirmationEmail(PURCHASE, EVENT, TICKET_URL);
+
+  expect(subject).toBe('Your tickets for The Late Quartet');
+  expect(text).toBe(
+    [
+      'Hello Ada Lovelace,',
+      '',
+      'your purchase is confirmed.',
+      '',
+      'Event: The Late Quartet',
+      'Venue: Meridian Hall',
+      'Starts: 2027-03-20T20:00:00+01:00',
+      'Seats: A-1, A-2',
+      'Paid: 240.05 EUR',
+      `Purchase: ${PURCHASE.purchaseId}`,
+      '',
+      `Your ticket: ${TICKET_URL}`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the HTML says the same, and links to the ticket', () => {
+  const { html } = confirmationEmail(PURCHASE, EVENT, TICKET_URL);
+
+  for (const fact of ['Hello Ada Lovelace,', 'The Late Quartet', 'Meridian Hall', 'A-1, A-2', '240.05 EUR']) {
+    expect(html).toContain(fact);
+  }
+  expect(html).toContain(`<a href="${TICKET_URL}">`);
+});
+
+test('what people typed is text in the HTML, never markup', () => {
+  const hostile = `<img src=x onerror='alert(1)'> & "Ada"`;
+
+  const { text, html } = confirmationEmail(
+    { ...PURCHASE, buyer: { ...PURCHASE.buyer!, name: hostile } },
+    { ...EVENT, name: hostile, venue: hostile },
+    `${TICKET_URL}?a=1&b="><script>`,
+  );
+
+  expect(text).toContain(`Hello ${hostile},`);
+  expect(html).toContain('Hello &lt;img src=x onerror=&#39;alert(1)&#39;&gt; &amp; &quot;Ada&quot;,');
+  expect(html).not.toMatch(/<img|<script|onerror='/);
+  expect(html).toContain(`href="${TICKET_URL}?a=1&amp;b=&quot;&gt;&lt;script&gt;"`);
+});
+
+test('an event that is no longer there is left out of the words', () => {
+  const { subject, text } = confirmationEmail(PURCHASE, undefined, TICKET_URL);
+
+  expect(subject).toBe('Your tickets for your event');
+  expect(text).not.toMatch(/^(Event|Venue|Starts):/m);
+  expect(text).toContain('Seats: A-1, A-2');
+});

@@ -1,0 +1,293 @@
+import { type PaymentGateway } from '../../../lambda/payment/payment-gateway';
+import { handler, processPayment } from '../../../lambda/payment/process-payment';
+import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
+import { ENVIRONMENT } from '../../../lambda/shared/environment';
+import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
+import { useStripeServer } from '../../local/stripe/stripe-fixture';
+import { useTables } from '../../support/tables';
+import { useAwsServices } from '../aws-services';
+import { Checkout, errorOf, type Order } from '../checkout';
+import { CONTEXT } from '../invocation';
+
+const secrets = createSecretsManagerService();
+const tables = useTables();
+const stripe = useStripeServer();
+useAwsServices([secrets]);
+
+let checkout: Checkout;
+let gateway: PaymentGateway;
+
+beforeEach(async () => {
+  checkout = await Checkout.open(tables);
+  gateway = new StripeGateway('sk_test_local', stripe.server.url);
+});
+
+const AMOUNT = 20000;
+
+/** A purchase of a premium and a standard seat. */
+const pending = () => checkout.pending(['A-1', 'B-1']);
+
+function pay({ purchaseId }: Order, paymentMethod = 'pm_card_visa', payments = gateway) {
+  return processPayment(
+    { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod },
+    { purchases: checkout.purchases, gateway: async () => payments },
+  );
+}
+
+describe('a card that pays', () => {
+  test('is charged the amount once, and the purchase is PAID', async () => {
+    const order = await pending();
+
+    const { paymentIntentId } = await pay(order);
+
+    expect(stripe.server.payments()).toMatchObject([
+      {
+        paymentIntentId,
+        status: 'succeeded',
+        amount: AMOUNT,
+        currency: 'eur',
+        captured: AMOUNT,
+        refunded: 0,
+        metadata: { purchaseId: order.purchaseId },
+        idempotencyKeys: [
+          `payment_intents.create ${order.purchaseId}:create`,
+          `payment_intents.confirm ${order.purchaseId}:confirm`,
+        ],
+      },
+    ]);
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      status: 'PAID',
+      paymentIntentId,
+    });
+  });
+
+  test('the intent is on the purchase before any money can move', async () => {
+    const order = await pending();
+    let atConfirm: object | undefined;
+    const watched: PaymentGateway = {
+      ...port(gateway),
+      confirmIntent: async (intent) => {
+        const [payment] = stripe.server.payments();
+        atConfirm = { stored: await checkout.purchases.find(order.purchaseId), payment };
+        return gateway.confirmIntent(intent);
+      },
+    };
+
+    const { paymentIntentId } = await pay(order, 'pm_card_visa', watched);
+
+    expect(atConfirm).toMatchObject({
+      stored: { status: 'PENDING', paymentIntentId },
+      payment: { paymentIntentId, captured: 0, charges: [] },
+    });
+  });
+
+  test('run twice, one after the other or both at once: one intent and one charge', async () => {
+    const order = await pending();
+
+    const first = await pay(order);
+    const [second, third] = await Promise.all([pay(order), pay(order)]);
+
+    expect([second, third]).toEqual([first, first]);
+    expect(stripe.server.payments()).toMatchObject([{ captured: AMOUNT, charges: [{ amount: AMOUNT }] }]);
+  });
+});
+
+describe('a card that does not pay', () => {
+  const NOTHING_HAPPENED = 'Nothing was charged and the seats are free again.';
+  test.each([
+    ['pm_card_chargeDeclined', 'PaymentDeclined', `The card was declined. ${NOTHING_HAPPENED}`],
+    ['pm_card_visa_chargeDeclined', 'PaymentDeclined', `The card was declined. ${NOTHING_HAPPENED}`],
+    [
+      'pm_card_visa_chargeDeclinedInsufficientFunds',
+      'PaymentDeclined',
+      `The card has insufficient funds. ${NOTHING_HAPPENED}`,
+    ],
+    // As Stripe asks, nobody who holds somebody else's card learns that it was reported.
+    ['pm_card_visa_chargeDeclinedLostCard', 'PaymentDeclined', `The card was declined. ${NOTHING_HAPPENED}`],
+    [
+      'pm_card_visa_chargeDeclinedStolenCard',
+      'PaymentDeclined',
+      `The card was declined. ${NOTHING_HAPPENED}`,
+    ],
+    ['pm_card_chargeDeclinedExpiredCard', 'PaymentDeclined', `The card has expired. ${NOTHING_HAPPENED}`],
+    [
+      'pm_card_chargeDeclinedIncorrectCvc',
+      'PaymentDeclined',
+      `The card's security code is wrong. ${NOTHING_HAPPENED}`,
+    ],
+    [
+      'pm_card_chargeDeclinedProcessingError',
+      'PaymentDeclined',
+      `The card was declined. ${NOTHING_HAPPENED}`,
+    ],
+    [
+      'pm_card_authenticationRequired',
+      'PaymentActionRequired',
+      `The card asks for authentication (3-D Secure). ${NOTHING_HAPPENED}`,
+    ],
+    ['pm_nobody_knows', 'PaymentDeclined', 'The payment method is not known.'],
+  ])('%s: %s, nothing is charged, and a repeat gets the same', async (card, name, message) => {
+    const order = await pending();
+
+    const first = await errorOf(pay(order, card));
+    const second = await errorOf(pay(order, card));
+
+    expect(first).toMatchObject({ name, message });
+    expect(second).toMatchObject({ name, message });
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'requires_payment_method' }]);
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      status: 'PENDING',
+      paymentIntentId: expect.any(String),
+    });
+  });
+});
+
+describe('a purchase that a compensation has claimed', () => {
+  test('before the intent was stored: SaleNotPossible, and no charge', async () => {
+    const order = await pending();
+    await checkout.claim(order);
+
+    const error = await errorOf(pay(order));
+
+    expect(error.name).toBe('SaleNotPossible');
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0, charges: [] }]);
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'COMPENSATING' });
+    expect(await checkout.purchases.find(order.purchaseId)).not.toHaveProperty('paymentIntentId');
+  });
+
+  test('while it was charged: SaleNotPossible, and the intent is there for the refund to find', async () => {
+    const order = await pending();
+    const overtaken: PaymentGateway = {
+      ...port(gateway),
+      confirmIntent: async (intent) => {
+        await gateway.confirmIntent(intent);
+        await checkout.claim(order);
+      },
+    };
+
+    const error = await errorOf(pay(order, 'pm_card_visa', overtaken));
+
+    expect(error.name).toBe('SaleNotPossible');
+    const [payment] = stripe.server.payments();
+    expect(payment).toMatchObject({ captured: AMOUNT });
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      status: 'COMPENSATING',
+      paymentIntentId: payment!.paymentIntentId,
+    });
+  });
+
+  test('a purchase that there is not: SaleNotPossible, and no charge', async () => {
+    const order = checkout.order(['A-1']);
+
+    const error = await errorOf(pay(order));
+
+    expect(error.name).toBe('SaleNotPossible');
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0 }]);
+    expect(await checkout.purchases.find(order.purchaseId)).toBeUndefined();
+  });
+});
+
+describe('a gateway in trouble', () => {
+  test.each([
+    ['payment_intents.create', 'fail-before', undefined, 0],
+    ['payment_intents.create', 'fail-before', 500, 0],
+    ['payment_intents.create', 'fail-before', 429, 0],
+    ['payment_intents.create', 'fail-after', undefined, 0],
+    ['payment_intents.confirm', 'fail-before', undefined, 0],
+    ['payment_intents.confirm', 'fail-before', 503, 0],
+    ['payment_intents.confirm', 'fail-before', 429, 0],
+    ['payment_intents.confirm', 'fail-after', undefined, AMOUNT],
+    ['payment_intents.confirm', 'fail-after', 500, AMOUNT],
+  ] as const)(
+    '%s %s (%s): PaymentGatewayTimeout, not a decline',
+    async (operation, mode, status, captured) => {
+      const order = await pending();
+      stripe.server.faults.set({ operation, mode, status });
+
+      const error = await errorOf(pay(order));
+
+      expect(error.name).toBe('PaymentGatewayTimeout');
+      const payments = stripe.server.payments();
+      expect(payments.reduce((sum, payment) => sum + payment.captured, 0)).toBe(captured);
+      expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'PENDING' });
+    },
+  );
+
+  test.each(['payment_intents.create', 'payment_intents.confirm'] as const)(
+    'that lost the answer of %s: the retry is charged once',
+    async (operation) => {
+      const order = await pending();
+      stripe.server.faults.set({ operation, mode: 'fail-after' });
+      await errorOf(pay(order));
+      stripe.server.faults.clear();
+
+      await pay(order);
+
+      expect(stripe.server.payments()).toMatchObject([{ captured: AMOUNT, charges: [{ amount: AMOUNT }] }]);
+      expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'PAID' });
+    },
+  );
+
+  test('that never answers is given up within the time of the step', async () => {
+    const order = await pending();
+    stripe.server.faults.set({ operation: 'payment_intents.create', mode: 'timeout-before' });
+    const startedAt = Date.now();
+
+    const error = await errorOf(pay(order));
+
+    expect(error.name).toBe('PaymentGatewayTimeout');
+    expect(Date.now() - startedAt).toBeGreaterThan(3_900);
+    expect(Date.now() - startedAt).toBeLessThan(9_000);
+  });
+
+  test('that is still busy with the same confirm: PaymentGatewayTimeout, and one charge', async () => {
+    const order = await pending();
+    stripe.server.faults.set({ operation: 'payment_intents.confirm', mode: 'slow', delayMs: 300, times: 1 });
+
+    const outcomes = await Promise.allSettled([pay(order), pay(order)]);
+
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(refusals).toMatchObject([{ name: 'PaymentGatewayTimeout' }]);
+    expect(stripe.server.payments()).toMatchObject([{ captured: AMOUNT, charges: [{}] }]);
+  });
+
+  test("the error tells the kind of trouble alone: Stripe's own words may quote the buyer", async () => {
+    const order = await pending();
+    stripe.server.faults.set({ operation: 'payment_intents.confirm', mode: 'fail-before', status: 500 });
+
+    const error = await errorOf(pay(order));
+
+    expect(error.message).toBe('Stripe: StripeAPIError');
+  });
+});
+
+test('as the Lambda, it pays with the key of the secret its environment names', async () => {
+  const order = await pending();
+  secrets.putSecret('stripe-key', 'arn:stripe-key', 'sk_test_local');
+  process.env[ENVIRONMENT.stripeSecret] = 'stripe-key';
+  process.env[ENVIRONMENT.stripeApiBase] = stripe.server.url;
+
+  const { paymentIntentId } = await handler(
+    {
+      purchaseId: order.purchaseId,
+      executionId: order.executionId,
+      requestId: 'r-1',
+      amount: AMOUNT,
+      currency: 'EUR',
+      paymentMethod: 'pm_card_visa',
+    },
+    CONTEXT,
+  );
+
+  expect(stripe.server.payments()).toMatchObject([{ paymentIntentId, captured: AMOUNT }]);
+});
+
+/** The gateway's methods as plain functions, so that a test can put one of its own in the place of one. */
+function port(real: PaymentGateway): PaymentGateway {
+  return {
+    createIntent: (charge) => real.createIntent(charge),
+    confirmIntent: (intent) => real.confirmIntent(intent),
+    undoIntent: (intent) => real.undoIntent(intent),
+    listOpenIntents: (period) => real.listOpenIntents(period),
+  };
+}

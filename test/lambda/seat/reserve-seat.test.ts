@@ -1,0 +1,300 @@
+import { purchaseAnswer } from '../../../lambda/purchase/purchase';
+import { handler } from '../../../lambda/seat/reserve-seat';
+import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
+import { useTables } from '../../support/tables';
+import { Checkout, errorOf, LAYOUT, type Order } from '../checkout';
+import { CONTEXT } from '../invocation';
+
+const tables = useTables();
+let checkout: Checkout;
+
+beforeEach(async () => {
+  checkout = await Checkout.open(tables);
+});
+
+const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
+
+describe('free seats', () => {
+  test.each([
+    ['one seat', ['A-1'], 12000],
+    ['eight seats of two sections', ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'B-12', 'C-1', 'C-6'], 76000],
+  ])('%s: held with the purchase, at the price of the layout', async (_, seats, amount) => {
+    const order = checkout.order(seats);
+
+    const reservation = await checkout.reserve(order);
+
+    expect(reservation).toEqual({
+      eventId: checkout.eventId,
+      event: { name: LAYOUT.name, venue: LAYOUT.venue, startsAt: LAYOUT.startsAt },
+      seats: seats.map((seatId) => checkout.seat(seatId)),
+      seatIds: seats,
+      amount,
+      currency: 'EUR',
+      createdAt: checkout.clock.nowSeconds(),
+      channels: ['email', 'analytics'],
+    });
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      status: 'PENDING',
+      executionId: order.executionId,
+      amount,
+      currency: 'EUR',
+      buyer: order.request.buyer,
+      createdAt: checkout.clock.nowSeconds(),
+      unsettledShard: expect.any(String),
+    });
+    expect((await checkout.seatItems()).map(({ seatId }) => seatId)).toEqual(seats);
+    for (const item of await checkout.seatItems()) {
+      expect(item).toMatchObject({ status: 'HELD', purchaseId: order.purchaseId });
+      expect(item[tables.expiryAttribute]).toBe(checkout.clock.nowSeconds() + HOLD_SECONDS);
+    }
+  });
+
+  test('a hold lasts ten minutes', () => {
+    expect(HOLD_SECONDS).toBe(600);
+  });
+
+  test.each([
+    ['nothing but an address', {}, ['email', 'analytics']],
+    ['a phone number', { phone: '+4915112345678' }, ['email', 'analytics', 'sms']],
+    ['a device', { pushEndpoint: PUSH_ENDPOINT }, ['email', 'analytics', 'push']],
+    ['both', { phone: '+4915112345678', pushEndpoint: PUSH_ENDPOINT }, ['email', 'analytics', 'sms', 'push']],
+  ])('a buyer who left %s is told there', async (_, contact, channels) => {
+    const buyer = { name: 'Ada', email: 'ada@example.com', ...contact };
+
+    const reservation = await checkout.reserve(checkout.order(['A-1'], { buyer }));
+
+    expect(reservation.channels).toEqual(channels);
+  });
+});
+
+describe('taken seats', () => {
+  test('one taken seat among free ones: none is held, and the taken one is named', async () => {
+    await checkout.pending(['A-2']);
+    const order = checkout.order(['A-1', 'A-2', 'A-3']);
+
+    const error = await errorOf(checkout.reserve(order));
+
+    expect(error).toMatchObject({ name: 'SeatUnavailable', message: 'No longer available: A-2.' });
+    expect(await checkout.seatStates()).toEqual(['A-2 HELD']);
+  });
+
+  test('all taken seats are named, in the order they were asked for', async () => {
+    await checkout.confirmed(['C-1']);
+    await checkout.pending(['A-2']);
+
+    const error = await errorOf(checkout.reserve(checkout.order(['C-1', 'A-1', 'A-2'])));
+
+    expect(error.message).toBe('No longer available: C-1, A-2.');
+  });
+
+  test('a hold still counts in its last second, and is free in the next though its item is still there', async () => {
+    const first = await checkout.pending(['A-1']);
+
+    checkout.clock.advance(HOLD_SECONDS - 1);
+    const early = await errorOf(checkout.reserve(checkout.order(['A-1'])));
+    const itemsAtTheEnd = await checkout.seatItems();
+    checkout.clock.advance(1);
+    const late = checkout.order(['A-1']);
+    await checkout.reserve(late);
+
+    expect(early.name).toBe('SeatUnavailable');
+    expect(itemsAtTheEnd).toMatchObject([{ seatId: 'A-1', purchaseId: first.purchaseId }]);
+    expect(await checkout.seatItems()).toMatchObject([
+      { seatId: 'A-1', purchaseId: late.purchaseId, expiresAt: checkout.clock.nowSeconds() + HOLD_SECONDS },
+    ]);
+  });
+
+  test('a sold seat stays sold, however late it is', async () => {
+    await checkout.confirmed(['A-1']);
+    checkout.clock.advance(365 * 86_400);
+
+    const error = await errorOf(checkout.reserve(checkout.order(['A-1'])));
+
+    expect(error.name).toBe('SeatUnavailable');
+    expect(await checkout.seatStates()).toEqual(['A-1 SOLD']);
+  });
+
+  test('the same seat of another event is another seat', async () => {
+    const elsewhere = await Checkout.open(tables);
+    await elsewhere.pending(['A-1']);
+
+    await checkout.pending(['A-1']);
+
+    expect(await checkout.seatStates()).toEqual(['A-1 HELD']);
+  });
+});
+
+describe('what there is not', () => {
+  test.each([
+    ['event', (order: Order) => ({ ...order.request, eventId: 'no-such-event' }), 'EventNotFound'],
+    ['row', (order: Order) => ({ ...order.request, seats: ['A-1', 'Z-1'] }), 'SeatNotFound'],
+    ['number', (order: Order) => ({ ...order.request, seats: ['A-1', 'A-13'] }), 'SeatNotFound'],
+    ['zeroth seat', (order: Order) => ({ ...order.request, seats: ['A-1', 'A-0'] }), 'SeatNotFound'],
+    // `A-01` is not `A-1` under another name: one seat would be sold twice.
+    ['padded number', (order: Order) => ({ ...order.request, seats: ['A-1', 'A-01'] }), 'SeatNotFound'],
+  ])('an unknown %s: nothing is held, and a repeat gets the recorded answer', async (_, change, name) => {
+    const known = checkout.order(['A-1']);
+    const order = { ...known, request: change(known) };
+
+    const first = await errorOf(checkout.reserve(order));
+    const second = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
+
+    expect(first.name).toBe(name);
+    expect(second.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(second.message)).toMatchObject({
+      purchaseId: order.purchaseId,
+      status: 'FAILED',
+      failure: { code: expect.stringMatching(/^(EVENT|SEAT)_NOT_FOUND$/), detail: first.message },
+    });
+    expect(await checkout.seatItems()).toEqual([]);
+  });
+
+  test('a refused purchase keeps nothing about the buyer, and nobody owes it anything', async () => {
+    await checkout.pending(['A-1']);
+    const order = checkout.order(['A-1']);
+
+    await errorOf(checkout.reserve(order));
+
+    const refused = await checkout.purchases.find(order.purchaseId);
+    expect(refused).toMatchObject({ status: 'FAILED', amount: 12000, currency: 'EUR' });
+    expect(refused).not.toHaveProperty('buyer');
+    expect(refused).not.toHaveProperty('unsettledShard');
+    expect(JSON.stringify(refused)).not.toMatch(/Ada|example\.com/);
+  });
+});
+
+describe('the same key again', () => {
+  test('a retry by the same execution gets the same reservation, and the hold is made once', async () => {
+    const order = checkout.order(['A-1', 'A-2']);
+    const first = await checkout.reserve(order);
+    const held = await checkout.seatItems();
+
+    checkout.clock.advance(3);
+    const second = await checkout.reserve(order);
+
+    expect(second).toEqual(first);
+    expect(await checkout.seatItems()).toEqual(held);
+  });
+
+  test('a retry after the price changed keeps the price of the hold', async () => {
+    const order = checkout.order(['A-1']);
+    await checkout.reserve(order);
+    const tiers = LAYOUT.tiers.map((tier) => ({ ...tier, price: tier.price + 5000 }));
+    await checkout.events.put(checkout.eventId, { ...LAYOUT, tiers });
+
+    const { amount } = await checkout.reserve(order);
+
+    expect(amount).toBe(12000);
+  });
+
+  test('another execution with the same body, while the first still runs: PurchaseInProgress', async () => {
+    const order = await checkout.pending(['A-1']);
+
+    const error = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
+
+    expect(error.name).toBe('PurchaseInProgress');
+  });
+
+  test.each([
+    ['paid', (order: Order) => checkout.purchases.recordPaid(order.purchaseId)],
+    ['being undone', (order: Order) => checkout.claim(order)],
+  ])('a purchase that is %s is in progress, for its own execution too', async (_, bring) => {
+    const order = await checkout.pending(['A-1']);
+    await checkout.purchases.recordPaymentIntent(order.purchaseId, 'pi_1');
+    await bring(order);
+
+    const error = await errorOf(checkout.reserve(order));
+
+    expect(error.name).toBe('PurchaseInProgress');
+  });
+
+  test('after the sale, the answer is repeated and nothing is held', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    const seatItems = await checkout.seatItems();
+
+    const error = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
+
+    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(error.message)).toEqual({
+      purchaseId: order.purchaseId,
+      status: 'CONFIRMED',
+      eventId: checkout.eventId,
+      seats: ['A-1'],
+      amount: 12000,
+      currency: 'EUR',
+    });
+    expect(await checkout.seatItems()).toEqual(seatItems);
+  });
+
+  test('after a failure, the failure is repeated even when the seat is free by now', async () => {
+    const rival = await checkout.pending(['A-1']);
+    const order = checkout.order(['A-1']);
+    await errorOf(checkout.reserve(order));
+    await checkout.seats.release(checkout.eventId, checkout.seat('A-1'), rival.purchaseId);
+
+    const error = await errorOf(checkout.reserve(order));
+
+    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(error.message)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'SEAT_UNAVAILABLE', detail: 'No longer available: A-1.' },
+    });
+    expect(await checkout.seatItems()).toEqual([]);
+  });
+
+  test.each([
+    ['other seats', { seats: ['A-2'] }],
+    ['another card', { paymentMethod: 'pm_card_mastercard' }],
+    ['another buyer', { buyer: { name: 'Ada Lovelace', email: 'other@example.com' } }],
+    ['an event that does not exist', { eventId: 'no-such-event' }],
+  ])('with %s: IdempotencyKeyReused, and nothing changes', async (_, change) => {
+    const order = await checkout.pending(['A-1']);
+    const before = await checkout.purchases.find(order.purchaseId);
+
+    const error = await errorOf(
+      checkout.reserve({ ...order, executionId: 'another', request: { ...order.request, ...change } }),
+    );
+
+    expect(error.name).toBe('IdempotencyKeyReused');
+    expect(await checkout.purchases.find(order.purchaseId)).toEqual(before);
+    expect(await checkout.seatStates()).toEqual(['A-1 HELD']);
+  });
+
+  test('the order of the fields does not make another body', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    const turned = Object.fromEntries(Object.entries(order.request).reverse()) as Order['request'];
+
+    const error = await errorOf(checkout.reserve({ ...order, request: turned }));
+
+    expect(error.name).toBe('PurchaseAlreadySettled');
+  });
+});
+
+describe('as the Lambda', () => {
+  test('it holds the seats in the table its environment names', async () => {
+    const order = checkout.order(['B-7']);
+
+    const reservation = await handler({ ...order, requestId: 'r-1' }, CONTEXT);
+
+    expect(reservation).toMatchObject({ seatIds: ['B-7'], amount: 8000 });
+    expect(await checkout.seatStates()).toEqual(['B-7 HELD']);
+    expect(purchaseAnswer((await checkout.purchases.find(order.purchaseId))!).status).toBe('PENDING');
+  });
+
+  test.each([
+    ['no seat', { seats: [] }, 'request.seats is too short'],
+    ['nine seats', { seats: Array.from({ length: 9 }, (_, n) => `A-${n + 1}`) }, 'request.seats is too long'],
+    ['a seat twice', { seats: ['A-1', 'A-1'] }, 'request.seats: the same seat is chosen twice'],
+    ['a price of its own', { amount: 1 }, 'request has fields that are not known'],
+    ['a card number', { paymentMethod: '4242424242424242' }, 'request.paymentMethod is not valid'],
+    ['no address', { buyer: { name: 'Ada' } }, 'request.buyer.email must be string'],
+  ])('a request with %s is refused before anything is written', async (_, change, message) => {
+    const order = checkout.order(['A-1']);
+
+    const error = await errorOf(handler({ ...order, request: { ...order.request, ...change } }, CONTEXT));
+
+    expect(error).toMatchObject({ name: 'ValidationFailed', message: expect.stringContaining(message) });
+    expect(await checkout.purchases.find(order.purchaseId)).toBeUndefined();
+    expect(await checkout.seatItems()).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import {
+  isProblemName,
+  Problem,
+  problemBody,
+  type ProblemName,
+  problemOf,
+  PROBLEMS,
+  problemType,
+} from '../../../lambda/shared/problem';
+
+const names = Object.keys(PROBLEMS) as ProblemName[];
+
+describe('the table', () => {
+  test.each([
+    ['VALIDATION', 400],
+    ['PAYMENT_DECLINED', 402],
+    ['PAYMENT_ACTION_REQUIRED', 402],
+    ['EVENT_NOT_FOUND', 404],
+    ['SEAT_NOT_FOUND', 404],
+    ['PURCHASE_NOT_FOUND', 404],
+    ['TICKET_NOT_FOUND', 404],
+    ['SEAT_UNAVAILABLE', 409],
+    ['PURCHASE_IN_PROGRESS', 409],
+    ['IDEMPOTENCY_KEY_REUSED', 422],
+    ['TOO_MANY_REQUESTS', 429],
+    ['RESERVATION_FAILED', 503],
+    ['PAYMENT_UNAVAILABLE', 503],
+    ['TICKET_FAILED', 503],
+    ['CHECKOUT_INTERRUPTED', 503],
+    ['OUTCOME_UNKNOWN', 504],
+  ] as const)('answers %s with %d', (code, status) => {
+    expect(problemOf(code)).toMatchObject({ code, status });
+  });
+
+  test('has no problem beyond those of the contract', () => {
+    expect(names).toHaveLength(16);
+  });
+
+  test('has a code of its own for each problem', () => {
+    const codes = Object.values(PROBLEMS).map(({ code }) => code);
+
+    expect(new Set(codes).size).toBe(names.length);
+  });
+
+  test.each(names)('has words for %s that a mapping template can carry', (name) => {
+    const { title, detail } = PROBLEMS[name];
+
+    // A quote, a backslash, `$` or `#` would end the string in VTL, or begin a reference.
+    for (const words of [title, detail]) expect(words).toMatch(/^[^"\\$#\n]{10,}$/);
+  });
+
+  test.each(names)('gives %s a type that is a URI and names its code', (name) => {
+    const type = problemType(PROBLEMS[name].code);
+
+    expect(new URL(type).href).toBe(type);
+    expect(type).toMatch(/^urn:eventpro:problem:[a-z]+(-[a-z]+)*$/);
+  });
+});
+
+describe('a problem', () => {
+  test('is an error by its name, with its code and the words of the table', () => {
+    const problem = new Problem('SeatUnavailable');
+
+    expect(problem).toBeInstanceOf(Error);
+    expect(problem).toMatchObject({
+      name: 'SeatUnavailable',
+      code: 'SEAT_UNAVAILABLE',
+      message: PROBLEMS.SeatUnavailable.detail,
+    });
+  });
+
+  test('is told as RFC 9457 has it', () => {
+    expect(problemBody('SeatUnavailable', 'No longer available: A-1.', 'p-1')).toEqual({
+      type: 'urn:eventpro:problem:seat-unavailable',
+      title: 'A seat is taken',
+      status: 409,
+      detail: 'No longer available: A-1.',
+      code: 'SEAT_UNAVAILABLE',
+      purchaseId: 'p-1',
+    });
+  });
+
+  test.each(['toString', '__proto__', 'constructor', 'Error', ''])('is not what is named %j', (name) => {
+    expect(isProblemName(name)).toBe(false);
+  });
+});

@@ -1,0 +1,89 @@
+import * as z from 'zod/mini';
+import { logger } from '../../../lambda/shared/logger';
+import { Problem } from '../../../lambda/shared/problem';
+import { PaymentGatewayTimeout } from '../../../lambda/shared/saga-errors';
+import { step } from '../../../lambda/shared/step';
+import { errorOf } from '../checkout';
+import { CONTEXT } from '../invocation';
+
+const SECRET = 'Ada Lovelace';
+const IDS = { purchaseId: 'p-1', executionId: 'e-1', requestId: 'r-1', recoveryId: 'v-1' };
+const EVENT = { ...IDS, count: 1, name: SECRET };
+
+const info = jest.spyOn(logger, 'info');
+const error = jest.spyOn(logger, 'error');
+const keys = jest.spyOn(logger, 'appendKeys');
+beforeEach(() => jest.clearAllMocks());
+
+function countingStep(run: (input: { count: number }) => Promise<number> = async ({ count }) => count + 1) {
+  const connect = jest.fn(() => ({}));
+  const handler = step({ name: 'CountSeats', input: z.object({ count: z.int() }), connect, run });
+  return { handler, connect };
+}
+
+test('it answers what the step returns', async () => {
+  const { handler } = countingStep();
+
+  await expect(handler(EVENT, CONTEXT)).resolves.toBe(2);
+});
+
+test('it connects once a container, and not for an input it refuses', async () => {
+  const { handler, connect } = countingStep();
+
+  const refusal = await errorOf(handler({ ...EVENT, count: 'one' }, CONTEXT));
+  const connectedBefore = connect.mock.calls.length;
+  await handler(EVENT, CONTEXT);
+  await handler(EVENT, CONTEXT);
+
+  expect(refusal.name).toBe('ValidationFailed');
+  expect(connectedBefore).toBe(0);
+  expect(connect).toHaveBeenCalledTimes(1);
+});
+
+test('it logs the step and the ids that correlate it, and nothing else of the input', async () => {
+  const { handler } = countingStep();
+
+  await handler(EVENT, CONTEXT);
+
+  expect(keys.mock.calls).toEqual([[{ step: 'CountSeats', ...IDS }]]);
+  expect(info.mock.calls).toEqual([['CountSeats succeeded']]);
+});
+
+test.each([
+  ['no object', null],
+  ['ids that are no text', { purchaseId: { name: SECRET }, executionId: 7 }],
+  ['an id of any length', { purchaseId: 'x'.repeat(513) }],
+])('an input with %s is correlated by nothing', async (_, event) => {
+  const { handler } = countingStep();
+
+  await errorOf(handler(event, CONTEXT));
+
+  expect(keys.mock.calls).toEqual([[{ step: 'CountSeats' }]]);
+});
+
+test('a refusal is thrown on, and is business as usual in the log', async () => {
+  const refusal = new Problem('SeatUnavailable', `${SECRET} has it`);
+  const { handler } = countingStep(async () => Promise.reject(refusal));
+
+  await expect(handler(EVENT, CONTEXT)).rejects.toBe(refusal);
+
+  expect(info.mock.calls).toEqual([['CountSeats refused', { errorName: 'SeatUnavailable' }]]);
+  expect(error).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['of ours', new PaymentGatewayTimeout(`about ${SECRET}`), 'PaymentGatewayTimeout'],
+  ['of somebody else', new TypeError(`about ${SECRET}`), 'TypeError'],
+])(
+  'a fault %s is thrown on, and logged by its name and place, never its words',
+  async (_, fault, errorName) => {
+    const { handler } = countingStep(async () => Promise.reject(fault));
+
+    await expect(handler(EVENT, CONTEXT)).rejects.toBe(fault);
+
+    expect(error.mock.calls).toEqual([
+      ['CountSeats failed', { errorName, stack: expect.stringMatching(/^ {4}at .*step\.test\.ts/m) }],
+    ]);
+    expect(JSON.stringify(error.mock.calls)).not.toContain(SECRET);
+  },
+);

@@ -1,0 +1,45 @@
+import { decodePDFRawStream, PDFArray, PDFDocument, type PDFPage, type PDFRawStream } from 'pdf-lib';
+
+export interface TicketPage {
+  /** The lines, as they are printed. */
+  readonly lines: readonly string[];
+  /** The QR code: rows of dark and light modules. */
+  readonly qrCode: readonly (readonly boolean[])[];
+}
+
+/** Reads a ticket back: what a person would see on each page, and what a scanner would. */
+export async function readTicket(pdf: Uint8Array): Promise<{ title?: string; pages: TicketPage[] }> {
+  const document = await PDFDocument.load(pdf);
+  const pages = document.getPages().map((page) => {
+    const content = contentOf(page);
+    return { lines: linesOf(content), qrCode: qrCodeOf(content) };
+  });
+  return { title: document.getTitle(), pages };
+}
+
+/** The operators of the page, inflated. */
+function contentOf(page: PDFPage): string {
+  const contents = page.node.Contents();
+  const streams = contents instanceof PDFArray ? contents.asArray() : [];
+  return streams
+    .map((_, index) => (contents as PDFArray).lookup(index) as PDFRawStream)
+    .map((stream) => new TextDecoder('latin1').decode(decodePDFRawStream(stream).decode()))
+    .join('\n');
+}
+
+/** Text is drawn as hexadecimal digits in WinAnsi, which is Windows-1252. */
+function linesOf(content: string): string[] {
+  const windows1252 = new TextDecoder('windows-1252');
+  return Array.from(content.matchAll(/<([0-9A-F]*)> Tj/g), ([, digits]) =>
+    windows1252.decode(Buffer.from(digits!, 'hex')),
+  );
+}
+
+/** Each dark module is a sub-path that begins at its column and row. */
+function qrCodeOf(content: string): boolean[][] {
+  const modules = Array.from(content.matchAll(/^(\d+) (\d+) m$/gm), ([, x, y]) => [Number(x), Number(y)]);
+  const size = Math.max(...modules.flat()) + 1;
+  return Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (__, column) => modules.some(([x, y]) => x === column && y === row)),
+  );
+}

@@ -1,0 +1,95 @@
+import { encode } from 'uqr';
+import { findSeat } from '../../../lambda/event/event-layout';
+import { drawTicket, ticketCode } from '../../../lambda/ticket/ticket-pdf';
+import { LAYOUT } from '../checkout';
+import { readTicket } from './read-ticket';
+
+const PURCHASE_ID = '0f6a2f0e-5c1e-4d0e-9f43-2f3a7d6f5b11';
+
+function ticket(seatIds: string[], { buyerName = 'Ada Lovelace', eventName = LAYOUT.name } = {}) {
+  return {
+    purchaseId: PURCHASE_ID,
+    event: { name: eventName, venue: LAYOUT.venue, startsAt: LAYOUT.startsAt },
+    seats: seatIds.map((seatId) => findSeat(LAYOUT, seatId)!),
+    buyerName,
+    currency: 'EUR',
+  };
+}
+
+test('one page says which event, when, which seat, whose, and for how much', async () => {
+  const { title, pages } = await readTicket(await drawTicket(ticket(['A-12'])));
+
+  expect(title).toBe(`Ticket ${PURCHASE_ID}`);
+  expect(pages.map(({ lines }) => lines)).toEqual([
+    [
+      'The Late Quartet',
+      'Meridian Hall',
+      // The wall clock at the venue, whatever the time zone of the function.
+      expect.stringMatching(/^Sat,? 20 March 2027 at 20:00$/),
+      'Row A, seat 12',
+      'Stalls · premium · 120.00 EUR',
+      'Ada Lovelace',
+      `${PURCHASE_ID} / A-12`,
+    ],
+  ]);
+});
+
+test('each seat has a page of its own, with its own price and code', async () => {
+  const { pages } = await readTicket(await drawTicket(ticket(['A-1', 'B-2', 'C-3'])));
+
+  expect(pages.map(({ lines }) => lines.slice(3, 5))).toEqual([
+    ['Row A, seat 1', 'Stalls · premium · 120.00 EUR'],
+    ['Row B, seat 2', 'Stalls · standard · 80.00 EUR'],
+    ['Row C, seat 3', 'Circle · standard · 80.00 EUR'],
+  ]);
+  expect(pages.map(({ qrCode }) => qrCode)).toEqual(
+    ['A-1', 'B-2', 'C-3'].map(
+      (seatId) => encode(ticketCode(PURCHASE_ID, seatId), { ecc: 'M', border: 0 }).data,
+    ),
+  );
+});
+
+test('the code is ids alone', () => {
+  expect(ticketCode(PURCHASE_ID, 'A-1')).toBe(`EVENTPRO:${PURCHASE_ID}:A-1`);
+});
+
+describe('names the standard fonts cannot print', () => {
+  test.each([
+    ['Western European letters stay', 'Zoë Müller-Ångström', 'Zoë Müller-Ångström'],
+    ['letters typed with combining marks stay', 'Zoe\u0308 Mu\u0308ller', 'Zoë Müller'],
+    ['other marks are dropped', 'Łukasz Dvořák', '?ukasz Dvorák'],
+    ['other scripts become question marks', '山田 太郎', '?? ??'],
+    ['an emoji is one question mark', 'Ada 🎟', 'Ada ?'],
+    ['a line break does not break the line', 'Ada\nLovelace', 'Ada?Lovelace'],
+    ['a lone surrogate does not break the page', 'Ada \ud83c', 'Ada ?'],
+    ['nothing at all is printed as nothing', '', ''],
+  ])('%s', async (_, buyerName, printed) => {
+    const { pages } = await readTicket(await drawTicket(ticket(['A-1'], { buyerName })));
+
+    expect(pages[0]!.lines[5]).toBe(printed);
+  });
+});
+
+describe('long names', () => {
+  test('one that is a little too long is printed whole, smaller', async () => {
+    const eventName = 'An Evening of Chamber Music by Candlelight';
+
+    const { pages } = await readTicket(await drawTicket(ticket(['A-1'], { eventName })));
+
+    expect(pages[0]!.lines[0]).toBe(eventName);
+  });
+
+  test.each([
+    ['letters', 'W'.repeat(120)],
+    ['emoji', '🎻'.repeat(60)],
+    ['words', 'An Evening of Chamber Music '.repeat(4)],
+  ])('one of 120 %s is cut where it can still be read', async (_, eventName) => {
+    const { pages } = await readTicket(
+      await drawTicket(ticket(['A-1'], { eventName, buyerName: eventName })),
+    );
+
+    const [printedEvent] = pages[0]!.lines;
+    expect(printedEvent).toMatch(/^.{10,100}…$|^\?{20,}$/);
+    expect(pages[0]!.lines).toHaveLength(7);
+  });
+});

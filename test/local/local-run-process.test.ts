@@ -1,0 +1,230 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventProClient, eventually } from '../support/eventpro-client';
+
+const PROJECT = process.cwd();
+const READY = /^EventPro is running at (http:\/\/127\.0\.0\.1:\d+)$/m;
+const READY_WITHIN_MS = 60_000;
+
+jest.setTimeout(2 * READY_WITHIN_MS);
+
+const folders: string[] = [];
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) process.kill(-child.pid!, 'SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'eventpro-process-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** `npm start`, as a process group of its own: what a terminal makes of a command. */
+class Started {
+  private written = '';
+  private readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+
+  constructor({ args = [], port = '0' }: { args?: readonly string[]; port?: string }) {
+    const { DYNAMODB_ENDPOINT: _, ...environment } = process.env;
+    this.child = spawn(process.execPath, ['-r', 'tsx/cjs', 'bin/local.ts', ...args], {
+      cwd: PROJECT,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...environment, PORT: port, NODE_NO_WARNINGS: '1' },
+    });
+    running.add(this.child);
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.on('data', (chunk: Buffer) => (this.written += chunk.toString()));
+    }
+    this.exited = new Promise((resolve) =>
+      this.child.once('close', (code) => {
+        running.delete(this.child);
+        resolve(code);
+      }),
+    );
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  get output(): string {
+    return this.written;
+  }
+
+  /** The client of the run, once it says that it is ready. */
+  async ready(): Promise<EventProClient> {
+    const deadline = Date.now() + READY_WITHIN_MS;
+    while (!READY.test(this.output)) {
+      if (this.child.exitCode !== null || Date.now() > deadline) throw new Error(`Not ready: ${this.output}`);
+      await delay(25);
+    }
+    const [, url] = READY.exec(this.output)!;
+    return new EventProClient(() => url!);
+  }
+
+  /** Sends the signal to every process of the group, as a terminal does at Ctrl-C. */
+  async stop(signal: 'SIGINT' | 'SIGTERM'): Promise<number | null> {
+    process.kill(-this.pid, signal);
+    return this.exited;
+  }
+
+  /** Processes of the group, the run itself among them. */
+  members(): { pid: number; command: string }[] {
+    const listed = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,command='], { encoding: 'utf8' });
+    return listed.split('\n').flatMap((line) => {
+      const [, pid, group, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+      return Number(group) === this.pid && !state!.startsWith('Z')
+        ? [{ pid: Number(pid), command: command! }]
+        : [];
+    });
+  }
+}
+
+function start(options: { args?: readonly string[]; port?: string } = {}): Started {
+  return new Started(options);
+}
+
+test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leaves nothing behind', async () => {
+  const run = start();
+  const eventpro = await run.ready();
+  const bought = await eventpro.buy({ seats: ['A-1'] });
+  const whileRunning = run.members().map(({ command }) => command);
+  const assembly = join(PROJECT, 'dist', `local-run-${run.pid}`);
+  const assemblyWasThere = existsSync(assembly);
+  const asked = Date.now();
+
+  const code = await run.stop('SIGINT');
+
+  expect(bought.status).toBe(201);
+  expect(whileRunning).toContainEqual(expect.stringContaining('dynoxide'));
+  expect(assemblyWasThere).toBe(true);
+  expect(code).toBe(0);
+  expect(Date.now() - asked).toBeLessThan(5_000);
+  expect(run.members()).toEqual([]);
+  expect(existsSync(assembly)).toBe(false);
+});
+
+test('on Ctrl-C while it synthesises it ends at once, and leaves no process and no folder', async () => {
+  const run = start();
+  const assembly = join(PROJECT, 'dist', `local-run-${run.pid}`);
+  await eventually(async () => existsSync(assembly) || undefined, 'an assembly that has begun');
+
+  const code = await run.stop('SIGINT');
+
+  expect(code).toBe(130);
+  expect(run.members()).toEqual([]);
+  expect(existsSync(assembly)).toBe(false);
+});
+
+test('with --data a restart has the purchase, the ticket, the sold seat, the payment and the mail of before', async () => {
+  const folder = join(temporaryFolder(), 'made', 'by the run');
+  const first = start({ args: ['--data', folder] });
+  const before = await first.ready();
+  const bought = await before.buy({ seats: ['A-1'] });
+  const { purchaseId } = bought;
+  await before.emailAbout(purchaseId);
+  const payments = await before.payments();
+  const firstCode = await first.stop('SIGTERM');
+  const left = first.members();
+
+  const second = start({ args: ['--data', folder] });
+  const after = await second.ready();
+
+  const purchase = await after.purchase(purchaseId);
+  const ticket = await fetch((await after.ticket(purchaseId)).headers.get('location')!);
+  const repeated = await after.buy({ key: purchaseId, seats: ['A-1'] });
+  const another = await after.buy({ seats: ['A-1'] });
+  expect(firstCode).toBe(0);
+  expect(left).toEqual([]);
+  expect(purchase).toEqual(bought.body);
+  expect((await ticket.text()).slice(0, 5)).toBe('%PDF-');
+  expect(await after.seatStatus('A-1')).toBe('SOLD');
+  expect(repeated.text).toBe(bought.text);
+  expect(another.status).toBe(409);
+  expect(await after.payments()).toEqual(payments);
+  expect(await after.emailsAbout(purchaseId)).toHaveLength(1);
+  expect(await second.stop('SIGINT')).toBe(0);
+});
+
+describe('what it cannot run with, it says, and ends with exit code 1', () => {
+  test('a port in use, by its number and with a way out', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+
+    const run = start({ port: String(port) });
+    const code = await run.exited;
+    server.close();
+
+    expect(code).toBe(1);
+    expect(run.output).toContain(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`);
+    expect(run.members()).toEqual([]);
+    expect(existsSync(join(PROJECT, 'dist', `local-run-${run.pid}`))).toBe(false);
+  });
+
+  test.each(['', 'http', '-1', '65536', '80.5'])('PORT=%s, before it does anything', async (port) => {
+    const run = start({ port });
+
+    expect(await run.exited).toBe(1);
+    expect(run.output).toBe(`PORT must be a number from 0 to 65535, not "${port}"\n`);
+  });
+
+  test.each([[['--port', '3000']], [['run']], [['--data']]])('%j, with its usage', async (args) => {
+    const run = start({ args });
+
+    expect(await run.exited).toBe(1);
+    expect(run.output).toContain(args[0]!);
+    expect(run.output).toContain('Usage: npm start -- [options]');
+  });
+
+  test.each<[string, (folder: string) => void, (folder: string) => string]>([
+    [
+      'a damaged database',
+      (folder) =>
+        writeFileSync(
+          join(folder, 'dynamodb.sqlite'),
+          'not a database, but long enough to be one'.repeat(100),
+        ),
+      (folder) =>
+        `The DynamoDB engine did not start on ${join(folder, 'dynamodb.sqlite')}. If the file is damaged, move it away`,
+    ],
+    [
+      'a damaged journal',
+      (folder) => appendFileSync(join(folder, 'inbox.jsonl'), '{"id":\n{}\n'),
+      (folder) => `${join(folder, 'inbox.jsonl')}:1 is damaged: not a line of JSON. Move the file away`,
+    ],
+    [
+      'a data folder that is a file',
+      (folder) => {
+        rmSync(folder, { recursive: true });
+        writeFileSync(folder, '');
+      },
+      (folder) => folder,
+    ],
+  ])('%s, by its file', async (_, damage, message) => {
+    const folder = temporaryFolder();
+    damage(folder);
+
+    const run = start({ args: ['--data', folder] });
+
+    expect(await run.exited).toBe(1);
+    expect(run.output).toContain(message(folder));
+    expect(run.output).not.toMatch(/^ +at /m);
+    expect(run.members()).toEqual([]);
+  });
+});
+
+test('--help prints the usage and runs nothing', async () => {
+  const run = start({ args: ['--help'] });
+
+  expect(await run.exited).toBe(0);
+  expect(run.output).toMatch(/^Usage: npm start -- \[options\]/);
+});

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type PurchaseStatus } from '../../lambda/purchase/purchase';
+import { type InboxMessage } from '../../local/inbox';
+import { type ExecutionRecord } from '../../local/step-functions/execution-history';
+import { type Fault } from '../../local/step-functions/faults';
+import { type PaymentReport } from '../../local/stripe/payment-report';
+
+/** An answer over HTTP; `body` is parsed where it says that it is JSON. */
+export interface Answer<Body = unknown> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: Body;
+}
+
+/** What a buyer orders. Everything has a default but the seats. */
+export interface Order {
+  /** The idempotency key, which is the purchase id. @default a new one */
+  readonly key?: string;
+  readonly eventId?: string;
+  readonly seats: readonly string[];
+  readonly buyer?: object;
+  readonly paymentMethod?: string;
+}
+
+export interface PurchaseBody {
+  readonly purchaseId: string;
+  readonly status: PurchaseStatus;
+  readonly eventId: string;
+  readonly seats: readonly string[];
+  readonly amount: number;
+  readonly currency: string;
+  readonly failure?: { readonly code: string; readonly detail: string };
+}
+
+export interface SeatBody {
+  readonly seatId: string;
+  readonly status: 'AVAILABLE' | 'HELD' | 'SOLD';
+  readonly price: number;
+}
+
+type Execution = Omit<ExecutionRecord, 'events'>;
+
+const PATIENCE_MS = 20_000;
+
+/** EventPro as an outsider meets it: HTTP alone, the API as well as the control routes of the local run. */
+export class EventProClient {
+  /** @param baseUrl asked at each request, because a run may not have started when its client is made */
+  constructor(private readonly baseUrl: () => string) {}
+
+  get url(): string {
+    return this.baseUrl();
+  }
+
+  async request<Body = unknown>(method: string, path: string, init: RequestInit = {}): Promise<Answer<Body>> {
+    const response = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init, method });
+    const text = await response.text();
+    const json = /json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
+    const body = (json ? JSON.parse(text) : undefined) as Body;
+    return { status: response.status, headers: response.headers, text, body };
+  }
+
+  /** `POST /purchases` with this very body. */
+  post(body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.request('POST', '/api/purchases', {
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers },
+      body,
+    });
+  }
+
+  async buy(order: Order): Promise<Answer & { readonly purchaseId: string }> {
+    const { key: purchaseId = randomUUID(), ...body } = order;
+    const answer = await this.post(orderBody(body), { 'idempotency-key': purchaseId });
+    return { ...answer, purchaseId };
+  }
+
+  /** `GET /purchases/{purchaseId}`. */
+  async purchase(purchaseId: string): Promise<PurchaseBody> {
+    const { body } = await this.request<PurchaseBody>('GET', `/api/purchases/${purchaseId}`);
+    return body;
+  }
+
+  ticket(purchaseId: string): Promise<Answer> {
+    return this.request('GET', `/api/purchases/${purchaseId}/ticket`);
+  }
+
+  async seats(eventId = 'demo'): Promise<readonly SeatBody[]> {
+    const { body } = await this.request<{ seats: SeatBody[] }>('GET', `/api/events/${eventId}/seats`);
+    return body.seats;
+  }
+
+  async seatStatus(seatId: string): Promise<SeatBody['status'] | undefined> {
+    return (await this.seats()).find((seat) => seat.seatId === seatId)?.status;
+  }
+
+  /** Every payment, or those of a purchase. */
+  async payments(purchaseId?: string): Promise<readonly PaymentReport[]> {
+    const { body } = await this.request<{ payments: PaymentReport[] }>('GET', '/local/payments');
+    return body.payments.filter(({ metadata }) => !purchaseId || metadata.purchaseId === purchaseId);
+  }
+
+  /** Newest first, without their events. */
+  async executions(): Promise<readonly Execution[]> {
+    const { body } = await this.request<{ executions: Execution[] }>('GET', '/local/executions');
+    return body.executions;
+  }
+
+  async execution(id: string): Promise<ExecutionRecord> {
+    return (await this.request<ExecutionRecord>('GET', `/local/executions/${id}`)).body;
+  }
+
+  /** The newest execution of the purchase, with its events. */
+  async executionOf(purchaseId: string): Promise<ExecutionRecord> {
+    const found = (await this.executions()).find(
+      ({ input }) => (input as { purchaseId?: string }).purchaseId === purchaseId,
+    );
+    return this.execution(found!.id);
+  }
+
+  /** Newest first. */
+  async inbox(): Promise<readonly InboxMessage[]> {
+    return (await this.request<{ messages: InboxMessage[] }>('GET', '/local/inbox')).body.messages;
+  }
+
+  async emailsAbout(purchaseId: string): Promise<readonly InboxMessage[]> {
+    const messages = await this.inbox();
+    return messages.filter(({ channel, text }) => channel === 'email' && text?.includes(purchaseId));
+  }
+
+  /** The first e-mail about the purchase, once it has arrived. */
+  async emailAbout(purchaseId: string): Promise<InboxMessage> {
+    return eventually(async () => (await this.emailsAbout(purchaseId))[0], `an e-mail about ${purchaseId}`);
+  }
+
+  setFault(state: string, fault: Fault): Promise<Answer> {
+    return this.request('PUT', `/local/faults/${state}`, { body: JSON.stringify(fault) });
+  }
+
+  healFaults(): Promise<Answer> {
+    return this.request('DELETE', '/local/faults');
+  }
+
+  advanceClock(seconds: number): Promise<Answer> {
+    return this.request('POST', '/local/clock', { body: JSON.stringify({ advanceSeconds: seconds }) });
+  }
+
+  reset(): Promise<Answer> {
+    return this.request('POST', '/local/reset');
+  }
+}
+
+/** The body of `POST /purchases` for this order. */
+export function orderBody(order: Omit<Order, 'key'>): string {
+  return JSON.stringify({
+    eventId: 'demo',
+    buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+    paymentMethod: 'pm_card_visa',
+    ...order,
+  });
+}
+
+/** Asks until there is an answer: what is told by a queue arrives a moment later. */
+export async function eventually<Value>(ask: () => Promise<Value | undefined>, what: string): Promise<Value> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`There was not ${what} within ${PATIENCE_MS / 1000} seconds`);
+    await delay(20);
+  }
+}

@@ -1,0 +1,25 @@
+import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
+import { cloudAssembly } from './cloud-assembly';
+import { EventProClient } from './eventpro-client';
+
+export interface LocalRunFixtureOptions extends Pick<LocalRunOptions, 'beforeState' | 'log'> {
+  /** Answers the folder of the cloud assembly to run. @default the app's own */
+  readonly assembly?: () => Promise<string>;
+}
+
+/**
+ * A local run of the synthesised app for the tests of a file or a `describe`, on a port of its own.
+ *
+ * The waits before retries cost nothing: how long they are is asserted on the state machine's definition.
+ */
+export function useLocalRun({
+  assembly = cloudAssembly,
+  ...options
+}: LocalRunFixtureOptions = {}): EventProClient {
+  let run: LocalRun | undefined;
+  beforeAll(async () => {
+    run = await startLocalRun({ ...options, assemblyDirectory: await assembly(), port: 0, waitScale: 0 });
+  });
+  afterAll(() => run?.close());
+  return new EventProClient(() => run!.url);
+}

@@ -1,0 +1,54 @@
+import { Api, ApiError } from '../../web/api.js';
+
+const REQUEST = {
+  eventId: 'demo',
+  seats: ['A-1'],
+  buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+  paymentMethod: 'pm_card_visa',
+};
+
+function apiThatAnswers(answer: () => Response) {
+  const fetcher = jest.fn<Promise<Response>, Parameters<typeof fetch>>(async () => answer());
+  return { api: new Api('/api', fetcher), fetcher };
+}
+
+test('a purchase carries its key', async () => {
+  const { api, fetcher } = apiThatAnswers(() => Response.json({ status: 'CONFIRMED' }, { status: 201 }));
+
+  const answer = await api.purchase('key-1', REQUEST);
+
+  const [url, init] = fetcher.mock.calls[0]!;
+  expect([url, init?.method, init?.body]).toEqual(['/api/purchases', 'POST', JSON.stringify(REQUEST)]);
+  expect(init?.headers).toMatchObject({ 'Idempotency-Key': 'key-1', 'Content-Type': 'application/json' });
+  expect(answer).toEqual({ status: 201, body: { status: 'CONFIRMED' } });
+});
+
+test('a refusal is an answer, also one that is no JSON', async () => {
+  const { api } = apiThatAnswers(() => new Response('<html>Bad gateway</html>', { status: 502 }));
+
+  expect(await api.findPurchase('key-1')).toEqual({ status: 502, body: undefined });
+});
+
+test('an answer that breaks off is none', async () => {
+  const { api } = apiThatAnswers(
+    () =>
+      new Response(
+        new ReadableStream({
+          start: (controller) => controller.error(new TypeError('The connection was reset')),
+        }),
+        { status: 201 },
+      ),
+  );
+
+  await expect(api.purchase('key-1', REQUEST)).rejects.toThrow('The connection was reset');
+});
+
+test.each([
+  [Response.json({ detail: 'There is no event nowhere.' }, { status: 404 }), 'There is no event nowhere.'],
+  [new Response('Oops', { status: 500 }), 'The server answered 500.'],
+  [new Response('<html>', { status: 200 }), 'The server answered 200.'],
+])('a seat map that cannot be had is an error with words for the buyer', async (response, words) => {
+  const { api } = apiThatAnswers(() => response);
+
+  await expect(api.seatMap('nowhere')).rejects.toThrow(new ApiError(words));
+});

@@ -1,0 +1,104 @@
+import { PROBLEMS, problemBody, type ProblemName } from '../../lambda/shared/problem';
+import { outcomeOf, STAGES } from '../../web/outcome.js';
+import { answered, begin, looked, unanswered } from '../../web/purchase-attempt.js';
+
+const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
+const SENT = begin(
+  KEY,
+  {
+    eventId: 'demo',
+    seats: ['A-1', 'A-12', 'B-2'],
+    buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+    paymentMethod: 'pm_card_visa',
+  },
+  0,
+);
+
+function failedWith(name: ProblemName, detail: string = PROBLEMS[name].detail) {
+  const refused = answered(SENT, { status: PROBLEMS[name].status, body: problemBody(name, detail, KEY) });
+  return looked(refused, purchase('FAILED', { code: PROBLEMS[name].code, detail }), 0);
+}
+
+function purchase(status: string, failure?: { code: string; detail: string }) {
+  return { status: 200, body: { purchaseId: KEY, status, failure } };
+}
+
+test.each([
+  ['ValidationFailed', 'correct', 'Please check your details'],
+  ['PaymentDeclined', 'other-card', 'Your card was declined'],
+  ['PaymentActionRequired', 'other-card', 'Your bank wants to verify this card'],
+  ['EventNotFound', 'other-seats', 'This event is no longer on sale'],
+  ['SeatNotFound', 'other-seats', 'That seat does not exist'],
+  ['ReservationFailed', 'try-again', 'We could not hold your seats'],
+  ['PaymentUnavailable', 'try-again', 'Your payment did not go through'],
+  ['CheckoutInterrupted', 'try-again', 'Your purchase was interrupted'],
+  ['TicketFailed', 'try-again', 'We could not make your ticket'],
+  ['IdempotencyKeyReused', 'try-again', 'The idempotency key was used before'],
+] as const)('after %s the next step is to %s', (name, next, title) => {
+  expect(outcomeOf(failedWith(name))).toMatchObject({ next, title, text: PROBLEMS[name].detail });
+});
+
+test.each([
+  ['No longer available: A-12.', 'Row A, seat 12 has just been taken'],
+  ['No longer available: A-1, A-12.', 'Row A, seats 1 and 12 have just been taken'],
+  ['No longer available: A-1, B-2.', 'Row A, seat 1 and row B, seat 2 have just been taken'],
+  ['A chosen seat is held or sold.', 'A seat has just been taken'],
+])('"%s" is told as "%s"', (detail, title) => {
+  expect(outcomeOf(failedWith('SeatUnavailable', detail))).toMatchObject({ next: 'other-seats', title });
+});
+
+test('a failure this page does not know is told in the words of the server', () => {
+  const failure = { code: 'SOLD_OUT', detail: 'Everything is gone.' };
+  const attempt = looked(unanswered(SENT), purchase('FAILED', failure), 0);
+
+  expect(outcomeOf(attempt)).toMatchObject({
+    tone: 'failure',
+    title: 'Your purchase was not made',
+    text: 'Everything is gone.',
+    next: 'try-again',
+  });
+});
+
+test('a confirmed purchase leads to the ticket', () => {
+  const attempt = answered(SENT, { status: 201, body: purchase('CONFIRMED').body });
+
+  expect(outcomeOf(attempt)).toMatchObject({ tone: 'success', next: 'get-ticket' });
+});
+
+test.each([
+  ['PENDING', 'Taking the payment'],
+  ['PAID', 'Making your ticket'],
+])('while the purchase is %s the buyer sees: %s', (status, stage) => {
+  const attempt = looked(SENT, purchase(status), 0);
+
+  expect(STAGES[outcomeOf(attempt).stage!]).toBe(stage);
+});
+
+test('before anything is known of it, the seats are being held', () => {
+  expect(STAGES[outcomeOf(SENT).stage!]).toBe('Holding your seats');
+});
+
+test.each([
+  ['the purchase says so', looked(SENT, purchase('COMPENSATING'), 0)],
+  ['the saga gave up', answered(SENT, { status: 503, body: { code: 'PAYMENT_UNAVAILABLE' } })],
+])('that it is being undone is told when %s', (_, attempt) => {
+  expect(outcomeOf(attempt)).toMatchObject({
+    tone: 'progress',
+    title: 'Undoing your purchase',
+    next: 'wait',
+  });
+});
+
+test('what never arrived can be sent again, and the reason is told if there is one', () => {
+  const notFound = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
+  const throttled = answered(SENT, {
+    status: 429,
+    body: problemBody('TooManyRequests', 'Too many requests.', KEY),
+  });
+
+  const lost = outcomeOf(looked(unanswered(SENT), notFound, 60_000));
+  const refused = outcomeOf(looked(throttled, notFound, 0));
+
+  expect([lost.next, lost.title]).toEqual(['send-again', 'Your purchase did not reach us']);
+  expect([refused.next, refused.text]).toEqual(['send-again', 'Too many requests.']);
+});

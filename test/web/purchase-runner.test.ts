@@ -1,0 +1,172 @@
+import { AttemptStorage } from '../../web/attempt-storage.js';
+import { type Answer } from '../../web/api.js';
+import { PurchaseRunner } from '../../web/purchase-runner.js';
+
+const REQUEST = {
+  eventId: 'demo',
+  seats: ['A-1'],
+  buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+  paymentMethod: 'pm_card_visa',
+};
+const DECLINED: Answer = { status: 402, body: { code: 'PAYMENT_DECLINED' } };
+const TIMED_OUT: Answer = { status: 504, body: { code: 'OUTCOME_UNKNOWN' } };
+const NOT_FOUND: Answer = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
+
+/** The session storage of a tab. */
+function tab() {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  };
+}
+
+/** A page whose server answers by the script; time passes only while it waits. */
+function page({
+  storage = tab(),
+  purchase = async (_key: string): Promise<Answer> => confirmed('key-1'),
+  find = async (key: string): Promise<Answer> => confirmed(key, 200),
+}) {
+  let now = 0;
+  let keys = 0;
+  const sent: { key: string; request: unknown; storedBefore: boolean }[] = [];
+  const phases: (string | undefined)[] = [];
+  const runner = new PurchaseRunner({
+    api: {
+      purchase: (key, request) => {
+        sent.push({
+          key,
+          request,
+          storedBefore: [...storage.items.values()].some((item) => item.includes(key)),
+        });
+        return purchase(key);
+      },
+      findPurchase: find,
+    },
+    storage: new AttemptStorage(storage),
+    onChange: (attempt) => phases.push(attempt?.phase),
+    newKey: () => `key-${++keys}`,
+    now: () => now,
+    wait: async (milliseconds) => {
+      now += milliseconds;
+      await new Promise(setImmediate);
+    },
+  });
+  return { runner, sent, phases, storage };
+}
+
+function confirmed(key: string, status = 201): Answer {
+  return { status, body: { purchaseId: key, status: 'CONFIRMED' } };
+}
+
+test('the key is in the storage before the request leaves the page', async () => {
+  const { runner, sent } = page({});
+
+  await runner.buy(REQUEST);
+
+  expect(sent).toEqual([{ key: 'key-1', request: REQUEST, storedBefore: true }]);
+  expect(runner.attempt?.phase).toBe('confirmed');
+});
+
+test('another attempt after a definite answer has a key of its own', async () => {
+  const { runner, sent, storage } = page({ purchase: async () => DECLINED });
+
+  await runner.buy(REQUEST);
+  const storedAfterRefusal = storage.items.size;
+  await runner.buy({ ...REQUEST, paymentMethod: 'pm_card_other' });
+
+  expect(storedAfterRefusal).toBe(0);
+  expect(sent.map(({ key }) => key)).toEqual(['key-1', 'key-2']);
+});
+
+test('while a purchase runs nothing else is sent, nor is it forgotten', async () => {
+  const answers: ((answer: Answer) => void)[] = [];
+  const { runner, sent } = page({
+    purchase: () => new Promise((resolve) => answers.push(resolve)),
+    find: async () => NOT_FOUND,
+  });
+
+  const attempts = [runner.buy(REQUEST), runner.buy(REQUEST)];
+  runner.dismiss();
+  for (const answer of answers) answer(confirmed('key-1'));
+  await Promise.all(attempts);
+
+  expect(sent).toHaveLength(1);
+  expect(runner.attempt?.phase).toBe('confirmed');
+});
+
+test.each([
+  ['the gateway hung up', async () => TIMED_OUT],
+  ['the connection broke', () => Promise.reject(new TypeError('Failed to fetch'))],
+])('when %s, the purchase is asked for until it is settled', async (_, purchase) => {
+  const statuses = ['PENDING', 'PAID', 'PAID', 'CONFIRMED'];
+  const { runner, sent, phases } = page({
+    purchase,
+    find: async (key) => ({ status: 200, body: { purchaseId: key, status: statuses.shift() } }),
+  });
+
+  await runner.buy(REQUEST);
+
+  expect([statuses, sent.length]).toEqual([[], 1]);
+  expect([phases[0], phases.at(-1)]).toEqual(['sending', 'confirmed']);
+});
+
+test('a look that fails is not the last one', async () => {
+  let looks = 0;
+  const { runner } = page({
+    purchase: async () => TIMED_OUT,
+    find: async (key) => {
+      if (++looks < 4) throw new TypeError('Failed to fetch');
+      return confirmed(key, 200);
+    },
+  });
+
+  await runner.buy(REQUEST);
+
+  expect([looks, runner.attempt?.phase]).toEqual([4, 'confirmed']);
+});
+
+test('after a reload the purchase is found by its key and not sent again', async () => {
+  const storage = tab();
+  const closed = page({
+    storage,
+    purchase: () => new Promise(() => undefined),
+    find: () => new Promise(() => undefined),
+  });
+  void closed.runner.buy(REQUEST);
+  const reloaded = page({ storage });
+
+  await reloaded.runner.resume();
+
+  expect(reloaded.sent).toEqual([]);
+  expect(reloaded.runner.attempt).toMatchObject({ key: 'key-1', phase: 'confirmed', request: REQUEST });
+});
+
+test('what never arrived is sent again only when asked for, under the same key', async () => {
+  const answers = [() => Promise.reject(new TypeError('Failed to fetch')), async () => confirmed('key-1')];
+  const { runner, sent } = page({ purchase: () => answers.shift()!(), find: async () => NOT_FOUND });
+  await runner.buy(REQUEST);
+  const before = runner.attempt?.phase;
+
+  // The buyer presses "Buy" once more, which must not begin another purchase; then "Send again".
+  await runner.buy(REQUEST);
+  await runner.sendAgain();
+
+  expect(before).toBe('unsent');
+  expect(sent.map(({ key }) => key)).toEqual(['key-1', 'key-1']);
+  expect(runner.attempt?.phase).toBe('confirmed');
+});
+
+test('a confirmation survives a reload until the buyer is done with it', async () => {
+  const storage = tab();
+  await page({ storage }).runner.buy(REQUEST);
+  const reloaded = page({ storage });
+  await reloaded.runner.resume();
+
+  reloaded.runner.dismiss();
+
+  expect(reloaded.phases).toEqual(['confirmed', undefined]);
+  expect(storage.items.size).toBe(0);
+});

@@ -1,0 +1,53 @@
+import { money, seatName, seatPlaces, seatsCounted, spokenMoney, startTime } from '../../web/wording.js';
+
+test.each([
+  [12_000, 'EUR', '€120', '120 euros'],
+  [7_950, 'EUR', '€79.50', '79.50 euros'],
+  [100, 'EUR', '€1', '1 euro'],
+  [4_500, 'GBP', '£45', '45 British pounds'],
+  [1_234_500, 'USD', 'US$12,345', '12,345 US dollars'],
+])('%i hundredths of %s are written %s and spoken %s', (amount, currency, written, spoken) => {
+  expect([money(amount, currency), spokenMoney(amount, currency)]).toEqual([written, spoken]);
+});
+
+test.each([
+  ['AVAILABLE', false, 'Row A, seat 12, premium, 120 euros, available'],
+  ['HELD', false, 'Row A, seat 12, premium, 120 euros, held by another buyer'],
+  ['SOLD', false, 'Row A, seat 12, premium, 120 euros, sold'],
+  ['AVAILABLE', true, 'Row A, seat 12, premium, 120 euros, selected'],
+  // The buyer's own purchase holds it: to the buyer it is still the chosen seat.
+  ['HELD', true, 'Row A, seat 12, premium, 120 euros, selected'],
+] as const)('a seat that is %s, chosen: %s, is named "%s"', (status, selected, name) => {
+  const seat = {
+    seatId: 'A-12',
+    section: 'Stalls',
+    row: 'A',
+    number: 12,
+    tier: 'premium',
+    price: 12_000,
+    status,
+  };
+
+  expect(seatName(seat, 'EUR', selected)).toBe(name);
+});
+
+test.each([
+  [['A-12'], 'Row A, seat 12'],
+  [['A-12', 'A-13'], 'Row A, seats 12 and 13'],
+  [['A-1', 'A-2', 'A-3'], 'Row A, seats 1, 2 and 3'],
+  [['A-12', 'B-2', 'A-13'], 'Row A, seats 12 and 13 and row B, seat 2'],
+])('%j are told as "%s"', (seatIds, text) => {
+  expect(seatPlaces(seatIds)).toBe(text);
+});
+
+test('one seat is not "1 seats"', () => {
+  expect([seatsCounted(1), seatsCounted(2)]).toEqual(['1 seat', '2 seats']);
+});
+
+test.each([
+  ['2027-03-20T20:00:00+01:00', 'Saturday 20 March 2027, 20:00'],
+  ['2027-03-20T00:30:00-08:00', 'Saturday 20 March 2027, 00:30'],
+  ['2027-12-31T23:30:00Z', 'Friday 31 December 2027, 23:30'],
+])('%s is shown by the clock of the venue: %s', (startsAt, shown) => {
+  expect(startTime(startsAt)).toBe(shown);
+});

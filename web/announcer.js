@@ -1,0 +1,13 @@
+import { part } from './element.js';
+
+/**
+ * Says it to screen readers, after what they are saying now.
+ *
+ * @param {string} text
+ */
+export function announce(text) {
+  const region = part('announcer', HTMLElement);
+  region.textContent = '';
+  // A text that is set in the same turn, or to what it was, is not a change.
+  setTimeout(() => (region.textContent = text), 50);
+}

@@ -1,0 +1,124 @@
+/**
+ * The EventPro API as the pages see it. Answers come back as they are, refusals too: what an answer means for the
+ * buyer is decided in one place, `purchase-attempt.js`.
+ *
+ * @typedef {{ eventId: string, name: string, venue: string, startsAt: string, currency: string, seats: number,
+ *   priceFrom: number }} EventSummary
+ *
+ * @typedef {'AVAILABLE' | 'HELD' | 'SOLD'} SeatStatus
+ *
+ * @typedef {{ seatId: string, section: string, row: string, number: number, tier: string, price: number,
+ *   status: SeatStatus }} Seat  `price` in minor currency units.
+ *
+ * @typedef {{ eventId: string, name: string, venue: string, startsAt: string, currency: string,
+ *   tiers: { tier: string, price: number }[], seats: Seat[] }} SeatMap
+ *
+ * @typedef {{ eventId: string, seats: string[], buyer: { name: string, email: string, phone?: string },
+ *   paymentMethod: string }} PurchaseRequest
+ *
+ * @typedef {{ purchaseId: string, status: 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED',
+ *   eventId: string, seats: string[], amount: number, currency: string,
+ *   failure?: { code: string, detail: string } }} Purchase
+ *
+ * @typedef {{ code?: string, title?: string, detail?: string }} Problem  RFC 9457
+ *
+ * @typedef {{ status: number, body: any }} Answer  `body` is undefined when it is not JSON.
+ */
+
+/** An answer that is of no use to the page, with words for the buyer. */
+export class ApiError extends Error {}
+
+/**
+ * Milliseconds. API Gateway hangs up at 29 s; a request that is older has lost its connection.
+ */
+const TIMEOUT = 35_000;
+
+export class Api {
+  #base;
+  #fetch;
+
+  /**
+   * @param {string} base without a trailing slash
+   * @param {typeof fetch} [fetcher]
+   */
+  constructor(base, fetcher = (...request) => fetch(...request)) {
+    this.#base = base;
+    this.#fetch = fetcher;
+  }
+
+  /** @returns {Promise<EventSummary[]>} */
+  async listEvents() {
+    return (await this.#read('/events')).events;
+  }
+
+  /**
+   * @param {string} eventId
+   * @returns {Promise<SeatMap>}
+   */
+  seatMap(eventId) {
+    return this.#read(`/events/${encodeURIComponent(eventId)}/seats`);
+  }
+
+  /**
+   * Buys, once for each key however often it is called.
+   *
+   * @param {string} key
+   * @param {PurchaseRequest} request
+   */
+  purchase(key, request) {
+    return this.#call('/purchases', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+      body: JSON.stringify(request),
+    });
+  }
+
+  /** @param {string} purchaseId */
+  findPurchase(purchaseId) {
+    return this.#call(`/purchases/${encodeURIComponent(purchaseId)}`);
+  }
+
+  /**
+   * Where the ticket is downloaded from; the API redirects to a link that lives for minutes.
+   *
+   * @param {string} purchaseId
+   */
+  ticketUrl(purchaseId) {
+    return `${this.#base}/purchases/${encodeURIComponent(purchaseId)}/ticket`;
+  }
+
+  /** @param {string} path */
+  async #read(path) {
+    const { status, body } = await this.#call(path);
+    if (status !== 200 || body === undefined) {
+      throw new ApiError(body?.detail ?? `The server answered ${status}.`);
+    }
+    return body;
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} [init]
+   * @returns {Promise<Answer>}
+   */
+  async #call(path, init) {
+    const response = await this.#fetch(this.#base + path, {
+      ...init,
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    // A connection that breaks in the middle of the body rejects here: that is no answer. A body that is complete and
+    // no JSON comes from something in between, and its status still counts.
+    const text = await response.text();
+    return { status: response.status, body: parse(text) };
+  }
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

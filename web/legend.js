@@ -1,0 +1,36 @@
+/** @import { SeatMap } from './api.js' */
+import { element, part } from './element.js';
+import { money } from './wording.js';
+
+/** @param {SeatMap} map */
+export function showLegend({ tiers, currency }) {
+  part('legend', HTMLUListElement).replaceChildren(
+    ...tiers.map(({ tier, price }, index) =>
+      entry(`tier-${index % 5}`, 'AVAILABLE', '', `${capitalized(tier)}, ${money(price, currency)}`),
+    ),
+    entry('', 'SELECTED', '✓', 'Your choice'),
+    entry('', 'HELD', '', 'Held'),
+    entry('', 'SOLD', '×', 'Sold'),
+  );
+}
+
+/**
+ * @param {string} tierClass
+ * @param {string} status
+ * @param {string} mark
+ * @param {string} text
+ */
+function entry(tierClass, status, mark, text) {
+  const sample = {
+    class: `seat ${tierClass}`,
+    'data-status': status,
+    'data-mark': mark,
+    'aria-hidden': 'true',
+  };
+  return element('li', {}, element('span', sample), text);
+}
+
+/** @param {string} word */
+function capitalized(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

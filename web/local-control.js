@@ -1,0 +1,85 @@
+/**
+ * The control routes of the local run, `/local/…`.
+ *
+ * @typedef {{ id: string, channel: 'email' | 'sms' | 'push', to: string, subject?: string, text?: string,
+ *   receivedAt: string }} InboxMessage
+ *
+ * @typedef {{ id: string, stateMachine: string, type: string, status: string, startedAt: string,
+ *   input?: { purchaseId?: string } }} Execution
+ *
+ * @typedef {{ id: number, timestamp: string, type: string, state?: string, attempt?: number, error?: string,
+ *   retry?: { count: number, waitSeconds: number } }} ExecutionEvent
+ *
+ * @typedef {{ mode: 'fail-before' | 'fail-after' | 'timeout', error?: string, times?: number }} Fault
+ */
+export class LocalControl {
+  /** Whether this page is served by the local run. Elsewhere the path may even be answered, by another page. */
+  async isThere() {
+    try {
+      const { now } = await this.#json('/local/clock');
+      return typeof now === 'string';
+    } catch {
+      return false;
+    }
+  }
+
+  /** @returns {Promise<InboxMessage[]>} newest first */
+  async inbox() {
+    return (await this.#json('/local/inbox')).messages;
+  }
+
+  /** @returns {Promise<Execution[]>} newest first */
+  async executions() {
+    return (await this.#json('/local/executions')).executions;
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<Execution & { events: ExecutionEvent[] }>}
+   */
+  execution(id) {
+    return this.#json(`/local/executions/${encodeURIComponent(id)}`);
+  }
+
+  /** @returns {Promise<Record<string, Fault>>} by state */
+  faults() {
+    return this.#json('/local/faults');
+  }
+
+  /**
+   * @param {string} state
+   * @param {Fault} fault
+   */
+  async arm(state, fault) {
+    await this.#json(`/local/faults/${encodeURIComponent(state)}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(fault),
+    });
+  }
+
+  /**
+   * The route disarms all at once, so the others are armed again.
+   *
+   * @param {string} state
+   */
+  async disarm(state) {
+    const { [state]: _, ...others } = await this.faults();
+    await this.disarmAll();
+    for (const [other, fault] of Object.entries(others)) await this.arm(other, fault);
+  }
+
+  async disarmAll() {
+    await fetch('/local/faults', { method: 'DELETE' });
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} [init]
+   */
+  async #json(path, init) {
+    const response = await fetch(path, { ...init, cache: 'no-store' });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
+    return response.json();
+  }
+}

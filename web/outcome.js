@@ -1,0 +1,145 @@
+/**
+ * What an attempt means for the buyer: words, and the one thing to do next.
+ *
+ * @import { Attempt } from './purchase-attempt.js'
+ *
+ * @typedef {'get-ticket' | 'wait' | 'other-card' | 'other-seats' | 'try-again' | 'send-again' | 'correct'} NextStep
+ *
+ * @typedef {object} Outcome
+ * @property {'success' | 'progress' | 'attention' | 'failure'} tone
+ * @property {string} title
+ * @property {string} text
+ * @property {NextStep} next
+ * @property {number} [stage] of a purchase on its way, an index of `STAGES`
+ */
+import { seatPlaces } from './wording.js';
+
+/** What the buyer sees of the saga. */
+export const STAGES = ['Holding your seats', 'Taking the payment', 'Making your ticket'];
+
+/** @type {Record<string, { title?: string, next: NextStep, tone?: Outcome['tone'] }>} */
+const FAILURES = {
+  VALIDATION: { title: 'Please check your details', next: 'correct', tone: 'attention' },
+  PAYMENT_DECLINED: { title: 'Your card was declined', next: 'other-card', tone: 'attention' },
+  PAYMENT_ACTION_REQUIRED: {
+    title: 'Your bank wants to verify this card',
+    next: 'other-card',
+    tone: 'attention',
+  },
+  SEAT_UNAVAILABLE: { next: 'other-seats', tone: 'attention' },
+  SEAT_NOT_FOUND: { title: 'That seat does not exist', next: 'other-seats', tone: 'attention' },
+  EVENT_NOT_FOUND: { title: 'This event is no longer on sale', next: 'other-seats' },
+  RESERVATION_FAILED: { title: 'We could not hold your seats', next: 'try-again' },
+  PAYMENT_UNAVAILABLE: { title: 'Your payment did not go through', next: 'try-again' },
+  TICKET_FAILED: { title: 'We could not make your ticket', next: 'try-again' },
+  CHECKOUT_INTERRUPTED: { title: 'Your purchase was interrupted', next: 'try-again' },
+};
+
+/** @type {Outcome} */
+const SENDING = {
+  tone: 'progress',
+  title: 'Buying your tickets',
+  text: 'This takes a few seconds. Please keep this page open.',
+  next: 'wait',
+};
+
+/** @type {Outcome} */
+const CHECKING = {
+  tone: 'progress',
+  title: 'Checking your purchase',
+  text:
+    'The answer has not reached us yet, so we are asking what became of your purchase. ' +
+    'Reloading this page is safe: you will not be charged twice.',
+  next: 'wait',
+};
+
+/** @type {Outcome} */
+const UNDOING = {
+  tone: 'progress',
+  title: 'Undoing your purchase',
+  text:
+    'Something went wrong. Anything you paid is being given back, and the seats are being freed. This can take a ' +
+    'few minutes. Reloading this page is safe.',
+  next: 'wait',
+};
+
+/** @type {Outcome} */
+const UNSENT = {
+  tone: 'attention',
+  title: 'Your purchase did not reach us',
+  text: 'Nothing was charged and no seat is held. You can send the same purchase again.',
+  next: 'send-again',
+};
+
+/**
+ * @param {Attempt} attempt
+ * @returns {Outcome}
+ */
+export function outcomeOf(attempt) {
+  const { phase, problem, purchase, request } = attempt;
+  switch (phase) {
+    case 'sending':
+      return purchase?.status === 'COMPENSATING' ? UNDOING : { ...SENDING, stage: stageOf(attempt) };
+    case 'checking':
+      // A 503 of ours says that the saga has given up, even if the purchase does not show it yet.
+      return purchase?.status === 'COMPENSATING' || FAILURES[problem?.code ?? ''] ? UNDOING : CHECKING;
+    case 'unsent':
+      return problem?.detail ? { ...UNSENT, title: titleOf(attempt), text: problem.detail } : UNSENT;
+    case 'confirmed':
+      return {
+        tone: 'success',
+        title: 'Your tickets are confirmed',
+        text: `We are sending them to ${request.buyer.email}. You can download them right now.`,
+        next: 'get-ticket',
+      };
+    case 'failed': {
+      const { next = 'try-again', tone = 'failure' } = FAILURES[problem?.code ?? ''] ?? {};
+      return {
+        tone,
+        title: titleOf(attempt),
+        text: textOf(problem),
+        next,
+      };
+    }
+  }
+}
+
+/**
+ * Which of the wanted seats a refusal names: `No longer available: A-2.`
+ *
+ * @param {Attempt} attempt
+ */
+function seatsNamed({ problem, request }) {
+  const words = new Set(problem?.detail?.match(/[A-Z0-9]+-[0-9]+/g));
+  return request.seats.filter((seatId) => words.has(seatId));
+}
+
+/** @param {Attempt} attempt */
+function stageOf({ purchase }) {
+  switch (purchase?.status) {
+    case 'PENDING':
+      return 1;
+    case 'PAID':
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+/** @param {Attempt['problem']} problem */
+function textOf(problem) {
+  // Which seat it is says the title, in the buyer's words.
+  if (problem?.code === 'SEAT_UNAVAILABLE') return 'Another buyer was quicker. Nothing was charged.';
+  return problem?.detail ?? 'Nothing was bought. Please try again.';
+}
+
+/** @param {Attempt} attempt */
+function titleOf(attempt) {
+  const { problem } = attempt;
+  if (problem?.code === 'SEAT_UNAVAILABLE') {
+    const seats = seatsNamed(attempt);
+    if (seats.length === 0) return 'A seat has just been taken';
+    return `${seatPlaces(seats)} ${seats.length === 1 ? 'has' : 'have'} just been taken`;
+  }
+  return FAILURES[problem?.code ?? '']?.title ?? problem?.title ?? 'Your purchase was not made';
+}

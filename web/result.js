@@ -1,0 +1,141 @@
+/**
+ * The panel that tells what became of the purchase.
+ *
+ * @import { Attempt, Phase } from './purchase-attempt.js'
+ * @import { NextStep, Outcome } from './outcome.js'
+ *
+ * @typedef {NextStep | 'buy-more' | 'give-up'} Choice  what the buyer can press
+ */
+import { announce } from './announcer.js';
+import { element } from './element.js';
+import { outcomeOf, STAGES } from './outcome.js';
+import { money, seatPlaces } from './wording.js';
+
+const SIGNS = { success: '✓', progress: '', attention: '!', failure: '×' };
+
+/** @type {Partial<Record<NextStep, string>>} */
+const LABELS = {
+  'other-card': 'Choose another card',
+  'other-seats': 'Choose other seats',
+  'try-again': 'Try again',
+  'send-again': 'Send again',
+};
+
+export class ResultPanel {
+  #panel;
+  #ticketUrl;
+  #onChoice;
+  /** Of what is shown, so that a look that brings nothing new says nothing twice. */
+  #shown = '';
+  /** @type {Phase | undefined} */
+  #phase;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {(purchaseId: string) => string} ticketUrl
+   * @param {(choice: Choice) => void} onChoice
+   */
+  constructor(panel, ticketUrl, onChoice) {
+    this.#panel = panel;
+    this.#ticketUrl = ticketUrl;
+    this.#onChoice = onChoice;
+  }
+
+  /** @param {Attempt | undefined} attempt */
+  show(attempt) {
+    this.#panel.hidden = !attempt;
+    if (!attempt) {
+      this.#shown = '';
+      this.#phase = undefined;
+      return;
+    }
+    const outcome = outcomeOf(attempt);
+    const { stage } = outcome;
+    const shown = JSON.stringify([attempt.key, attempt.phase, outcome]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+
+    this.#panel.dataset.tone = outcome.tone;
+    this.#panel.replaceChildren(
+      element('span', { class: 'result-sign', 'aria-hidden': 'true' }, SIGNS[outcome.tone]),
+      element('h3', { id: 'result-title' }, outcome.title),
+      element('p', { id: 'result-text' }, outcome.text),
+      ...(stage === undefined ? [] : [stages(stage)]),
+      ...(attempt.phase === 'confirmed' ? [this.#receipt(attempt)] : []),
+      this.#actions(outcome, attempt),
+    );
+    // The panel has the focus, not its heading: it outlives what is shown in it.
+    if (attempt.phase !== this.#phase) this.#panel.focus();
+    else announce(STAGES[stage ?? -1] ?? outcome.title);
+    this.#phase = attempt.phase;
+  }
+
+  /** @param {Attempt} attempt */
+  #receipt({ purchase }) {
+    const { seats = [], amount = 0, currency = 'EUR', purchaseId = '' } = purchase ?? {};
+    return element(
+      'dl',
+      { class: 'receipt' },
+      ...fact('Seats', seatPlaces(seats)),
+      ...fact('Paid', money(amount, currency)),
+      ...fact('Purchase', purchaseId),
+    );
+  }
+
+  /**
+   * @param {Outcome} outcome
+   * @param {Attempt} attempt
+   */
+  #actions({ next }, attempt) {
+    const actions = element('div', { class: 'actions' });
+    if (next === 'get-ticket') {
+      const href = this.#ticketUrl(attempt.key);
+      actions.append(
+        element(
+          'a',
+          { class: 'button primary', href, target: '_blank', rel: 'noopener' },
+          'Download ticket (PDF)',
+        ),
+        this.#button('Buy more tickets', 'buy-more', false),
+      );
+    }
+    const label = LABELS[next];
+    if (label) actions.append(this.#button(label, next, next === 'try-again' || next === 'send-again'));
+    if (next === 'send-again') actions.append(this.#button('Do not buy', 'give-up', false));
+    return actions;
+  }
+
+  /**
+   * @param {string} label
+   * @param {Choice} choice
+   * @param {boolean} primary
+   */
+  #button(label, choice, primary) {
+    const button = element('button', { type: 'button', class: primary ? 'button primary' : 'button' }, label);
+    button.addEventListener('click', () => this.#onChoice(choice));
+    return button;
+  }
+}
+
+/** @param {number} current */
+function stages(current) {
+  return element(
+    'ol',
+    { class: 'stages' },
+    ...STAGES.map((stage, index) =>
+      element(
+        'li',
+        { 'aria-current': index === current ? 'step' : undefined, 'data-done': index < current },
+        stage,
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} term
+ * @param {string} description
+ */
+function fact(term, description) {
+  return [element('dt', {}, term), element('dd', {}, description)];
+}

@@ -1,0 +1,121 @@
+/** @import { Seat } from './api.js' */
+
+const LOCALE = 'en-GB';
+
+const STATUS_WORDS = { AVAILABLE: 'available', HELD: 'held by another buyer', SOLD: 'sold' };
+
+/**
+ * `€120`, `€79.50`. The API's amounts are hundredths, in every currency it takes.
+ *
+ * @param {number} amount minor units
+ * @param {string} currency ISO 4217
+ */
+export function money(amount, currency) {
+  return format(amount, { style: 'currency', currency });
+}
+
+/**
+ * `120 euros`: a screen reader says "€120" in its own way, or not at all.
+ *
+ * @param {number} amount minor units
+ * @param {string} currency ISO 4217
+ */
+export function spokenMoney(amount, currency) {
+  return format(amount, { style: 'currency', currency, currencyDisplay: 'name' });
+}
+
+/**
+ * The full name of a seat: `Row A, seat 12, premium, 120 euros, available`.
+ *
+ * @param {Seat} seat
+ * @param {string} currency
+ * @param {boolean} selected
+ */
+export function seatName(seat, currency, selected) {
+  const state = selected ? 'selected' : STATUS_WORDS[seat.status];
+  return [seatPlace(seat), seat.tier, spokenMoney(seat.price, currency), state].join(', ');
+}
+
+/**
+ * `Row A, seat 12`.
+ *
+ * @param {Pick<Seat, 'row' | 'number'>} seat
+ */
+export function seatPlace({ row, number }) {
+  return `Row ${row}, seat ${number}`;
+}
+
+/**
+ * `Row A, seats 12 and 13 and row B, seat 2`: seats by their ids, for when their map is not at hand.
+ *
+ * @param {readonly string[]} seatIds `A-12`
+ */
+export function seatPlaces(seatIds) {
+  /** @type {Map<string, string[]>} */
+  const rows = new Map();
+  for (const seatId of seatIds) {
+    const [row = '', number = ''] = seatId.split('-');
+    rows.set(row, [...(rows.get(row) ?? []), number]);
+  }
+  const places = [...rows].map(
+    ([row, numbers]) => `row ${row}, ${numbers.length === 1 ? 'seat' : 'seats'} ${listed(numbers)}`,
+  );
+  const text = listed(places);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * `2 seats`.
+ *
+ * @param {number} count
+ */
+export function seatsCounted(count) {
+  return count === 1 ? '1 seat' : `${count} seats`;
+}
+
+/**
+ * `A`, `A and B`, `A, B and C`.
+ *
+ * @param {string[]} items
+ */
+export function listed(items) {
+  return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
+}
+
+/**
+ * `Saturday 20 March 2027, 20:00`: the time on the clock of the venue, wherever the buyer is.
+ *
+ * @param {string} startsAt ISO 8601 with the venue's offset
+ */
+export function startTime(startsAt) {
+  // Without its offset and read as UTC, the text is the venue's wall clock.
+  const wallClock = new Date(startsAt.replace(/(Z|[+-]\d{2}:?\d{2})$/, 'Z'));
+  const date = wallClock.toLocaleDateString(LOCALE, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  const time = wallClock.toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+  return `${date.replace(',', '')}, ${time}`;
+}
+
+/**
+ * `20:04:31`, where the reader is.
+ *
+ * @param {string} time ISO 8601
+ */
+export function clockTime(time) {
+  return new Date(time).toLocaleTimeString(LOCALE);
+}
+
+/**
+ * @param {number} amount
+ * @param {Intl.NumberFormatOptions} options
+ */
+function format(amount, options) {
+  return new Intl.NumberFormat(LOCALE, { ...options, trailingZeroDisplay: 'stripIfInteger' }).format(
+    amount / 100,
+  );
+}
