@@ -1,13 +1,13 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from './functions';
 
 const ROOT = join(__dirname, '..');
-const OUTPUT = join(ROOT, 'dist', 'lambda');
 
-let built = false;
+let output: string | undefined;
 
 /**
  * The function's bundle: CommonJS, minified, one folder a function.
@@ -15,20 +15,21 @@ let built = false;
  * All bundles come from one esbuild call a process: ten `NodejsFunction`s would start npx and esbuild ten times.
  */
 export function bundleOf(name: FunctionName): Code {
-  if (!built) buildAll();
-  built = true;
-  return Code.fromAsset(join(OUTPUT, name));
+  output ??= buildAll();
+  return Code.fromAsset(join(output, name));
 }
 
-function buildAll(): void {
-  rmSync(OUTPUT, { recursive: true, force: true });
+/** Into a folder of this process: two syntheses at once, as `npm start` beside `npm test`, must not share one. */
+function buildAll(): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'eventpro-bundles-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   buildSync({
     absWorkingDir: ROOT,
     entryPoints: Object.entries(FUNCTIONS).map(([name, { entry }]) => ({
       in: entry,
       out: join(name, 'index'),
     })),
-    outdir: OUTPUT,
+    outdir,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -39,4 +40,5 @@ function buildAll(): void {
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
+  return outdir;
 }

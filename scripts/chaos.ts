@@ -52,7 +52,8 @@ async function main(): Promise<void> {
       schedules++;
       performed += done.operations;
       const perSecond = (performed / ((Date.now() - startedAt) / 1000)).toFixed(1);
-      const state = done.failed ? 'a violation; looking for the smallest schedule' : 'all invariants hold';
+      const [violation] = done.violations;
+      const state = violation ? `looking for a smaller schedule. ${violation}` : 'all invariants hold';
       process.stdout.write(`${schedules}: ${performed} operations, ${perSecond}/s, ${state}\n`);
     },
   });

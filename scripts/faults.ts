@@ -41,7 +41,9 @@ async function runSet(name: string, plans: readonly FaultPlan[], assemblyDirecto
   progress('');
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
   const { violations, unmet } = results;
-  process.stdout.write(`\n${name}: ${plans.length} purchases in ${seconds} s, ${violations.length} violations\n\n`);
+  process.stdout.write(
+    `\n${name}: ${plans.length} purchases in ${seconds} s, ${violations.length} violations\n\n`,
+  );
   process.stdout.write(table(results));
   for (const violation of violations) process.stdout.write(`VIOLATION ${violation}\n`);
   for (const plan of unmet) process.stdout.write(`NOT MET, so it proves nothing: ${plan}\n`);

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { eventIdSchema } from '../purchase/purchase';
 import { SeatRepository } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
@@ -8,6 +9,8 @@ import { Problem } from '../shared/problem';
 import { parse } from '../shared/validation';
 import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
 import { EventRepository } from './event-repository';
+
+const pathSchema = z.object({ eventId: eventIdSchema });
 
 interface Dependencies {
   readonly events: EventRepository;
@@ -58,7 +61,7 @@ export const handler = route({
     };
   },
   answer: async (event, dependencies) => {
-    const eventId = parse(eventIdSchema, event.pathParameters?.['eventId']);
+    const { eventId } = parse(pathSchema, event.pathParameters);
     const layout = parse(eventLayoutSchema, parseJson(event.body));
     const { created } = await putEvent(eventId, layout, dependencies);
     return json(created ? 201 : 200, { eventId, seats: seatCount(layout) });

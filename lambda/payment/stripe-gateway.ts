@@ -141,9 +141,7 @@ function sorted(error: unknown): unknown {
     error instanceof Stripe.errors.StripeRateLimitError ||
     // The intent moved between reading and writing it: read it again.
     error.code === 'payment_intent_unexpected_state' ||
-    error.code === 'lock_timeout' ||
-    // The same call is still running under the same key.
-    error.code === 'idempotency_key_in_use';
+    error.code === 'lock_timeout';
   if (unknownOutcome) return new PaymentGatewayTimeout(`Stripe: ${error.type} ${error.code ?? ''}`.trim());
   return error;
 }

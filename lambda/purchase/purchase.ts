@@ -8,7 +8,7 @@ import { type ProblemCode } from '../shared/problem';
  */
 export type PurchaseStatus = 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED';
 
-export const purchaseIdSchema = z.uuid();
+export const purchaseIdSchema = z.uuid('must be a UUID: it is the header Idempotency-Key');
 export const eventIdSchema = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
 export const seatIdSchema = z.string().check(z.regex(/^[A-Z0-9]{1,8}-[0-9]{1,4}$/));
 

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { failureOf, failuresSchema } from '../purchase/failure';
 import {
+  fingerprintOf,
   type Purchase,
+  purchaseAnswer,
   purchaseIdSchema,
+  type PurchaseRequest,
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
@@ -11,6 +14,8 @@ import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
+import { Problem } from '../shared/problem';
+import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { SeatRepository } from './seat-repository';
 
@@ -38,7 +43,11 @@ interface Dependencies {
  * When the refund before it failed, the seats go back all the same, but the purchase stays COMPENSATING: money that
  * may be with us is not a settled purchase.
  *
+ * A saga must not answer what the record does not say: the key would get another answer next time.
+ *
  * @throws SaleStands when the purchase is CONFIRMED
+ * @throws PurchaseAlreadySettled to a saga, when the purchase has failed for another reason than the saga knows
+ * @throws Problem PurchaseInProgress, IdempotencyKeyReused to a saga, when the key is another execution's
  */
 export async function releaseSeat(
   { purchaseId, executionId, request, failures }: z.output<typeof inputSchema>,
@@ -46,12 +55,22 @@ export async function releaseSeat(
 ): Promise<{ released: number }> {
   const failure = failureOf(failures);
   const purchase = await claimOrClose();
-  if (purchase?.status !== 'COMPENSATING') return { released: 0 };
-
-  await Promise.all(purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)));
-  if (failures?.['RefundPayment']) logger.error('The refund failed: the purchase stays unsettled');
-  else await purchases.settleFailed(purchaseId);
-  return { released: purchase.seats.length };
+  let released = 0;
+  if (purchase?.status === 'COMPENSATING') {
+    await Promise.all(purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)));
+    released = purchase.seats.length;
+    if (failures?.['RefundPayment']) {
+      logger.error('The refund failed: the purchase stays unsettled');
+      return { released };
+    }
+    await purchases.settleFailed(purchaseId);
+  }
+  const recorded = purchase?.failure;
+  const isOurs = recorded?.code === failure.code && recorded.detail === failure.detail;
+  if (executionId && recorded && !isOurs) {
+    throw new PurchaseAlreadySettled(purchaseAnswer({ ...purchase, status: 'FAILED' }));
+  }
+  return { released };
 
   async function claimOrClose(): Promise<Purchase | undefined> {
     const claimed = await purchases.claim(purchaseId, failure, executionId);
@@ -60,8 +79,17 @@ export async function releaseSeat(
     const inBetween = await purchases.recordRefused(
       refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
     );
-    return inBetween && purchases.claim(purchaseId, failure, executionId);
+    if (!inBetween) return undefined;
+    if (inBetween.executionId !== executionId) throw answerOfOther(inBetween, request);
+    return purchases.claim(purchaseId, failure, executionId);
   }
+}
+
+/** What ReserveSeat would have said, had it come to it: the key is another execution's. */
+function answerOfOther(purchase: Purchase, request: PurchaseRequest): Error {
+  if (purchase.fingerprint !== fingerprintOf(request)) return new Problem('IdempotencyKeyReused');
+  const isSettled = purchase.status === 'CONFIRMED' || purchase.status === 'FAILED';
+  return isSettled ? new PurchaseAlreadySettled(purchaseAnswer(purchase)) : new Problem('PurchaseInProgress');
 }
 
 export const handler = step({

@@ -92,8 +92,12 @@ export async function reserveSeat(
     }
     // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
     if (existing.status === 'PENDING' && existing.executionId === executionId) {
-      const { amount, currency, createdAt } = existing;
-      return { ...(await priceSeats(request, events)), amount, currency, createdAt };
+      const { amount, createdAt } = existing;
+      const again = await priceSeats(request, events).catch(() => undefined);
+      // No refusal, because seats are held: an error that the saga compensates.
+      if (again?.amount !== amount)
+        throw new Error('The seat map was replaced while the seats were being held');
+      return { ...again, createdAt };
     }
     throw new Problem('PurchaseInProgress');
   }

@@ -83,7 +83,8 @@ export const PROBLEMS = {
     status: 503,
     code: 'PAYMENT_UNAVAILABLE',
     title: 'The payment could not be made',
-    detail: 'Error, please retry. The payment service did not answer; money already taken is given back.',
+    detail:
+      'Error, please retry. The payment service did not answer; money already taken is being given back.',
   },
   CheckoutInterrupted: {
     status: 503,
@@ -95,7 +96,7 @@ export const PROBLEMS = {
     status: 503,
     code: 'TICKET_FAILED',
     title: 'The ticket could not be made',
-    detail: 'Error, please retry. The payment is given back and the seats are free again.',
+    detail: 'Error, please retry. The payment is being given back and the seats are free again.',
   },
   OutcomeUnknown: {
     status: 504,

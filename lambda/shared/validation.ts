@@ -14,7 +14,8 @@ export function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unkno
 
 function describe(issues: readonly z.core.$ZodIssue[]): string {
   const fields = issues.slice(0, 5).map((issue) => {
-    const field = issue.path.join('.') || 'The request';
+    // The client sent the body, not the step's input that wraps it.
+    const field = issue.path.join('.').replace(/^request\./, '') || 'The request';
     switch (issue.code) {
       case 'too_big':
         return `${field} is too long or too large (at most ${issue.maximum})`;
@@ -27,7 +28,8 @@ function describe(issues: readonly z.core.$ZodIssue[]): string {
       case 'custom':
         return `${field}: ${issue.message}`;
       default:
-        return `${field} is not valid`;
+        // `zod/mini` brings no words of its own, so these are the schema's.
+        return issue.message === 'Invalid input' ? `${field} is not valid` : `${field} ${issue.message}`;
     }
   });
   return fields.join('; ') + '.';

@@ -31,6 +31,14 @@ export function gatewayResponses(): GatewayResponseOptions[] {
       title: 'There is no such route, or it needs a signature',
       detail: 'No public route has this method and path. PUT /events/{eventId} must be signed (IAM, SigV4).',
     }),
+    ...[ResponseType.INVALID_SIGNATURE, ResponseType.ACCESS_DENIED, ResponseType.EXPIRED_TOKEN].map((type) =>
+      problem(type, {
+        status: 403,
+        code: 'FORBIDDEN',
+        title: 'The signature does not allow this',
+        detail: 'The request is not signed as this route asks, or its signer may not call it.',
+      }),
+    ),
     problem(ResponseType.THROTTLED, TooManyRequests),
     problem(ResponseType.QUOTA_EXCEEDED, TooManyRequests),
     problem(ResponseType.INTEGRATION_TIMEOUT, OutcomeUnknown),

@@ -22,6 +22,12 @@ export const RESERVATION_REFUSALS: string[] = [
   SAGA_ERRORS.purchaseAlreadySettled,
 ];
 
+/** What ReleaseSeat finds when the record says something else than this execution knows: that is the answer. */
+export const RECORDED_OTHERWISE: string[] = [
+  ...(['PurchaseInProgress', 'IdempotencyKeyReused'] satisfies ProblemName[]),
+  SAGA_ERRORS.purchaseAlreadySettled,
+];
+
 /** What ProcessPayment refuses for good: nothing was charged, so only the seats go back. */
 export const PAYMENT_REFUSALS: string[] = [
   'PaymentDeclined',
@@ -131,6 +137,7 @@ export function checkoutSaga(
     .next(releaseSeat);
   releaseSeat
     .addCatch(sendConfirmation, caught('ReleaseSeat', SAGA_ERRORS.saleStands))
+    .addCatch(reservationFailed, caught('ReserveSeat', ...RECORDED_OTHERWISE))
     .addCatch(escalateRelease, caught('ReleaseSeat', Errors.ALL))
     .next(whatFailed);
 

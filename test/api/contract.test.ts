@@ -422,15 +422,8 @@ describe('PUT /events/{eventId}', () => {
       body: JSON.stringify(layout),
     });
 
-    // One answer for every refusal of API Gateway's own, so it cannot name the status in its body.
-    expect(answer.status).toBe(403);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect(answer.body).toEqual({
-      type: 'urn:eventpro:problem:forbidden',
-      title: 'The request is refused',
-      detail: 'The request is refused.',
-      code: 'FORBIDDEN',
-    });
+    expectProblem(answer, 403, 'FORBIDDEN');
+    expect(answer.body).toMatchObject({ title: 'The signature does not allow this' });
     expect((await eventpro.request('GET', '/api/events/gala/seats')).status).toBe(404);
   });
 

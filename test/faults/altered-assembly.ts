@@ -4,7 +4,11 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { STAGE } from '../../bin/local-run';
 import { type FunctionName, FUNCTIONS } from '../../lib/functions';
-import { readStage, type SynthesizedStack, type TemplateResource } from '../../local/cloudformation/cloud-assembly';
+import {
+  readStage,
+  type SynthesizedStack,
+  type TemplateResource,
+} from '../../local/cloudformation/cloud-assembly';
 import { cloudAssembly } from '../support/cloud-assembly';
 
 /** A text of a source file, and what stands there instead. It must be there exactly once. */
@@ -37,10 +41,7 @@ export class AlteredAssembly {
   }
 
   /** Builds these functions again, from a source in which the text is replaced. The file on disk stays as it is. */
-  async replaceSource(
-    functions: readonly FunctionName[],
-    { file, text, by }: Replacement,
-  ): Promise<void> {
+  async replaceSource(functions: readonly FunctionName[], { file, text, by }: Replacement): Promise<void> {
     const pattern = new RegExp(`[\\\\/]${basename(file).replaceAll('.', '\\.')}$`);
     const path = join(process.cwd(), file);
     const parts = readFileSync(path, 'utf8').split(text);
@@ -60,8 +61,8 @@ export class AlteredAssembly {
         plugins: [
           {
             name: 'replace-source',
-            setup({ onLoad }) {
-              onLoad({ filter: pattern }, (source) => {
+            setup(bundling) {
+              bundling.onLoad({ filter: pattern }, (source) => {
                 if (source.path !== path) return undefined;
                 replaced = true;
                 return { contents: parts.join(by), loader: 'ts' };

@@ -9,14 +9,14 @@ export interface Breakpoint {
   /** Resolves with the execution when it has got there. */
   readonly reached: Promise<Execution>;
   /** Lets it go on. */
-  resume(): void;
+  readonly resume: () => void;
 }
 
 interface SetBreakpoint extends Breakpoint {
   readonly purchaseId: string;
   readonly state: string;
   readonly type: MachineType;
-  reach(execution: Execution): void;
+  readonly reach: (execution: Execution) => void;
   readonly resumed: Promise<void>;
 }
 

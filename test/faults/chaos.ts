@@ -10,7 +10,12 @@ import { EFFECTS } from './effect';
 import { functionName } from './fault-run';
 import { type Fault, type Harness, startHarness } from './harness';
 
-const CARDS = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_chargeDeclined', 'pm_card_authenticationRequired'];
+const CARDS = [
+  'pm_card_visa',
+  'pm_card_mastercard',
+  'pm_card_chargeDeclined',
+  'pm_card_authenticationRequired',
+];
 const STEPS = [
   ...['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'],
   ...['RefundPayment', 'ReleaseSeat'],
@@ -117,7 +122,7 @@ export interface ChaosOptions {
   /** Looks for a smaller schedule that breaks an invariant, too. @default true */
   readonly shrink?: boolean;
   /** Called after each schedule. */
-  readonly progress?: (done: { readonly operations: number; readonly failed: boolean }) => void;
+  readonly progress?: (done: { readonly operations: number; readonly violations: readonly string[] }) => void;
   /** The assembly to run. @default the app's own */
   readonly mutateAssembly?: (directory: string) => Promise<void>;
 }
@@ -138,7 +143,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const whole = fc.array(operation, { minLength: operations, maxLength: operations, size: 'max' });
   const property = fc.asyncProperty(fc.oneof({ withCrossShrink: true }, schedule, whole), async (each) => {
     const violations = await play(each, mutateAssembly);
-    progress?.({ operations: each.length, failed: violations.length > 0 });
+    progress?.({ operations: each.length, violations });
     if (violations.length > 0) throw new Error(violations.join('\n'));
   });
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: !shrink });

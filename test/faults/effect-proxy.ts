@@ -1,4 +1,10 @@
-import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Effect, type RecognizedEffect, recognize, type Service, type WireRequest } from './effect';
@@ -44,6 +50,8 @@ export interface EffectFault {
   readonly times?: number;
   /** How the function learns that there is no answer: from a broken connection, or from a gateway that says so. */
   readonly instead?: 'nothing' | '502';
+  /** How long `slow` takes, in milliseconds. @default 60, long for a request on one machine and short for a test */
+  readonly delayMs?: number;
   /** `recovery` waits until the checkout has been answered. @default 'checkout' */
   readonly from?: 'checkout' | 'recovery';
 }
@@ -56,7 +64,7 @@ export interface Assassin {
   abortExecutions(purchaseId: string): void;
 }
 
-/** Milliseconds that `timeout` and `slow` take: long for a request on one machine, short for a test. */
+/** Milliseconds that `timeout` and, when it does not say, `slow` take. */
 const WHILE = 60;
 
 interface Pending {
@@ -176,9 +184,7 @@ export class EffectProxy {
     const pending = this.faults.get(purchaseId) ?? [];
     const hit = pending.find(
       ({ fault, left }) =>
-        fault.effect === effect &&
-        left > 0 &&
-        (fault.from !== 'recovery' || this.inRecovery.has(purchaseId)),
+        fault.effect === effect && left > 0 && (fault.from !== 'recovery' || this.inRecovery.has(purchaseId)),
     );
     if (!hit) return undefined;
     hit.left--;
@@ -187,7 +193,7 @@ export class EffectProxy {
   }
 
   private async apply(
-    { mode, instead }: EffectFault,
+    { mode, instead, delayMs = WHILE }: EffectFault,
     { purchaseId }: RecognizedEffect,
     wire: { service: Service; response: ServerResponse; forward: () => Promise<Reply> },
   ): Promise<void> {
@@ -221,7 +227,7 @@ export class EffectProxy {
         await forward();
         return send(response, await forward());
       case 'slow':
-        await delay(WHILE);
+        await delay(delayMs);
         return send(response, await forward());
       case 'conflict':
       case 'throttled':
@@ -248,7 +254,11 @@ export class EffectProxy {
   }
 
   /** Remembers whose an intent is, and which purchase has which seats: what later requests do not say. */
-  private note({ effect, purchaseId, seats }: RecognizedEffect, reply: Reply, owner: string | undefined): void {
+  private note(
+    { effect, purchaseId, seats }: RecognizedEffect,
+    reply: Reply,
+    owner: string | undefined,
+  ): void {
     if (reply.status !== 200) return;
     if (effect === 'create intent') {
       const { id } = JSON.parse(reply.body.toString()) as { id: string };
@@ -305,7 +315,11 @@ function awsError(status: number, code: string): Reply {
 }
 
 function stripeError(status: number, error: object): Reply {
-  return reply(status, 'application/json', JSON.stringify({ error: { message: 'Injected fault', ...error } }));
+  return reply(
+    status,
+    'application/json',
+    JSON.stringify({ error: { message: 'Injected fault', ...error } }),
+  );
 }
 
 function reply(status: number, type: string, text: string): Reply {

@@ -128,31 +128,53 @@ function faultsOf({ step: { effects }, kind }: Single, instead: EffectFault['ins
 function singles(steps: readonly Step[], kinds: readonly Kind[]): FaultPlan[] {
   return steps.flatMap((step) =>
     kinds.flatMap((kind) =>
-      (kind.hits === 'every request' && kind.mode === 'cut' ? ([undefined, '502'] as const) : [undefined]).map(
-        (instead) => ({
-          name: `${step.name} ${kind.name}${instead ? ', by a gateway that says so' : ''}, in ${step.scenario}`,
-          ...{ row: step.name, column: kind.name, meets: step.effects },
-          // The scenario's own fault comes last: it takes what the others leave of the same effect.
-          faults: [...faultsOf({ step, kind }, instead), ...SCENARIOS[step.scenario]],
-        }),
-      ),
+      (kind.hits === 'every request' && kind.mode === 'cut'
+        ? ([undefined, '502'] as const)
+        : [undefined]
+      ).map((instead) => ({
+        name: `${step.name} ${kind.name}${instead ? ', by a gateway that says so' : ''}, in ${step.scenario}`,
+        ...{ row: step.name, column: kind.name, meets: step.effects },
+        // The scenario's own fault comes last: it takes what the others leave of the same effect.
+        faults: [...faultsOf({ step, kind }, instead), ...SCENARIOS[step.scenario]],
+      })),
     ),
   );
 }
 
 /** What a card does, and the effects that then count. */
-const CARDS: readonly (readonly [card: string, outcome: string, effects: readonly Effect[], scenario: Scenario])[] = [
+const CARDS: readonly (readonly [
+  card: string,
+  outcome: string,
+  effects: readonly Effect[],
+  scenario: Scenario,
+])[] = [
   ['pm_card_chargeDeclined', 'a declined card', ['confirm payment', 'claim', 'release', 'settle'], 'a sale'],
-  ['pm_card_authenticationRequired', 'a card that asks for 3-D Secure', ['confirm payment', 'claim', 'release', 'settle'], 'a sale'],
-  ['pm_card_pendingRefund', 'a pending refund', ['claim', 'read intent', 'refund', 'release', 'settle'], 'no ticket'],
+  [
+    'pm_card_authenticationRequired',
+    'a card that asks for 3-D Secure',
+    ['confirm payment', 'claim', 'release', 'settle'],
+    'a sale',
+  ],
+  [
+    'pm_card_pendingRefund',
+    'a pending refund',
+    ['claim', 'read intent', 'refund', 'release', 'settle'],
+    'no ticket',
+  ],
 ];
 
 /** Every effect × every kind, in the scenario that reaches it; and what counts when the card does not simply pay. */
 export function singlePlans(): FaultPlan[] {
   return [
-    ...singles([...FORWARD, ...COMPENSATING, ...BESIDE], [...KINDS, ...MORE_KINDS]),
+    ...singles([...FORWARD, ...COMPENSATING, ...BESIDE], [...KINDS, ...MORE_KINDS]).filter(
+      // The channel's function would wait for its own time-out, half a minute: a kill shows the same in no time.
+      ({ row, column }) => !(row === 'send e-mail' && column === 'is never answered'),
+    ),
     ...CARDS.flatMap(([paymentMethod, outcome, effects, scenario]) =>
-      singles(effects.map((effect) => step(effect, scenario)), KINDS).map((plan) => ({
+      singles(
+        effects.map((effect) => step(effect, scenario)),
+        KINDS,
+      ).map((plan) => ({
         ...plan,
         name: `${plan.name}, with ${outcome}`,
         paymentMethod,
@@ -212,7 +234,8 @@ function scenariosOf(one: Single, other: Single): Scenario[] {
   const compensates = ({ step }: Single) => !FORWARD.includes(step);
   if (!both.some(compensates)) return ['a sale'];
   if (has('publish')) return ['a sale whose answer is lost'];
-  if (both.some(({ step, kind }) => step.name === 'confirm sale' && !UNHARMFUL.has(kind.mode))) return ['a sale'];
+  if (both.some(({ step, kind }) => step.name === 'confirm sale' && !UNHARMFUL.has(kind.mode)))
+    return ['a sale'];
   if (!has(UNDO_PAYMENT.name)) return ['no ticket'];
   if (both.every(compensates)) return ['no ticket', 'no payment'];
   return has('create intent', 'store intent', 'confirm payment') ? ['no payment'] : ['no ticket'];
@@ -237,8 +260,16 @@ const ESCALATIONS: readonly (readonly [effect: Effect, states: readonly string[]
 /** How a checkout dies, and what recovery then has to do. */
 const ABANDONED: readonly (readonly [death: Fault, words: string, effects: readonly Effect[]])[] = [
   [{ killBefore: 'ProcessPayment' }, 'dies with its hold', ['claim', 'release', 'settle']],
-  [{ effect: 'store intent', mode: 'crash-after' }, 'dies with its intent', ['claim', 'read intent', 'cancel', 'settle']],
-  [{ effect: 'confirm payment', mode: 'crash-after' }, 'dies unpaid by its record', ['claim', 'read intent', 'refund', 'settle']],
+  [
+    { effect: 'store intent', mode: 'crash-after' },
+    'dies with its intent',
+    ['claim', 'read intent', 'cancel', 'settle'],
+  ],
+  [
+    { effect: 'confirm payment', mode: 'crash-after' },
+    'dies unpaid by its record',
+    ['claim', 'read intent', 'refund', 'settle'],
+  ],
   [{ killBefore: 'GenerateTicket' }, 'dies paid', ['claim', 'read intent', 'refund', 'release', 'settle']],
   [{ killBefore: 'SendConfirmation' }, 'dies confirmed', ['claim', 'publish']],
 ];

@@ -104,7 +104,7 @@ interface Purchase {
   readonly order: Required<Pick<Order, 'eventId' | 'seats'>> & Omit<Order, 'key'>;
   readonly name: string;
   readonly faults: readonly Fault[];
-  answer: Reply;
+  readonly answer: Reply;
 }
 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
@@ -286,7 +286,8 @@ class FaultHarness implements Harness {
       const answer = await this.client.buy({ key: purchaseId, ...order });
       if (!this.purchases.has(purchaseId)) {
         const words = name ?? (faults.length > 0 ? JSON.stringify(faults) : 'none');
-        this.purchases.set(purchaseId, { purchaseId, order, faults, name: words, answer });
+        const { status, text } = answer;
+        this.purchases.set(purchaseId, { purchaseId, order, faults, name: words, answer: { status, text } });
       }
       this.proxy.enterRecovery(purchaseId);
       await this.proxy.releaseLate(purchaseId);
@@ -345,9 +346,14 @@ class FaultHarness implements Harness {
     return value.seatId;
   }
 
+  /** As a client does, which asks again when the gateway hung up. */
   private async repeat({ purchaseId, order }: Purchase): Promise<Reply> {
-    const { status, text } = await this.client.buy({ key: purchaseId, ...order });
-    return { status, text };
+    let reply: Reply = { status: 0, text: '' };
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      reply = await this.client.buy({ key: purchaseId, ...order });
+      if (reply.status !== 504) break;
+    }
+    return { status: reply.status, text: reply.text };
   }
 
   private async observe(purchase: Purchase, repeat: Reply): Promise<ObservedPurchase> {

@@ -121,9 +121,7 @@ function isTerminal(_: ObservedPurchase, { before, item }: Facts) {
 function staysTerminal(_: ObservedPurchase, { before, item }: Facts) {
   const was = before && purchaseAnswer(before);
   const is = item && purchaseAnswer(item);
-  return [
-    was && !isDeepStrictEqual(was, is) && `it was ${JSON.stringify(was)} and is ${JSON.stringify(is)}`,
-  ];
+  return [was && !isDeepStrictEqual(was, is) && `it was ${JSON.stringify(was)} and is ${JSON.stringify(is)}`];
 }
 
 /** Captured − refunded is 0 or the price; money is kept exactly for what is CONFIRMED; nobody is charged twice. */
@@ -157,7 +155,10 @@ function ownsItsSeatsOrNone({ seats: wanted }: ObservedPurchase, { item, seats }
 /** CONFIRMED ⇔ its ticket can be read. The audit leaves no ticket without a sale. */
 function hasItsTicketOrNone({ ticket }: ObservedPurchase, { item, hasTicket }: Facts) {
   if (item?.status !== 'CONFIRMED') {
-    return [ticket.status === 302 && `it is not CONFIRMED and has a ticket`, hasTicket && 'its ticket was kept'];
+    return [
+      ticket.status === 302 && `it is not CONFIRMED and has a ticket`,
+      hasTicket && 'its ticket was kept',
+    ];
   }
   return [(ticket.status !== 302 || !ticket.isPdf) && `its ticket cannot be read (${ticket.status})`];
 }

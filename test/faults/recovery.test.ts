@@ -5,8 +5,16 @@ import { AlteredAssembly } from './altered-assembly';
 import { type FaultRun, startFaultRun } from './fault-run';
 import { outcomeOf, settled } from './outcome';
 
-const STATES_OF_SALE = ['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation', 'PurchaseConfirmed'];
-const SEATS = ['A', 'B', 'C'].flatMap((row) => Array.from({ length: 20 }, (_, index) => `${row}-${index + 1}`));
+const STATES_OF_SALE = [
+  'ReserveSeat',
+  'ProcessPayment',
+  'GenerateTicket',
+  'SendConfirmation',
+  'PurchaseConfirmed',
+];
+const SEATS = ['A', 'B', 'C'].flatMap((row) =>
+  Array.from({ length: 20 }, (_, index) => `${row}-${index + 1}`),
+);
 
 describe('recovery and what else is at work', () => {
   const run = useFaultRun();
@@ -29,7 +37,7 @@ describe('recovery and what else is at work', () => {
     await settled(run());
     at.resume();
 
-    expectProblem(await answer, { status: 503, code: 'TICKET_FAILED', purchaseId });
+    expectProblem(await answer, { status: 503, code: 'CHECKOUT_INTERRUPTED', purchaseId });
     expect(await outcomeOf(purchaseId, run())).toBe('undone');
     expect(run().recoveriesOf(purchaseId)).toHaveLength(1);
   });
@@ -80,7 +88,9 @@ describe('recovery and what else is at work', () => {
   });
 
   test('two reconcilers at once start one recovery for each purchase', async () => {
-    const purchases = await Promise.all(SEATS.slice(0, 8).map((seat) => killedAt('GenerateTicket', run(), seat)));
+    const purchases = await Promise.all(
+      SEATS.slice(0, 8).map((seat) => killedAt('GenerateTicket', run(), seat)),
+    );
     await run().eventpro.advanceClock(361);
 
     await Promise.all([run().invoke('Reconcile'), run().invoke('Reconcile')]);
@@ -145,11 +155,29 @@ describe('recovery and what else is at work', () => {
 
     expect(unsettled.status).toBe('COMPENSATING');
     expect(escalated).toBe(2);
-    expect(run().recoveriesOf(purchaseId).map(({ status }) => status)).toEqual(['FAILED', 'FAILED', 'SUCCEEDED']);
+    expect(
+      run()
+        .recoveriesOf(purchaseId)
+        .map(({ status }) => status),
+    ).toEqual(['FAILED', 'FAILED', 'SUCCEEDED']);
     expect(await outcomeOf(purchaseId, run())).toBe('undone');
   });
 
   describe('a client that repeats its request', () => {
+    test.each([
+      { seats: ['A-1'], status: 409, code: 'PURCHASE_IN_PROGRESS' },
+      { seats: ['A-2'], status: 422, code: 'IDEMPOTENCY_KEY_REUSED' },
+    ])('and whose repeat fails in the reservation is told $code, not that nothing is held', async (row) => {
+      const { purchaseId: key, answer, at } = await buyUpTo('GenerateTicket', run());
+      await run().eventpro.setFault('ReserveSeat', { mode: 'fail-before', times: 1 });
+
+      const repeat = await run().eventpro.buy({ key, seats: row.seats });
+      at.resume();
+
+      expectProblem(repeat, { status: row.status, code: row.code, purchaseId: key });
+      expect((await answer).status).toBe(201);
+    });
+
     test.each([
       { before: 'ProcessPayment', same: 409 },
       { before: 'GenerateTicket', same: 409 },
@@ -254,7 +282,9 @@ describe('where no reconciler runs by itself, and TTL deletes nothing', () => {
   });
 
   test('a reconciler that is killed in the middle is made good by the next', async () => {
-    const purchases = await Promise.all(SEATS.slice(0, 8).map((seat) => killedAt('ProcessPayment', run(), seat)));
+    const purchases = await Promise.all(
+      SEATS.slice(0, 8).map((seat) => killedAt('ProcessPayment', run(), seat)),
+    );
     await run().eventpro.advanceClock(361);
 
     await run().invokeUntilRecovery('Reconcile');
@@ -401,9 +431,13 @@ describe('with clocks that differ: every sandbox is five minutes ahead or five b
     }
 
     const statuses = answers.map(({ status }) => status).sort();
-    const bought = answers.map(async ({ purchaseId, status }) => [status, await outcomeOf(purchaseId, run())]);
+    const bought = answers.map(async ({ purchaseId, status }) => [
+      status,
+      await outcomeOf(purchaseId, run()),
+    ]);
     expect(statuses).toEqual([...Array<number>(6).fill(201), ...Array<number>(6).fill(409)]);
-    for (const [status, outcome] of await Promise.all(bought)) expect(outcome).toBe(status === 201 ? 'sold' : 'undone');
+    for (const [status, outcome] of await Promise.all(bought))
+      expect(outcome).toBe(status === 201 ? 'sold' : 'undone');
     expect(await Promise.all(dead.map((purchaseId) => outcomeOf(purchaseId, run())))).toEqual(
       dead.map((_, index) => (index % 3 === 2 ? 'sold' : 'undone')),
     );
@@ -419,7 +453,10 @@ describe('with clocks that differ: every sandbox is five minutes ahead or five b
     for (const { at } of purchases) at.resume();
 
     const ends = await Promise.all(
-      purchases.map(async ({ purchaseId, answer }) => [(await answer).status, await outcomeOf(purchaseId, run())]),
+      purchases.map(async ({ purchaseId, answer }) => [
+        (await answer).status,
+        await outcomeOf(purchaseId, run()),
+      ]),
     );
 
     for (const [status, outcome] of ends) expect(outcome).toBe(status === 201 ? 'sold' : 'undone');

@@ -13,6 +13,22 @@ test('every effect × every kind of fault: nothing is lost', async () => {
   expect(violations).toEqual([]);
 }, 240_000);
 
+test('a table that never answers is given up after two seconds and asked again, long before the function is given up', async () => {
+  const harness = await startHarness();
+  try {
+    const { purchaseId } = await harness.buy({
+      faults: [{ effect: 'lease delivery', mode: 'silence', times: 1 }],
+    });
+
+    // Within ten seconds: the channel's function may run for thirty.
+    await harness.client.emailAbout(purchaseId);
+
+    expect(harness.hitsOf(purchaseId)).toEqual(new Set(['lease delivery']));
+  } finally {
+    await harness.close();
+  }
+});
+
 describe('what nobody outside the bank can put right', () => {
   test('a refund that the bank sends back is made again by each audit, and reported by the harness until it stays', async () => {
     const harness = await startHarness();

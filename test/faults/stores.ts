@@ -36,7 +36,10 @@ export class Stores {
       systemClockOffset: this.run.clock.now() - Date.now(),
     });
     const ids = new Set<string>();
-    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: this.nameOf('TicketBucket') })) {
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: this.nameOf('TicketBucket') },
+    )) {
       for (const { Key = '' } of Contents) ids.add(/([^/]+)\.pdf$/.exec(Key)?.[1] ?? Key);
     }
     client.destroy();

@@ -103,7 +103,7 @@ describe('what a layout must be', () => {
     ['no name', { ...LAYOUT, name: '' }, 'name is too short'],
     ['a day instead of a time', { ...LAYOUT, startsAt: '2027-03-20' }, 'startsAt is not valid'],
     ['a time without an offset', { ...LAYOUT, startsAt: '2027-03-20T20:00:00' }, 'startsAt is not valid'],
-    ['a currency sign', { ...LAYOUT, currency: '€' }, 'currency is not valid'],
+    ['a currency sign', { ...LAYOUT, currency: '€' }, 'currency must be an ISO 4217 code'],
     ['a price in euros', { ...LAYOUT, tiers: [{ tier: 'premium', price: 12.5 }] }, 'tiers.0.price'],
     [
       'a price below 50 cents',
@@ -111,8 +111,16 @@ describe('what a layout must be', () => {
       'tiers.0.price is too short or too small (at least 50)',
     ],
     ['no sections', { ...LAYOUT, sections: [] }, 'sections is too short'],
-    ['a row in small letters', withRow({ row: 'a' }), 'sections.0.rows.0.row is not valid'],
-    ['a row with a dash', withRow({ row: 'A-1' }), 'sections.0.rows.0.row is not valid'],
+    [
+      'a row in small letters',
+      withRow({ row: 'a' }),
+      'sections.0.rows.0.row must be 1 to 8 capital letters or digits',
+    ],
+    [
+      'a row with a dash',
+      withRow({ row: 'A-1' }),
+      'sections.0.rows.0.row must be 1 to 8 capital letters or digits',
+    ],
     ['an empty row', withRow({ seats: 0 }), 'sections.0.rows.0.seats is too short or too small (at least 1)'],
     ['a field of its own', { ...LAYOUT, doors: '19:00' }, 'The request has fields that are not known'],
     ['a tier twice', { ...LAYOUT, tiers: [...LAYOUT.tiers, LAYOUT.tiers[0]] }, 'a tier is listed twice'],

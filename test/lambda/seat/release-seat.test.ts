@@ -114,24 +114,35 @@ describe('what it leaves alone', () => {
     expect(await checkout.purchases.find(order.purchaseId)).toEqual(before);
   });
 
-  test('a purchase of another execution under the same key', async () => {
+  test('a purchase of another execution under the same key, which is still in progress', async () => {
     const order = await checkout.pending(['A-1']);
     const before = await checkout.purchases.find(order.purchaseId);
 
-    const result = await release({ ...order, executionId: 'another' });
+    const error = await errorOf(release({ ...order, executionId: 'another' }));
 
-    expect(result).toEqual({ released: 0 });
+    expect(error.name).toBe('PurchaseInProgress');
     expect(await checkout.seatStates()).toEqual(['A-1 HELD']);
     expect(await checkout.purchases.find(order.purchaseId)).toEqual(before);
   });
 
-  test('a CONFIRMED purchase of another execution: that one is not told its own sale stands', async () => {
+  test('a CONFIRMED purchase of another execution: its answer is that of the key', async () => {
     const order = await checkout.confirmed(['A-1']);
 
-    const result = await release({ ...order, executionId: 'another' });
+    const error = await errorOf(release({ ...order, executionId: 'another' }));
 
-    expect(result).toEqual({ released: 0 });
+    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(error.message)).toMatchObject({ status: 'CONFIRMED', seats: ['A-1'] });
     expect(await checkout.seatStates()).toEqual(['A-1 SOLD']);
+  });
+
+  test('a purchase of another execution with another body: the key was used before', async () => {
+    const order = await checkout.pending(['A-1']);
+    const other = checkout.order(['A-2']);
+
+    const error = await errorOf(release({ ...other, purchaseId: order.purchaseId, executionId: 'another' }));
+
+    expect(error.name).toBe('IdempotencyKeyReused');
+    expect(await checkout.seatStates()).toEqual(['A-1 HELD']);
   });
 });
 
@@ -209,11 +220,28 @@ describe('when the refund before it failed', () => {
     const order = await checkout.paid(['A-1']);
     await release(order, REFUND_FAILED);
 
-    await release(order, DECLINED);
+    await release(order, TICKET_FAILED);
 
     const purchase = await checkout.purchases.find(order.purchaseId);
     expect(purchase).toMatchObject({ status: 'FAILED', failure: { code: 'TICKET_FAILED' } });
     expect(purchase).not.toHaveProperty('unsettledShard');
+  });
+});
+
+describe('when the purchase was claimed with another failure', () => {
+  test('it is undone with the first failure, and the saga answers that one', async () => {
+    const order = await checkout.pending(['A-1']);
+    await checkout.claim(order, { code: 'CHECKOUT_INTERRUPTED', detail: 'Error, please retry.' });
+
+    const error = await errorOf(release(order, DECLINED));
+
+    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(error.message)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'CHECKOUT_INTERRUPTED', detail: 'Error, please retry.' },
+    });
+    expect(await checkout.seatItems()).toEqual([]);
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'FAILED' });
   });
 });
 
@@ -224,16 +252,18 @@ describe('run again', () => {
     const settled = await checkout.purchases.find(order.purchaseId);
     const next = await checkout.pending(['A-1']);
 
-    const result = await release(order, TICKET_FAILED);
+    const result = await release(order, DECLINED);
+    const error = await errorOf(release(order, TICKET_FAILED));
 
     expect(result).toEqual({ released: 0 });
+    expect(error.name).toBe('PurchaseAlreadySettled');
     expect(await checkout.purchases.find(order.purchaseId)).toEqual(settled);
     expect(await checkout.seatItems()).toMatchObject([{ purchaseId: next.purchaseId }]);
   });
 
   test('after it died between giving back and settling, it settles', async () => {
     const order = await checkout.pending(['A-1', 'A-2']);
-    await checkout.claim(order);
+    await checkout.claim(order, { code: 'PAYMENT_DECLINED', detail: 'The card has expired.' });
     await checkout.seats.release(checkout.eventId, checkout.seat('A-1'), order.purchaseId);
 
     await release(order);
@@ -248,9 +278,10 @@ describe('run again', () => {
     await errorOf(checkout.reserve(order));
     const refused = await checkout.purchases.find(order.purchaseId);
 
-    const result = await release(order);
+    const error = await errorOf(release(order, { ReserveSeat: { Error: 'Sandbox.Timedout' } }));
 
-    expect(result).toEqual({ released: 0 });
+    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(error.message)).toMatchObject({ failure: { code: 'SEAT_UNAVAILABLE' } });
     expect(await checkout.purchases.find(order.purchaseId)).toEqual(refused);
     expect(await checkout.seatStates()).toEqual(['A-1 HELD']);
   });

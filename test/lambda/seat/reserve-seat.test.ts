@@ -176,16 +176,22 @@ describe('the same key again', () => {
     expect(await checkout.seatItems()).toEqual(held);
   });
 
-  test('a retry after the price changed keeps the price of the hold', async () => {
-    const order = checkout.order(['A-1']);
-    await checkout.reserve(order);
-    const tiers = LAYOUT.tiers.map((tier) => ({ ...tier, price: tier.price + 5000 }));
-    await checkout.events.put(checkout.eventId, { ...LAYOUT, tiers });
+  test.each([
+    ['its price changed', { tiers: LAYOUT.tiers.map((tier) => ({ ...tier, price: tier.price + 5000 })) }],
+    ['the seat was taken off the map', { sections: LAYOUT.sections.slice(1) }],
+  ])(
+    'a retry after %s is no refusal, because seats are held: the saga must release them',
+    async (_, changed) => {
+      const order = checkout.order(['A-1']);
+      await checkout.reserve(order);
+      await checkout.events.put(checkout.eventId, { ...LAYOUT, ...changed });
 
-    const { amount } = await checkout.reserve(order);
+      const error = await errorOf(checkout.reserve(order));
 
-    expect(amount).toBe(12000);
-  });
+      expect(error.name).toBe('Error');
+      expect(error.message).toContain('The seat map was replaced');
+    },
+  );
 
   test('another execution with the same body, while the first still runs: PurchaseInProgress', async () => {
     const order = await checkout.pending(['A-1']);
