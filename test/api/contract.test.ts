@@ -422,7 +422,7 @@ describe('PUT /events/{eventId}', () => {
       body: JSON.stringify(layout),
     });
 
-    expectProblem(answer, 403, 'FORBIDDEN');
+    expectProblem(answer, { status: 403, code: 'FORBIDDEN' });
     expect(answer.body).toMatchObject({ title: 'The signature does not allow this' });
     expect((await eventpro.request('GET', '/api/events/gala/seats')).status).toBe(404);
   });

@@ -2,7 +2,7 @@ import { AlteredAssembly } from './altered-assembly';
 import { chaos } from './chaos';
 
 /** `npm run chaos` does more of it. */
-const RUNS = 3;
+const RUNS = 2;
 const OPERATIONS = 100;
 
 test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every invariant whole`, async () => {
