@@ -1,8 +1,10 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { type Construct } from 'constructs';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CheckoutApi } from './api/checkout-api';
-import { CheckoutStateMachine } from './checkout/checkout-state-machine';
+import { checkoutSaga } from './checkout/checkout-saga';
+import { LoggedStateMachine } from './checkout/logged-state-machine';
 import { EscalationQueue } from './recovery/escalation-queue';
 import { Recovery } from './recovery/recovery';
 import { PaymentSecret } from './checkout/payment-secret';
@@ -58,17 +60,21 @@ export class CheckoutStack extends Stack {
 
     const escalations = new EscalationQueue(this, 'Escalations');
 
-    const saga = new CheckoutStateMachine(this, 'CheckoutSaga', {
+    const saga = new LoggedStateMachine(this, 'CheckoutSaga', {
       config,
-      escalations: escalations.queue,
-      functions: {
-        ReserveSeat: reserveSeat,
-        ProcessPayment: processPayment,
-        GenerateTicket: generateTicket,
-        SendConfirmation: sendConfirmation,
-        RefundPayment: refundPayment,
-        ReleaseSeat: releaseSeat,
-      },
+      type: StateMachineType.EXPRESS,
+      timeout: Duration.minutes(5),
+      definition: checkoutSaga(new Construct(this, 'States'), {
+        escalations: escalations.queue,
+        functions: {
+          ReserveSeat: reserveSeat.currentVersion,
+          ProcessPayment: processPayment.currentVersion,
+          GenerateTicket: generateTicket.currentVersion,
+          SendConfirmation: sendConfirmation.currentVersion,
+          RefundPayment: refundPayment.currentVersion,
+          ReleaseSeat: releaseSeat.currentVersion,
+        },
+      }),
     });
 
     const reconcile = fn('Reconcile');
@@ -83,9 +89,9 @@ export class CheckoutStack extends Stack {
     new Recovery(this, 'Recovery', {
       ...{ config, escalations: escalations.queue, reconcile, audit },
       functions: {
-        RefundPayment: refundPayment,
-        ReleaseSeat: releaseSeat,
-        SendConfirmation: sendConfirmation,
+        RefundPayment: refundPayment.currentVersion,
+        ReleaseSeat: releaseSeat.currentVersion,
+        SendConfirmation: sendConfirmation.currentVersion,
       },
     });
 

@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+/** Requests a second, and the burst above it. */
+export interface Throttle {
+  readonly rate: number;
+  readonly burst: number;
+}
+
 /** What differs between two stages. To add a stage, add a value to `STAGES`. */
 export interface StageConfig {
   readonly name: string;
@@ -12,7 +18,11 @@ export interface StageConfig {
   /** Write the states' inputs and outputs, which hold personal data, into the execution log. */
   readonly includeExecutionData: boolean;
   /** Requests a second, and the burst above it, for the whole API. */
-  readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly throttle: Throttle;
+  /** The same for `POST /purchases` alone, which starts the saga. */
+  readonly purchaseThrottle: Throttle;
+  /** A web application firewall before the API: AWS's managed rules, and a limit per address. @default none */
+  readonly webAcl?: { readonly requestsPerAddressInFiveMinutes: number };
   /** Address that confirmation e-mails come from. Its domain or itself must be a verified SES identity. */
   readonly emailSender: string;
   /** Fixed addresses that also get every confirmation message. Each must confirm its SNS subscription once. */
@@ -29,6 +39,7 @@ export const STAGES: readonly StageConfig[] = [
     logRetention: RetentionDays.ONE_WEEK,
     includeExecutionData: true,
     throttle: { rate: 100, burst: 200 },
+    purchaseThrottle: { rate: 50, burst: 100 },
     emailSender: 'tickets@example.com',
     operatorEmails: [],
     ticketVersionRetention: Duration.days(7),
@@ -40,6 +51,8 @@ export const STAGES: readonly StageConfig[] = [
     logRetention: RetentionDays.THREE_MONTHS,
     includeExecutionData: false,
     throttle: { rate: 1_000, burst: 2_000 },
+    purchaseThrottle: { rate: 500, burst: 1_000 },
+    webAcl: { requestsPerAddressInFiveMinutes: 2_000 },
     emailSender: 'tickets@example.com',
     operatorEmails: [],
     ticketVersionRetention: Duration.days(90),

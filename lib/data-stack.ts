@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { type StageConfig } from './config';
+import { AccessLogBucket } from './data/access-log-bucket';
 import { PurchaseTable } from './data/purchase-table';
 import { SeatTable } from './data/seat-table';
 import { PrivateBucket } from './data/private-bucket';
@@ -26,12 +27,16 @@ export class DataStack extends Stack {
 
     this.seats = new SeatTable(this, 'SeatTable', retention);
     this.purchases = new PurchaseTable(this, 'PurchaseTable', retention);
+    const accessLogs = new AccessLogBucket(this, 'AccessLogBucket', {
+      removalPolicy: retention.removalPolicy,
+      expireAfter: Duration.days(config.logRetention),
+    });
     this.tickets = new TicketBucket(this, 'TicketBucket', {
-      ...retention,
+      ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: config.ticketVersionRetention,
     });
     this.sales = new PrivateBucket(this, 'SalesBucket', {
-      ...retention,
+      ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: Duration.days(7),
     });
   }

@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Architecture, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Construct } from 'constructs';
 import { bundleOf } from './bundle';
@@ -12,9 +13,27 @@ export interface NodeFunctionProps {
   readonly memorySize?: number;
 }
 
-/** A function of the house: Node.js 24 on arm64, its own bundle, its own log group, traced. */
+/**
+ * A function of the house: Node.js 24 on arm64, its own bundle, its own role and log group, traced.
+ *
+ * A state machine refers to `currentVersion`, so that its executions finish with the code they began with; everybody
+ * else calls the alias `live`, which a deployment moves.
+ */
 export class NodeFunction extends Function {
+  private alias: Alias | undefined;
+
   constructor(scope: Construct, id: FunctionName, props: NodeFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Not CDK's default role: its managed policy writes to every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes trace segments for no resource in particular: AWS offers nothing narrower than *',
+    });
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -24,10 +43,15 @@ export class NodeFunction extends Function {
       memorySize: props.memorySize ?? 512,
       tracing: Tracing.ACTIVE,
       environment: props.environment,
-      logGroup: new LogGroup(scope, `${id}Log`, {
-        retention: props.logRetention,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      // An old version stays for the executions that still use it.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      ...{ role, logGroup },
     });
+  }
+
+  /** The version in service. Made when it is first asked for: a step of a state machine needs none. */
+  get live(): Alias {
+    this.alias ??= new Alias(this, 'Live', { aliasName: 'live', version: this.currentVersion });
+    return this.alias;
   }
 }

@@ -1,16 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { SubscriptionFilter, type Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type NodeFunction } from '../node-function';
 import { type Channel as ChannelName, CHANNELS_ATTRIBUTE } from '../../lambda/notification/confirmation';
 
 export interface ChannelProps {
   readonly channel: ChannelName;
   readonly topic: Topic;
-  readonly consumer: Function;
+  readonly consumer: NodeFunction;
 }
 
 /** Deliveries of a message before it goes to the dead-letter queue. */
@@ -41,7 +41,7 @@ export class Channel extends Construct {
         deadLetterQueue: this.deadLetterQueue,
       }),
     );
-    consumer.addEventSource(
+    consumer.live.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: 10,
         reportBatchItemFailures: true,

@@ -1,22 +1,23 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type Function } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
+import { type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
-import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { type StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { LoggedStateMachine } from '../checkout/logged-state-machine';
 import { type StageConfig } from '../config';
+import { type NodeFunction } from '../node-function';
 import { type RecoveryStep, recoveryWorkflow } from './recovery-workflow';
 
 export interface RecoveryProps {
   readonly config: StageConfig;
-  readonly functions: Record<RecoveryStep, Function>;
+  readonly functions: Record<RecoveryStep, IFunction>;
   /** Finds unsettled purchases and starts a recovery for each. */
-  readonly reconcile: Function;
+  readonly reconcile: NodeFunction;
   /** Finds payments, tickets and holds that no purchase accounts for. */
-  readonly audit: Function;
+  readonly audit: NodeFunction;
   readonly escalations: IQueue;
 }
 
@@ -33,21 +34,11 @@ export class Recovery extends Construct {
     { config, functions, reconcile, audit, escalations }: RecoveryProps,
   ) {
     super(scope, id);
-    this.stateMachine = new StateMachine(this, 'Workflow', {
-      stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromChainable(
-        recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
-      ),
+    this.stateMachine = new LoggedStateMachine(this, 'Workflow', {
+      config,
+      type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),
-      tracingEnabled: true,
-      logs: {
-        level: LogLevel.ALL,
-        includeExecutionData: config.includeExecutionData,
-        destination: new LogGroup(this, 'WorkflowLog', {
-          retention: config.logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      },
+      definition: recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
     });
     this.stateMachine.grantStartExecution(reconcile);
     reconcile.addEnvironment(ENVIRONMENT.recoveryStateMachine, this.stateMachine.stateMachineArn);
@@ -57,10 +48,10 @@ export class Recovery extends Construct {
   }
 
   /** Once is enough: what a run misses, the next one finds. */
-  private every(interval: Duration, target: Function): void {
+  private every(interval: Duration, target: NodeFunction): void {
     new Schedule(this, `${target.node.id}Schedule`, {
       schedule: ScheduleExpression.rate(interval),
-      target: new LambdaInvoke(target, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      target: new LambdaInvoke(target.live, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
     });
   }
 }

@@ -19,6 +19,8 @@ export interface FunctionPoolOptions {
 
 export interface FunctionPool {
   register(configuration: FunctionConfiguration): void;
+  /** Makes a function known under a version or an alias, too, and answers that ARN. There is one version of it here. */
+  qualify(nameOrArn: string, qualifier: string): string;
   /**
    * Invokes and waits, as `Invoke` with `RequestResponse` does: a failed function is an answer, not a rejection.
    * Aborting `signal` kills the sandbox in the middle.
@@ -73,6 +75,13 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
       if (functions.has(name)) throw new Error(`The function ${name} is registered already`);
       const registered = new LambdaFunction(configuration, workersPerFunction, clock.sharedOffset, log);
       functions.set(name, registered).set(arn, registered);
+    },
+
+    qualify(nameOrArn, qualifier) {
+      const target = find(nameOrArn);
+      const qualified = `${target.configuration.arn}:${qualifier}`;
+      functions.set(qualified, target);
+      return qualified;
     },
 
     invoke,

@@ -58,6 +58,27 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
       },
     },
 
+    // There is one version of a function here, the one in the template; an alias points at it.
+    'AWS::Lambda::Version': {
+      properties: ['FunctionName'],
+      withoutLocalEffect: ['CodeSha256', 'Description'],
+      create({ properties }) {
+        const ref = services.functions.qualify(properties.FunctionName as string, '1');
+        return { ref, attributes: { FunctionArn: ref, Version: '1' } };
+      },
+    },
+
+    'AWS::Lambda::Alias': {
+      properties: ['FunctionName', 'FunctionVersion', 'Name', 'RoutingConfig'],
+      withoutLocalEffect: ['Description'],
+      create({ properties }) {
+        if (properties.RoutingConfig)
+          throw new UnsupportedLocally('The property RoutingConfig of AWS::Lambda::Alias');
+        const ref = services.functions.qualify(properties.FunctionName as string, properties.Name as string);
+        return { ref, attributes: { AliasArn: ref } };
+      },
+    },
+
     'AWS::Lambda::EventSourceMapping': {
       properties: ['BatchSize', 'EventSourceArn', 'FunctionName', 'FunctionResponseTypes'],
       withoutLocalEffect: ['ScalingConfig', 'Tags'],

@@ -110,7 +110,9 @@ test.each([
     ],
   ],
 ])('the role of %s may do exactly this', (name, template, expected) => {
-  expect(actionsOf(template, name)).toEqual([...expected, ...TRACING].sort());
+  const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} ${name}Log`);
+
+  expect(actionsOf(template, name)).toEqual([...expected, ...logging, ...TRACING].sort());
 });
 
 test('no role may do everything with a service', () => {
@@ -168,7 +170,7 @@ function shortName(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const text = JSON.stringify(resource);
   const known =
-    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+ChannelQueue)(?=[0-9A-F]{8})/.exec(
+    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+Log|\w+ChannelQueue)(?=[0-9A-F]{8})/.exec(
       text,
     )?.[1];
   const tail = /"[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';

@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { synthesizedStage } from '../support/synthesized-stage';
+import { stateMachineOf, synthesizedStage } from '../support/synthesized-stage';
 
 const dev = synthesizedStage('dev');
 const prod = synthesizedStage('prod');
@@ -50,7 +50,7 @@ describe('the buckets', () => {
   test('are private, encrypted, versioned and TLS only', () => {
     const buckets = Object.values(prod.data.findResources('AWS::S3::Bucket'));
 
-    expect(buckets).toHaveLength(2);
+    expect(buckets).toHaveLength(3);
     for (const { Properties } of buckets) {
       expect(Properties.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
@@ -58,8 +58,10 @@ describe('the buckets', () => {
         IgnorePublicAcls: true,
         RestrictPublicBuckets: true,
       });
-      expect(Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
       expect(Properties.BucketEncryption).toBeDefined();
+      // The bucket that takes the access logs of the others is the one without.
+      const keepsData = 'LoggingConfiguration' in Properties;
+      expect(Properties.VersioningConfiguration).toEqual(keepsData ? { Status: 'Enabled' } : undefined);
     }
     for (const { Properties } of Object.values(prod.data.findResources('AWS::S3::BucketPolicy'))) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
@@ -90,6 +92,22 @@ describe('the functions', () => {
       }
     },
   );
+});
+
+describe('versions', () => {
+  test('the saga calls versions, so that an execution ends with the code it began with', () => {
+    for (const [name, state] of Object.entries(stateMachineOf(prod.checkout).States)) {
+      if (!String(state.Resource).endsWith(':lambda:invoke')) continue;
+      const { FunctionName } = state.Parameters as { FunctionName: string };
+      expect(FunctionName).toMatch(new RegExp(`^<${name}CurrentVersion`));
+    }
+  });
+
+  test('an old version stays when a new one comes', () => {
+    for (const version of Object.values(prod.checkout.findResources('AWS::Lambda::Version'))) {
+      expect(version.DeletionPolicy).toBe('Retain');
+    }
+  });
 });
 
 describe('the state machine', () => {
@@ -176,9 +194,24 @@ describe('the API', () => {
     });
   });
 
+  test('has a firewall in prod, and none in dev', () => {
+    prod.checkout.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+    prod.checkout.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: [
+        Match.objectLike({ Name: 'RatePerAddress', Action: { Block: {} } }),
+        Match.objectLike({ Name: 'AWSManagedRulesCommonRuleSet' }),
+        Match.objectLike({ Name: 'AWSManagedRulesKnownBadInputsRuleSet' }),
+      ],
+    });
+    dev.checkout.resourceCountIs('AWS::WAFv2::WebACL', 0);
+  });
+
   test('is throttled', () => {
     prod.checkout.hasResourceProperties('AWS::ApiGateway::Stage', {
-      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 })],
+      MethodSettings: [
+        Match.objectLike({ ResourcePath: '/*', ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 }),
+        Match.objectLike({ ResourcePath: '/~1purchases', HttpMethod: 'POST', ThrottlingRateLimit: 500 }),
+      ],
       TracingEnabled: true,
     });
   });
