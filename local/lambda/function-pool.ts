@@ -79,8 +79,10 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
 
     qualify(nameOrArn, qualifier) {
       const target = find(nameOrArn);
-      const qualified = `${target.configuration.arn}:${qualifier}`;
-      functions.set(qualified, target);
+      const { name, arn } = target.configuration;
+      const qualified = `${arn}:${qualifier}`;
+      // An event source mapping of an alias says `name:alias`, everybody else the ARN.
+      functions.set(qualified, target).set(`${name}:${qualifier}`, target);
       return qualified;
     },
 
