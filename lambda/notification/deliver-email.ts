@@ -2,6 +2,7 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { EventRepository } from '../event/event-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { consume } from './channel';
 import { confirmationEmail } from './confirmation-email';
 
@@ -9,7 +10,7 @@ import { confirmationEmail } from './confirmation-email';
 export const handler = consume({
   channel: 'email',
   connect: () => ({
-    client: new SESv2Client({}),
+    client: new SESv2Client(REQUEST_TIMEOUTS),
     sender: requireEnvironment(ENVIRONMENT.emailSender),
     events: new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
   }),

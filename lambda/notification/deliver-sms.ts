@@ -1,11 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { consume } from './channel';
 import { confirmationText } from './confirmation-text';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 
 /** Sends the confirmation as an SMS, to a buyer who left a phone number. */
 export const handler = consume({
   channel: 'sms',
-  connect: () => ({ client: new SNSClient({}) }),
+  connect: () => ({ client: new SNSClient(REQUEST_TIMEOUTS) }),
   deliver: async (purchase, { ticketUrl }, { client }) => {
     if (!purchase.buyer?.phone) return;
     await client.send(

@@ -1,5 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { consume } from './channel';
 
 /**
@@ -9,7 +10,7 @@ import { consume } from './channel';
 export const handler = consume({
   channel: 'analytics',
   connect: () => ({
-    client: new S3Client({}),
+    client: new S3Client(REQUEST_TIMEOUTS),
     bucketName: requireEnvironment(ENVIRONMENT.analyticsBucket),
   }),
   deliver: async ({ purchaseId, eventId, seats, amount, currency, createdAt }, _, { client, bucketName }) => {

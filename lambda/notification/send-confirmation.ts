@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { CHANNELS, CHANNELS_ATTRIBUTE, channelSchema, type Confirmation } from './confirmation';
 
 const inputSchema = z.object({
@@ -44,7 +45,7 @@ export const handler = step({
   name: 'SendConfirmation',
   input: inputSchema,
   connect: (): Dependencies => ({
-    client: new SNSClient({}),
+    client: new SNSClient(REQUEST_TIMEOUTS),
     topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
     apiUrl: requireEnvironment(ENVIRONMENT.apiUrl),
   }),

@@ -7,6 +7,7 @@ import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { TicketStore } from '../ticket/ticket-store';
 import { deleteOrphanTickets } from './orphan-tickets';
 import { releaseOrphanHolds } from './orphan-holds';
@@ -42,7 +43,10 @@ function connect(): Record<string, Audit> {
   const purchases = new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable));
   const events = new EventRepository(client, seatTable);
   const seats = new SeatRepository(client, seatTable);
-  const tickets = new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket));
+  const tickets = new TicketStore(
+    new S3Client(REQUEST_TIMEOUTS),
+    requireEnvironment(ENVIRONMENT.ticketBucket),
+  );
   return {
     payments: () => undoOrphanPayments({ purchases, gateway: connectGateway, clock }),
     tickets: () => deleteOrphanTickets({ purchases, tickets, clock }),

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 
 /**
  * Seconds after which an unsettled purchase is nobody's any more: an execution lives for 5 minutes at most, and the
@@ -66,7 +67,7 @@ let dependencies: Dependencies | undefined;
 export async function handler(): Promise<void> {
   dependencies ??= {
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
-    client: new SFNClient({}),
+    client: new SFNClient(REQUEST_TIMEOUTS),
     stateMachineArn: requireEnvironment(ENVIRONMENT.recoveryStateMachine),
     clock: systemClock,
   };

@@ -5,14 +5,11 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { REQUEST_TIMEOUTS } from './request-timeouts';
 
-/** One client a container: short time-outs, because a step that waits for a dead connection wastes the buyer's time. */
+/** One client a container. */
 export function documentClient(): DynamoDBDocumentClient {
-  const client = new DynamoDBClient({
-    maxAttempts: 3,
-    // Without the last one the SDK only logs that the time is up, and goes on waiting.
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-  });
+  const client = new DynamoDBClient({ maxAttempts: 3, ...REQUEST_TIMEOUTS });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 

@@ -6,6 +6,7 @@ import { SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { drawTicket } from './ticket-pdf';
 import { TicketStore } from './ticket-store';
 
@@ -62,7 +63,7 @@ export const handler = step({
     return {
       purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
       seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
-      tickets: new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket)),
+      tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
     };
   },
   run: generateTicket,

@@ -5,6 +5,7 @@ import { route } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { TicketStore } from './ticket-store';
 
 /**
@@ -15,7 +16,7 @@ export const handler = route({
   name: 'GetTicket',
   connect: () => ({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
-    tickets: new TicketStore(new S3Client({}), requireEnvironment(ENVIRONMENT.ticketBucket)),
+    tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
   }),
   answer: async (event, { purchases, tickets }) => {
     const purchase = await findPurchase(event, purchases);

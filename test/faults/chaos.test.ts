@@ -1,12 +1,12 @@
 import { AlteredAssembly } from './altered-assembly';
 import { chaos } from './chaos';
 
-/** `npm run chaos` does more of it. */
+/** `npm run chaos` does more of it, and with the seed of a failure it looks for the smallest schedule. */
 const RUNS = 2;
 const OPERATIONS = 100;
 
 test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every invariant whole`, async () => {
-  const { seed, failure } = await chaos({ runs: RUNS, operations: OPERATIONS });
+  const { seed, failure } = await chaos({ runs: RUNS, operations: OPERATIONS, shrink: false });
 
   expect(failure && { seed, ...failure }).toBeUndefined();
 }, 120_000);

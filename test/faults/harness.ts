@@ -90,9 +90,6 @@ const LAYOUTS: Readonly<Record<string, EventLayout>> = { [EVENT_ID]: EVENT, demo
 const WITH_FAULTS = [420];
 const HEALED = [400, 800, 3_000, 3_700];
 
-/** Every purchase must be settled within this time, in seconds: the bound of docs/reliability.md. */
-export const SETTLED_WITHIN = [...WITH_FAULTS, ...HEALED].reduce((sum, seconds) => sum + seconds, 0);
-
 /** What one run of the reconciler starts at most: `MAX_STARTED` in lambda/recovery/reconcile.ts. */
 const RECOVERIES_A_RUN = 500;
 

@@ -1,15 +1,16 @@
-import { eventually } from '../support/eventpro-client';
+import { eventually, type PurchaseBody } from '../support/eventpro-client';
 import { type FaultRun } from './fault-run';
 
 /**
  * How a settled purchase ended: `sold` or `undone` when everything about it says the same, else what it says.
  */
 export async function outcomeOf(purchaseId: string, { eventpro }: FaultRun): Promise<string> {
-  const [purchase, payments, ticket] = await Promise.all([
-    eventpro.purchase(purchaseId),
+  const [{ status: http, text, body: purchase }, payments, ticket] = await Promise.all([
+    eventpro.request<PurchaseBody>('GET', `/api/purchases/${purchaseId}`),
     eventpro.payments(purchaseId),
     eventpro.ticket(purchaseId),
   ]);
+  if (http !== 200) return `${http} ${text}`;
   const taken = (await eventpro.seats()).filter(({ seatId }) => purchase.seats.includes(seatId));
   const captured = payments.reduce((sum, payment) => sum + payment.captured, 0);
   const kept = captured - payments.reduce((sum, payment) => sum + payment.refunded, 0);
