@@ -16,7 +16,11 @@ const SOLD_BEFORE = 10;
 const data = mkdtempSync(join(tmpdir(), 'eventpro-crash-'));
 const children: ChildProcess[] = [];
 afterAll(async () => {
-  for (const child of children) await stop(child, 'SIGTERM');
+  for (const child of children) {
+    await stop(child, 'SIGTERM');
+    // A killed run cannot delete the assembly it synthesised.
+    rmSync(join('dist', `local-run-${child.pid}`), { recursive: true, force: true });
+  }
   rmSync(data, { recursive: true, force: true });
 });
 
