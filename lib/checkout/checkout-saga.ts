@@ -48,12 +48,14 @@ const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' }
  *    │              └─ definite decline ─▶ ReleaseSeat ─▶ PaymentFailed
  *    ├─ seat taken, bad request ─▶ ReservationFailed
  *    └─ outcome unknown ─▶ ReleaseSeat ─▶ ReservationFailed
+ *                            ├─ the record says otherwise ─▶ ReservationFailed
  *                            └─ error ─▶ EscalateReleaseSeat ─▶ OutcomeUnknown
  * ```
  *
  * Each catch writes to `$.failures.<StateName>`: the compensations learn what failed, and `WhatFailed` picks the end.
  * A compensation that still fails after its retries is escalated and does not stop the rest of the chain. One that finds
- * the purchase CONFIRMED lost to the pivot: the saga goes forward. Until ReleaseSeat has claimed the purchase or found
+ * the purchase CONFIRMED lost to the pivot: the saga goes forward. One that finds the key another execution's, or the
+ * purchase failed for another reason, answers with what the record says. Until ReleaseSeat has claimed the purchase or found
  * its claim, nobody knows how it will end, so when it fails the buyer is told just that: any other answer could turn
  * out to be wrong.
  *
