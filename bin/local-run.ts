@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT } from '../lambda/shared/environment';
+import { Closing } from '../local/closing';
 import { type Cloud, type CloudOptions, type RedirectableService, startCloud } from '../local/cloud';
 import { LocalClock } from '../local/clock';
 import { controlRoutes } from '../local/control/control-routes';
@@ -43,16 +44,8 @@ export interface LocalRun {
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
   const { dataDirectory, redirect = (_, url) => url } = options;
   if (dataDirectory) mkdirSync(dataDirectory, { recursive: true });
-  const closing: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const step of closing.reverse()) await step();
-  };
-  try {
-    return await start();
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const closing = new Closing();
+  return closing.afterFailureOf(start);
 
   async function start(): Promise<LocalRun> {
     const clock = new LocalClock();
@@ -88,7 +81,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       staticFiles(join(__dirname, '..', 'web')),
     ]);
     await putDemoEvent();
-    return { url: http.url, cloud, clock, stripe, close };
+    return { url: http.url, cloud, clock, stripe, close: closing.run };
 
     /** By the API, as an operator would: an event that is there already keeps its sold seats. */
     async function putDemoEvent(): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type RestApi, createRestApi } from './api-gateway/rest-api';
 import { startAwsEndpoint } from './aws-endpoint';
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from './aws-service';
+import { Closing } from './closing';
 import { LocalClock } from './clock';
 import { readStage } from './cloudformation/cloud-assembly';
 import { createStack, type Exports } from './cloudformation/stack';
@@ -79,16 +80,8 @@ export interface Cloud {
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { clock = new LocalClock(), dataDirectory, redirect = (_, url) => url } = options;
-  const closing: (() => Promise<unknown> | void)[] = [];
-  const close = async () => {
-    for (const step of closing.reverse()) await step();
-  };
-  try {
-    return await start();
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const closing = new Closing();
+  return closing.afterFailureOf(start);
 
   async function start(): Promise<Cloud> {
     const stacks = readStage(options.assemblyDirectory, options.stage);
@@ -185,7 +178,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     // A bundle that fails to load says so when it is invoked.
     if (options.warm ?? true) functions.warm().catch(() => undefined);
     return {
-      ...{ services, restApi, outputs, close },
+      ...{ services, restApi, outputs, close: closing.run },
       endpointUrl: endpoint.url,
       async reset() {
         // First what runs, or it would write into what was just emptied.

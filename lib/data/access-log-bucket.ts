@@ -1,6 +1,7 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
+import { privateBucketProps } from './private-bucket';
 
 export interface AccessLogBucketProps {
   readonly removalPolicy: RemovalPolicy;
@@ -11,13 +12,7 @@ export interface AccessLogBucketProps {
 export class AccessLogBucket extends Bucket {
   constructor(scope: Construct, id: string, { removalPolicy, expireAfter }: AccessLogBucketProps) {
     super(scope, id, {
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+      ...privateBucketProps(removalPolicy),
       lifecycleRules: [{ expiration: expireAfter }],
     });
     Validations.of(this).acknowledge({

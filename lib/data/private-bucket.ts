@@ -4,6 +4,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type BucketProps,
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -18,6 +19,19 @@ export interface PrivateBucketProps {
   readonly accessLogs: IBucket;
 }
 
+/** What every bucket has: nobody from outside, encryption, TLS, and nothing left behind when it goes. */
+export function privateBucketProps(removalPolicy: RemovalPolicy): BucketProps {
+  return {
+    removalPolicy,
+    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    encryption: BucketEncryption.S3_MANAGED,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+  };
+}
+
 /** A bucket nobody reaches but by a grant or a presigned URL: private, encrypted, versioned, TLS only. */
 export class PrivateBucket extends Bucket {
   constructor(
@@ -26,13 +40,7 @@ export class PrivateBucket extends Bucket {
     { removalPolicy, oldVersionsExpireAfter, accessLogs }: PrivateBucketProps,
   ) {
     super(scope, id, {
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+      ...privateBucketProps(removalPolicy),
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: `${id}/`,
       versioned: true,
