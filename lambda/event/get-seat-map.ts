@@ -1,17 +1,8 @@
-import { SeatRepository, type TakenSeat } from '../seat/seat-repository';
+import { type TakenSeat } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
-import { type Clock, systemClock } from '../shared/clock';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
+import { connectEvent, type EventDependencies } from './connect-event';
 import { seatsOf } from './event-layout';
-import { EventRepository } from './event-repository';
-
-interface Dependencies {
-  readonly events: EventRepository;
-  readonly seats: SeatRepository;
-  readonly clock: Clock;
-}
 
 /**
  * The seats of an event, or of one of its sections, each with its status: one query a section.
@@ -21,7 +12,7 @@ interface Dependencies {
 export async function getSeatMap(
   eventId: string,
   only: string | undefined,
-  { events, seats, clock }: Dependencies,
+  { events, seats, clock }: EventDependencies,
 ) {
   const layout = await events.findLayout(eventId);
   if (!layout) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
@@ -45,15 +36,7 @@ export async function getSeatMap(
 /** `GET /events/{eventId}/seats`, optionally `?section=…`. */
 export const handler = route({
   name: 'GetSeatMap',
-  connect: (): Dependencies => {
-    const client = documentClient();
-    const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
-    return {
-      events: new EventRepository(client, seatTable),
-      seats: new SeatRepository(client, seatTable),
-      clock: systemClock,
-    };
-  },
+  connect: () => connectEvent(),
   answer: async (event, dependencies) =>
     json(
       200,

@@ -1,22 +1,12 @@
 import * as z from 'zod/mini';
 import { eventIdSchema } from '../purchase/purchase';
-import { SeatRepository } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
-import { type Clock, systemClock } from '../shared/clock';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { parse } from '../shared/validation';
+import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
-import { EventRepository } from './event-repository';
 
 const pathSchema = z.object({ eventId: eventIdSchema });
-
-interface Dependencies {
-  readonly events: EventRepository;
-  readonly seats: SeatRepository;
-  readonly clock: Clock;
-}
 
 /**
  * Creates the event or replaces its seat map. What has been sold stays sold: a seat that is held or sold must stay in
@@ -27,7 +17,7 @@ interface Dependencies {
 export async function putEvent(
   eventId: string,
   layout: EventLayout,
-  { events, seats, clock }: Dependencies,
+  { events, seats, clock }: EventDependencies,
 ): Promise<{ created: boolean }> {
   const current = await events.findLayout(eventId);
   const now = clock.nowSeconds();
@@ -51,15 +41,7 @@ export async function putEvent(
 /** `PUT /events/{eventId}`, IAM-signed. */
 export const handler = route({
   name: 'PutEvent',
-  connect: (): Dependencies => {
-    const client = documentClient();
-    const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
-    return {
-      events: new EventRepository(client, seatTable),
-      seats: new SeatRepository(client, seatTable),
-      clock: systemClock,
-    };
-  },
+  connect: () => connectEvent(),
   answer: async (event, dependencies) => {
     const { eventId } = parse(pathSchema, event.pathParameters);
     const layout = parse(eventLayoutSchema, parseJson(event.body));

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { EventRepository } from '../event/event-repository';
+import { connectEvent, type EventDependencies } from '../event/connect-event';
+import { type EventRepository } from '../event/event-repository';
 import { findSeat, type Seat } from '../event/event-layout';
 import {
   fingerprintOf,
@@ -11,13 +12,11 @@ import {
   refusedPurchase,
 } from '../purchase/purchase';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
-import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
-import { SeatRepository } from './seat-repository';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
@@ -39,11 +38,8 @@ export interface Reservation {
   readonly channels: readonly string[];
 }
 
-interface Dependencies {
-  readonly events: EventRepository;
-  readonly seats: SeatRepository;
+interface Dependencies extends EventDependencies {
   readonly purchases: PurchaseRepository;
-  readonly clock: Clock;
 }
 
 /**
@@ -145,12 +141,9 @@ export const handler = step({
   input: inputSchema,
   connect: (): Dependencies => {
     const client = documentClient();
-    const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
     return {
-      events: new EventRepository(client, seatTable),
-      seats: new SeatRepository(client, seatTable),
+      ...connectEvent(client),
       purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
-      clock: systemClock,
     };
   },
   run: reserveSeat,

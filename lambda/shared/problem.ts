@@ -123,11 +123,6 @@ export class Problem extends Error {
   }
 }
 
-/** The problem with this code. */
-export function problemOf(code: ProblemCode): (typeof PROBLEMS)[ProblemName] {
-  return Object.values(PROBLEMS).find((problem) => problem.code === code)!;
-}
-
 export function isProblemName(name: string): name is ProblemName {
   return Object.hasOwn(PROBLEMS, name);
 }
