@@ -85,6 +85,7 @@ export class CheckoutStack extends Stack {
     purchases.grantRead(audit);
     tickets.grantAudit(audit);
     stripe.grantPay(audit);
+    escalations.grantEscalate(audit);
 
     new Recovery(this, 'Recovery', {
       ...{ config, escalations: escalations.queue, reconcile, audit },

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { eventIdSchema } from '../purchase/purchase';
 import { json, route } from '../shared/api';
@@ -5,19 +7,24 @@ import { Problem } from '../shared/problem';
 import { parse } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
+import { LAYOUT_SECONDS } from './recent-layouts';
+
+interface Dependencies extends EventDependencies {
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+}
 
 const pathSchema = z.object({ eventId: eventIdSchema });
 
 /**
  * Creates the event or replaces its seat map. What has been sold stays sold: a seat that is held or sold must stay in
- * its section of the new map.
+ * its section of the new map. New seats and prices are in force everywhere when this returns.
  *
  * @throws Problem SeatUnavailable naming seats that are taken and would vanish
  */
 export async function putEvent(
   eventId: string,
   layout: EventLayout,
-  { events, seats, clock }: EventDependencies,
+  { events, seats, clock, wait }: Dependencies,
 ): Promise<{ created: boolean }> {
   const current = await events.findLayout(eventId);
   const now = clock.nowSeconds();
@@ -35,13 +42,14 @@ export async function putEvent(
     );
   }
   await events.put(eventId, layout);
+  if (current && !sellsTheSame(current, layout)) await wait(LAYOUT_SECONDS * 1000);
   return { created: !current };
 }
 
 /** `PUT /events/{eventId}`, IAM-signed. */
 export const handler = route({
   name: 'PutEvent',
-  connect: () => connectEvent(),
+  connect: () => ({ ...connectEvent(), wait: delay }),
   answer: async (event, dependencies) => {
     const { eventId } = parse(pathSchema, event.pathParameters);
     const layout = parse(eventLayoutSchema, parseJson(event.body));
@@ -49,6 +57,10 @@ export const handler = route({
     return json(created ? 201 : 200, { eventId, seats: seatCount(layout) });
   },
 });
+
+function sellsTheSame(a: EventLayout, b: EventLayout): boolean {
+  return isDeepStrictEqual([a.currency, a.tiers, a.sections], [b.currency, b.tiers, b.sections]);
+}
 
 function parseJson(body: string | null): unknown {
   try {

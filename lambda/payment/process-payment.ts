@@ -20,7 +20,7 @@ interface Dependencies {
 }
 
 /**
- * Takes the payment: creates the intent, stores its id on the purchase, confirms it, marks the purchase PAID.
+ * Takes the payment: creates the intent, stores its id on the purchase, confirms it.
  *
  * The id is stored before any money can move, so that a compensation can always find and undo what happened. Running
  * it again makes the same intent and the same charge.
@@ -37,7 +37,6 @@ export async function processPayment(
   const { paymentIntentId } = await payments.createIntent({ purchaseId, amount, currency });
   await purchases.recordPaymentIntent(purchaseId, paymentIntentId);
   await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod });
-  await purchases.recordPaid(purchaseId);
   return { paymentIntentId };
 }
 

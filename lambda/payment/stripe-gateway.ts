@@ -9,6 +9,9 @@ const CALL_TIMEOUT = 4_000;
 /** The confirm waits for the card's bank, so it gets longer. */
 const CONFIRM_TIMEOUT = 7_000;
 
+/** A bank that has sent so many refunds back will not take the next: a person must find another way. */
+const MAX_REFUNDS_RETURNED = 3;
+
 /**
  * Stripe behind the port.
  *
@@ -66,9 +69,14 @@ export class StripeGateway implements PaymentGateway {
     purchaseId: string;
     paymentIntentId: string;
   }): Promise<'refunded' | 'cancelled'> {
-    const { status } = await this.call(() => this.stripe.paymentIntents.retrieve(intent.paymentIntentId));
+    const { status, latest_charge: charge } = await this.call(() =>
+      this.stripe.paymentIntents.retrieve(intent.paymentIntentId, { expand: ['latest_charge.refunds'] }),
+    );
     switch (status) {
       case 'succeeded':
+        if (refundsReturned(charge) >= MAX_REFUNDS_RETURNED) {
+          throw new RefundFailed(`The bank has sent ${MAX_REFUNDS_RETURNED} refunds back`);
+        }
         await this.refund(intent);
         return 'refunded';
       case 'canceled':
@@ -124,6 +132,12 @@ export class StripeGateway implements PaymentGateway {
       throw sorted(error);
     }
   }
+}
+
+/** A refund that the bank will not take counts as made first, and as failed days later. */
+function refundsReturned(charge: string | Stripe.Charge | null): number {
+  if (charge === null || typeof charge === 'string') return 0;
+  return charge.refunds?.data.filter(({ status }) => status === 'failed').length ?? 0;
 }
 
 function sorted(error: unknown): unknown {

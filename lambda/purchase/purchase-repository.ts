@@ -109,17 +109,12 @@ export class PurchaseRepository {
    * @throws SaleNotPossible when a compensation has claimed the purchase
    */
   async recordPaymentIntent(purchaseId: string, paymentIntentId: string): Promise<void> {
-    await this.whileLive(
-      purchaseId,
-      'SET paymentIntentId = :intent',
-      'attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent',
-      { ':intent': paymentIntentId },
-    );
+    await this.updateLive(purchaseId, 'SET paymentIntentId = :intent', { ':intent': paymentIntentId });
   }
 
   /** @throws SaleNotPossible when a compensation has claimed the purchase */
   async recordPaid(purchaseId: string): Promise<void> {
-    await this.whileLive(purchaseId, 'SET #status = :paid', 'attribute_exists(paymentIntentId)', {});
+    await this.updateLive(purchaseId, 'SET #status = :paid');
   }
 
   /**
@@ -191,22 +186,20 @@ export class PurchaseRepository {
     }
   }
 
-  /** Settles a claimed purchase as FAILED. On a settled one it does nothing: a terminal state never changes. */
+  /**
+   * Settles a purchase as FAILED that the caller has claimed. No condition: from COMPENSATING there is no other way, so
+   * whoever comes second writes the same.
+   */
   async settleFailed(purchaseId: string): Promise<void> {
-    try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: { purchaseId },
-          UpdateExpression: 'SET #status = :failed REMOVE unsettledShard',
-          ConditionExpression: '#status = :compensating',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':failed': 'FAILED', ':compensating': 'COMPENSATING' },
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression: 'SET #status = :failed REMOVE unsettledShard',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':failed': 'FAILED' },
+      }),
+    );
   }
 
   /**
@@ -228,12 +221,11 @@ export class PurchaseRepository {
     }
   }
 
-  /** Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. */
-  private async whileLive(
+  /** Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. Nothing, once it is CONFIRMED. */
+  private async updateLive(
     purchaseId: string,
     update: string,
-    condition: string,
-    values: Record<string, unknown>,
+    values: Record<string, unknown> = {},
   ): Promise<void> {
     try {
       await this.client.send(
@@ -241,13 +233,16 @@ export class PurchaseRepository {
           TableName: this.tableName,
           Key: { purchaseId },
           UpdateExpression: update,
-          ConditionExpression: `#status IN (:pending, :paid) AND (${condition})`,
+          ConditionExpression: '#status IN (:pending, :paid)',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: { ':pending': 'PENDING', ':paid': 'PAID', ...values },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // A step that runs once more, after its first answer was lost on the way.
+      if (itemOfFailedCondition(error)?.status === 'CONFIRMED') return;
       throw new SaleNotPossible('The purchase is no longer live');
     }
   }

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
@@ -9,6 +10,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { TicketStore } from '../ticket/ticket-store';
+import { Escalations } from './escalations';
 import { deleteOrphanTickets } from './orphan-tickets';
 import { releaseOrphanHolds } from './orphan-holds';
 import { undoOrphanPayments } from './orphan-payments';
@@ -47,8 +49,12 @@ function connect(): Record<string, Audit> {
     new S3Client(REQUEST_TIMEOUTS),
     requireEnvironment(ENVIRONMENT.ticketBucket),
   );
+  const escalations = new Escalations(
+    new SQSClient(REQUEST_TIMEOUTS),
+    requireEnvironment(ENVIRONMENT.escalationQueue),
+  );
   return {
-    payments: () => undoOrphanPayments({ purchases, gateway: connectGateway, clock }),
+    payments: () => undoOrphanPayments({ purchases, gateway: connectGateway, clock, escalations }),
     tickets: () => deleteOrphanTickets({ purchases, tickets, clock }),
     holds: () => releaseOrphanHolds({ events, seats, purchases, clock }),
   };

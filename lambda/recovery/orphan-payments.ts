@@ -2,6 +2,7 @@ import { type PaymentGateway } from '../payment/payment-gateway';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
+import { type Escalations } from './escalations';
 
 /** Seconds: younger payments may belong to a purchase that is still being settled. */
 const SETTLED_BY = 3_600;
@@ -13,15 +14,17 @@ interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
   readonly clock: Clock;
+  readonly escalations: Escalations;
 }
 
 /**
  * Gives back money, and cancels intents, that no confirmed or unsettled purchase accounts for: an intent that was made
- * and never stored, a refund that the bank sent back after its purchase had been settled.
+ * and never stored, a refund that the bank sent back after its purchase had been settled. One that will not go back is
+ * escalated, every hour again as long as it does not: its purchase is settled, so nobody else would come back to it.
  *
  * @throws Error when some could not be undone; each was tried
  */
-export async function undoOrphanPayments({ purchases, gateway, clock }: Dependencies) {
+export async function undoOrphanPayments({ purchases, gateway, clock, escalations }: Dependencies) {
   const now = clock.nowSeconds();
   const payments = await gateway();
   let looked = 0;
@@ -42,7 +45,9 @@ export async function undoOrphanPayments({ purchases, gateway, clock }: Dependen
     } catch (error) {
       // One that will not go back must not keep the others from it.
       failed++;
-      logger.error('Orphan payment not undone', { purchaseId, errorName: (error as Error).name });
+      const { name } = error as Error;
+      logger.error('Orphan payment not undone', { purchaseId, errorName: name });
+      await escalations.refundFailed({ purchaseId, paymentIntentId, error: name });
     }
   }
   if (failed > 0) throw new Error(`${failed} of ${looked} open payments could not be undone`);

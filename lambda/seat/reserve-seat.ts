@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { connectEvent, type EventDependencies } from '../event/connect-event';
-import { type EventRepository } from '../event/event-repository';
-import { findSeat, type Seat } from '../event/event-layout';
+import { connectEvent } from '../event/connect-event';
+import { type EventLayout, findSeat, type Seat } from '../event/event-layout';
+import { RecentLayouts } from '../event/recent-layouts';
 import {
   fingerprintOf,
   type Purchase,
@@ -12,11 +12,13 @@ import {
   refusedPurchase,
 } from '../purchase/purchase';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
+import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
+import { type SeatRepository } from './seat-repository';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
@@ -38,8 +40,11 @@ export interface Reservation {
   readonly channels: readonly string[];
 }
 
-interface Dependencies extends EventDependencies {
+interface Dependencies {
+  readonly layouts: RecentLayouts;
+  readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
+  readonly clock: Clock;
 }
 
 /**
@@ -51,14 +56,14 @@ interface Dependencies extends EventDependencies {
  */
 export async function reserveSeat(
   { purchaseId, executionId, request }: z.output<typeof inputSchema>,
-  { events, seats, purchases, clock }: Dependencies,
+  { layouts, seats, purchases, clock }: Dependencies,
 ): Promise<Reservation> {
   const createdAt = clock.nowSeconds();
   const fingerprint = fingerprintOf(request);
 
   let priced: Reservation | undefined;
   try {
-    priced = { ...(await priceSeats(request, events)), createdAt };
+    priced = { ...(await priceSeats(request, layouts)), createdAt };
     const purchase: Purchase = {
       ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
       ...pricedFields(priced),
@@ -89,7 +94,7 @@ export async function reserveSeat(
     // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
     if (existing.status === 'PENDING' && existing.executionId === executionId) {
       const { amount, createdAt } = existing;
-      const again = await priceSeats(request, events).catch(() => undefined);
+      const again = await priceSeats(request, layouts).catch(() => undefined);
       // No refusal, because seats are held: an error that the saga compensates.
       if (again?.amount !== amount)
         throw new Error('The seat map was replaced while the seats were being held');
@@ -112,9 +117,11 @@ function pricedFields({ eventId, seats, amount, currency }: Reservation) {
 
 async function priceSeats(
   request: PurchaseRequest,
-  events: EventRepository,
+  layouts: RecentLayouts,
 ): Promise<Omit<Reservation, 'createdAt'>> {
-  const layout = await events.findLayout(request.eventId);
+  const recent = layouts.recent(request.eventId);
+  // Only the layout of this moment may refuse: a refusal is recorded for good.
+  const layout = recent && hasSeats(recent, request) ? recent : await layouts.read(request.eventId);
   if (!layout) throw new Problem('EventNotFound', `There is no event ${request.eventId}.`);
   const seats = request.seats.map((seatId) => {
     const seat = findSeat(layout, seatId);
@@ -132,6 +139,10 @@ async function priceSeats(
   };
 }
 
+function hasSeats(layout: EventLayout, { seats }: PurchaseRequest): boolean {
+  return seats.every((seatId) => findSeat(layout, seatId));
+}
+
 function channelsOf({ buyer }: PurchaseRequest): string[] {
   return ['email', 'analytics', ...(buyer.phone ? ['sms'] : []), ...(buyer.pushEndpoint ? ['push'] : [])];
 }
@@ -141,8 +152,10 @@ export const handler = step({
   input: inputSchema,
   connect: (): Dependencies => {
     const client = documentClient();
+    const { events, seats, clock } = connectEvent(client);
     return {
-      ...connectEvent(client),
+      ...{ seats, clock },
+      layouts: new RecentLayouts(events, clock),
       purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
     };
   },

@@ -52,7 +52,8 @@ export class SeatRepository {
 
   /**
    * Sells a seat this purchase holds. A hold that expired while nobody else took the seat still counts: the item is
-   * the owner's until another purchase replaces it.
+   * the owner's until another purchase replaces it. Whether the purchase may be sold to is the purchase's own
+   * condition, in the same transaction.
    */
   sell(eventId: string, seat: PurchasedSeat, purchaseId: string): TransactionWrite {
     return {
@@ -60,23 +61,25 @@ export class SeatRepository {
         TableName: this.tableName,
         Key: seatKey(eventId, seat),
         UpdateExpression: 'SET #status = :sold REMOVE expiresAt',
-        ConditionExpression: 'purchaseId = :purchaseId AND #status = :held',
+        ConditionExpression: 'purchaseId = :purchaseId',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':sold': 'SOLD', ':held': 'HELD', ':purchaseId': purchaseId },
+        ExpressionAttributeValues: { ':sold': 'SOLD', ':purchaseId': purchaseId },
       },
     };
   }
 
-  /** Gives back a seat if this purchase holds it; a seat that is another's, sold or free is left alone. */
+  /**
+   * Gives back a seat of a purchase that its caller knows is not sold, and cannot be any more: it has claimed it, or it
+   * has failed. A seat that is another's or free is left alone.
+   */
   async release(eventId: string, seat: PurchasedSeat, purchaseId: string): Promise<void> {
     try {
       await this.client.send(
         new DeleteCommand({
           TableName: this.tableName,
           Key: seatKey(eventId, seat),
-          ConditionExpression: 'purchaseId = :purchaseId AND #status = :held',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':purchaseId': purchaseId, ':held': 'HELD' },
+          ConditionExpression: 'purchaseId = :purchaseId',
+          ExpressionAttributeValues: { ':purchaseId': purchaseId },
         }),
       );
     } catch (error) {

@@ -16,6 +16,7 @@ export const ENVIRONMENT = {
   /** Address that confirmation e-mails come from: a verified SES identity. */
   emailSender: 'EMAIL_SENDER',
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
+  escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
 } as const;
 

@@ -20,7 +20,7 @@ const ACCENT = rgb(0.31, 0.27, 0.9);
 
 /** The ticket as a PDF: one page a seat. */
 export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
-  const document = await PDFDocument.create();
+  const document = await PDFDocument.create({ updateMetadata: false });
   document.setTitle(`Ticket ${ticket.purchaseId}`);
   const regular = await document.embedFont(StandardFonts.Helvetica);
   const bold = await document.embedFont(StandardFonts.HelveticaBold);

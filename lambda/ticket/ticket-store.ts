@@ -4,7 +4,6 @@ import {
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
@@ -24,21 +23,16 @@ export class TicketStore {
     private readonly bucketName: string,
   ) {}
 
-  /** Stores the ticket once: a repeat finds it there and leaves it as it is. */
+  /** Stores the ticket. A repeat stores the same bytes again: they are made of the purchase alone. */
   async put(purchase: TicketOf, pdf: Uint8Array): Promise<void> {
-    try {
-      await this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucketName,
-          Key: ticketKey(purchase),
-          Body: pdf,
-          ContentType: 'application/pdf',
-          IfNoneMatch: '*',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof S3ServiceException) || error.name !== 'PreconditionFailed') throw error;
-    }
+    await this.client.send(
+      new PutObjectCommand({
+        Bucket: this.bucketName,
+        Key: ticketKey(purchase),
+        Body: pdf,
+        ContentType: 'application/pdf',
+      }),
+    );
   }
 
   /** A link anybody who has it can use for `LINK_SECONDS`. */

@@ -1,7 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 /** What no compensation could undo: a message for each, and an alarm as long as one is there. */
 export class EscalationQueue extends Construct {
@@ -28,5 +31,12 @@ export class EscalationQueue extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+  }
+
+  /** Tell people of what could not be undone. */
+  grantEscalate(grantee: Function): void {
+    // Not `queue.grantSendMessages`, which also gives what a sender does not use.
+    Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.queue.queueArn] });
+    grantee.addEnvironment(ENVIRONMENT.escalationQueue, this.queue.queueUrl);
   }
 }

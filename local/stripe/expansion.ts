@@ -2,7 +2,7 @@ import { type Parameters } from './parameters';
 import { latestCharge, type Charge, type Payment, type PaymentIntent, type Refund } from './payment';
 import { unsupportedLocally } from './stripe-error';
 
-type Expandable = 'latest_charge' | 'charge' | 'payment_intent';
+type Expandable = 'latest_charge' | 'latest_charge.refunds' | 'charge' | 'payment_intent';
 
 /**
  * Reads `expand[]`.
@@ -30,7 +30,7 @@ export function expandObject(
 ): object {
   return {
     ...object,
-    ...Object.fromEntries(properties.map((name) => [name, expanded(name, object, payment)])),
+    ...Object.fromEntries(properties.map((name) => [name.split('.')[0], expanded(name, object, payment)])),
   };
 }
 
@@ -44,7 +44,21 @@ function expanded(
       return payment.intent;
     case 'latest_charge':
       return latestCharge(payment) ?? null;
+    case 'latest_charge.refunds':
+      return chargeWithRefunds(payment);
     case 'charge':
       return payment.charges.find(({ id }) => object.object === 'refund' && id === object.charge) ?? null;
   }
+}
+
+/** Newest first, and 10 at most, as Stripe puts lists into objects. */
+function chargeWithRefunds(payment: Payment): object | null {
+  const charge = latestCharge(payment);
+  if (!charge) return null;
+  const refunds = payment.refunds.filter((refund) => refund.charge === charge.id).toReversed();
+  const url = `/v1/charges/${charge.id}/refunds`;
+  return {
+    ...charge,
+    refunds: { object: 'list', data: refunds.slice(0, 10), has_more: refunds.length > 10, url },
+  };
 }

@@ -11,7 +11,7 @@ export const retrievePaymentIntent: Operation = {
   path: /^\/v1\/payment_intents\/(pi_\w+)$/,
   prepare(form, id) {
     const parameters = new Parameters(form);
-    const expand = expandParameter(parameters, ['latest_charge']);
+    const expand = expandParameter(parameters, ['latest_charge', 'latest_charge.refunds']);
     parameters.refuseOthers(UNSUPPORTED_PARAMETERS['payment_intents.retrieve']);
 
     return ({ payments }) => {

@@ -9,8 +9,8 @@ export const EFFECTS = [
   'create intent',
   'store intent',
   'confirm payment',
-  'mark paid',
   'store ticket',
+  'mark paid',
   'confirm sale',
   'publish',
   // The compensations, in theirs.

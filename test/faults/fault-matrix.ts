@@ -79,8 +79,8 @@ const step = (effect: Effect, scenario: Scenario): Step => ({ name: effect, effe
 /** What the saga does. */
 export const FORWARD: readonly Step[] = (
   [
-    ...(['hold', 'create intent', 'store intent', 'confirm payment', 'mark paid'] as const),
-    ...(['store ticket', 'confirm sale', 'publish'] as const),
+    ...(['hold', 'create intent', 'store intent', 'confirm payment'] as const),
+    ...(['store ticket', 'mark paid', 'confirm sale', 'publish'] as const),
   ] satisfies readonly Effect[]
 ).map((effect) => step(effect, 'a sale'));
 

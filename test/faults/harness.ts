@@ -66,6 +66,8 @@ export interface Harness {
   hitsOf(purchaseId: string): ReadonlySet<string>;
   /** The states the purchase's executions have entered so far, and how each execution ended. */
   pathOf(purchaseId: string): string;
+  /** Makes a hold on a seat of the demo event that no purchase stands behind. */
+  strayHold(seatId: string): Promise<void>;
   /** How the purchases have ended; of those never opened, `NONE`. Known after `violations`. */
   outcomes(): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -326,6 +328,10 @@ class FaultHarness implements Harness {
 
   outcomes(): ReadonlyMap<string, string> {
     return this.ended;
+  }
+
+  async strayHold(seatId: string): Promise<void> {
+    await this.stores.putStrayHold('demo', findSeat(demoEvent, seatId)!);
   }
 
   async close(): Promise<void> {

@@ -396,7 +396,7 @@ describe('API Gateway hangs up while the saga runs on', () => {
       status: 504,
       code: 'OUTCOME_UNKNOWN',
     });
-    expect(asked.status).toBe('PAID');
+    expect(asked.status).toBe('PENDING');
     expectProblem(repeated, { status: 409, code: 'PURCHASE_IN_PROGRESS', purchaseId });
     expect(again.status).toBe(201);
     expect(again.body).toEqual(purchase);

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type LocalRun, STAGE } from '../../bin/local-run';
+import { type PurchasedSeat } from '../../lambda/purchase/purchase';
+import { SeatRepository } from '../../lambda/seat/seat-repository';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants';
@@ -44,6 +47,14 @@ export class Stores {
     }
     client.destroy();
     return ids;
+  }
+
+  /** Makes a hold that no purchase stands behind, as a table that was restored from a backup may have. */
+  async putStrayHold(eventId: string, seat: PurchasedSeat): Promise<void> {
+    const seats = new SeatRepository(this.client, this.nameOf('SeatTable'));
+    const now = Math.floor(this.run.clock.now() / 1000);
+    const { TableName, Item } = seats.hold(eventId, seat, randomUUID(), now).Put!;
+    await this.client.send(new PutCommand({ TableName, Item }));
   }
 
   close(): void {

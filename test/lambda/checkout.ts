@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type EventLayout, findSeat, type Seat } from '../../lambda/event/event-layout';
 import { EventRepository } from '../../lambda/event/event-repository';
+import { RecentLayouts } from '../../lambda/event/recent-layouts';
 import { type Failure, type PurchaseRequest } from '../../lambda/purchase/purchase';
 import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { reserveSeat, type Reservation } from '../../lambda/seat/reserve-seat';
@@ -59,11 +60,13 @@ export class Checkout {
   readonly eventId = `event-${randomUUID()}`;
   readonly clock = new MovableClock();
   readonly events: EventRepository;
+  readonly layouts: RecentLayouts;
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
 
   private constructor(private readonly tables: Tables) {
     this.events = new EventRepository(tables.client, tables.seatTable);
+    this.layouts = new RecentLayouts(this.events, this.clock);
     this.seats = new SeatRepository(tables.client, tables.seatTable);
     this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
   }

@@ -63,6 +63,7 @@ test.each([
       's3:ListBucket TicketBucket',
       'secretsmanager:DescribeSecret StripeKey',
       'secretsmanager:GetSecretValue StripeKey',
+      'sqs:SendMessage EscalationsQueue',
     ],
   ],
   ['ListEvents', checkout, ['dynamodb:Query SeatTable']],
@@ -170,7 +171,7 @@ function shortName(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const text = JSON.stringify(resource);
   const known =
-    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+Log|\w+ChannelQueue)(?=[0-9A-F]{8})/.exec(
+    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+Log|\w+ChannelQueue|EscalationsQueue)(?=[0-9A-F]{8})/.exec(
       text,
     )?.[1];
   const tail = /"[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';

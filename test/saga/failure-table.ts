@@ -389,7 +389,7 @@ export const FAILURES: readonly FailureRow[] = [
       ...['ReleaseSeat', 'EscalateReleaseSeat', 'OutcomeUnknown'],
     ],
     ...unknown(ticketRefunded),
-    purchase: 'PAID',
+    purchase: 'PENDING',
     seat: 'HELD',
     money: 'taken, refund open',
     ticket: 409,

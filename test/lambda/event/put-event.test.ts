@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EventLayout, seatsOf } from '../../../lambda/event/event-layout';
 import { handler, putEvent } from '../../../lambda/event/put-event';
+import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, LAYOUT } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
@@ -10,11 +11,16 @@ let checkout: Checkout;
 
 beforeEach(async () => {
   checkout = await Checkout.open(tables);
+  waits = [];
 });
 
 const [stalls, circle] = LAYOUT.sections as [EventLayout['sections'][0], EventLayout['sections'][0]];
 
-const replace = (layout: EventLayout) => putEvent(checkout.eventId, layout, checkout);
+/** Milliseconds that each replacement has waited for. */
+let waits: number[];
+const wait = (milliseconds: number) => Promise.resolve(waits.push(milliseconds));
+const parts = () => ({ events: checkout.events, seats: checkout.seats, clock: checkout.clock });
+const replace = (layout: EventLayout) => putEvent(checkout.eventId, layout, { ...parts(), wait });
 
 async function put(eventId: string, body: string | null) {
   return answerOf(await handler(apiRequest({ pathParameters: { eventId }, body }), CONTEXT));
@@ -25,11 +31,11 @@ describe('the route', () => {
     const eventId = `event-${randomUUID()}`;
 
     const created = await put(eventId, JSON.stringify(LAYOUT));
-    const replaced = await put(eventId, JSON.stringify({ ...LAYOUT, sections: [circle] }));
+    const replaced = await put(eventId, JSON.stringify({ ...LAYOUT, venue: 'Elsewhere' }));
 
     expect(created).toMatchObject({ statusCode: 201, body: { eventId, seats: 30 } });
-    expect(replaced).toMatchObject({ statusCode: 200, body: { eventId, seats: 6 } });
-    expect(await checkout.events.findLayout(eventId)).toEqual({ ...LAYOUT, sections: [circle] });
+    expect(replaced).toMatchObject({ statusCode: 200, body: { eventId, seats: 30 } });
+    expect(await checkout.events.findLayout(eventId)).toEqual({ ...LAYOUT, venue: 'Elsewhere' });
   });
 
   test.each([
@@ -95,12 +101,24 @@ describe('an event that is replaced', () => {
     expect((await errorOf(checkout.pending(['A-1']))).name).toBe('SeatUnavailable');
   });
 
-  test('is sold at its new prices from then on', async () => {
+  test('is sold at its new prices once the answer is there, although a sandbox has just read the old ones', async () => {
+    await checkout.pending(['A-1']);
     await replace({ ...LAYOUT, tiers: LAYOUT.tiers.map(({ tier }) => ({ tier, price: 100 })) });
 
-    const { amount } = await checkout.reserve(checkout.order(['A-1', 'B-1']));
+    checkout.clock.advance(waits[0]! / 1000);
+    const { amount } = await checkout.reserve(checkout.order(['A-2', 'B-1']));
 
+    expect(waits).toEqual([LAYOUT_SECONDS * 1000]);
     expect(amount).toBe(200);
+  });
+
+  test.each([
+    ['that is new', `event-${randomUUID()}`, LAYOUT],
+    ['whose seats and prices stay as they are', undefined, { ...LAYOUT, name: 'The Early Quartet' }],
+  ])('one %s is answered without waiting', async (_, eventId, layout) => {
+    await putEvent(eventId ?? checkout.eventId, layout, { ...parts(), wait });
+
+    expect(waits).toEqual([]);
   });
 
   test.each([

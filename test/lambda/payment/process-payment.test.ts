@@ -35,7 +35,7 @@ function pay({ purchaseId }: Order, paymentMethod = 'pm_card_visa', payments = g
 }
 
 describe('a card that pays', () => {
-  test('is charged the amount once, and the purchase is PAID', async () => {
+  test('is charged the amount once, and the intent is on the purchase', async () => {
     const order = await pending();
 
     const { paymentIntentId } = await pay(order);
@@ -56,7 +56,7 @@ describe('a card that pays', () => {
       },
     ]);
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
-      status: 'PAID',
+      status: 'PENDING',
       paymentIntentId,
     });
   });
@@ -155,7 +155,7 @@ describe('a purchase that a compensation has claimed', () => {
     expect(await checkout.purchases.find(order.purchaseId)).not.toHaveProperty('paymentIntentId');
   });
 
-  test('while it was charged: SaleNotPossible, and the intent is there for the refund to find', async () => {
+  test('while it was charged: the intent is there for the refund to find', async () => {
     const order = await pending();
     const overtaken: PaymentGateway = {
       ...port(gateway),
@@ -165,9 +165,8 @@ describe('a purchase that a compensation has claimed', () => {
       },
     };
 
-    const error = await errorOf(pay(order, 'pm_card_visa', overtaken));
+    await pay(order, 'pm_card_visa', overtaken);
 
-    expect(error.name).toBe('SaleNotPossible');
     const [payment] = stripe.server.payments();
     expect(payment).toMatchObject({ captured: AMOUNT });
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
@@ -224,7 +223,6 @@ describe('a gateway in trouble', () => {
       await pay(order);
 
       expect(stripe.server.payments()).toMatchObject([{ captured: AMOUNT, charges: [{ amount: AMOUNT }] }]);
-      expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'PAID' });
     },
   );
 

@@ -67,7 +67,7 @@ describe('what became of the payment', () => {
     });
   });
 
-  test('charged, but the answer was lost before the purchase was PAID: refunded all the same', async () => {
+  test('charged, and nothing on the purchase says so: refunded all the same', async () => {
     const order = await unconfirmed();
     const { paymentIntentId } = (await checkout.purchases.find(order.purchaseId))!;
     await gateway.confirmIntent({
@@ -146,6 +146,7 @@ describe('what became of the payment', () => {
 describe('whose payment it leaves alone', () => {
   test('a CONFIRMED purchase: the sale stands, and the money stays', async () => {
     const order = await charged();
+    await checkout.purchases.recordPaid(order.purchaseId);
     const sale = checkout.seats.sell(checkout.eventId, checkout.seat('A-1'), order.purchaseId);
     await checkout.purchases.confirm(order.purchaseId, [sale]);
 
@@ -163,7 +164,7 @@ describe('whose payment it leaves alone', () => {
 
     expect(result).toEqual({ payment: 'none' });
     expect(stripe.server.payments()).toMatchObject([{ refunded: 0 }]);
-    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'PAID' });
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'PENDING' });
   });
 
   test('a purchase that has FAILED is settled: it is not refunded again', async () => {
@@ -248,6 +249,19 @@ describe('run again', () => {
     expect(stripe.server.payments()).toMatchObject([{ refunded: AMOUNT, refunds: [{}, {}] }]);
   });
 
+  test('after the bank sent three refunds back: RefundFailed, because a fourth would come back, too', async () => {
+    const order = await charged('pm_card_refundFail');
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await refund(order);
+      stripe.clock.advance(REFUND_SETTLEMENT_SECONDS);
+    }
+
+    const error = await errorOf(refund(order));
+
+    expect(error).toMatchObject({ name: 'RefundFailed', message: 'The bank has sent 3 refunds back' });
+    expect(stripe.server.payments()).toMatchObject([{ refunded: 0, refunds: [{}, {}, {}] }]);
+  });
+
   test('a refund that is pending is on its way, and is not made twice', async () => {
     const order = await charged('pm_card_pendingRefund');
     await refund(order);
@@ -265,7 +279,12 @@ describe('a provider that will not give the money back', () => {
   let server: Server;
   /** Stripe fails a refund at once only where the account is at fault, which the local server does not act out. */
   const answers: Record<string, object> = {
-    'GET /v1/payment_intents/pi_1': { id: 'pi_1', object: 'payment_intent', status: 'succeeded' },
+    'GET /v1/payment_intents/pi_1?expand[0]=latest_charge.refunds': {
+      id: 'pi_1',
+      object: 'payment_intent',
+      status: 'succeeded',
+      latest_charge: null,
+    },
     'POST /v1/refunds': { id: 're_1', object: 'refund', status: 'failed' },
   };
 

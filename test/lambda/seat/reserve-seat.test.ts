@@ -1,3 +1,4 @@
+import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
 import { purchaseAnswer } from '../../../lambda/purchase/purchase';
 import { handler } from '../../../lambda/seat/reserve-seat';
 import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
@@ -185,6 +186,7 @@ describe('the same key again', () => {
       const order = checkout.order(['A-1']);
       await checkout.reserve(order);
       await checkout.events.put(checkout.eventId, { ...LAYOUT, ...changed });
+      checkout.clock.advance(LAYOUT_SECONDS);
 
       const error = await errorOf(checkout.reserve(order));
 
@@ -302,5 +304,43 @@ describe('as the Lambda', () => {
     expect(error).toMatchObject({ name: 'ValidationFailed', message: expect.stringContaining(message) });
     expect(await checkout.purchases.find(order.purchaseId)).toBeUndefined();
     expect(await checkout.seatItems()).toEqual([]);
+  });
+});
+
+describe('the layout', () => {
+  const balcony = { section: 'Balcony', rows: [{ row: 'D', tier: 'standard', seats: 4 }] };
+
+  test('is read once for the purchases of a few seconds, and then again', async () => {
+    const read = jest.spyOn(checkout.events, 'findLayout');
+
+    await checkout.pending(['A-1']);
+    checkout.clock.advance(LAYOUT_SECONDS - 1);
+    await checkout.pending(['A-2']);
+    const within = read.mock.calls.length;
+    checkout.clock.advance(1);
+    await checkout.pending(['A-3']);
+
+    expect([within, read.mock.calls.length]).toEqual([1, 2]);
+  });
+
+  test('is read anew before a seat that it lacks is refused', async () => {
+    await checkout.pending(['A-1']);
+    await checkout.events.put(checkout.eventId, { ...LAYOUT, sections: [LAYOUT.sections[0]!, balcony] });
+
+    await checkout.pending(['D-1']);
+
+    expect(await checkout.seatStates()).toEqual(['A-1 HELD', 'D-1 HELD']);
+  });
+
+  test('of many events is not kept for ever', async () => {
+    const others = await Promise.all(Array.from({ length: 25 }, () => Checkout.open(tables)));
+    const read = jest.spyOn(checkout.events, 'findLayout');
+
+    for (const { eventId } of others) await checkout.layouts.read(eventId);
+    await checkout.layouts.read(checkout.eventId);
+
+    expect(read).toHaveBeenCalledTimes(26);
+    expect(checkout.layouts.recent(others[0]!.eventId)).toBeUndefined();
+    expect(checkout.layouts.recent(checkout.eventId)).toEqual(LAYOUT);
   });
 });

@@ -23,9 +23,9 @@ class UnguardedSeats extends SeatRepository {
 
 /** Reserves all at once and tells who holds a reservation, and why the others do not. */
 async function race(orders: Order[], seats = checkout.seats) {
-  const { events, purchases, clock } = checkout;
+  const { layouts, purchases, clock } = checkout;
   const outcomes = await Promise.allSettled(
-    orders.map((order) => reserveSeat(order, { events, seats, purchases, clock })),
+    orders.map((order) => reserveSeat(order, { layouts, seats, purchases, clock })),
   );
   return {
     winners: orders.filter((_, index) => outcomes[index]!.status === 'fulfilled'),

@@ -1,0 +1,18 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+/** The queue that people read, as the state machines write to it when a compensation fails for good. */
+export class Escalations {
+  constructor(
+    private readonly client: SQSClient,
+    private readonly queueUrl: string,
+  ) {}
+
+  async refundFailed(payment: { purchaseId: string; paymentIntentId: string; error: string }): Promise<void> {
+    await this.client.send(
+      new SendMessageCommand({
+        QueueUrl: this.queueUrl,
+        MessageBody: JSON.stringify({ compensation: 'RefundPayment', ...payment }),
+      }),
+    );
+  }
+}
