@@ -30,8 +30,13 @@ export function expandObject(
 ): object {
   return {
     ...object,
-    ...Object.fromEntries(properties.map((name) => [name.split('.')[0], expanded(name, object, payment)])),
+    ...Object.fromEntries(properties.map((name) => [propertyOf(name), expanded(name, object, payment)])),
   };
+}
+
+/** `latest_charge` of `latest_charge.refunds`. */
+function propertyOf(name: Expandable): string {
+  return name.split('.')[0]!;
 }
 
 function expanded(
