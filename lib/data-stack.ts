@@ -6,16 +6,18 @@ import { PurchaseTable } from './data/purchase-table';
 import { SeatTable } from './data/seat-table';
 import { PrivateBucket } from './data/private-bucket';
 import { TicketBucket } from './data/ticket-bucket';
+import { TicketSecret } from './data/ticket-secret';
 
 export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must outlive every deployment: seats, purchases, tickets, sales. */
+/** What must outlive every deployment: seats, purchases, tickets and their key, sales. */
 export class DataStack extends Stack {
   readonly seats: SeatTable;
   readonly purchases: PurchaseTable;
   readonly tickets: TicketBucket;
+  readonly ticketSecret: TicketSecret;
   readonly sales: PrivateBucket;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
@@ -35,6 +37,7 @@ export class DataStack extends Stack {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: config.ticketVersionRetention,
     });
+    this.ticketSecret = new TicketSecret(this, 'TicketSecret', retention);
     this.sales = new PrivateBucket(this, 'SalesBucket', {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: Duration.days(7),

@@ -2,10 +2,15 @@ import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf
 import { encode } from 'uqr';
 import { type Seat } from '../event/event-layout';
 
+/** A seat, and the text of its QR code. */
+export type TicketSeat = Seat & { readonly code: string };
+
 export interface Ticket {
   readonly purchaseId: string;
+  /** When the purchase was opened, seconds since the epoch. */
+  readonly createdAt: number;
   readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
-  readonly seats: readonly Seat[];
+  readonly seats: readonly TicketSeat[];
   readonly buyerName: string;
   /** ISO 4217. */
   readonly currency: string;
@@ -14,13 +19,16 @@ export interface Ticket {
 /** A6 upright in points: fits a phone's screen and four to a sheet of A4. */
 const PAGE: [number, number] = [298, 420];
 const MARGIN = 24;
+/** About 65 modules of 1 mm each: what a phone's camera reads from a hand's breadth. */
+const QR_SIDE = 196;
 const INK = rgb(0.07, 0.09, 0.16);
 const MUTED = rgb(0.36, 0.4, 0.47);
 const ACCENT = rgb(0.31, 0.27, 0.9);
 
-/** The ticket as a PDF: one page a seat. */
+/** The ticket as a PDF: one page a seat. The same ticket gives the same bytes. */
 export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
   const document = await PDFDocument.create({ updateMetadata: false });
+  document.setCreationDate(new Date(ticket.createdAt * 1000));
   document.setTitle(`Ticket ${ticket.purchaseId}`);
   const regular = await document.embedFont(StandardFonts.Helvetica);
   const bold = await document.embedFont(StandardFonts.HelveticaBold);
@@ -28,15 +36,10 @@ export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
   return document.save();
 }
 
-/** What the QR code of a seat says: ids alone, nothing about the person. */
-export function ticketCode(purchaseId: string, seatId: string): string {
-  return `EVENTPRO:${purchaseId}:${seatId}`;
-}
-
 function drawSeat(
   page: PDFPage,
   ticket: Ticket,
-  seat: Seat,
+  seat: TicketSeat,
   fonts: { regular: PDFFont; bold: PDFFont },
 ): void {
   const [width, height] = PAGE;
@@ -57,8 +60,7 @@ function drawSeat(
   line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
   line(ticket.buyerName, fonts.regular, 10.5);
 
-  const side = 168;
-  drawQrCode(page, ticketCode(ticket.purchaseId, seat.seatId), (width - side) / 2, 52, side);
+  drawQrCode(page, seat.code, (width - QR_SIDE) / 2, 48, QR_SIDE);
   page.drawText(`${ticket.purchaseId} / ${seat.seatId}`, {
     x: MARGIN,
     y: 24,

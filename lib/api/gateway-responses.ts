@@ -29,7 +29,8 @@ export function gatewayResponses(): GatewayResponseOptions[] {
       status: 403,
       code: 'FORBIDDEN',
       title: 'There is no such route, or it needs a signature',
-      detail: 'No public route has this method and path. PUT /events/{eventId} must be signed (IAM, SigV4).',
+      detail:
+        'No public route has this method and path. PUT /events/{eventId} and POST /ticket-checks must be signed (IAM, SigV4).',
     }),
     ...[ResponseType.INVALID_SIGNATURE, ResponseType.ACCESS_DENIED, ResponseType.EXPIRED_TOKEN].map((type) =>
       problem(type, {

@@ -71,9 +71,28 @@ describe('the buckets', () => {
   });
 });
 
+describe('the secret of the tickets', () => {
+  // Whoever changes this rotates the key: CloudFormation then generates the secret anew.
+  test('is generated: 64 letters and digits', () => {
+    for (const { data } of [dev, prod]) {
+      data.hasResourceProperties('AWS::SecretsManager::Secret', {
+        GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+      });
+    }
+  });
+
+  test('stays in prod when its stack goes: tickets sold before are verified with it', () => {
+    prod.data.hasResource('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    dev.data.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+  });
+});
+
 describe('the functions', () => {
   test.each([
-    ['checkout', 13],
+    ['checkout', 15],
     ['notification', 4],
   ] as const)(
     'of the %s stack run on Node.js 24, arm64, traced, with a log group of their own',
@@ -162,7 +181,9 @@ describe('the API', () => {
       'GET /events/{eventId}/seats NONE',
       'GET /purchases/{purchaseId} NONE',
       'GET /purchases/{purchaseId}/ticket NONE',
+      'GET /ticket-keys NONE',
       'POST /purchases NONE',
+      'POST /ticket-checks AWS_IAM',
       'PUT /events/{eventId} AWS_IAM',
     ]);
   });
