@@ -5,6 +5,7 @@ import { AccessLogBucket } from './data/access-log-bucket';
 import { PurchaseTable } from './data/purchase-table';
 import { SeatTable } from './data/seat-table';
 import { PrivateBucket } from './data/private-bucket';
+import { SalesCatalog } from './data/sales-catalog';
 import { TicketBucket } from './data/ticket-bucket';
 import { TicketSecret } from './data/ticket-secret';
 
@@ -41,6 +42,12 @@ export class DataStack extends Stack {
     this.sales = new PrivateBucket(this, 'SalesBucket', {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: Duration.days(7),
+    });
+    new SalesCatalog(this, 'SalesCatalog', {
+      ...retention,
+      stage: config.name,
+      sales: this.sales,
+      accessLogs,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
 import { encode } from 'uqr';
 import { type Seat } from '../event/event-layout';
+import { price, startTime } from '../shared/wording';
 
 /** A seat, and the text of its QR code. */
 export type TicketSeat = Seat & { readonly code: string };
@@ -54,7 +55,7 @@ function drawSeat(
   };
   line(ticket.event.name, fonts.bold, 17);
   line(ticket.event.venue, fonts.regular, 10.5, MUTED);
-  line(localTime(ticket.event.startsAt), fonts.regular, 10.5, MUTED);
+  line(startTime(ticket.event.startsAt), fonts.regular, 10.5, MUTED);
   y -= 8;
   line(`Row ${seat.row}, seat ${seat.number}`, fonts.bold, 15);
   line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
@@ -97,24 +98,4 @@ function fit(text: string, font: PDFFont, size: number, width: number): { text: 
   let cut = text;
   while (font.widthOfTextAtSize(`${cut}…`, 8) > width) cut = cut.slice(0, -1);
   return { text: `${cut}…`, size: 8 };
-}
-
-/** The wall-clock time at the venue, which is what the ISO time with its offset says. */
-function localTime(startsAt: string): string {
-  const wallClock = new Date(`${startsAt.slice(0, 16)}Z`);
-  return wallClock.toLocaleString('en-GB', {
-    timeZone: 'UTC',
-    ...{
-      weekday: 'short',
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-    },
-  });
-}
-
-function price(minorUnits: number, currency: string): string {
-  return `${(minorUnits / 100).toFixed(2)} ${currency}`;
 }

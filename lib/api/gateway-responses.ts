@@ -9,7 +9,8 @@ export function gatewayResponses(): GatewayResponseOptions[] {
       ...ValidationFailed,
       detail:
         'The body must be JSON of this shape and no other field: eventId; seats, 1 to 8 different seat ids such as A-12; ' +
-        'buyer with name, email and optionally phone (+ and digits) and pushEndpoint; paymentMethod, pm_….',
+        'buyer with name, email and optionally phone (+ and digits), pushEndpoint and channels (of email, sms, push); ' +
+        'paymentMethod, pm_….',
     }),
     problem(ResponseType.BAD_REQUEST_PARAMETERS, {
       ...ValidationFailed,

@@ -50,7 +50,7 @@ describe('the buckets', () => {
   test('are private, encrypted, versioned and TLS only', () => {
     const buckets = Object.values(prod.data.findResources('AWS::S3::Bucket'));
 
-    expect(buckets).toHaveLength(3);
+    expect(buckets).toHaveLength(4);
     for (const { Properties } of buckets) {
       expect(Properties.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
@@ -68,6 +68,31 @@ describe('the buckets', () => {
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       );
     }
+  });
+});
+
+describe('the sales catalog', () => {
+  test('its work group writes encrypted results to its own bucket, and cancels a query that reads a gigabyte', () => {
+    prod.data.hasResourceProperties('AWS::Athena::WorkGroup', {
+      Name: 'eventpro-prod',
+      WorkGroupConfiguration: {
+        EnforceWorkGroupConfiguration: true,
+        BytesScannedCutoffPerQuery: 1_000_000_000,
+        ResultConfiguration: {
+          OutputLocation: {
+            'Fn::Join': ['', ['s3://', { Ref: Match.stringLikeRegexp('^SalesCatalogResults') }, '/']],
+          },
+          EncryptionConfiguration: { EncryptionOption: 'SSE_S3' },
+        },
+      },
+    });
+  });
+
+  test('has the saved queries, on the table that projects its partitions', () => {
+    prod.data.resourceCountIs('AWS::Athena::NamedQuery', 2);
+    prod.data.hasResourceProperties('AWS::Glue::Table', {
+      TableInput: { Parameters: { 'projection.enabled': 'true', 'projection.day.type': 'date' } },
+    });
   });
 });
 

@@ -56,7 +56,9 @@ describe('a code', () => {
   });
 
   test('is verified by anybody who takes the JWK: Web Crypto does', async () => {
-    const key = await webcrypto.subtle.importKey('jwk', KEY.jwk as webcrypto.JsonWebKey, 'Ed25519', false, ['verify']);
+    const key = await webcrypto.subtle.importKey('jwk', KEY.jwk as webcrypto.JsonWebKey, 'Ed25519', false, [
+      'verify',
+    ]);
 
     const verifies = (payload: string) =>
       webcrypto.subtle.verify(
