@@ -2,6 +2,7 @@ import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf
 import { encode } from 'uqr';
 import { type Seat } from '../event/event-layout';
 import { price, startTime } from '../shared/wording';
+import { transliterate } from './transliteration';
 
 /** A seat, and the text of its QR code. */
 export type TicketSeat = Seat & { readonly code: string };
@@ -80,14 +81,14 @@ function drawQrCode(page: PDFPage, text: string, x: number, y: number, side: num
   page.drawSvgPath(modules, { x, y: y + side, scale: side / size, color: INK, borderWidth: 0 });
 }
 
-/** The standard fonts know Western European letters: others lose their marks, or become a question mark. */
+/** The standard fonts know Western European letters: others are transliterated, or become a question mark. */
 function printable(text: string, font: PDFFont): string {
   const known = new Set(font.getCharacterSet());
   // NFC first: some keyboards send a letter and its mark apart, and the mark alone is in no font.
   return Array.from(text.normalize('NFC'), (letter) => {
     if (known.has(letter.codePointAt(0)!)) return letter;
-    const base = letter.normalize('NFKD').replace(/\p{M}/gu, '');
-    return base && Array.from(base).every((each) => known.has(each.codePointAt(0)!)) ? base : '?';
+    const latin = transliterate(letter) ?? '?';
+    return Array.from(latin).every((each) => known.has(each.codePointAt(0)!)) ? latin : '?';
   }).join('');
 }
 
