@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { UnsupportedLocally } from '../aws-service';
 
 /** `GenerateSecretString` of a secret, as far as it is read here. */
-interface GenerateSecretString {
+export interface GenerateSecretString {
   /** @default 32 */
   readonly PasswordLength?: number;
   readonly ExcludeCharacters?: string;

@@ -133,7 +133,7 @@ export class AlteredAssembly {
     );
     if (found.length !== 1) throw new Error(`${found.length} resources ${type} match`);
     const [{ stackName, template, id, resource }] = found as [(typeof found)[0]];
-    alter(template.Resources as Record<string, TemplateResource>, resource, id);
+    alter(template.Resources, resource, id);
     writeFileSync(this.templateFile(stackName), JSON.stringify(template));
   }
 

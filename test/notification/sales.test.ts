@@ -1,3 +1,4 @@
+import type * as Sqlite from 'node:sqlite';
 import { SALES_QUERIES } from '../../lib/data/sales-queries';
 import { type FaultRun, startFaultRun } from '../faults/fault-run';
 import { Stores } from '../faults/stores';
@@ -73,7 +74,7 @@ test('what a sale writes is where the table looks, and fits its columns', async 
 });
 
 // Node.js 22.13 and later bring SQLite: npm runs the tests on 24.
-const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined;
+const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof Sqlite | undefined;
 const withSqlite = sqlite ? test : test.skip;
 
 withSqlite('the saved queries, run on what was recorded, count the sales (SQLite)', async () => {
