@@ -24,7 +24,7 @@ export interface CheckoutStackProps extends StackProps {
 export class CheckoutStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
     super(scope, id, props);
-    const { seats, purchases, tickets } = data;
+    const { seats, purchases, tickets, ticketSecret } = data;
     const fn = (name: FunctionName, options?: { memorySize: number }) =>
       new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
 
@@ -43,6 +43,7 @@ export class CheckoutStack extends Stack {
 
     const generateTicket = fn('GenerateTicket', { memorySize: 1024 });
     tickets.grantStoreTicket(generateTicket);
+    ticketSecret.grantUse(generateTicket);
     seats.grantSell(generateTicket);
     purchases.grantConfirm(generateTicket);
 
@@ -112,9 +113,18 @@ export class CheckoutStack extends Stack {
     purchases.grantRead(getTicket);
     tickets.grantLink(getTicket);
 
+    const getTicketKeys = fn('GetTicketKeys');
+    ticketSecret.grantUse(getTicketKeys);
+
+    const checkTicket = fn('CheckTicket');
+    ticketSecret.grantUse(checkTicket);
+    purchases.grantRead(checkTicket);
+
     api.startOnPurchase(saga);
     api.route('GET', '/purchases/{purchaseId}', getPurchase);
     api.route('GET', '/purchases/{purchaseId}/ticket', getTicket);
+    api.route('GET', '/ticket-keys', getTicketKeys);
+    api.route('POST', '/ticket-checks', checkTicket, { signed: true });
     api.route('GET', '/events', listEvents);
     api.route('PUT', '/events/{eventId}', putEvent, { signed: true });
     api.route('GET', '/events/{eventId}/seats', getSeatMap);

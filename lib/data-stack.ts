@@ -5,17 +5,20 @@ import { AccessLogBucket } from './data/access-log-bucket';
 import { PurchaseTable } from './data/purchase-table';
 import { SeatTable } from './data/seat-table';
 import { PrivateBucket } from './data/private-bucket';
+import { SalesCatalog } from './data/sales-catalog';
 import { TicketBucket } from './data/ticket-bucket';
+import { TicketSecret } from './data/ticket-secret';
 
 export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must outlive every deployment: seats, purchases, tickets, sales. */
+/** What must outlive every deployment: seats, purchases, tickets and their key, sales. */
 export class DataStack extends Stack {
   readonly seats: SeatTable;
   readonly purchases: PurchaseTable;
   readonly tickets: TicketBucket;
+  readonly ticketSecret: TicketSecret;
   readonly sales: PrivateBucket;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
@@ -35,9 +38,16 @@ export class DataStack extends Stack {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: config.ticketVersionRetention,
     });
+    this.ticketSecret = new TicketSecret(this, 'TicketSecret', retention);
     this.sales = new PrivateBucket(this, 'SalesBucket', {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: Duration.days(7),
+    });
+    new SalesCatalog(this, 'SalesCatalog', {
+      ...retention,
+      stage: config.name,
+      sales: this.sales,
+      accessLogs,
     });
   }
 }

@@ -18,6 +18,8 @@ export const FUNCTIONS = {
   PutEvent: { entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
   GetPurchase: { entry: 'lambda/purchase/get-purchase.ts', timeoutSeconds: 10 },
   GetTicket: { entry: 'lambda/ticket/get-ticket.ts', timeoutSeconds: 10 },
+  GetTicketKeys: { entry: 'lambda/ticket/get-ticket-keys.ts', timeoutSeconds: 10 },
+  CheckTicket: { entry: 'lambda/ticket/check-ticket.ts', timeoutSeconds: 10 },
 
   // The consumers of the notification channels.
   DeliverEmail: { entry: 'lambda/notification/deliver-email.ts', timeoutSeconds: 30 },

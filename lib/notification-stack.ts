@@ -2,6 +2,7 @@ import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
 import { type Channel as ChannelName } from '../lambda/notification/confirmation';
+import { SALES_FOLDER } from '../lambda/notification/sale';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
@@ -64,7 +65,7 @@ export class NotificationStack extends Stack {
     });
 
     const analytics = this.channel('analytics', 'RecordSale', data, config);
-    sales.grantStore(analytics, 'sales');
+    sales.grantStore(analytics, SALES_FOLDER);
     analytics.addEnvironment(ENVIRONMENT.analyticsBucket, sales.bucketName);
   }
 

@@ -112,7 +112,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ...{ clock, inbox, history, functions, scheduler, sns, sqs },
       dynamoDbEndpoint: engine.endpoint,
       s3: createS3Service({ clock, directory: join(directory, 's3') }),
-      secretsManager: createSecretsManagerService(),
+      secretsManager: createSecretsManagerService({ journalFile: journal('secrets') }),
       ses: createSesService({ inbox }),
       stateMachinePorts: {
         ...{ clock, history, beforeState: options.beforeState, waitScale: options.waitScale },

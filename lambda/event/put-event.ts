@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { eventIdSchema } from '../purchase/purchase';
 import { json, route } from '../shared/api';
 import { Problem } from '../shared/problem';
-import { parse } from '../shared/validation';
+import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
 import { LAYOUT_SECONDS } from './recent-layouts';
@@ -60,12 +60,4 @@ export const handler = route({
 
 function sellsTheSame(a: EventLayout, b: EventLayout): boolean {
   return isDeepStrictEqual([a.currency, a.tiers, a.sections], [b.currency, b.tiers, b.sections]);
-}
-
-function parseJson(body: string | null): unknown {
-  try {
-    return JSON.parse(body ?? '');
-  } catch {
-    throw new Problem('ValidationFailed', 'The request body is not JSON.');
-  }
 }

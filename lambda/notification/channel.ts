@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { channelsOf } from '../purchase/buyer-channels';
 import { type Purchase } from '../purchase/purchase';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -12,7 +13,7 @@ export interface ChannelConsumer<Dependencies> {
   readonly channel: Channel;
   /** Makes the clients; called once a container. */
   readonly connect: () => Dependencies;
-  /** Tells the buyer. It may be called again when it throws, or dies before its delivery was noted. */
+  /** Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted. */
   readonly deliver: (
     purchase: Purchase,
     confirmation: Confirmation,
@@ -45,7 +46,7 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
         const { purchaseId } = confirmation;
         const purchase = await log.begin(purchaseId, channel);
         if (purchase) {
-          await deliver(purchase, confirmation, dependencies);
+          if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
           await log.finish(purchaseId, channel);
         }
         logger.info(purchase ? 'Delivered' : 'Delivered before', { channel, purchaseId, messageId });
@@ -56,4 +57,9 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       }
     }
   };
+
+  /** Recovery tells every channel, because it knows the purchase by its id alone: the buyer's choice counts here. */
+  function isWanted({ buyer }: Purchase): boolean {
+    return channel === 'analytics' || (buyer !== undefined && channelsOf(buyer).includes(channel));
+  }
 }

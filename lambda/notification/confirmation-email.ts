@@ -1,29 +1,31 @@
 import { type EventLayout } from '../event/event-layout';
 import { type Purchase } from '../purchase/purchase';
+import { price, startTime } from '../shared/wording';
+import { emailHtml } from './email-html';
 
 type EventFacts = Pick<EventLayout, 'name' | 'venue' | 'startsAt'>;
 
 /** The confirmation e-mail. An event that has been taken off since is left out of the words, not of the sale. */
 export function confirmationEmail(purchase: Purchase, event: EventFacts | undefined, ticketUrl: string) {
-  const name = event?.name ?? 'your event';
   const facts: [label: string, value: string][] = [
     ...(event
       ? ([
           ['Event', event.name],
           ['Venue', event.venue],
-          ['Starts', event.startsAt],
+          ['Starts', startTime(event.startsAt)],
         ] satisfies [string, string][])
       : []),
     ['Seats', purchase.seats.map(({ seatId }) => seatId).join(', ')],
-    ['Paid', `${(purchase.amount / 100).toFixed(2)} ${purchase.currency}`],
+    ['Paid', price(purchase.amount, purchase.currency)],
     ['Purchase', purchase.purchaseId],
   ];
-  const greeting = `Hello ${purchase.buyer?.name ?? ''}`.trim();
+  const subject = `Your tickets for ${event?.name ?? 'your event'}`;
+  const greeting = `Hello ${purchase.buyer?.name ?? ''}`.trim() + ',';
 
   return {
-    subject: `Your tickets for ${name}`,
+    subject,
     text: [
-      `${greeting},`,
+      greeting,
       '',
       'your purchase is confirmed.',
       '',
@@ -32,25 +34,11 @@ export function confirmationEmail(purchase: Purchase, event: EventFacts | undefi
       `Your ticket: ${ticketUrl}`,
       '',
     ].join('\n'),
-    html: [
-      '<!doctype html><html lang="en"><body style="font-family:sans-serif;line-height:1.5">',
-      `<p>${escapeHtml(greeting)},</p><p>your purchase is confirmed.</p><table>`,
-      ...facts.map(
-        ([label, value]) =>
-          `<tr><th align="left" style="padding-right:1em">${label}</th><td>${escapeHtml(value)}</td></tr>`,
-      ),
-      `</table><p><a href="${escapeHtml(ticketUrl)}">Get your ticket</a></p></body></html>`,
-    ].join('\n'),
+    html: emailHtml({
+      ...{ subject, greeting, facts },
+      message: 'Your purchase is confirmed.',
+      action: { label: 'Get your ticket', url: ticketUrl },
+      note: 'Show the code on the ticket at the entrance, on your phone or on paper. Keep this e-mail to yourself: who has the link has the ticket.',
+    }),
   };
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -8,10 +8,9 @@ export const handler = consume({
   channel: 'push',
   connect: () => ({ client: new SNSClient(REQUEST_TIMEOUTS) }),
   deliver: async (purchase, { ticketUrl }, { client }) => {
-    if (!purchase.buyer?.pushEndpoint) return;
     await client.send(
       new PublishCommand({
-        TargetArn: purchase.buyer.pushEndpoint,
+        TargetArn: purchase.buyer!.pushEndpoint,
         Message: confirmationText(purchase, ticketUrl),
       }),
     );

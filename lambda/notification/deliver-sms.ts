@@ -3,15 +3,14 @@ import { consume } from './channel';
 import { confirmationText } from './confirmation-text';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 
-/** Sends the confirmation as an SMS, to a buyer who left a phone number. */
+/** Sends the confirmation as an SMS. */
 export const handler = consume({
   channel: 'sms',
   connect: () => ({ client: new SNSClient(REQUEST_TIMEOUTS) }),
   deliver: async (purchase, { ticketUrl }, { client }) => {
-    if (!purchase.buyer?.phone) return;
     await client.send(
       new PublishCommand({
-        PhoneNumber: purchase.buyer.phone,
+        PhoneNumber: purchase.buyer!.phone,
         Message: confirmationText(purchase, ticketUrl),
       }),
     );

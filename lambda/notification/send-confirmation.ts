@@ -8,7 +8,7 @@ import { CHANNELS, CHANNELS_ATTRIBUTE, channelSchema, type Confirmation } from '
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  /** Absent in recovery, which knows the purchase's id alone: then all, and each channel sees whether it has a buyer. */
+  /** Absent in recovery, which knows the purchase's id alone: then all, and each channel sees whether the buyer wants it. */
   channels: z.optional(z.array(channelSchema).check(z.minLength(1))),
 });
 

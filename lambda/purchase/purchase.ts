@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { type ProblemCode } from '../shared/problem';
 
 /**
@@ -29,6 +30,7 @@ const buyerSchema = z.strictObject({
   pushEndpoint: z.optional(
     z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/), z.maxLength(512)),
   ),
+  channels: buyerChannelsSchema,
 });
 
 /** The body of `POST /purchases`. */
@@ -43,7 +45,9 @@ export const purchaseRequestSchema = z.strictObject({
     )
     // The refinement in the words of JSON Schema, for the API's model.
     .register(z.globalRegistry, { uniqueItems: true }),
-  buyer: buyerSchema,
+  buyer: buyerSchema.check(
+    z.refine(hasAddressesFor, { error: 'has one that has no address', path: ['channels'] }),
+  ),
   /** Id of a Stripe payment method. A card number never comes here. */
   paymentMethod: z.string().check(z.regex(/^pm_[A-Za-z0-9_]{1,100}$/)),
 });
@@ -82,6 +86,9 @@ export interface Purchase {
 export interface PurchasedSeat {
   readonly seatId: string;
   readonly section: string;
+  /** What it was sold as, and for how much (minor units); absent when the purchase was refused before it was priced. */
+  readonly tier?: string;
+  readonly price?: number;
 }
 
 /**

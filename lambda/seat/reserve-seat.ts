@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { connectEvent } from '../event/connect-event';
 import { type EventLayout, findSeat, type Seat } from '../event/event-layout';
 import { RecentLayouts } from '../event/recent-layouts';
+import { channelsOf } from '../purchase/buyer-channels';
 import {
   fingerprintOf,
   type Purchase,
@@ -36,7 +37,7 @@ export interface Reservation {
   readonly currency: string;
   /** When the purchase was opened, seconds since the epoch. */
   readonly createdAt: number;
-  /** Where the buyer wants to be told. */
+  /** Where to tell of the sale: the buyer's channels, and analytics. */
   readonly channels: readonly string[];
 }
 
@@ -112,7 +113,8 @@ function refusalOf(error: unknown, request: PurchaseRequest): Problem | undefine
 }
 
 function pricedFields({ eventId, seats, amount, currency }: Reservation) {
-  return { eventId, seats: seats.map(({ seatId, section }) => ({ seatId, section })), amount, currency };
+  const sold = seats.map(({ seatId, section, tier, price }) => ({ seatId, section, tier, price }));
+  return { eventId, seats: sold, amount, currency };
 }
 
 async function priceSeats(
@@ -135,16 +137,12 @@ async function priceSeats(
     seatIds: request.seats,
     amount: seats.reduce((total, { price }) => total + price, 0),
     currency: layout.currency,
-    channels: channelsOf(request),
+    channels: [...channelsOf(request.buyer), 'analytics'],
   };
 }
 
 function hasSeats(layout: EventLayout, { seats }: PurchaseRequest): boolean {
   return seats.every((seatId) => findSeat(layout, seatId));
-}
-
-function channelsOf({ buyer }: PurchaseRequest): string[] {
-  return ['email', 'analytics', ...(buyer.phone ? ['sms'] : []), ...(buyer.pushEndpoint ? ['push'] : [])];
 }
 
 export const handler = step({

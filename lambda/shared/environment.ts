@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   seatTable: 'SEAT_TABLE_NAME',
   purchaseTable: 'PURCHASE_TABLE_NAME',
   ticketBucket: 'TICKET_BUCKET_NAME',
+  /** Name or ARN of the secret that the key of the tickets is derived from. */
+  ticketSecret: 'TICKET_SECRET_ID',
   confirmationTopic: 'CONFIRMATION_TOPIC_ARN',
   /** Name or ARN of the secret that holds Stripe's secret key. */
   stripeSecret: 'STRIPE_SECRET_ID',

@@ -12,6 +12,15 @@ export function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unkno
   throw new Problem('ValidationFailed', describe(result.error.issues));
 }
 
+/** The body of a request. @throws Problem `ValidationFailed` when it is not JSON */
+export function parseJson(body: string | null): unknown {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    throw new Problem('ValidationFailed', 'The request body is not JSON.');
+  }
+}
+
 function describe(issues: readonly z.core.$ZodIssue[]): string {
   const fields = issues.slice(0, 5).map((issue) => {
     // The client sent the body, not the step's input that wraps it.

@@ -7,6 +7,8 @@ import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
+import { signTicketCode } from './ticket-code';
+import { connectTicketKeys, type TicketKeys } from './ticket-keys';
 import { drawTicket } from './ticket-pdf';
 import { TicketStore } from './ticket-store';
 
@@ -34,6 +36,7 @@ interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly seats: SeatRepository;
   readonly tickets: TicketStore;
+  readonly ticketKeys: TicketKeys;
 }
 
 /**
@@ -45,9 +48,14 @@ interface Dependencies {
  */
 export async function generateTicket(
   { purchaseId, createdAt, eventId, event, seats: chosen, currency, buyerName }: z.output<typeof inputSchema>,
-  { purchases, seats, tickets }: Dependencies,
+  { purchases, seats, tickets, ticketKeys }: Dependencies,
 ): Promise<{ seats: number }> {
-  const pdf = await drawTicket({ purchaseId, event, seats: chosen, currency, buyerName });
+  const key = await ticketKeys.signing();
+  const codeOf = (seatId: string) => signTicketCode({ purchaseId, eventId, seatId, iat: createdAt }, key);
+  const pdf = await drawTicket({
+    ...{ purchaseId, createdAt, event, currency, buyerName },
+    seats: chosen.map((seat) => ({ ...seat, code: codeOf(seat.seatId) })),
+  });
   await Promise.all([purchases.recordPaid(purchaseId), tickets.put({ purchaseId, createdAt }, pdf)]);
   await purchases.confirm(
     purchaseId,
@@ -65,6 +73,7 @@ export const handler = step({
       purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
       seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
       tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
+      ticketKeys: connectTicketKeys(),
     };
   },
   run: generateTicket,

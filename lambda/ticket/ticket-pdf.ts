@@ -1,11 +1,18 @@
 import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
 import { encode } from 'uqr';
 import { type Seat } from '../event/event-layout';
+import { price, startTime } from '../shared/wording';
+import { transliterate } from './transliteration';
+
+/** A seat, and the text of its QR code. */
+export type TicketSeat = Seat & { readonly code: string };
 
 export interface Ticket {
   readonly purchaseId: string;
+  /** When the purchase was opened, seconds since the epoch. */
+  readonly createdAt: number;
   readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
-  readonly seats: readonly Seat[];
+  readonly seats: readonly TicketSeat[];
   readonly buyerName: string;
   /** ISO 4217. */
   readonly currency: string;
@@ -14,13 +21,16 @@ export interface Ticket {
 /** A6 upright in points: fits a phone's screen and four to a sheet of A4. */
 const PAGE: [number, number] = [298, 420];
 const MARGIN = 24;
+/** About 65 modules of 1 mm each: what a phone's camera reads from a hand's breadth. */
+const QR_SIDE = 196;
 const INK = rgb(0.07, 0.09, 0.16);
 const MUTED = rgb(0.36, 0.4, 0.47);
 const ACCENT = rgb(0.31, 0.27, 0.9);
 
-/** The ticket as a PDF: one page a seat. */
+/** The ticket as a PDF: one page a seat. The same ticket gives the same bytes. */
 export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
   const document = await PDFDocument.create({ updateMetadata: false });
+  document.setCreationDate(new Date(ticket.createdAt * 1000));
   document.setTitle(`Ticket ${ticket.purchaseId}`);
   const regular = await document.embedFont(StandardFonts.Helvetica);
   const bold = await document.embedFont(StandardFonts.HelveticaBold);
@@ -28,15 +38,10 @@ export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
   return document.save();
 }
 
-/** What the QR code of a seat says: ids alone, nothing about the person. */
-export function ticketCode(purchaseId: string, seatId: string): string {
-  return `EVENTPRO:${purchaseId}:${seatId}`;
-}
-
 function drawSeat(
   page: PDFPage,
   ticket: Ticket,
-  seat: Seat,
+  seat: TicketSeat,
   fonts: { regular: PDFFont; bold: PDFFont },
 ): void {
   const [width, height] = PAGE;
@@ -51,14 +56,13 @@ function drawSeat(
   };
   line(ticket.event.name, fonts.bold, 17);
   line(ticket.event.venue, fonts.regular, 10.5, MUTED);
-  line(localTime(ticket.event.startsAt), fonts.regular, 10.5, MUTED);
+  line(startTime(ticket.event.startsAt), fonts.regular, 10.5, MUTED);
   y -= 8;
   line(`Row ${seat.row}, seat ${seat.number}`, fonts.bold, 15);
   line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
   line(ticket.buyerName, fonts.regular, 10.5);
 
-  const side = 168;
-  drawQrCode(page, ticketCode(ticket.purchaseId, seat.seatId), (width - side) / 2, 52, side);
+  drawQrCode(page, seat.code, (width - QR_SIDE) / 2, 48, QR_SIDE);
   page.drawText(`${ticket.purchaseId} / ${seat.seatId}`, {
     x: MARGIN,
     y: 24,
@@ -77,14 +81,14 @@ function drawQrCode(page: PDFPage, text: string, x: number, y: number, side: num
   page.drawSvgPath(modules, { x, y: y + side, scale: side / size, color: INK, borderWidth: 0 });
 }
 
-/** The standard fonts know Western European letters: others lose their marks, or become a question mark. */
+/** The standard fonts know Western European letters: others are transliterated, or become a question mark. */
 function printable(text: string, font: PDFFont): string {
   const known = new Set(font.getCharacterSet());
   // NFC first: some keyboards send a letter and its mark apart, and the mark alone is in no font.
   return Array.from(text.normalize('NFC'), (letter) => {
     if (known.has(letter.codePointAt(0)!)) return letter;
-    const base = letter.normalize('NFKD').replace(/\p{M}/gu, '');
-    return base && Array.from(base).every((each) => known.has(each.codePointAt(0)!)) ? base : '?';
+    const latin = transliterate(letter) ?? '?';
+    return Array.from(latin).every((each) => known.has(each.codePointAt(0)!)) ? latin : '?';
   }).join('');
 }
 
@@ -95,24 +99,4 @@ function fit(text: string, font: PDFFont, size: number, width: number): { text: 
   let cut = text;
   while (font.widthOfTextAtSize(`${cut}…`, 8) > width) cut = cut.slice(0, -1);
   return { text: `${cut}…`, size: 8 };
-}
-
-/** The wall-clock time at the venue, which is what the ISO time with its offset says. */
-function localTime(startsAt: string): string {
-  const wallClock = new Date(`${startsAt.slice(0, 16)}Z`);
-  return wallClock.toLocaleString('en-GB', {
-    timeZone: 'UTC',
-    ...{
-      weekday: 'short',
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-    },
-  });
-}
-
-function price(minorUnits: number, currency: string): string {
-  return `${(minorUnits / 100).toFixed(2)} ${currency}`;
 }

@@ -9,7 +9,8 @@ export function gatewayResponses(): GatewayResponseOptions[] {
       ...ValidationFailed,
       detail:
         'The body must be JSON of this shape and no other field: eventId; seats, 1 to 8 different seat ids such as A-12; ' +
-        'buyer with name, email and optionally phone (+ and digits) and pushEndpoint; paymentMethod, pm_….',
+        'buyer with name, email and optionally phone (+ and digits), pushEndpoint and channels (of email, sms, push); ' +
+        'paymentMethod, pm_….',
     }),
     problem(ResponseType.BAD_REQUEST_PARAMETERS, {
       ...ValidationFailed,
@@ -29,7 +30,8 @@ export function gatewayResponses(): GatewayResponseOptions[] {
       status: 403,
       code: 'FORBIDDEN',
       title: 'There is no such route, or it needs a signature',
-      detail: 'No public route has this method and path. PUT /events/{eventId} must be signed (IAM, SigV4).',
+      detail:
+        'No public route has this method and path. PUT /events/{eventId} and POST /ticket-checks must be signed (IAM, SigV4).',
     }),
     ...[ResponseType.INVALID_SIGNATURE, ResponseType.ACCESS_DENIED, ResponseType.EXPIRED_TOKEN].map((type) =>
       problem(type, {

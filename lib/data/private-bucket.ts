@@ -13,6 +13,8 @@ import { type Construct, type IConstruct } from 'constructs';
 export interface PrivateBucketProps {
   /** DESTROY also deletes what is in the bucket. */
   readonly removalPolicy: RemovalPolicy;
+  /** How long an object is kept. @default for ever */
+  readonly expireAfter?: Duration;
   /** How long a superseded or deleted version can still be restored. */
   readonly oldVersionsExpireAfter: Duration;
   /** Where its access log goes. */
@@ -37,7 +39,7 @@ export class PrivateBucket extends Bucket {
   constructor(
     scope: Construct,
     id: string,
-    { removalPolicy, oldVersionsExpireAfter, accessLogs }: PrivateBucketProps,
+    { removalPolicy, expireAfter, oldVersionsExpireAfter, accessLogs }: PrivateBucketProps,
   ) {
     super(scope, id, {
       ...privateBucketProps(removalPolicy),
@@ -46,6 +48,7 @@ export class PrivateBucket extends Bucket {
       versioned: true,
       lifecycleRules: [
         {
+          expiration: expireAfter,
           noncurrentVersionExpiration: oldVersionsExpireAfter,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },

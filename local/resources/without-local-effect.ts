@@ -4,10 +4,13 @@ import { physicalName } from './physical-name';
 
 /**
  * Types that are accepted and do nothing: there is no IAM on a laptop, a log group is the console, nobody is on call, a
- * deployment and an account setting belong to API Gateway's inside, and what is thrown away when the process ends needs no emptying.
+ * deployment and an account setting belong to API Gateway's inside, what is thrown away when the process ends needs no
+ * emptying, and there is no Athena to ask what the catalog says about the files.
  */
 export const TYPES_WITHOUT_LOCAL_EFFECT: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGateway::Account': inert(['CloudWatchRoleArn']),
+  'AWS::Athena::NamedQuery': inert(['Database', 'Description', 'Name', 'QueryString', 'WorkGroup']),
+  'AWS::Athena::WorkGroup': inert(['Name', 'RecursiveDeleteOption', 'WorkGroupConfiguration']),
   'AWS::CloudWatch::Alarm': inert([
     'AlarmDescription',
     'ComparisonOperator',
@@ -20,6 +23,8 @@ export const TYPES_WITHOUT_LOCAL_EFFECT: Readonly<Record<string, ResourceType>> 
     'Threshold',
     'TreatMissingData',
   ]),
+  'AWS::Glue::Database': inert(['CatalogId', 'DatabaseInput']),
+  'AWS::Glue::Table': inert(['CatalogId', 'DatabaseName', 'TableInput']),
   'AWS::IAM::Policy': inert(['PolicyDocument', 'PolicyName', 'Roles']),
   'AWS::IAM::Role': inert(['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies'], (name) => ({
     Arn: `arn:aws:iam::${LOCAL_ACCOUNT}:role/${name}`,

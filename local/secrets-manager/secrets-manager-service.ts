@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
+import { Journal } from '../journal';
 
-interface Secret {
+interface SecretVersion {
   readonly name: string;
   readonly arn: string;
   readonly value: string;
@@ -11,25 +12,54 @@ interface Secret {
   readonly createdAt: number;
 }
 
+/** The versions that have a stage; Secrets Manager may delete those that have none. */
+interface Secret {
+  readonly current: SecretVersion;
+  readonly previous?: SecretVersion;
+}
+
 interface GetSecretValueInput {
   readonly SecretId?: string;
   readonly VersionId?: string;
   readonly VersionStage?: string;
 }
 
-export function createSecretsManagerService(): SecretsManagerService {
-  return new SecretsManagerService();
+export interface SecretsManagerServiceOptions {
+  /** Keeps the secrets across restarts. @default in memory only */
+  readonly journalFile?: string;
 }
 
-/** Secrets Manager with text secrets in their current version: GetSecretValue by AWS JSON 1.1, by name or by ARN. */
+export function createSecretsManagerService(options?: SecretsManagerServiceOptions): SecretsManagerService {
+  return new SecretsManagerService(options);
+}
+
+/** Secrets Manager with text secrets: GetSecretValue by AWS JSON 1.1, by name or by ARN, current or previous version. */
 export class SecretsManagerService implements AwsService {
   readonly signingName = 'secretsmanager';
+  private readonly journal: Journal<SecretVersion>;
+  /** By ARN. */
   private readonly secrets = new Map<string, Secret>();
 
-  /** Creates the secret, or gives it a new current version. */
+  constructor({ journalFile }: SecretsManagerServiceOptions = {}) {
+    this.journal = new Journal(journalFile);
+    for (const version of this.journal.replay()) this.stage(version);
+    const staged = [...this.secrets.values()].flatMap(({ previous, current }) => [previous, current]);
+    this.journal.rewrite(staged.filter((version) => version !== undefined));
+  }
+
+  has(secretId: string): boolean {
+    return this.find(secretId) !== undefined;
+  }
+
+  /** Creates the secret, or gives it a new current version: the one before is then the previous one. */
   putSecret(name: string, arn: string, value: string): void {
-    const secret = { name, arn, value, versionId: randomUUID(), createdAt: Date.now() / 1000 };
-    this.secrets.set(name, secret).set(arn, secret);
+    const known = this.secrets.get(arn)?.current;
+    const version = {
+      ...{ name: known?.name ?? name, arn, value },
+      ...{ versionId: randomUUID(), createdAt: Date.now() / 1000 },
+    };
+    this.journal.append(version);
+    this.stage(version);
   }
 
   /** Nothing to forget: no operation writes a secret, they come with the template. */
@@ -45,25 +75,36 @@ export class SecretsManagerService implements AwsService {
     };
   }
 
-  private getSecretValue({
-    SecretId = '',
-    VersionId,
-    VersionStage = 'AWSCURRENT',
-  }: GetSecretValueInput): object {
-    const secret = this.secrets.get(SecretId);
+  private stage(version: SecretVersion): void {
+    this.secrets.set(version.arn, { current: version, previous: this.secrets.get(version.arn)?.current });
+  }
+
+  private find(secretId: string): Secret | undefined {
+    return (
+      this.secrets.get(secretId) ??
+      [...this.secrets.values()].find(({ current }) => current.name === secretId)
+    );
+  }
+
+  private getSecretValue({ SecretId = '', VersionId, VersionStage }: GetSecretValueInput): object {
+    const secret = this.find(SecretId);
     if (!secret) throw notFound("Secrets Manager can't find the specified secret.");
-    if (VersionStage !== 'AWSCURRENT' || (VersionId !== undefined && VersionId !== secret.versionId)) {
+    const isPrevious = VersionId !== undefined && VersionId === secret.previous?.versionId;
+    const stage = VersionStage ?? (isPrevious ? 'AWSPREVIOUS' : 'AWSCURRENT');
+    const stages = { AWSCURRENT: secret.current, AWSPREVIOUS: secret.previous };
+    const version = (stages as Record<string, SecretVersion | undefined>)[stage];
+    if (!version || (VersionId !== undefined && VersionId !== version.versionId)) {
       throw notFound(
-        `Secrets Manager can't find the specified secret value for ${VersionId ?? VersionStage}`,
+        `Secrets Manager can't find the specified secret value for ${VersionId ?? `staging label: ${stage}`}`,
       );
     }
     return {
-      ARN: secret.arn,
-      Name: secret.name,
-      SecretString: secret.value,
-      VersionId: secret.versionId,
-      VersionStages: ['AWSCURRENT'],
-      CreatedDate: secret.createdAt,
+      ARN: version.arn,
+      Name: version.name,
+      SecretString: version.value,
+      VersionId: version.versionId,
+      VersionStages: [stage],
+      CreatedDate: version.createdAt,
     };
   }
 }

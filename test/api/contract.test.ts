@@ -92,6 +92,8 @@ describe('POST /purchases', () => {
     ],
     ['a phone number without +', order({ buyer: { ...BUYER, phone: '015112345678' } })],
     ['a push endpoint that is a URL', order({ buyer: { ...BUYER, pushEndpoint: 'https://example.com/x' } })],
+    ['a channel there is not', order({ buyer: { ...BUYER, channels: ['fax'] } })],
+    ['a channel twice', order({ buyer: { ...BUYER, channels: ['email', 'email'] } })],
     ['no payment method', order({ paymentMethod: undefined })],
     ['a card number', order({ paymentMethod: '4242424242424242' })],
     ['a price', order({ amount: 1 })],
@@ -162,6 +164,28 @@ describe('POST /purchases', () => {
       request: JSON.parse(order({})),
     });
     expect(await eventpro.seatStatus('A-12')).toBe('AVAILABLE');
+  });
+
+  test('refuses a chosen channel without its address, and holds nothing', async () => {
+    const key = randomUUID();
+    const body = order({ buyer: { ...BUYER, channels: ['email', 'sms'] } });
+
+    const answer = await eventpro.post(body, { 'idempotency-key': key });
+
+    expectProblem(answer, { ...validation, purchaseId: key });
+    expect((answer.body as { detail: string }).detail).toBe('buyer.channels: has one that has no address.');
+    expect(await eventpro.seatStatus('A-12')).toBe('AVAILABLE');
+  });
+
+  test('tells a buyer who chose no channel nothing, and gives the ticket all the same', async () => {
+    const silent = await eventpro.buy({ seats: ['A-1'], buyer: { ...BUYER, channels: [] } });
+    const other = await eventpro.buy({ seats: ['A-2'] });
+
+    await eventpro.emailAbout(other.purchaseId);
+
+    expect(silent.status).toBe(201);
+    expect(await eventpro.inbox()).toHaveLength(1);
+    expect((await eventpro.ticket(silent.purchaseId)).status).toBe(302);
   });
 
   test.each([

@@ -20,6 +20,7 @@ export interface Replacement {
 }
 
 type Properties = Record<string, unknown>;
+type Matches = (properties: Properties, logicalId: string) => boolean;
 
 /**
  * A copy of the cloud assembly in which a test takes something away or bends it. The product has no switch for it and
@@ -111,19 +112,28 @@ export class AlteredAssembly {
   }
 
   /** Changes the properties of the one resource of this type that `matches`. */
-  changeResource(
+  changeResource(type: string, matches: Matches, change: (properties: Properties) => void): void {
+    this.alterResource(type, matches, (_, { Properties }) => change(Properties as Properties));
+  }
+
+  /** Takes the one resource of this type that `matches` out of its template. Nothing else may refer to it. */
+  removeResource(type: string, matches: Matches): void {
+    this.alterResource(type, matches, (resources, _, id) => delete resources[id]);
+  }
+
+  private alterResource(
     type: string,
-    matches: (properties: Properties, logicalId: string) => boolean,
-    change: (properties: Properties) => void,
+    matches: Matches,
+    alter: (resources: Record<string, TemplateResource>, resource: TemplateResource, id: string) => void,
   ): void {
     const found = this.stacks.flatMap(({ stackName, template }) =>
       resourcesOf(template)
         .filter(([id, resource]) => resource.Type === type && matches(resource.Properties as Properties, id))
-        .map(([, resource]) => ({ stackName, template, resource })),
+        .map(([id, resource]) => ({ stackName, template, id, resource })),
     );
     if (found.length !== 1) throw new Error(`${found.length} resources ${type} match`);
-    const [{ stackName, template, resource }] = found as [(typeof found)[0]];
-    change(resource.Properties as Properties);
+    const [{ stackName, template, id, resource }] = found as [(typeof found)[0]];
+    alter(template.Resources, resource, id);
     writeFileSync(this.templateFile(stackName), JSON.stringify(template));
   }
 

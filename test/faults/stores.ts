@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type LocalRun, STAGE } from '../../bin/local-run';
 import { type PurchasedSeat } from '../../lambda/purchase/purchase';
@@ -30,23 +30,23 @@ export class Stores {
 
   /** Ids of the purchases that have a ticket. */
   async tickets(): Promise<Set<string>> {
-    const client = new S3Client({
-      endpoint: this.run.cloud.endpointUrl,
-      region: LOCAL_REGION,
-      credentials: LOCAL_CREDENTIALS,
-      forcePathStyle: true,
-      // Signatures are dated, and the clock of the run has been moved.
-      systemClockOffset: this.run.clock.now() - Date.now(),
-    });
-    const ids = new Set<string>();
-    for await (const { Contents = [] } of paginateListObjectsV2(
-      { client },
-      { Bucket: this.nameOf('TicketBucket') },
-    )) {
-      for (const { Key = '' } of Contents) ids.add(/([^/]+)\.pdf$/.exec(Key)?.[1] ?? Key);
-    }
+    const client = this.s3Client();
+    const keys = await this.keysOf(client, 'TicketBucket');
     client.destroy();
-    return ids;
+    return new Set(keys.map((key) => /([^/]+)\.pdf$/.exec(key)?.[1] ?? key));
+  }
+
+  /** The objects that analytics have been told of. */
+  async sales(): Promise<{ url: string; text: string }[]> {
+    const client = this.s3Client();
+    const Bucket = this.nameOf('SalesBucket');
+    const objects = (await this.keysOf(client, 'SalesBucket')).map(async (Key) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return { url: `s3://${Bucket}/${Key}`, text: await Body!.transformToString() };
+    });
+    const sales = await Promise.all(objects);
+    client.destroy();
+    return sales;
   }
 
   /** Makes a hold that no purchase stands behind, as a table that was restored from a backup may have. */
@@ -59,6 +59,28 @@ export class Stores {
 
   close(): void {
     this.client.destroy();
+  }
+
+  private s3Client(): S3Client {
+    return new S3Client({
+      endpoint: this.run.cloud.endpointUrl,
+      region: LOCAL_REGION,
+      credentials: LOCAL_CREDENTIALS,
+      forcePathStyle: true,
+      // Signatures are dated, and the clock of the run has been moved.
+      systemClockOffset: this.run.clock.now() - Date.now(),
+    });
+  }
+
+  private async keysOf(client: S3Client, bucket: string): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client },
+      { Bucket: this.nameOf(bucket) },
+    )) {
+      keys.push(...Contents.map(({ Key = '' }) => Key));
+    }
+    return keys;
   }
 
   private async scan(logicalId: string): Promise<Record<string, unknown>[]> {

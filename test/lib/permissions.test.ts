@@ -29,6 +29,7 @@ test.each([
       'dynamodb:UpdateItem PurchaseTable',
       'dynamodb:UpdateItem SeatTable',
       's3:PutObject TicketBucket/tickets/*',
+      'secretsmanager:GetSecretValue TicketSecret',
     ],
   ],
   ['SendConfirmation', checkout, ['sns:Publish TicketConfirmations']],
@@ -75,6 +76,8 @@ test.each([
   ],
   ['GetPurchase', checkout, ['dynamodb:GetItem PurchaseTable']],
   ['GetTicket', checkout, ['dynamodb:GetItem PurchaseTable', 's3:GetObject TicketBucket/tickets/*']],
+  ['GetTicketKeys', checkout, ['secretsmanager:GetSecretValue TicketSecret']],
+  ['CheckTicket', checkout, ['dynamodb:GetItem PurchaseTable', 'secretsmanager:GetSecretValue TicketSecret']],
   [
     'DeliverEmail',
     notification,
@@ -171,7 +174,7 @@ function shortName(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const text = JSON.stringify(resource);
   const known =
-    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+Log|\w+ChannelQueue|EscalationsQueue)(?=[0-9A-F]{8})/.exec(
+    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+Log|\w+ChannelQueue|EscalationsQueue)(?=[0-9A-F]{8})/.exec(
       text,
     )?.[1];
   const tail = /"[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';

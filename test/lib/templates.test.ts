@@ -50,7 +50,7 @@ describe('the buckets', () => {
   test('are private, encrypted, versioned and TLS only', () => {
     const buckets = Object.values(prod.data.findResources('AWS::S3::Bucket'));
 
-    expect(buckets).toHaveLength(3);
+    expect(buckets).toHaveLength(4);
     for (const { Properties } of buckets) {
       expect(Properties.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
@@ -71,9 +71,53 @@ describe('the buckets', () => {
   });
 });
 
+describe('the sales catalog', () => {
+  test('its work group writes encrypted results to its own bucket, and cancels a query that reads a gigabyte', () => {
+    prod.data.hasResourceProperties('AWS::Athena::WorkGroup', {
+      Name: 'eventpro-prod',
+      WorkGroupConfiguration: {
+        EnforceWorkGroupConfiguration: true,
+        BytesScannedCutoffPerQuery: 1_000_000_000,
+        ResultConfiguration: {
+          OutputLocation: {
+            'Fn::Join': ['', ['s3://', { Ref: Match.stringLikeRegexp('^SalesCatalogResults') }, '/']],
+          },
+          EncryptionConfiguration: { EncryptionOption: 'SSE_S3' },
+        },
+      },
+    });
+  });
+
+  test('has the saved queries, on the table that projects its partitions', () => {
+    prod.data.resourceCountIs('AWS::Athena::NamedQuery', 2);
+    prod.data.hasResourceProperties('AWS::Glue::Table', {
+      TableInput: { Parameters: { 'projection.enabled': 'true', 'projection.day.type': 'date' } },
+    });
+  });
+});
+
+describe('the secret of the tickets', () => {
+  // Whoever changes this rotates the key: CloudFormation then generates the secret anew.
+  test('is generated: 64 letters and digits', () => {
+    for (const { data } of [dev, prod]) {
+      data.hasResourceProperties('AWS::SecretsManager::Secret', {
+        GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+      });
+    }
+  });
+
+  test('stays in prod when its stack goes: tickets sold before are verified with it', () => {
+    prod.data.hasResource('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    dev.data.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+  });
+});
+
 describe('the functions', () => {
   test.each([
-    ['checkout', 13],
+    ['checkout', 15],
     ['notification', 4],
   ] as const)(
     'of the %s stack run on Node.js 24, arm64, traced, with a log group of their own',
@@ -162,7 +206,9 @@ describe('the API', () => {
       'GET /events/{eventId}/seats NONE',
       'GET /purchases/{purchaseId} NONE',
       'GET /purchases/{purchaseId}/ticket NONE',
+      'GET /ticket-keys NONE',
       'POST /purchases NONE',
+      'POST /ticket-checks AWS_IAM',
       'PUT /events/{eventId} AWS_IAM',
     ]);
   });

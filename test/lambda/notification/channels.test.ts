@@ -25,8 +25,11 @@ import { Checkout, LAYOUT, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const BUCKET = 'sales-bucket';
+const MAX_RECEIVES = 5;
+const REFUSED_ADDRESS = 'refused@example.com';
 const PHONE = '+4915112345678';
 const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
+const GONE_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/gone';
 const EVERYWHERE = {
   name: 'Ada Lovelace',
   email: 'ada@example.com',
@@ -45,6 +48,7 @@ let refusedEmails = 0;
 const moody: AwsService = {
   signingName: ses.signingName,
   handle: async (request) => {
+    if (request.body.includes(REFUSED_ADDRESS)) throw new AwsError('MessageRejected', 'Not that address');
     if (refusedEmails-- > 0) throw new AwsError('MessageRejected', 'Sending is paused');
     return ses.handle(request);
   },
@@ -56,13 +60,18 @@ process.env[ENVIRONMENT.emailSender] = 'tickets@example.com';
 
 const tables = useTables();
 useAwsServices([s3, sqs, moody, createSnsService({ sqs, inbox, clock })]);
-const queue = sqs.createQueue('channel', { VisibilityTimeout: 6 * DELIVERY_SECONDS });
+const deadLetters = sqs.createQueue('dead-letters');
+const queue = sqs.createQueue('channel', {
+  VisibilityTimeout: 6 * DELIVERY_SECONDS,
+  RedrivePolicy: { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES },
+});
 
 let checkout: Checkout;
 
 beforeEach(async () => {
   inbox.clear();
   queue.purge();
+  deadLetters.purge();
   s3.reset();
   refusedEmails = 0;
   checkout = await Checkout.open(tables);
@@ -157,7 +166,21 @@ describe('what each channel delivers', () => {
     expect(inbox.list()).toEqual([]);
   });
 
-  test('analytics: one JSON line in the partition of the day, without the buyer', async () => {
+  test.each([
+    ['email', deliverEmail, ['sms']],
+    ['sms', deliverSms, ['email', 'push']],
+    ['push', deliverPush, []],
+  ] as const)('%s: nothing, and no failure, for a buyer who chose %j', async (_, consumer, channels) => {
+    const order = await checkout.confirmed(['A-1'], { buyer: { ...EVERYWHERE, channels: [...channels] } });
+    send(order);
+
+    const response = await poll(consumer);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
+  });
+
+  test('analytics: a JSON line a seat in the partition of the day, without the buyer', async () => {
     const order = await checkout.confirmed(['A-1', 'B-1'], { buyer: EVERYWHERE });
     send(order);
 
@@ -165,18 +188,25 @@ describe('what each channel delivers', () => {
 
     const [{ Key }] = (await storedSales()) as [{ Key: string }];
     const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: BUCKET, Key }));
-    const line = await Body!.transformToString();
+    const lines = await Body!.transformToString();
     const soldAt = new Date(checkout.clock.nowSeconds() * 1000).toISOString();
     expect(Key).toBe(`sales/day=${soldAt.slice(0, 10)}/${order.purchaseId}.json`);
-    expect(line).toMatch(/^\{.*\}\n$/);
-    expect(JSON.parse(line)).toEqual({
-      purchaseId: order.purchaseId,
-      eventId: checkout.eventId,
-      seats: ['A-1', 'B-1'],
-      amount: 20000,
+    const sale = {
+      purchase_id: order.purchaseId,
+      event_id: checkout.eventId,
       currency: 'EUR',
-      soldAt,
-    });
+      sold_at: soldAt,
+    };
+    expect(lines).toMatch(/^\{.*\}\n\{.*\}\n$/);
+    expect(
+      lines
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { ...sale, seat_id: 'A-1', section: 'Stalls', tier: 'premium', price: 12000 },
+      { ...sale, seat_id: 'B-1', section: 'Stalls', tier: 'standard', price: 8000 },
+    ]);
   });
 });
 
@@ -263,6 +293,35 @@ describe.each(CONSUMERS)('%s', (channel, consumer, delivered) => {
     expect(batchItemFailures).toHaveLength(1);
     expect(await delivered()).toBe(1);
     expect(queue.counts()).toMatchObject({ inFlight: 1 });
+  });
+});
+
+describe.each([
+  ['an e-mail to an address that SES refuses', deliverEmail, { ...EVERYWHERE, email: REFUSED_ADDRESS }],
+  ['a push to an endpoint there is not', deliverPush, { ...EVERYWHERE, pushEndpoint: GONE_ENDPOINT }],
+] as const)('%s', (_, consumer, buyer) => {
+  test('ends in the dead-letter queue, once, after five receives, and holds up nobody', async () => {
+    const [refused, good] = [
+      await checkout.confirmed(['A-1'], { buyer }),
+      await checkout.confirmed(['A-2'], { buyer: EVERYWHERE }),
+    ];
+    send(refused);
+    send(good);
+
+    const failures: number[] = [];
+    for (let receive = 0; receive <= MAX_RECEIVES + 1; receive++) {
+      failures.push((await poll(consumer)).batchItemFailures.length);
+      if (receive === 0) expect(inbox.list()).toHaveLength(1);
+      advance(6 * DELIVERY_SECONDS + 1);
+    }
+
+    expect(failures).toEqual([1, 1, 1, 1, 1, 0, 0]);
+    expect(inbox.list()).toHaveLength(1);
+    expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    const [letter, ...others] = await deadLetters.receive({ maxMessages: 10 });
+    expect(others).toEqual([]);
+    expect(JSON.parse(letter!.body)).toMatchObject({ purchaseId: refused.purchaseId });
+    expect(await checkout.purchases.find(refused.purchaseId)).toMatchObject({ status: 'CONFIRMED' });
   });
 });
 

@@ -31,7 +31,8 @@ test('the text says what was bought, for how much, and where the ticket is', () 
       '',
       'Event: The Late Quartet',
       'Venue: Meridian Hall',
-      'Starts: 2027-03-20T20:00:00+01:00',
+      // The wall clock at the venue.
+      'Starts: Sat, 20 March 2027 at 20:00',
       'Seats: A-1, A-2',
       'Paid: 240.05 EUR',
       `Purchase: ${PURCHASE.purchaseId}`,
@@ -48,7 +49,23 @@ test('the HTML says the same, and links to the ticket', () => {
   for (const fact of ['Hello Ada Lovelace,', 'The Late Quartet', 'Meridian Hall', 'A-1, A-2', '240.05 EUR']) {
     expect(html).toContain(fact);
   }
-  expect(html).toContain(`<a href="${TICKET_URL}">`);
+  expect(html).toContain(`<a href="${TICKET_URL}" `);
+});
+
+test('the HTML works without a style sheet, tells its language, and takes its colours in the dark from itself', () => {
+  const { subject, html } = confirmationEmail(PURCHASE, EVENT, TICKET_URL);
+
+  expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
+  expect(html).toContain(`<title>${subject}</title>`);
+  expect(html).toContain('<meta name="color-scheme" content="light dark">');
+  expect(html).toContain('@media (prefers-color-scheme: dark)');
+  // Tables that are layout say so to a screen reader; the one of the facts has its headings.
+  const tables = [...html.matchAll(/<table [^>]*>/g)].map(([tag]) => tag.includes('role="presentation"'));
+  expect(tables).toEqual([true, true, false]);
+  expect(html.match(/<th scope="row"/g)).toHaveLength(6);
+  // Nothing is loaded from elsewhere: no picture to block, nobody is told that the e-mail was opened.
+  expect(html.match(/https?:[^"<\s]+/g)).toEqual([TICKET_URL, TICKET_URL]);
+  expect(html).not.toMatch(/<(img|link|script)|url\(|@import/);
 });
 
 test('what people typed is text in the HTML, never markup', () => {

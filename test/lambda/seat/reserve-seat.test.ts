@@ -1,5 +1,5 @@
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
-import { purchaseAnswer } from '../../../lambda/purchase/purchase';
+import { type Buyer, purchaseAnswer } from '../../../lambda/purchase/purchase';
 import { handler } from '../../../lambda/seat/reserve-seat';
 import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
 import { useTables } from '../../support/tables';
@@ -13,6 +13,7 @@ beforeEach(async () => {
   checkout = await Checkout.open(tables);
 });
 
+const PHONE = '+4915112345678';
 const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
 
 describe('free seats', () => {
@@ -37,6 +38,10 @@ describe('free seats', () => {
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
       status: 'PENDING',
       executionId: order.executionId,
+      seats: seats.map((seatId) => {
+        const { section, tier, price } = checkout.seat(seatId);
+        return { seatId, section, tier, price };
+      }),
       amount,
       currency: 'EUR',
       buyer: order.request.buyer,
@@ -55,17 +60,27 @@ describe('free seats', () => {
   });
 
   test.each([
-    ['nothing but an address', {}, ['email', 'analytics']],
-    ['a phone number', { phone: '+4915112345678' }, ['email', 'analytics', 'sms']],
-    ['a device', { pushEndpoint: PUSH_ENDPOINT }, ['email', 'analytics', 'push']],
-    ['both', { phone: '+4915112345678', pushEndpoint: PUSH_ENDPOINT }, ['email', 'analytics', 'sms', 'push']],
-  ])('a buyer who left %s is told there', async (_, contact, channels) => {
-    const buyer = { name: 'Ada', email: 'ada@example.com', ...contact };
+    ['left nothing but an address', {}, ['email']],
+    ['left a phone number', { phone: PHONE }, ['email', 'sms']],
+    ['left a device', { pushEndpoint: PUSH_ENDPOINT }, ['email', 'push']],
+    ['left both', { phone: PHONE, pushEndpoint: PUSH_ENDPOINT }, ['email', 'sms', 'push']],
+    [
+      'left both, and chose the SMS',
+      { phone: PHONE, pushEndpoint: PUSH_ENDPOINT, channels: ['sms'] },
+      ['sms'],
+    ],
+    ['chose no channel', { phone: PHONE, channels: [] }, []],
+  ] satisfies [string, Partial<Buyer>, string[]][])(
+    'a buyer who %s is told there',
+    async (_, contact, told) => {
+      const buyer = { name: 'Ada', email: 'ada@example.com', ...contact };
 
-    const reservation = await checkout.reserve(checkout.order(['A-1'], { buyer }));
+      const reservation = await checkout.reserve(checkout.order(['A-1'], { buyer }));
 
-    expect(reservation.channels).toEqual(channels);
-  });
+      // The sale is recorded in any case.
+      expect(reservation.channels).toEqual([...told, 'analytics']);
+    },
+  );
 });
 
 describe('taken seats', () => {

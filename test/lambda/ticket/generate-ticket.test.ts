@@ -8,10 +8,14 @@ import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { handler } from '../../../lambda/ticket/generate-ticket';
 import { LocalClock } from '../../../local/clock';
 import { createS3Service } from '../../../local/s3/s3-service';
+import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
 import { useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
 import { Checkout, errorOf, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
+import { readTicketCode } from '../../../lambda/ticket/ticket-code';
+import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';
+import { decodeQrCode } from './decode-qr-code';
 import { readTicket } from './read-ticket';
 
 const BUCKET = 'tickets-bucket';
@@ -20,8 +24,13 @@ const s3 = createS3Service({ directory, clock: new LocalClock() });
 s3.createBucket(BUCKET);
 process.env[ENVIRONMENT.ticketBucket] = BUCKET;
 
+const SECRET = 's'.repeat(64);
+const secrets = createSecretsManagerService();
+secrets.putSecret('ticket-secret', 'arn:ticket-secret', SECRET);
+process.env[ENVIRONMENT.ticketSecret] = 'ticket-secret';
+
 const tables = useTables();
-useAwsServices([s3]);
+useAwsServices([s3, secrets]);
 let checkout: Checkout;
 
 beforeEach(async () => {
@@ -75,6 +84,22 @@ describe('a purchase that is paid', () => {
       expect.stringMatching(/The Late Quartet .* Row A, seat 1 .* 120\.00 EUR \| Ada Lovelace/),
       expect.stringMatching(/The Late Quartet .* Row C, seat 2 .* 80\.00 EUR \| Ada Lovelace/),
     ]);
+  });
+
+  test('has a signed code on each page: the purchase, the event, the seat and when it was opened', async () => {
+    const paid = await reservedAndPaid(['A-1', 'C-2']);
+
+    await generate(paid);
+
+    const [stored] = await storedTickets();
+    const { kid, publicKey } = ticketKeyOf(SECRET);
+    const { pages } = (await readStored(stored!.Key!)).ticket;
+    const codes = pages.map(({ qrCode }) =>
+      readTicketCode(decodeQrCode(qrCode)!, new Map([[kid, publicKey]])),
+    );
+    const { purchaseId } = paid.order;
+    const claims = { purchaseId, eventId: checkout.eventId, iat: paid.reservation.createdAt };
+    expect(codes).toEqual(['A-1', 'C-2'].map((seatId) => ({ valid: true, claims: { ...claims, seatId } })));
   });
 
   test('is CONFIRMED with its seats SOLD, which no longer expire', async () => {

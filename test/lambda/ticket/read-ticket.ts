@@ -38,8 +38,9 @@ function linesOf(content: string): string[] {
 /** Each dark module is a sub-path that begins at its column and row. */
 function qrCodeOf(content: string): boolean[][] {
   const modules = Array.from(content.matchAll(/^(\d+) (\d+) m$/gm), ([, x, y]) => [Number(x), Number(y)]);
+  const dark = new Set(modules.map(([x, y]) => `${x},${y}`));
   const size = Math.max(...modules.flat()) + 1;
   return Array.from({ length: size }, (_, row) =>
-    Array.from({ length: size }, (__, column) => modules.some(([x, y]) => x === column && y === row)),
+    Array.from({ length: size }, (__, column) => dark.has(`${column},${row}`)),
   );
 }

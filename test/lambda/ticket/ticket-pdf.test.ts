@@ -1,16 +1,28 @@
-import { encode } from 'uqr';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PDFDocument } from 'pdf-lib';
 import { findSeat } from '../../../lambda/event/event-layout';
-import { drawTicket, ticketCode } from '../../../lambda/ticket/ticket-pdf';
+import { signTicketCode } from '../../../lambda/ticket/ticket-code';
+import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';
+import { drawTicket } from '../../../lambda/ticket/ticket-pdf';
 import { LAYOUT } from '../checkout';
+import { decodeQrCode, decodeQrImage, readGrayImage } from './decode-qr-code';
 import { readTicket } from './read-ticket';
 
 const PURCHASE_ID = '0f6a2f0e-5c1e-4d0e-9f43-2f3a7d6f5b11';
 
+const KEY = ticketKeyOf('k'.repeat(64));
+const codeOf = (seatId: string) =>
+  signTicketCode({ purchaseId: PURCHASE_ID, eventId: 'demo', seatId, iat: 1_800_000_000 }, KEY);
+
 function ticket(seatIds: string[], { buyerName = 'Ada Lovelace', eventName = LAYOUT.name } = {}) {
   return {
     purchaseId: PURCHASE_ID,
+    createdAt: 1_800_000_000,
     event: { name: eventName, venue: LAYOUT.venue, startsAt: LAYOUT.startsAt },
-    seats: seatIds.map((seatId) => findSeat(LAYOUT, seatId)!),
+    seats: seatIds.map((seatId) => ({ ...findSeat(LAYOUT, seatId)!, code: codeOf(seatId) })),
     buyerName,
     currency: 'EUR',
   };
@@ -42,23 +54,60 @@ test('each seat has a page of its own, with its own price and code', async () =>
     ['Row B, seat 2', 'Stalls · standard · 80.00 EUR'],
     ['Row C, seat 3', 'Circle · standard · 80.00 EUR'],
   ]);
-  expect(pages.map(({ qrCode }) => qrCode)).toEqual(
-    ['A-1', 'B-2', 'C-3'].map(
-      (seatId) => encode(ticketCode(PURCHASE_ID, seatId), { ecc: 'M', border: 0 }).data,
-    ),
+  expect(pages.map(({ qrCode }) => decodeQrCode(qrCode))).toEqual(['A-1', 'B-2', 'C-3'].map(codeOf));
+});
+
+test('the same ticket is the same bytes', async () => {
+  const [first, second] = [
+    await drawTicket(ticket(['A-1', 'B-2'])),
+    await drawTicket(ticket(['A-1', 'B-2'])),
+  ];
+
+  expect(Buffer.from(first).equals(second)).toBe(true);
+  // Metadata as well: the time of the sale, not of the drawing.
+  expect((await PDFDocument.load(first, { updateMetadata: false })).getCreationDate()).toEqual(
+    new Date(1_800_000_000_000),
   );
 });
 
-test('the code is ids alone', () => {
-  expect(ticketCode(PURCHASE_ID, 'A-1')).toBe(`EVENTPRO:${PURCHASE_ID}:A-1`);
+describe('the QR code as it is printed', () => {
+  // Of poppler-utils; a machine without it reads the modules out of the file alone, in the tests above.
+  const renderer = spawnSync('pdftoppm', ['-v']).error ? undefined : 'pdftoppm';
+  const rendered = renderer ? test : test.skip;
+
+  rendered.each([
+    ['a usual code', 'demo', 100],
+    ['the longest code there is', 'e'.repeat(64), 100],
+    ['a usual code on a coarse screen', 'demo', 60],
+  ])('is read from the picture of the page: %s (pdftoppm)', async (_, eventId, dotsPerInch) => {
+    const directory = mkdtempSync(join(tmpdir(), 'eventpro-printed-'));
+    const drawn = ticket(['A-1']);
+    const code = signTicketCode(
+      { purchaseId: PURCHASE_ID, eventId, seatId: 'ABCDEFGH-1234', iat: 1_800_000_000 },
+      KEY,
+    );
+    const seats = drawn.seats.map((seat) => ({ ...seat, code }));
+    writeFileSync(join(directory, 'ticket.pdf'), await drawTicket({ ...drawn, seats }));
+
+    execFileSync(renderer!, ['-gray', '-r', `${dotsPerInch}`, '-singlefile', 'ticket.pdf', 'page'], {
+      cwd: directory,
+    });
+
+    expect(decodeQrImage(readGrayImage(readFileSync(join(directory, 'page.pgm'))))).toBe(code);
+    rmSync(directory, { recursive: true });
+  });
 });
 
 describe('names the standard fonts cannot print', () => {
   test.each([
     ['Western European letters stay', 'Zoë Müller-Ångström', 'Zoë Müller-Ångström'],
     ['letters typed with combining marks stay', 'Zoe\u0308 Mu\u0308ller', 'Zoë Müller'],
-    ['other marks are dropped', 'Łukasz Dvořák', '?ukasz Dvorák'],
-    ['other scripts become question marks', '山田 太郎', '?? ??'],
+    ['other Latin letters lose their marks', 'Łukasz Dvořák Đorđević Iğdır', 'Lukasz Dvorák Dordevic Igdir'],
+    ['Cyrillic is written as in a passport', 'Щербакова Мария, Гоголь', 'Shcherbakova Mariia, Gogol'],
+    ['Ukrainian and Serbian, too', 'Юлія Їжакевич, Ђорђе Љубић', 'Iuliia Izhakevich, Dorde Ljubic'],
+    ['so is Greek', 'Θεόδωρος Αγγελόπουλος Ψ', 'Theodoros Aggelopoylos Ps'],
+    ['a letter that sounds of nothing by itself is left out', 'Игорь', 'Igor'],
+    ['scripts that are not written letter by letter become question marks', '山田 太郎 مريم', '?? ?? ????'],
     ['an emoji is one question mark', 'Ada 🎟', 'Ada ?'],
     ['a line break does not break the line', 'Ada\nLovelace', 'Ada?Lovelace'],
     ['a lone surrogate does not break the page', 'Ada \ud83c', 'Ada ?'],

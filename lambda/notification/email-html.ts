@@ -1,0 +1,94 @@
+export interface EmailHtml {
+  readonly subject: string;
+  readonly greeting: string;
+  readonly message: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly action: { readonly label: string; readonly url: string };
+  readonly note: string;
+}
+
+/**
+ * An e-mail's HTML part. Mail programs know less than browsers: the layout is a table, each style is at its element,
+ * and what is in the style sheet (dark colours) is only for those that read it. Dark mode that a program makes by itself
+ * is left to it: every colour has its background beside it. All that comes in is text, and escaped.
+ */
+export function emailHtml({ subject, greeting, message, facts, action, note }: EmailHtml): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(subject)}</title>
+<style>
+@media (prefers-color-scheme: dark) {
+  .page { background: #0f1220 !important; }
+  .card { background: #1a1e30 !important; color: #eceef6 !important; }
+  .muted { color: #aeb4c8 !important; }
+  .fact { border-color: #343a54 !important; }
+}
+</style>
+</head>
+<body class="page" style="margin: 0; padding: 0; background: #f2f3f8;">
+<!-- What an inbox shows beside the subject. -->
+<div style="display: none; max-height: 0; overflow: hidden;">${escapeHtml(message)}</div>
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background: #f2f3f8;">
+<tr><td align="center" style="padding: 24px 12px;">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${CARD}">
+<tr><td style="height: 8px; background: #4f45e5; border-radius: 12px 12px 0 0; font-size: 0;">&nbsp;</td></tr>
+<tr><td style="padding: 28px 28px 8px;">
+<h1 style="margin: 0 0 16px; font-size: 22px; line-height: 1.3;">${escapeHtml(subject)}</h1>
+<p style="margin: 0 0 8px;">${escapeHtml(greeting)}</p>
+<p style="margin: 0;">${escapeHtml(message)}</p>
+</td></tr>
+<tr><td style="padding: 12px 28px;">
+<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse: collapse; font-size: 16px; line-height: 1.5;">
+${facts.map(factRow).join('\n')}
+</table>
+</td></tr>
+<tr><td style="padding: 12px 28px 20px;">
+<a href="${escapeHtml(action.url)}" style="${BUTTON}">${escapeHtml(action.label)}</a>
+</td></tr>
+<tr><td class="muted" style="padding: 0 28px 28px; font-size: 14px; line-height: 1.5; color: #545b70;">
+<p style="margin: 0 0 8px;">${escapeHtml(note)}</p>
+<p style="margin: 0; word-break: break-all;">${escapeHtml(action.url)}</p>
+</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+`;
+}
+
+const CARD = [
+  'max-width: 560px; background: #ffffff; border-radius: 12px; text-align: left;',
+  "font-family: -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; font-size: 16px; line-height: 1.5;",
+  'color: #12172a;',
+].join(' ');
+
+/** Padded as an inline block: what is read as a button, is as large as a thumb, and works without images. */
+const BUTTON = [
+  'display: inline-block; padding: 14px 24px; background: #4f45e5; color: #ffffff; border-radius: 8px;',
+  'font-weight: 600; text-decoration: none;',
+].join(' ');
+
+function factRow([label, value]: readonly [string, string]): string {
+  const cell = 'padding: 8px 0; border-top: 1px solid #dfe2ec; vertical-align: top; text-align: left;';
+  return (
+    `<tr><th scope="row" class="fact muted" style="${cell} width: 96px; font-weight: 400; color: #545b70;">${escapeHtml(label)}</th>` +
+    `<td class="fact" style="${cell} word-break: break-word;">${escapeHtml(value)}</td></tr>`
+  );
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}

@@ -1,0 +1,115 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import * as z from 'zod/mini';
+import { readTicketCode, type TicketCodeReading } from '../lambda/ticket/ticket-code';
+import { decodeQrCode } from '../test/lambda/ticket/decode-qr-code';
+import { readTicket } from '../test/lambda/ticket/read-ticket';
+
+const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--pdf FILE]... [CODE]...
+
+Verifies tickets by their signature. With saved keys it needs no network; whether the purchase still stands only
+POST /ticket-checks can say.
+
+Options:
+  --keys FILE|URL  the answer of GET /ticket-keys, saved or asked for
+  --pdf FILE       a ticket as EventPro draws it: each page's QR code is read; may come more than once
+  --help           this text
+
+Without a PDF and a code, the codes are read from standard input, one a line.
+
+Exit code: 0 each ticket is valid, 1 at least one is not, 2 the command, the keys or a file are not usable.
+`;
+
+/** Of the set, what verifies tickets: keys of another kind are not ours to judge. */
+const jwkSetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+const ticketJwkSchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  kid: z.string(),
+});
+
+main().then(
+  (exitCode) => (process.exitCode = exitCode),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (!values.keys) throw new Error(`--keys is missing\n\n${HELP}`);
+  const keys = await readKeys(values.keys);
+
+  const pdfs = values.pdf ?? [];
+  const given = [...positionals, ...(await Promise.all(pdfs.map(codesOfPdf))).flat()];
+  const codes = positionals.length + pdfs.length > 0 ? given : linesOf(await text(process.stdin));
+  if (codes.length === 0) throw new Error('There is no ticket to verify');
+  const readings = codes.map((code) => readTicketCode(code, keys));
+  for (const reading of readings) process.stdout.write(`${lineOf(reading)}\n`);
+  return readings.every(({ valid }) => valid) ? 0 : 1;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        keys: { type: 'string' },
+        pdf: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+async function readKeys(source: string): Promise<Map<string, KeyObject>> {
+  const { success, data } = z.safeParse(jwkSetSchema, parseJson(await readSource(source)));
+  if (!success) throw new Error(`${source} is not a JWK set: {"keys": […]}`);
+  const jwks = data.keys.flatMap((key) => z.safeParse(ticketJwkSchema, key).data ?? []);
+  if (jwks.length === 0) throw new Error(`${source} has no Ed25519 key`);
+  return new Map(jwks.map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]));
+}
+
+async function readSource(source: string): Promise<string> {
+  if (!/^https?:\/\//.test(source)) return readFileSync(source, 'utf8');
+  const response = await fetch(source);
+  if (!response.ok) throw new Error(`${source} answers ${response.status}`);
+  return response.text();
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A code for each page. A page without a QR code, or with one that was not drawn by us, is no ticket. */
+async function codesOfPdf(file: string): Promise<string[]> {
+  const { pages } = await readTicket(readFileSync(file));
+  return pages.map(({ qrCode }) => decodeQrCode(qrCode) ?? '');
+}
+
+function linesOf(input: string): string[] {
+  return input
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function lineOf(reading: TicketCodeReading): string {
+  if (!reading.valid) return `INVALID  ${reading.reason}`;
+  const { eventId, seatId, purchaseId, iat } = reading.claims;
+  return `valid    ${eventId}  ${seatId}  ${purchaseId}  ${new Date(iat * 1000).toISOString()}`;
+}

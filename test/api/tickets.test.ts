@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { signedFetch } from '../../local/http/signed-fetch';
+import { decodeQrCode } from '../lambda/ticket/decode-qr-code';
+import { readTicket } from '../lambda/ticket/read-ticket';
+import { useLocalRun } from '../support/local-run';
+import { expectProblem } from '../support/problem';
+
+const eventpro = useLocalRun();
+const directory = mkdtempSync(join(tmpdir(), 'eventpro-gate-'));
+const [KEYS, PDF] = [join(directory, 'jwks.json'), join(directory, 'ticket.pdf')];
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let purchaseId: string;
+let codes: string[];
+
+/** A buyer's ticket and what a gate saves before it goes offline. */
+beforeAll(async () => {
+  ({ purchaseId } = await eventpro.buy({ seats: ['A-1', 'A-2'] }));
+  const link = (await eventpro.ticket(purchaseId)).headers.get('location')!;
+  const pdf = Buffer.from(await (await fetch(link)).arrayBuffer());
+  codes = (await readTicket(pdf)).pages.map(({ qrCode }) => decodeQrCode(qrCode)!);
+  writeFileSync(PDF, pdf);
+  writeFileSync(KEYS, (await eventpro.request('GET', '/api/ticket-keys')).text);
+});
+
+const changed = () => codes[0]!.replace(/\.(.)/, (_, letter) => `.${letter === 'e' ? 'f' : 'e'}`);
+
+describe('the gate', () => {
+  test('gets the public keys from anywhere, to keep for five minutes', async () => {
+    const { status, headers, text } = await eventpro.request('GET', '/api/ticket-keys');
+
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/jwk-set+json');
+    expect(headers.get('cache-control')).toBe('public, max-age=300');
+    expect(JSON.parse(text)).toEqual({
+      keys: [
+        {
+          kty: 'OKP',
+          crv: 'Ed25519',
+          x: expect.any(String),
+          kid: expect.any(String),
+          alg: 'EdDSA',
+          use: 'sig',
+        },
+      ],
+    });
+  });
+
+  test('checks the code of each seat of the PDF', async () => {
+    for (const [index, seatId] of ['A-1', 'A-2'].entries()) {
+      const response = await check({ code: codes[index] });
+
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({
+        valid: true,
+        ...{ purchaseId, eventId: 'demo', seatId, status: 'CONFIRMED' },
+      });
+    }
+  });
+
+  test('learns that a code was changed', async () => {
+    expect(await (await check({ code: changed() })).json()).toEqual({
+      valid: false,
+      reason: 'SIGNATURE_INVALID',
+    });
+  });
+
+  test('must sign its request', async () => {
+    const answer = await eventpro.request('POST', '/api/ticket-checks', {
+      body: JSON.stringify({ code: codes[0] }),
+    });
+
+    expectProblem(answer, { status: 403, code: 'FORBIDDEN' });
+  });
+
+  test('must send a code', async () => {
+    const response = await check({ ticket: codes[0] });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'VALIDATION',
+      detail: expect.stringContaining('code'),
+    });
+  });
+
+  function check(body: object): Promise<Response> {
+    return signedFetch(`${eventpro.url}/api/ticket-checks`, { method: 'POST', body: JSON.stringify(body) });
+  }
+});
+
+describe('npm run verify-ticket', () => {
+  const valid = (seatId: string) =>
+    expect.stringMatching(new RegExp(`^valid    demo  ${seatId}  ${purchaseId}  20\\d\\d-.*Z$`));
+
+  test('0: the PDF and a code, by the saved keys', async () => {
+    const { exitCode, lines } = await verify(['--keys', KEYS, '--pdf', PDF, codes[1]!]);
+
+    expect({ exitCode, lines }).toEqual({ exitCode: 0, lines: [valid('A-2'), valid('A-1'), valid('A-2')] });
+  });
+
+  test('0: codes from standard input, by the keys of the running API', async () => {
+    const { exitCode, lines } = await verify(['--keys', `${eventpro.url}/api/ticket-keys`], codes.join('\n'));
+
+    expect({ exitCode, lines }).toEqual({ exitCode: 0, lines: [valid('A-1'), valid('A-2')] });
+  });
+
+  test('1: one of them is forged', async () => {
+    const { exitCode, lines } = await verify(['--keys', KEYS, codes[0]!, changed()]);
+
+    expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [valid('A-1'), 'INVALID  SIGNATURE_INVALID'] });
+  });
+
+  test.each<[string, () => string[], RegExp]>([
+    ['no keys', () => [codes[0]!], /^--keys is missing/],
+    ['keys that are no JWK set', () => ['--keys', PDF, codes[0]!], /is not a JWK set/],
+    ['nothing to verify', () => ['--keys', KEYS], /There is no ticket to verify/],
+  ])('2: %s', async (_, args, message) => {
+    const { exitCode, lines, errors } = await verify(args());
+
+    expect({ exitCode, lines }).toEqual({ exitCode: 2, lines: [] });
+    expect(errors).toMatch(message);
+  });
+
+  async function verify(args: string[], input = '') {
+    const script = join(process.cwd(), 'scripts', 'verify-ticket.ts');
+    const child = spawn(process.execPath, ['-r', 'tsx/cjs', script, ...args]);
+    child.stdin.end(input);
+    const [output, errors, exitCode] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((resolve) => child.once('exit', resolve)),
+    ]);
+    return { exitCode, lines: output.split('\n').filter((line) => line !== ''), errors };
+  }
+});
