@@ -11,6 +11,7 @@ import {
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
+import { measureOutcome } from '../purchase/measure-outcome';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -82,6 +83,7 @@ export async function reserveSeat(
       ...(priced && pricedFields(priced)),
     });
     if (existing) return repeat(existing);
+    measureOutcome(refusal.code);
     throw refusal;
   }
 

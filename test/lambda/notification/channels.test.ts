@@ -316,7 +316,7 @@ describe('a delivery that fails', () => {
     await poll(deliverEmail);
 
     expect(logged).toHaveBeenCalledWith('Not delivered', {
-      channel: 'email',
+      purchaseId: expect.any(String),
       messageId: expect.any(String),
       errorName: 'MessageRejected',
     });
