@@ -62,13 +62,15 @@ export const METRICS = {
     unit: 'Count',
     dimensions: ['step'],
     source: 'every step',
-    purpose: 'Attempts that failed for a reason that is no answer to the buyer (AWS/Lambda Errors counts refusals too)',
+    purpose:
+      'Attempts that failed for a reason that is no answer to the buyer (AWS/Lambda Errors counts refusals too)',
   },
   UnsettledPurchases: {
     unit: 'Count',
     dimensions: [],
     source: 'Reconcile',
-    purpose: 'Purchases older than 6 minutes that nobody has settled; written every minute, so it is a heartbeat too',
+    purpose:
+      'Purchases older than 6 minutes that nobody has settled; written every minute, so it is a heartbeat too',
   },
   OldestUnsettledAge: {
     unit: 'Seconds',

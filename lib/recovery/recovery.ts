@@ -3,7 +3,7 @@ import { type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
-import { type StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { LoggedStateMachine } from '../checkout/logged-state-machine';
@@ -26,7 +26,7 @@ export interface RecoveryProps {
  * reconciler, and a Standard workflow, which cannot die, for each purchase it finds.
  */
 export class Recovery extends Construct {
-  readonly stateMachine: StateMachine;
+  readonly stateMachine: LoggedStateMachine;
 
   constructor(
     scope: Construct,
