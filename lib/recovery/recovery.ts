@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stage, Tags } from 'aws-cdk-lib';
 import { type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -9,6 +9,7 @@ import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { LoggedStateMachine } from '../checkout/logged-state-machine';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
+import { RECOVERY_TAG } from './recovery-tag';
 import { type RecoveryStep, recoveryWorkflow } from './recovery-workflow';
 
 export interface RecoveryProps {
@@ -39,6 +40,9 @@ export class Recovery extends Construct {
       type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),
       definition: recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
+    });
+    Tags.of(this.stateMachine).add(RECOVERY_TAG, Stage.of(this)!.stageName, {
+      includeResourceTypes: ['AWS::StepFunctions::StateMachine'],
     });
     this.stateMachine.grantStartExecution(reconcile);
     reconcile.addEnvironment(ENVIRONMENT.recoveryStateMachine, this.stateMachine.stateMachineArn);
