@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { type LocalRun, startLocalRun } from './local-run';
 
@@ -54,6 +55,11 @@ async function main(): Promise<void> {
   process.stdout.write(`EventPro is running at ${run.url}\n`);
   process.stdout.write(
     `  storefront ${run.url}/   API ${run.url}/api/events   inbox ${run.url}/local/inbox   (Ctrl-C stops)\n`,
+  );
+  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
+  process.stdout.write(
+    `  AWS CLI    AWS_ENDPOINT_URL=${run.cloud.endpointUrl} AWS_REGION=${LOCAL_REGION} ` +
+      `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`,
   );
 }
 

@@ -22,11 +22,22 @@ export interface CheckoutStackProps extends StackProps {
 
 /** The saga, its steps, and the API in front of them. */
 export class CheckoutStack extends Stack {
+  readonly api: CheckoutApi;
+  readonly saga: LoggedStateMachine;
+  readonly recovery: Recovery;
+  readonly escalations: EscalationQueue;
+  /** Every function of the stack, by its name. */
+  readonly functions: ReadonlyMap<FunctionName, NodeFunction>;
+
   constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
     super(scope, id, props);
     const { seats, purchases, tickets, ticketSecret } = data;
-    const fn = (name: FunctionName, options?: { memorySize: number }) =>
-      new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
+    const functions = new Map<FunctionName, NodeFunction>();
+    const fn = (name: FunctionName, options?: { memorySize: number }) => {
+      const made = new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
+      functions.set(name, made);
+      return made;
+    };
 
     const api = new CheckoutApi(this, 'Api', { config });
     const stripe = new PaymentSecret(this, 'StripeKey', {
@@ -88,7 +99,7 @@ export class CheckoutStack extends Stack {
     stripe.grantPay(audit);
     escalations.grantEscalate(audit);
 
-    new Recovery(this, 'Recovery', {
+    const recovery = new Recovery(this, 'Recovery', {
       ...{ config, escalations: escalations.queue, reconcile, audit },
       functions: {
         RefundPayment: refundPayment.currentVersion,
@@ -128,6 +139,12 @@ export class CheckoutStack extends Stack {
     api.route('GET', '/events', listEvents);
     api.route('PUT', '/events/{eventId}', putEvent, { signed: true });
     api.route('GET', '/events/{eventId}/seats', getSeatMap);
+
+    this.api = api;
+    this.saga = saga;
+    this.recovery = recovery;
+    this.escalations = escalations;
+    this.functions = functions;
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StripeSecretArn', { value: stripe.secret.secretArn });

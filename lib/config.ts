@@ -1,6 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+/** Where people read this repository: alarms and the dashboard link into its docs/runbook.md. */
+export const REPOSITORY_URL = 'https://github.com/eventpro/eventpro/blob/main';
+
 /** Requests a second, and the burst above it. */
 export interface Throttle {
   readonly rate: number;
@@ -27,6 +30,8 @@ export interface StageConfig {
   readonly emailSender: string;
   /** Fixed addresses that also get every confirmation message. Each must confirm its SNS subscription once. */
   readonly operatorEmails: readonly string[];
+  /** Addresses that every alarm writes to. Each must confirm its SNS subscription once. @default nobody is called */
+  readonly onCallEmails?: readonly string[];
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
 }

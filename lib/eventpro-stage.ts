@@ -3,6 +3,7 @@ import { type Construct } from 'constructs';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
+import { MonitoringStack } from './monitoring-stack';
 import { NotificationStack } from './notification-stack';
 
 /** Everything one stage deploys. */
@@ -16,6 +17,9 @@ export class EventProStage extends Stage {
       data,
       terminationProtection,
     });
-    new CheckoutStack(this, 'Checkout', { config, data, notifications, terminationProtection });
+    const checkout = new CheckoutStack(this, 'Checkout', {
+      ...{ config, data, notifications, terminationProtection },
+    });
+    new MonitoringStack(this, 'Monitoring', { config, data, notifications, checkout, terminationProtection });
   }
 }

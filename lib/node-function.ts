@@ -1,8 +1,9 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Construct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/shared/environment';
 import { bundleOf } from './bundle';
 import { type FunctionName, FUNCTIONS } from './functions';
 
@@ -42,7 +43,7 @@ export class NodeFunction extends Function {
       timeout: Duration.seconds(FUNCTIONS[id].timeoutSeconds),
       memorySize: props.memorySize ?? 512,
       tracing: Tracing.ACTIVE,
-      environment: props.environment,
+      environment: { [ENVIRONMENT.serviceName]: Stage.of(scope)!.stageName, ...props.environment },
       // An old version stays for the executions that still use it.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...{ role, logGroup },

@@ -19,6 +19,7 @@ export interface NotificationStackProps extends StackProps {
 /** The topic `ticket-confirmations` and the channels it fans out to. */
 export class NotificationStack extends Stack {
   readonly topic: ConfirmationTopic;
+  readonly channels = new Map<ChannelName, Channel>();
 
   constructor(scope: Construct, id: string, { config, data, ...props }: NotificationStackProps) {
     super(scope, id, props);
@@ -77,11 +78,8 @@ export class NotificationStack extends Stack {
   ): NodeFunction {
     const consumer = new NodeFunction(this, name, { logRetention: config.logRetention });
     data.purchases.grantLogDelivery(consumer);
-    new Channel(this, `${channel[0]!.toUpperCase()}${channel.slice(1)}Channel`, {
-      channel,
-      consumer,
-      topic: this.topic.topic,
-    });
+    const id = `${channel[0]!.toUpperCase()}${channel.slice(1)}Channel`;
+    this.channels.set(channel, new Channel(this, id, { channel, consumer, topic: this.topic.topic }));
     return consumer;
   }
 }

@@ -4,7 +4,8 @@ import { type Purchase } from '../purchase/purchase';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
-import { logger } from '../shared/logger';
+import { correlate, logger } from '../shared/logger';
+import { measure } from '../shared/measure';
 import { parse } from '../shared/validation';
 import { type Channel, type Confirmation, confirmationSchema } from './confirmation';
 import { DeliveryLog } from './delivery-log';
@@ -29,30 +30,41 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
   let connected: { dependencies: Dependencies; log: DeliveryLog } | undefined;
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    logger.addContext(context);
+    correlate(context, { channel });
     connected ??= {
       dependencies: connect(),
       log: new DeliveryLog(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable), systemClock),
     };
     const { dependencies, log } = connected;
 
+    const delivered: string[] = [];
     const outcomes = await Promise.all(event.Records.map((record) => attempt(record)));
-    return { batchItemFailures: outcomes.filter((outcome) => outcome !== undefined) };
+    const batchItemFailures = outcomes.filter((outcome) => outcome !== undefined);
+    // One line a batch instead of one a delivery, so it names the purchases.
+    measure(
+      { NotificationsDelivered: delivered.length, NotificationsFailed: batchItemFailures.length },
+      { channel },
+      { purchaseIds: delivered },
+    );
+    return { batchItemFailures };
 
     async function attempt(record: SQSRecord) {
       const { messageId } = record;
+      let purchaseId: string | undefined;
       try {
         const confirmation = parse(confirmationSchema, JSON.parse(record.body));
-        const { purchaseId } = confirmation;
+        ({ purchaseId } = confirmation);
         const purchase = await log.begin(purchaseId, channel);
         if (purchase) {
           if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
           await log.finish(purchaseId, channel);
+          delivered.push(purchaseId);
+        } else {
+          logger.info('Delivered before', { purchaseId, messageId });
         }
-        logger.info(purchase ? 'Delivered' : 'Delivered before', { channel, purchaseId, messageId });
         return undefined;
       } catch (error) {
-        logger.error('Not delivered', { channel, messageId, errorName: (error as Error).name });
+        logger.error('Not delivered', { purchaseId, messageId, errorName: (error as Error).name });
         return { itemIdentifier: messageId };
       }
     }

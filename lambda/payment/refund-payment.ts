@@ -4,6 +4,7 @@ import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { measure } from '../shared/measure';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
@@ -34,9 +35,16 @@ export async function refundPayment(
   { purchases, gateway }: Dependencies,
 ): Promise<{ payment: 'refunded' | 'cancelled' | 'none' }> {
   const purchase = await purchases.claim(purchaseId, failureOf(failures), executionId);
-  if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return { payment: 'none' };
-  const payments = await gateway();
-  return { payment: await payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId }) };
+  const payment = await undo();
+  measure({ Compensations: 1 }, { step: 'RefundPayment', result: payment });
+  if (failures?.['ProcessPayment']) measure({ UnknownPayments: 1 }, { result: payment });
+  return { payment };
+
+  async function undo() {
+    if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return 'none';
+    const payments = await gateway();
+    return payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId });
+  }
 }
 
 export const handler = step({

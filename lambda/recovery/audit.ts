@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { EventRepository } from '../event/event-repository';
@@ -7,7 +8,7 @@ import { SeatRepository } from '../seat/seat-repository';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
-import { logger } from '../shared/logger';
+import { correlate, logger } from '../shared/logger';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { TicketStore } from '../ticket/ticket-store';
 import { Escalations } from './escalations';
@@ -23,7 +24,8 @@ let audits: Record<string, Audit> | undefined;
  * Runs every hour and looks from the other side: not at purchases, but at payments, tickets and seats, for such as no
  * purchase stands behind. Each audit runs, whatever becomes of the others.
  */
-export async function handler(): Promise<void> {
+export async function handler(_event: unknown, context: Context): Promise<void> {
+  correlate(context, { step: 'Audit' });
   audits ??= connect();
   const failed: string[] = [];
   for (const [name, audit] of Object.entries(audits)) {

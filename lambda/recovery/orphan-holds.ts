@@ -3,6 +3,7 @@ import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type SeatRepository } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
+import { measure } from '../shared/measure';
 
 interface Dependencies {
   readonly events: EventRepository;
@@ -37,5 +38,7 @@ export async function releaseOrphanHolds({ events, seats, purchases, clock }: De
       }
     }
   }
+  measure({ AuditFindings: released }, { finding: 'hold' });
+  measure({ AuditFindings: soldWithoutSale }, { finding: 'soldSeat' });
   return { looked, released, soldWithoutSale };
 }

@@ -2,6 +2,7 @@ import { type PaymentGateway } from '../payment/payment-gateway';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
+import { measure } from '../shared/measure';
 import { type Escalations } from './escalations';
 
 /** Seconds: younger payments may belong to a purchase that is still being settled. */
@@ -50,6 +51,7 @@ export async function undoOrphanPayments({ purchases, gateway, clock, escalation
       await escalations.refundFailed({ purchaseId, paymentIntentId, error: name });
     }
   }
+  measure({ AuditFindings: undone }, { finding: 'payment' });
   if (failed > 0) throw new Error(`${failed} of ${looked} open payments could not be undone`);
   return { looked, undone };
 }

@@ -1,5 +1,6 @@
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
+import { measure } from '../shared/measure';
 import { type TicketStore } from '../ticket/ticket-store';
 
 /** Seconds: younger tickets may belong to a sale that is about to be confirmed. */
@@ -26,5 +27,6 @@ export async function deleteOrphanTickets({ purchases, tickets, clock }: Depende
       deleted++;
     }
   }
+  measure({ AuditFindings: deleted }, { finding: 'ticket' });
   return { looked, deleted };
 }

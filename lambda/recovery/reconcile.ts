@@ -1,9 +1,11 @@
+import type { Context } from 'aws-lambda';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
-import { logger } from '../shared/logger';
+import { correlate } from '../shared/logger';
+import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 
 /**
@@ -64,7 +66,8 @@ export async function reconcile({ purchases, client, stateMachineArn, clock }: D
 let dependencies: Dependencies | undefined;
 
 /** Runs every minute. */
-export async function handler(): Promise<void> {
+export async function handler(_event: unknown, context: Context): Promise<void> {
+  correlate(context, { step: 'Reconcile' });
   dependencies ??= {
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     client: new SFNClient(REQUEST_TIMEOUTS),
@@ -72,5 +75,5 @@ export async function handler(): Promise<void> {
     clock: systemClock,
   };
   const { found, started, oldestAge } = await reconcile(dependencies);
-  logger.info('Reconciled', { found, started, oldestAge });
+  measure({ UnsettledPurchases: found, OldestUnsettledAge: oldestAge }, {}, { started });
 }

@@ -9,11 +9,13 @@ import {
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
+import { measureOutcome } from '../purchase/measure-outcome';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
+import { measure } from '../shared/measure';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
@@ -59,11 +61,13 @@ export async function releaseSeat(
   if (purchase?.status === 'COMPENSATING') {
     await Promise.all(purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)));
     released = purchase.seats.length;
+    measure({ Compensations: 1 }, { step: 'ReleaseSeat', result: released > 0 ? 'released' : 'none' });
     if (failures?.['RefundPayment']) {
       logger.error('The refund failed: the purchase stays unsettled');
       return { released };
     }
     await purchases.settleFailed(purchaseId);
+    measureOutcome((purchase.failure ?? failure).code, purchase.createdAt);
   }
   const recorded = purchase?.failure;
   const isOurs = recorded?.code === failure.code && recorded.detail === failure.detail;
@@ -79,7 +83,10 @@ export async function releaseSeat(
     const inBetween = await purchases.recordRefused(
       refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
     );
-    if (!inBetween) return undefined;
+    if (!inBetween) {
+      measureOutcome(failure.code);
+      return undefined;
+    }
     if (inBetween.executionId !== executionId) throw answerOfOther(inBetween, request);
     return purchases.claim(purchaseId, failure, executionId);
   }

@@ -12,6 +12,7 @@ import {
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
+import { measureOutcome } from '../purchase/measure-outcome';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -83,6 +84,7 @@ export async function reserveSeat(
       ...(priced && pricedFields(priced)),
     });
     if (existing) return repeat(existing);
+    measureOutcome(refusal.code);
     throw refusal;
   }
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { logger } from './logger';
+import { correlate, logger } from './logger';
 import { Problem, problemBody, PROBLEMS } from './problem';
 
 export interface Route<Dependencies> {
@@ -18,9 +18,8 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
 
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const purchaseId = event.pathParameters?.['purchaseId'];
-    logger.addContext(context);
-    logger.resetKeys();
-    logger.appendKeys({ route: name, requestId: event.requestContext.requestId });
+    const { requestId } = event.requestContext;
+    correlate(context, { route: name }, { requestId, ...(isId(purchaseId) && { purchaseId }) });
     try {
       return await answer(event, (dependencies ??= connect()));
     } catch (error) {
@@ -39,6 +38,11 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
       );
     }
   };
+}
+
+/** The path is what a client typed: only what can be an id may be logged. */
+function isId(value: string | undefined): value is string {
+  return value !== undefined && /^[0-9a-f-]{36}$/i.test(value);
 }
 
 export function json(statusCode: number, body: unknown, type = 'application/json'): APIGatewayProxyResult {

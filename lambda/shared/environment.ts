@@ -20,6 +20,8 @@ export const ENVIRONMENT = {
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
+  /** The stage: `service` in log lines, and the dimension of every metric. Powertools reads it. */
+  serviceName: 'POWERTOOLS_SERVICE_NAME',
 } as const;
 
 /** @throws Error naming the variable when it is not set. */

@@ -1,7 +1,29 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 
 /**
  * JSON logs with correlation keys. What is logged is ids, codes and counts; a buyer's name, address or payment method
- * never is.
+ * never is. Its lines carry the X-Ray trace id, and as `service` the stage (`POWERTOOLS_SERVICE_NAME`).
  */
-export const logger = new Logger({ serviceName: 'eventpro' });
+export const logger = new Logger();
+
+export type CorrelationIds = Readonly<Record<string, string>>;
+
+let current: CorrelationIds = {};
+
+/**
+ * Begins an invocation: from here on, every log line and metric carries `ids`, and log lines `place` too.
+ *
+ * @param place what runs: `{ step: 'ReserveSeat' }`
+ */
+export function correlate(context: Context, place: CorrelationIds, ids: CorrelationIds = {}): void {
+  logger.addContext(context);
+  logger.resetKeys();
+  logger.appendKeys({ ...place, ...ids });
+  current = ids;
+}
+
+/** The ids of the invocation under way. A container runs one at a time. */
+export function correlationIds(): CorrelationIds {
+  return current;
+}

@@ -11,6 +11,11 @@ export const SAGA_ERRORS = {
   purchaseAlreadySettled: 'PurchaseAlreadySettled',
 } as const;
 
+/** These steer a saga that runs as it should; they are no faults. */
+export function isSteering(name: string): boolean {
+  return name === SAGA_ERRORS.saleStands || name === SAGA_ERRORS.purchaseAlreadySettled;
+}
+
 /** Transient: the gateway timed out, was unreachable, throttled or failed inside. The outcome is unknown. */
 export class PaymentGatewayTimeout extends Error {
   override readonly name = SAGA_ERRORS.paymentGatewayTimeout;

@@ -1,7 +1,9 @@
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import { logger } from './logger';
+import { type CorrelationIds, correlate, logger } from './logger';
+import { measure } from './measure';
 import { isProblemName } from './problem';
+import { isSteering } from './saga-errors';
 import { parse } from './validation';
 
 export interface Step<Input extends z.ZodMiniType, Dependencies, Output> {
@@ -15,7 +17,8 @@ export interface Step<Input extends z.ZodMiniType, Dependencies, Output> {
 
 /**
  * The kernel every step shares: parse, run, log with the correlation ids. It never turns an error into a result: a
- * step throws, and the state machine's retries and catches decide.
+ * step throws, and the state machine's retries and catches decide. Success is silent: the log is paid by the byte, and
+ * the step that decides a purchase's outcome writes a line of metrics.
  */
 export function step<Input extends z.ZodMiniType, Dependencies, Output>({
   name,
@@ -25,18 +28,17 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
 }: Step<Input, Dependencies, Output>) {
   let dependencies: Dependencies | undefined;
   return async (event: unknown, context: Context): Promise<Output> => {
-    logger.addContext(context);
-    logger.resetKeys();
-    logger.appendKeys({ step: name, ...correlation(event) });
+    correlate(context, { step: name }, correlation(event));
     try {
-      const output = await run(parse(input, event), (dependencies ??= connect()));
-      logger.info(`${name} succeeded`);
-      return output;
+      return await run(parse(input, event), (dependencies ??= connect()));
     } catch (error) {
       const errorName = error instanceof Error ? error.name : 'Error';
       // A refusal is business as usual; anything else is a fault somebody may have to look at.
-      if (isProblemName(errorName)) logger.info(`${name} refused`, { errorName });
-      else logger.error(`${name} failed`, { errorName, ...stackOf(error) });
+      if (isProblemName(errorName) || isSteering(errorName)) logger.info(`${name} refused`, { errorName });
+      else {
+        logger.error(`${name} failed`, { errorName, ...stackOf(error) });
+        measure({ StepFaults: 1 }, { step: name });
+      }
       throw error;
     }
   };
@@ -44,7 +46,7 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
 
 const CORRELATION_KEYS = ['purchaseId', 'executionId', 'requestId', 'recoveryId'] as const;
 
-function correlation(event: unknown): Record<string, string> {
+function correlation(event: unknown): CorrelationIds {
   const fields = (event ?? {}) as Record<string, unknown>;
   return Object.fromEntries(
     CORRELATION_KEYS.flatMap((key) => {

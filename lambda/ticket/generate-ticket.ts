@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { measureOutcome } from '../purchase/measure-outcome';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { SeatRepository } from '../seat/seat-repository';
@@ -61,6 +62,7 @@ export async function generateTicket(
     purchaseId,
     chosen.map((seat) => seats.sell(eventId, seat, purchaseId)),
   );
+  measureOutcome('CONFIRMED', createdAt);
   return { seats: chosen.length };
 }
 

@@ -6,8 +6,12 @@ import { type ProblemName } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { caught, escalate, GATEWAY_TIMEOUT, stepTask, type StepTaskProps } from './step-task';
 
-export type SagaStep =
-  'ReserveSeat' | 'ProcessPayment' | 'GenerateTicket' | 'SendConfirmation' | 'RefundPayment' | 'ReleaseSeat';
+/** The steps and their compensations: each is a function of this name. */
+export const SAGA_STEPS = [
+  ...(['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
+  ...(['RefundPayment', 'ReleaseSeat'] as const),
+];
+export type SagaStep = (typeof SAGA_STEPS)[number];
 
 /** What ReserveSeat refuses for good: nothing is held, so nothing is undone. */
 export const RESERVATION_REFUSALS: string[] = [

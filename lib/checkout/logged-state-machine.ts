@@ -19,7 +19,13 @@ export interface LoggedStateMachineProps {
 
 /** A state machine of the house: everything is logged and traced; what the states hold, only where the stage says so. */
 export class LoggedStateMachine extends StateMachine {
+  readonly logGroup: LogGroup;
+
   constructor(scope: Construct, id: string, { type, definition, timeout, config }: LoggedStateMachineProps) {
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: config.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     super(scope, id, {
       stateMachineType: type,
       definitionBody: DefinitionBody.fromChainable(definition),
@@ -28,12 +34,10 @@ export class LoggedStateMachine extends StateMachine {
       logs: {
         level: LogLevel.ALL,
         includeExecutionData: config.includeExecutionData,
-        destination: new LogGroup(scope, `${id}Log`, {
-          retention: config.logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination: logGroup,
       },
     });
+    this.logGroup = logGroup;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Log delivery and X-Ray have no resource in particular: AWS offers nothing narrower than *',

@@ -18,6 +18,7 @@ export interface PurchaseTableProps {
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
+  readonly indexNames: readonly string[] = [UNSETTLED_INDEX];
 
   constructor(scope: Construct, id: string, props: PurchaseTableProps) {
     super(scope, id);

@@ -18,11 +18,13 @@ const MAX_RECEIVE_COUNT = 5;
 
 /** One channel: its messages of the topic → its queue → its function, and a dead-letter queue for what will not go. */
 export class Channel extends Construct {
+  readonly consumer: NodeFunction;
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, { channel, topic, consumer }: ChannelProps) {
     super(scope, id);
+    this.consumer = consumer;
     const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...common,

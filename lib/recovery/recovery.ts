@@ -1,14 +1,15 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stage, Tags } from 'aws-cdk-lib';
 import { type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
-import { type StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { LoggedStateMachine } from '../checkout/logged-state-machine';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
+import { RECOVERY_TAG } from './recovery-tag';
 import { type RecoveryStep, recoveryWorkflow } from './recovery-workflow';
 
 export interface RecoveryProps {
@@ -26,7 +27,7 @@ export interface RecoveryProps {
  * reconciler, and a Standard workflow, which cannot die, for each purchase it finds.
  */
 export class Recovery extends Construct {
-  readonly stateMachine: StateMachine;
+  readonly stateMachine: LoggedStateMachine;
 
   constructor(
     scope: Construct,
@@ -39,6 +40,9 @@ export class Recovery extends Construct {
       type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),
       definition: recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
+    });
+    Tags.of(this.stateMachine).add(RECOVERY_TAG, Stage.of(this)!.stageName, {
+      includeResourceTypes: ['AWS::StepFunctions::StateMachine'],
     });
     this.stateMachine.grantStartExecution(reconcile);
     reconcile.addEnvironment(ENVIRONMENT.recoveryStateMachine, this.stateMachine.stateMachineArn);

@@ -7,10 +7,10 @@ import { physicalName } from './physical-name';
 export function stepFunctionsTypes(services: Services): Record<string, ResourceType> {
   return {
     'AWS::StepFunctions::StateMachine': {
-      properties: ['DefinitionString', 'StateMachineType'],
-      withoutLocalEffect: ['LoggingConfiguration', 'RoleArn', 'Tags', 'TracingConfiguration'],
+      properties: ['DefinitionString', 'StateMachineType', 'Tags'],
+      withoutLocalEffect: ['LoggingConfiguration', 'RoleArn', 'TracingConfiguration'],
       create(request) {
-        const { DefinitionString, StateMachineType = 'STANDARD' } = request.properties;
+        const { DefinitionString, StateMachineType = 'STANDARD', Tags = [] } = request.properties;
         const name = physicalName(request, 80);
         const arn = `arn:aws:states:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stateMachine:${name}`;
         services.stateMachines.push(
@@ -19,6 +19,9 @@ export function stepFunctionsTypes(services: Services): Record<string, ResourceT
               arn,
               name,
               type: StateMachineType as 'EXPRESS' | 'STANDARD',
+              tags: Object.fromEntries(
+                (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+              ),
               definition: JSON.parse(DefinitionString as string) as object,
             },
             services.stateMachinePorts,

@@ -144,8 +144,13 @@ export class Queue {
     for (const id of this.messages.keys()) this.forget(id);
   }
 
-  /** Gives every message that is not in flight back to `target`, or to the queue it came from, as a new message. */
-  redrive(target?: Queue): void {
+  /**
+   * Gives every message that is not in flight back to `target`, or to the queue it came from, as a new message.
+   *
+   * @returns how many
+   */
+  redrive(target?: Queue): number {
+    let moved = 0;
     const now = this.context.clock.now();
     for (const { message, visibleAt } of [...this.messages.values()]) {
       const source = message.deadLetterSource;
@@ -159,7 +164,9 @@ export class Queue {
         availableAt: now,
         receiveCount: 0,
       });
+      moved++;
     }
+    return moved;
   }
 
   /** Forgets the messages; the journal is cleared by the service, for all queues at once. */

@@ -30,6 +30,7 @@ export interface SqsInput {
   readonly DestinationArn?: string;
   readonly MaxNumberOfMessagesPerSecond?: number;
   readonly NextToken?: string;
+  readonly MaxResults?: number;
 }
 
 interface SendInput {
@@ -94,7 +95,9 @@ export const sqsOperations: ReadonlyMap<string, Operation> = new Map<string, Ope
       return {};
     },
   ],
+  ['ListDeadLetterSourceQueues', listDeadLetterSourceQueues],
   ['StartMessageMoveTask', startMessageMoveTask],
+  ['ListMessageMoveTasks', listMessageMoveTasks],
 ]);
 
 function send(queue: Queue, input: SendInput): object {
@@ -160,13 +163,41 @@ function listQueues(sqs: SqsService, { QueueNamePrefix = '', NextToken }: SqsInp
   };
 }
 
+/** The queues whose redrive policy names this one, all on one page. */
+function listDeadLetterSourceQueues(sqs: SqsService, input: SqsInput): object {
+  if (input.NextToken) throw invalidParameter('NextToken is not one that this service gave out');
+  return { queueUrls: sqs.sourcesOf(queueOf(sqs, input)).map(({ url }) => url) };
+}
+
 /** Redrives a dead-letter queue at once, not in the background; the handle is that of a finished task. */
 function startMessageMoveTask(sqs: SqsService, input: SqsInput): object {
   if (input.MaxNumberOfMessagesPerSecond)
     throw new UnsupportedLocally('MaxNumberOfMessagesPerSecond of a move task');
   const source = sqs.queue(required(input, 'SourceArn'));
-  source.redrive(input.DestinationArn === undefined ? undefined : sqs.queue(input.DestinationArn));
-  return { TaskHandle: Buffer.from(JSON.stringify({ sourceArn: source.arn })).toString('base64') };
+  const { taskHandle } = sqs.moveMessages(
+    source,
+    input.DestinationArn === undefined ? undefined : sqs.queue(input.DestinationArn),
+  );
+  return { TaskHandle: taskHandle };
+}
+
+/** Newest first, one unless `MaxResults` asks for up to 10. A finished task has no handle, as in SQS. */
+function listMessageMoveTasks(sqs: SqsService, input: SqsInput): object {
+  const { MaxResults = 1 } = input;
+  if (!Number.isInteger(MaxResults) || MaxResults < 1 || MaxResults > 10) {
+    throw invalidParameter('Value for parameter MaxResults is invalid. Reason: Must be between 1 and 10.');
+  }
+  const tasks = sqs.moveTasksOf(sqs.queue(required(input, 'SourceArn')));
+  return {
+    Results: tasks.slice(0, MaxResults).map(({ sourceArn, destinationArn, startedAt, moved }) => ({
+      Status: 'COMPLETED',
+      SourceArn: sourceArn,
+      DestinationArn: destinationArn,
+      StartedTimestamp: startedAt,
+      ApproximateNumberOfMessagesMoved: moved,
+      ApproximateNumberOfMessagesToMove: moved,
+    })),
+  };
 }
 
 /** Runs each entry on its own: one that fails is reported beside those that did not. */

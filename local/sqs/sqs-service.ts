@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import {
   type AwsRequest,
@@ -18,6 +19,16 @@ export interface SqsServiceOptions {
   readonly journalFile?: string;
 }
 
+/** A redrive that has been done. */
+export interface MoveTask {
+  readonly taskHandle: string;
+  readonly sourceArn: string;
+  readonly destinationArn?: string;
+  /** Milliseconds since the epoch, by the local clock. */
+  readonly startedAt: number;
+  readonly moved: number;
+}
+
 export function createSqsService(options: SqsServiceOptions): SqsService {
   return new SqsService(options);
 }
@@ -34,6 +45,7 @@ export class SqsService implements AwsService {
   private readonly clock: LocalClock;
   private readonly journal: MessageJournal;
   private readonly queues = new Map<string, Queue>();
+  private readonly moveTasks: MoveTask[] = [];
 
   constructor({ clock, journalFile }: SqsServiceOptions) {
     this.clock = clock;
@@ -81,8 +93,37 @@ export class SqsService implements AwsService {
     return [...this.queues.values()];
   }
 
-  /** Forgets the messages and keeps the queues. */
+  /** The queues that give up their messages to this one. */
+  sourcesOf({ arn }: Queue): readonly Queue[] {
+    return this.list().filter(({ attributes }) => attributes.redrivePolicy?.deadLetterTargetArn === arn);
+  }
+
+  /** Redrives a dead-letter queue, and remembers it. @throws AwsError when no queue gives up its messages to it */
+  moveMessages(source: Queue, destination?: Queue): MoveTask {
+    if (this.sourcesOf(source).length === 0) {
+      throw new AwsError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
+    }
+    const task: MoveTask = {
+      taskHandle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString(
+        'base64',
+      ),
+      sourceArn: source.arn,
+      destinationArn: destination?.arn,
+      startedAt: this.clock.now(),
+      moved: source.redrive(destination),
+    };
+    this.moveTasks.unshift(task);
+    return task;
+  }
+
+  /** Newest first. */
+  moveTasksOf({ arn }: Queue): readonly MoveTask[] {
+    return this.moveTasks.filter(({ sourceArn }) => sourceArn === arn);
+  }
+
+  /** Forgets the messages and the redrives, and keeps the queues. */
   reset(): void {
+    this.moveTasks.length = 0;
     this.journal.clear();
     for (const queue of this.queues.values()) queue.clear();
   }

@@ -19,6 +19,8 @@ export interface StateMachineProps {
   readonly type: MachineType;
   /** Amazon States Language, as a plain object with every reference resolved. */
   readonly definition: object;
+  /** @default none */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface StateMachinePorts extends TaskPorts {
@@ -44,7 +46,9 @@ export interface SyncExecutionAnswer {
   readonly cause?: string;
 }
 
-export interface StateMachine extends Omit<StateMachineProps, 'definition'> {
+export interface StateMachine extends Required<Omit<StateMachineProps, 'definition'>> {
+  /** Milliseconds since the epoch, by the local clock. */
+  readonly createdAt: number;
   readonly faults: Faults;
   /**
    * Starts an execution. An Express name may be used any number of times; a Standard name once, unless that
@@ -68,7 +72,7 @@ export interface StateMachine extends Omit<StateMachineProps, 'definition'> {
  * @throws Error when the definition is not valid ASL
  */
 export function createStateMachine(props: StateMachineProps, ports: StateMachinePorts): StateMachine {
-  const { arn, name: machineName, type } = props;
+  const { arn, name: machineName, type, tags = {} } = props;
   const definition = acceptDefinition(props.definition as JsonObject);
   validate(props.definition as JsonObject);
   const interpreted = new Map(statesOf(definition).map((state) => [state, new InterpretedState(state)]));
@@ -103,6 +107,8 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
     arn,
     name: machineName,
     type,
+    tags,
+    createdAt: ports.clock.now(),
     faults,
     start,
 

@@ -9,6 +9,8 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   StartSyncExecution: ['stateMachineArn', 'input', 'name'],
   StartExecution: ['stateMachineArn', 'input', 'name'],
   DescribeExecution: ['executionArn'],
+  ListStateMachines: ['maxResults'],
+  ListTagsForResource: ['resourceArn'],
   StopExecution: ['executionArn', 'error', 'cause'],
 };
 
@@ -33,6 +35,9 @@ export function createStepFunctionsService(
     if (operation === 'DescribeExecution') return described(standardExecution(request));
     if (operation === 'StopExecution') return stop(request);
 
+    if (operation === 'ListStateMachines') return listed(byArn.values());
+    if (operation === 'ListTagsForResource') return tagsOf(text(request, 'resourceArn'));
+
     const machine = byArn.get(text(request, 'stateMachineArn'));
     if (!machine) {
       const message = `State Machine Does Not Exist: '${text(request, 'stateMachineArn')}'`;
@@ -45,6 +50,12 @@ export function createStepFunctionsService(
     }
     const { executionArn, record } = machine.start(input, options);
     return { executionArn, startDate: epochSeconds(record.startedAt) };
+  }
+
+  function tagsOf(arn: string): object {
+    const machine = byArn.get(arn);
+    if (!machine) throw new StepFunctionsError('ResourceNotFound', `Resource not found: '${arn}'`);
+    return { tags: Object.entries(machine.tags).map(([key, value]) => ({ key, value })) };
   }
 
   /** As in AWS, an Express execution cannot be described or stopped through the API. */
@@ -76,6 +87,18 @@ export function createStepFunctionsService(
         return refusal(error);
       }
     },
+  };
+}
+
+/** All of them, on one page. */
+function listed(machines: Iterable<StateMachine>): object {
+  return {
+    stateMachines: [...machines].map(({ arn, name, type, createdAt }) => ({
+      stateMachineArn: arn,
+      name,
+      type,
+      creationDate: createdAt / 1000,
+    })),
   };
 }
 

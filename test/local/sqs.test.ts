@@ -8,6 +8,8 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -216,6 +218,38 @@ test('after maxReceiveCount receives a message is in the dead-letter queue, and 
   expect(dead).toMatchObject({ Body: 'poison', Attributes: { DeadLetterQueueSourceArn: queue.arn } });
   expect(redriven).toMatchObject({ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } });
   expect(redriven!.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn');
+});
+
+test('a move to a named queue takes messages of any origin, and is listed when it is done', async () => {
+  const { sqs, client, receive } = await start();
+  const deadLetters = sqs.createQueue('email-dlq');
+  const queue = sqs.createQueue('email', {
+    RedrivePolicy: { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 2 },
+  });
+  // Put there by SNS: no queue gave it up.
+  deadLetters.send('undeliverable');
+  const move = { SourceArn: deadLetters.arn, DestinationArn: queue.arn };
+
+  const sources = await client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: deadLetters.url }));
+  const before = await client.send(new ListMessageMoveTasksCommand({ SourceArn: deadLetters.arn }));
+  await client.send(new StartMessageMoveTaskCommand(move));
+  const after = await client.send(new ListMessageMoveTasksCommand({ SourceArn: deadLetters.arn }));
+
+  expect(sources.queueUrls).toEqual([queue.url]);
+  expect(before.Results).toEqual([]);
+  expect(after.Results).toMatchObject([
+    { ...move, Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 },
+  ]);
+  expect(await receive(queue.url)).toMatchObject([{ Body: 'undeliverable' }]);
+});
+
+test('a queue to which no other gives up its messages is not redriven', async () => {
+  const { sqs, client } = await start();
+  const { arn } = sqs.createQueue('email');
+
+  await expect(client.send(new StartMessageMoveTaskCommand({ SourceArn: arn }))).rejects.toThrow(
+    'Source queue must be configured as a Dead Letter Queue.',
+  );
 });
 
 test('a message past its retention is gone', async () => {

@@ -1,6 +1,7 @@
 // CloudFormation validation belongs to `cdk synth`; inside the tests it would only make each of them slow.
 process.env.CDK_VALIDATION = 'false';
 process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
+process.env.POWERTOOLS_METRICS_DISABLED ??= 'true';
 // Tests reach local engines with these keys; no test may reach AWS.
 process.env.AWS_REGION = 'us-east-1';
 process.env.AWS_ACCESS_KEY_ID = 'local';

@@ -13,7 +13,12 @@ export function synthesizedStage(name: 'dev' | 'prod') {
     STAGES.find((config) => config.name === name)!,
   );
   const template = (id: string) => Template.fromStack(stage.node.findChild(id) as Stack);
-  return { data: template('Data'), notification: template('Notification'), checkout: template('Checkout') };
+  return {
+    data: template('Data'),
+    notification: template('Notification'),
+    checkout: template('Checkout'),
+    monitoring: template('Monitoring'),
+  };
 }
 
 /** The function of this name. A logical id is the name and eight hexadecimal digits. */

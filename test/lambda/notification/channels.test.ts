@@ -375,7 +375,7 @@ describe('a delivery that fails', () => {
     await poll(deliverEmail);
 
     expect(logged).toHaveBeenCalledWith('Not delivered', {
-      channel: 'email',
+      purchaseId: expect.any(String),
       messageId: expect.any(String),
       errorName: 'MessageRejected',
     });

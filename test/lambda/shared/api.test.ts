@@ -78,3 +78,18 @@ test('a route that cannot connect answers 500 too, and tries again with the next
 
   expect([first.statusCode, second.statusCode]).toEqual([500, 200]);
 });
+
+test.each([
+  ['an id', '0f5c9a52-6a0e-4d6e-9d2f-1b1b7f6f2a11', { purchaseId: '0f5c9a52-6a0e-4d6e-9d2f-1b1b7f6f2a11' }],
+  ['what a client typed instead', 'ann@example.com', {}],
+])(
+  'log lines carry the route, the request and %s of the path as it is safe to log',
+  async (_, purchaseId, logged) => {
+    const keys = jest.spyOn(logger, 'appendKeys');
+    const { handler } = routeThat(() => json(200, {}));
+
+    await handler(apiRequest({ pathParameters: { purchaseId } }), CONTEXT);
+
+    expect(keys.mock.calls).toEqual([[{ route: 'GetThing', requestId: 'request', ...logged }]]);
+  },
+);

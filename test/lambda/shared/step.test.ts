@@ -40,13 +40,13 @@ test('it connects once a container, and not for an input it refuses', async () =
   expect(connect).toHaveBeenCalledTimes(1);
 });
 
-test('it logs the step and the ids that correlate it, and nothing else of the input', async () => {
+test('what it logs carries the step and the ids that correlate it, and nothing else of the input', async () => {
   const { handler } = countingStep();
 
   await handler(EVENT, CONTEXT);
 
   expect(keys.mock.calls).toEqual([[{ step: 'CountSeats', ...IDS }]]);
-  expect(info.mock.calls).toEqual([['CountSeats succeeded']]);
+  expect([...info.mock.calls, ...error.mock.calls]).toEqual([]);
 });
 
 test.each([

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  ListStateMachinesCommand,
+  ListTagsForResourceCommand,
   SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -25,7 +27,7 @@ beforeAll(async () => {
   const standard = machineOf(
     slow,
     { slow: () => delay(300, 'done') },
-    { arn: `${ARN}Standard`, name: 'Standard', type: 'STANDARD', history },
+    { arn: `${ARN}Standard`, name: 'Standard', type: 'STANDARD', tags: { stage: 'dev' }, history },
   );
   const failingMachine = machineOf(
     slow,
@@ -148,4 +150,20 @@ test('an Express execution cannot be described, and the history is not served on
   await expect(client.send(new GetExecutionHistoryCommand({ executionArn }))).rejects.toMatchObject({
     name: 'UnsupportedLocally',
   });
+});
+
+test('the machines are listed, and each tells its tags', async () => {
+  const { stateMachines = [] } = await client.send(new ListStateMachinesCommand());
+  const tagsOf = async (resourceArn: string) =>
+    (await client.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+
+  expect(stateMachines.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'Express EXPRESS',
+    'Standard STANDARD',
+    'Fails EXPRESS',
+  ]);
+  expect(stateMachines[0]!.creationDate!.getTime()).toBeGreaterThan(Date.now() - 60_000);
+  expect(await tagsOf(`${ARN}Standard`)).toEqual([{ key: 'stage', value: 'dev' }]);
+  expect(await tagsOf(`${ARN}Express`)).toEqual([]);
+  await expect(tagsOf(`${ARN}None`)).rejects.toMatchObject({ name: 'ResourceNotFound' });
 });

@@ -1,0 +1,107 @@
+import type { Channel } from '../notification/confirmation';
+import type { ProblemCode } from './problem';
+
+/** The namespace of every metric below in CloudWatch. */
+export const METRIC_NAMESPACE = 'EventPro';
+
+/**
+ * What a metric may be divided by, beside the dimension `service`, which is the stage: few values each, and never an
+ * id, because CloudWatch keeps and bills a series for every combination.
+ */
+export interface MetricDimensions {
+  /** How a purchase ended. */
+  readonly outcome: 'CONFIRMED' | ProblemCode;
+  /** The state of the saga, which is the function's name. */
+  readonly step: string;
+  /** What a compensation found to undo. */
+  readonly result: 'refunded' | 'cancelled' | 'released' | 'none';
+  readonly channel: Channel;
+  /** What an audit found that no purchase stands behind. */
+  readonly finding: 'payment' | 'ticket' | 'hold' | 'soldSeat';
+}
+
+export interface MetricDefinition {
+  /** As CloudWatch names it. */
+  readonly unit: 'Count' | 'Seconds';
+  readonly dimensions: readonly (keyof MetricDimensions)[];
+  /** The functions that write it. */
+  readonly source: string;
+  readonly purpose: string;
+}
+
+/**
+ * Every metric the functions write. What AWS measures by itself (executions, requests, latencies, queues, throttles) is
+ * not measured again; `docs/design.md` lists both.
+ */
+export const METRICS = {
+  Purchases: {
+    unit: 'Count',
+    dimensions: ['outcome'],
+    source: 'ReserveSeat, GenerateTicket, ReleaseSeat',
+    purpose: 'Purchases that got their outcome: CONFIRMED, or the code the buyer was refused with',
+  },
+  HoldAge: {
+    unit: 'Seconds',
+    dimensions: ['outcome'],
+    source: 'GenerateTicket, ReleaseSeat',
+    purpose: 'How long a purchase held its seats before they were sold or given back; a hold lasts 600',
+  },
+  Compensations: {
+    unit: 'Count',
+    dimensions: ['step', 'result'],
+    source: 'RefundPayment, ReleaseSeat',
+    purpose: 'Compensations that succeeded, and what they found to undo',
+  },
+  UnknownPayments: {
+    unit: 'Count',
+    dimensions: ['result'],
+    source: 'RefundPayment',
+    purpose: 'Payments that ended without a definite answer, by what they turned out to be when read back',
+  },
+  StepFaults: {
+    unit: 'Count',
+    dimensions: ['step'],
+    source: 'every step',
+    purpose:
+      'Attempts that failed for a reason that is no answer to the buyer (AWS/Lambda Errors counts refusals too)',
+  },
+  UnsettledPurchases: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'Reconcile',
+    purpose:
+      'Purchases older than 6 minutes that nobody has settled; written every minute, so it is a heartbeat too',
+  },
+  OldestUnsettledAge: {
+    unit: 'Seconds',
+    dimensions: [],
+    source: 'Reconcile',
+    purpose: 'Age of the oldest of them, 0 when there is none',
+  },
+  AuditFindings: {
+    unit: 'Count',
+    dimensions: ['finding'],
+    source: 'Audit',
+    purpose: 'What an audit found that no purchase stands behind: undone, but for sold seats',
+  },
+  NotificationsDelivered: {
+    unit: 'Count',
+    dimensions: ['channel'],
+    source: 'DeliverEmail, DeliverSms, DeliverPush, RecordSale',
+    purpose: 'Confirmations delivered',
+  },
+  NotificationsFailed: {
+    unit: 'Count',
+    dimensions: ['channel'],
+    source: 'DeliverEmail, DeliverSms, DeliverPush, RecordSale',
+    purpose: 'Attempts to deliver that failed; the queue tries five times',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** The dimensions that a measurement of this metric must name. */
+export type DimensionsOf<Name extends MetricName> = Pick<
+  MetricDimensions,
+  (typeof METRICS)[Name]['dimensions'][number]
+>;

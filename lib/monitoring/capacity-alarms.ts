@@ -1,0 +1,68 @@
+import { type Function } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { type PurchaseTable } from '../data/purchase-table';
+import { type SeatTable } from '../data/seat-table';
+import { functionErrors, functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
+import { RunbookAlarm } from './runbook-alarm';
+
+/** Functions that are watched together, because the same people lose something when they fail. */
+export interface FunctionGroups {
+  /** The saga's steps and compensations. */
+  readonly steps: readonly Function[];
+  readonly routes: readonly Function[];
+  readonly channels: readonly Function[];
+  readonly recovery: readonly Function[];
+}
+
+export interface CapacityAlarmsProps {
+  readonly functions: FunctionGroups;
+  readonly seats: SeatTable;
+  readonly purchases: PurchaseTable;
+}
+
+const LOSS: Record<keyof FunctionGroups, string> = {
+  steps: 'Purchases take longer, or fail and are undone.',
+  routes: 'Buyers cannot see events, seats or their purchases.',
+  channels: 'Confirmations are late.',
+  recovery: 'Purchases stay unsettled for longer.',
+};
+
+/** Where the services refuse us, and where our code fails. */
+export class CapacityAlarms extends Construct {
+  constructor(scope: Construct, id: string, { functions, seats, purchases }: CapacityAlarmsProps) {
+    super(scope, id);
+    for (const [group, impact] of Object.entries(LOSS) as [keyof FunctionGroups, string][]) {
+      new RunbookAlarm(this, `${group}Throttled`, {
+        ...{ impact, runbook: 'Lambda throttles' },
+        metric: functionThrottles(group, functions[group]),
+        threshold: 5,
+      });
+    }
+    // Not the steps, whose every refusal is an error to Lambda: their failures are counted by outcome. Not recovery,
+    // whose schedules have alarms of their own.
+    for (const group of ['routes', 'channels'] as const) {
+      new RunbookAlarm(this, `${group}Failing`, {
+        ...{ impact: LOSS[group], runbook: 'Functions fail' },
+        metric: functionErrors(group, functions[group]),
+        threshold: 5,
+      });
+    }
+    for (const metric of [
+      tableThrottles('seats', seats.table),
+      tableThrottles('purchases', purchases.table, purchases.indexNames),
+    ]) {
+      new RunbookAlarm(this, `${metric.label}Throttled`, {
+        impact: 'Seats are held, sold and given back more slowly, or purchases fail and are undone.',
+        runbook: 'DynamoDB throttles',
+        metric,
+        threshold: 10,
+      });
+    }
+    new RunbookAlarm(this, 'StartThrottled', {
+      impact: 'Buyers get 429 instead of a checkout; nothing of theirs was touched.',
+      runbook: 'Step Functions throttles',
+      metric: startThrottles(),
+      threshold: 10,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { type MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { total } from './total';
+
+const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
+
+/** Requests that DynamoDB refused for their number, of a table and its indexes. The SDK tries each three times. */
+export function tableThrottles(
+  name: string,
+  table: ITableV2,
+  indexes: readonly string[] = [],
+): MathExpression {
+  const throttled = ['ReadThrottleEvents', 'WriteThrottleEvents'];
+  const onIndex = (metricName: string, index: string) =>
+    new Metric({
+      ...{ ...SUM, metricName, namespace: 'AWS/DynamoDB' },
+      dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: index },
+    });
+  return total(name, [
+    ...throttled.map((name) => table.metric(name, SUM)),
+    ...indexes.flatMap((index) => throttled.map((name) => onIndex(name, index))),
+  ]);
+}
+
+/** Invocations that Lambda refused for want of concurrency. */
+export function functionThrottles(name: string, functions: readonly IFunction[]): MathExpression {
+  return total(
+    name,
+    functions.map((fn) => fn.metricThrottles(SUM)),
+  );
+}
+
+/** Invocations that threw, timed out or crashed. */
+export function functionErrors(name: string, functions: readonly IFunction[]): MathExpression {
+  return total(
+    name,
+    functions.map((fn) => fn.metricErrors(SUM)),
+  );
+}
+
+/** Calls of `StartSyncExecution` that Step Functions refused for their number. It counts them for the whole account. */
+export function startThrottles(): Metric {
+  return new Metric({
+    ...{ ...SUM, namespace: 'AWS/States', metricName: 'ThrottledEvents', label: 'StartSyncExecution' },
+    dimensionsMap: { APIName: 'StartSyncExecution' },
+  });
+}

@@ -1,0 +1,103 @@
+import { Duration } from 'aws-cdk-lib';
+import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { routeLatency } from './api-metrics';
+import { businessMetric, declinedShare } from './business-metric';
+import { RunbookAlarm } from './runbook-alarm';
+
+export interface CheckoutAlarmsProps {
+  readonly restApi: RestApi;
+  readonly saga: StateMachine;
+}
+
+/** Failures that are ours, by their code; a code that is not here is an answer the buyer can act on. */
+const FAILURES = [
+  {
+    outcome: 'RESERVATION_FAILED',
+    impact: 'Buyers cannot hold seats: they are told to retry, and nothing is sold.',
+    runbook: 'Reservations fail',
+  },
+  {
+    outcome: 'PAYMENT_UNAVAILABLE',
+    impact: 'Buyers cannot pay: they are told to retry, and money already taken is given back.',
+    runbook: 'Payments fail',
+  },
+  {
+    outcome: 'TICKET_FAILED',
+    impact: 'Buyers who have paid get no ticket: their money is given back.',
+    runbook: 'Tickets fail',
+  },
+  {
+    outcome: 'CHECKOUT_INTERRUPTED',
+    impact: 'Checkouts die on the way: those buyers waited in vain, and recovery gave their money back.',
+    runbook: 'Checkouts are interrupted',
+  },
+] as const;
+
+/** What a buyer feels: the API, the saga and its outcomes. */
+export class CheckoutAlarms extends Construct {
+  constructor(scope: Construct, id: string, { restApi, saga }: CheckoutAlarmsProps) {
+    super(scope, id);
+    const fiveMinutes = { period: Duration.minutes(5) };
+
+    new RunbookAlarm(this, 'ApiServerErrors', {
+      impact:
+        'More than 1 in 100 requests gets an error that is ours: buyers cannot see seats, buy or get tickets.',
+      runbook: 'The API answers 5xx',
+      metric: new MathExpression({
+        // A single failure at night is no outage: it takes five.
+        expression: 'IF(errors >= 5, 100 * errors / requests, 0)',
+        usingMetrics: {
+          errors: restApi.metricServerError({ statistic: Stats.SUM }),
+          requests: restApi.metricCount(),
+        },
+        label: '5xx, % of requests',
+        ...fiveMinutes,
+      }),
+      threshold: 1,
+    });
+    new RunbookAlarm(this, 'PurchaseLatency', {
+      impact: 'Of 100 buyers one waits 5 seconds or more for an answer; at 29 the API hangs up.',
+      runbook: 'The API is slow',
+      metric: routeLatency(restApi, 'POST', '/purchases', 'p99'),
+      threshold: 5_000,
+      evaluationPeriods: 3,
+    });
+    new RunbookAlarm(this, 'SeatMapLatency', {
+      impact: 'Of 100 buyers one waits 2 seconds or more to see which seats are free.',
+      runbook: 'The API is slow',
+      metric: routeLatency(restApi, 'GET', '/events/{eventId}/seats', 'p99'),
+      threshold: 2_000,
+      evaluationPeriods: 3,
+    });
+
+    for (const { outcome, impact, runbook } of FAILURES) {
+      new RunbookAlarm(this, outcome, {
+        ...{ impact, runbook },
+        metric: businessMetric(this, 'Purchases', { outcome }),
+        threshold: 5,
+      });
+    }
+    new RunbookAlarm(this, 'DeclinedPayments', {
+      impact:
+        'Far more cards are declined than usual: a fault of the payment account, or somebody is testing cards.',
+      runbook: 'Too many payments are declined',
+      metric: declinedShare(this),
+      threshold: 40,
+    });
+
+    new RunbookAlarm(this, 'SagaTimedOut', {
+      impact:
+        'An execution ran into its five minutes: its buyer got a 504, and recovery has to settle the purchase.',
+      runbook: 'The saga times out or is aborted',
+      metric: saga.metricTimedOut({ statistic: Stats.SUM, ...fiveMinutes }),
+    });
+    new RunbookAlarm(this, 'SagaAborted', {
+      impact: 'Somebody, or Step Functions, ended an execution: recovery has to settle the purchase.',
+      runbook: 'The saga times out or is aborted',
+      metric: saga.metricAborted({ statistic: Stats.SUM, ...fiveMinutes }),
+    });
+  }
+}

@@ -1,0 +1,185 @@
+import { Duration, Stage } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type MetricOptions,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { type Construct } from 'constructs';
+import { CHANNELS } from '../../lambda/notification/confirmation';
+import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
+import { REPOSITORY_URL } from '../config';
+import { type PurchaseTable } from '../data/purchase-table';
+import { type SeatTable } from '../data/seat-table';
+import { type Channel } from '../notification/channel';
+import { routeLatency } from './api-metrics';
+import { businessMetric, declinedShare } from './business-metric';
+import { type FunctionGroups } from './capacity-alarms';
+import { functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
+
+export interface OnCallDashboardProps {
+  readonly alarms: readonly IAlarm[];
+  readonly restApi: RestApi;
+  readonly saga: StateMachine;
+  readonly recovery: StateMachine;
+  readonly escalations: IQueue;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly functions: FunctionGroups;
+  readonly seats: SeatTable;
+  readonly purchases: PurchaseTable;
+}
+
+const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
+
+/** Outcomes that are drawn, in the order they happen. The others of `PROBLEMS` are answers to a malformed request. */
+const OUTCOMES = [
+  'CONFIRMED', 'SEAT_UNAVAILABLE', 'PAYMENT_DECLINED', 'PAYMENT_ACTION_REQUIRED', 'RESERVATION_FAILED',
+  'PAYMENT_UNAVAILABLE', 'TICKET_FAILED', 'CHECKOUT_INTERRUPTED',
+] as const; // prettier-ignore
+
+/** What a person on call looks at first, from what the buyer feels down to what the services refuse. */
+export class OnCallDashboard extends Dashboard {
+  constructor(scope: Construct, id: string, props: OnCallDashboardProps) {
+    super(scope, id, { defaultInterval: Duration.hours(3) });
+    const { restApi, saga, recovery, escalations, functions, seats, purchases } = props;
+    const channels = [...props.channels];
+    const measured = <Name extends MetricName>(
+      name: Name,
+      dimensions: DimensionsOf<Name>,
+      options?: MetricOptions,
+    ) => businessMetric(this, name, dimensions, options);
+    const stage = Stage.of(this)!.stageName;
+
+    this.addWidgets(
+      new TextWidget({
+        markdown: `# ${stage}\n[Runbook](${REPOSITORY_URL}/docs/runbook.md) · each alarm's description links to its own heading`,
+        width: 24,
+        height: 2,
+      }),
+    );
+    this.addWidgets(
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 5 }),
+    );
+
+    this.addWidgets(
+      graph(
+        'Purchases by outcome',
+        OUTCOMES.map((outcome) => measured('Purchases', { outcome })),
+      ),
+      graph('Declined, % of payments', [declinedShare(this)]),
+      graph('Saga: executions', [
+        saga.metricSucceeded({ ...SUM, label: 'succeeded' }),
+        saga.metricFailed({ ...SUM, label: 'failed (refusals too)' }),
+        saga.metricTimedOut({ ...SUM, label: 'timed out' }),
+        saga.metricAborted({ ...SUM, label: 'aborted' }),
+      ]),
+      graph('Saga: duration, ms', [
+        saga.metricTime({ statistic: 'p50', label: 'p50' }),
+        saga.metricTime({ statistic: 'p99', label: 'p99' }),
+      ]),
+    );
+    this.addWidgets(
+      graph('API: requests and errors', [
+        restApi.metricCount({ ...SUM, label: 'requests' }),
+        restApi.metricClientError({ ...SUM, label: '4xx' }),
+        restApi.metricServerError({ ...SUM, label: '5xx' }),
+      ]),
+      graph('API: latency, ms', [
+        routeLatency(restApi, 'POST', '/purchases', 'p50'),
+        routeLatency(restApi, 'POST', '/purchases', 'p99'),
+        routeLatency(restApi, 'GET', '/events/{eventId}/seats', 'p99'),
+      ]),
+      graph(
+        'Faults by step',
+        functions.steps.map((step) => measured('StepFaults', { step: step.node.id })),
+      ),
+      graph('How long seats are held, s', [
+        measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p50', label: 'sold, p50' }),
+        measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p99', label: 'sold, p99' }),
+        measured('HoldAge', { outcome: 'PAYMENT_DECLINED' }, { statistic: 'p99', label: 'declined, p99' }),
+      ]),
+    );
+    this.addWidgets(
+      graph('Compensations', [
+        measured('Compensations', { step: 'RefundPayment', result: 'refunded' }),
+        measured('Compensations', { step: 'RefundPayment', result: 'cancelled' }),
+        measured('Compensations', { step: 'RefundPayment', result: 'none' }),
+        measured('Compensations', { step: 'ReleaseSeat', result: 'released' }),
+      ]),
+      graph('Unknown payments, by what they were', [
+        measured('UnknownPayments', { result: 'refunded' }),
+        measured('UnknownPayments', { result: 'cancelled' }),
+        measured('UnknownPayments', { result: 'none' }),
+      ]),
+      graph('Unsettled purchases', [measured('UnsettledPurchases', {}, { statistic: Stats.MAXIMUM })], {
+        right: [measured('OldestUnsettledAge', {}, { label: 'age of the oldest, s' })],
+      }),
+      graph('Recovery and escalations', [
+        recovery.metricStarted({ ...SUM, label: 'recoveries started' }),
+        recovery.metricFailed({ ...SUM, label: 'recoveries failed' }),
+        escalations.metricNumberOfMessagesSent({ ...SUM, label: 'escalated' }),
+        escalations.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: 'open' }),
+        ...(['payment', 'ticket', 'hold', 'soldSeat'] as const).map((finding) =>
+          measured('AuditFindings', { finding }, { label: `audit: ${finding}` }),
+        ),
+      ]),
+    );
+    this.addWidgets(
+      graph(
+        'Notifications delivered',
+        CHANNELS.map((channel) => measured('NotificationsDelivered', { channel })),
+      ),
+      graph(
+        'Attempts to notify that failed',
+        CHANNELS.map((channel) => measured('NotificationsFailed', { channel })),
+      ),
+      graph(
+        'Dead letters',
+        channels.map(([name, { deadLetterQueue }]) =>
+          deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: name }),
+        ),
+      ),
+      graph(
+        'Oldest notification, s',
+        channels.map(([name, { queue }]) =>
+          queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, label: name }),
+        ),
+      ),
+    );
+    this.addWidgets(
+      graph('Throttled: Lambda', [
+        functionThrottles('steps', functions.steps),
+        functionThrottles('routes', functions.routes),
+        functionThrottles('channels', functions.channels),
+        functionThrottles('recovery', functions.recovery),
+      ]),
+      graph('Throttled: DynamoDB, Step Functions', [
+        tableThrottles('seats', seats.table),
+        tableThrottles('purchases', purchases.table, purchases.indexNames),
+        startThrottles(),
+      ]),
+      graph('What is paid for: DynamoDB units', [
+        seats.table.metricConsumedWriteCapacityUnits({ ...SUM, label: 'seats, writes' }),
+        seats.table.metricConsumedReadCapacityUnits({ ...SUM, label: 'seats, reads' }),
+        purchases.table.metricConsumedWriteCapacityUnits({ ...SUM, label: 'purchases, writes' }),
+        purchases.table.metricConsumedReadCapacityUnits({ ...SUM, label: 'purchases, reads' }),
+      ]),
+      graph(
+        'What is paid for: Lambda, ms',
+        functions.steps.map((step) => step.metricDuration({ ...SUM, label: step.node.id })),
+      ),
+    );
+  }
+}
+
+/** A quarter of a row. */
+function graph(title: string, left: IMetric[], { right = [] }: { right?: IMetric[] } = {}): GraphWidget {
+  return new GraphWidget({ ...{ title, left, right }, width: 6, height: 6, leftYAxis: { min: 0 } });
+}

@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { businessMetric } from './business-metric';
+import { RunbookAlarm } from './runbook-alarm';
+
+export interface RecoveryAlarmsProps {
+  readonly escalations: IQueue;
+  readonly reconcile: IFunction;
+  readonly audit: IFunction;
+}
+
+/** What keeps the saga's guarantees: if recovery stands still, money and seats stay where they are. */
+export class RecoveryAlarms extends Construct {
+  constructor(scope: Construct, id: string, { escalations, reconcile, audit }: RecoveryAlarmsProps) {
+    super(scope, id);
+    new RunbookAlarm(this, 'Escalations', {
+      impact: 'A buyer may have paid without a ticket, or a seat may be blocked; recovery goes on trying.',
+      runbook: 'A compensation failed for good',
+      metric: escalations.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
+    });
+    new RunbookAlarm(this, 'OldestUnsettledAge', {
+      impact:
+        'A purchase is unsettled for half an hour: money may be taken without a ticket, or a buyer not told.',
+      runbook: 'Purchases stay unsettled',
+      metric: businessMetric(this, 'OldestUnsettledAge', {}),
+      // Recovery has tried at 6, 12 and 24 minutes.
+      threshold: 1_800,
+    });
+    new RunbookAlarm(this, 'SoldSeatsWithoutSale', {
+      impact:
+        'A seat is SOLD and no purchase stands behind it: nobody can buy it, or two people may sit on it.',
+      runbook: 'A seat is sold without a sale',
+      metric: businessMetric(this, 'AuditFindings', { finding: 'soldSeat' }, { period: Duration.hours(1) }),
+    });
+
+    this.watchSchedule('Reconcile', reconcile, {
+      impact: 'Purchases whose execution died are not settled: money may stay with us, and seats blocked.',
+      // It runs every minute.
+      interval: Duration.minutes(5),
+      errors: 3,
+    });
+    this.watchSchedule('Audit', audit, {
+      impact: 'Money, tickets and seats that no purchase stands behind are not found.',
+      // It runs every hour.
+      interval: Duration.hours(3),
+      errors: 1,
+    });
+  }
+
+  private watchSchedule(
+    name: string,
+    fn: IFunction,
+    { impact, interval, errors }: { impact: string; interval: Duration; errors: number },
+  ): void {
+    const runbook = 'The reconciler or the audit does not run, or fails';
+    const sum = { statistic: Stats.SUM, period: interval };
+    const alarm = (id: string, metric: Metric, props: object) =>
+      new RunbookAlarm(this, `${name}${id}`, { impact, runbook, metric, ...props });
+    alarm('NotRunning', fn.metricInvocations(sum), {
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      // Not a zero is written when nothing runs, but nothing.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    alarm('Failing', fn.metricErrors(sum), { threshold: errors });
+  }
+}

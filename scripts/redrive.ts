@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { CHANNELS } from '../lambda/notification/confirmation';
+import { redriveDeadLetters } from './redrive/dead-letters';
+import { redriveEscalations } from './redrive/escalations';
+import { findQueue } from './redrive/find-queue';
+
+const QUEUES = [...CHANNELS, 'escalations'] as const;
+
+const HELP = `Usage: npm run redrive -- --stage STAGE --queue QUEUE [--dry-run]
+
+Tries again what was given up. First repair what made it fail: see docs/runbook.md.
+
+  email, sms, push, analytics   gives every message of the channel's dead-letter queue back to the channel, which
+                                tries each five times more
+  escalations                   shows each escalation, starts Recovery again for its purchase, and deletes the message
+
+Options:
+  --stage STAGE   dev, prod, …: a name of lib/config.ts
+  --queue QUEUE   ${QUEUES.join(', ')}
+  --dry-run       say what is there, and change nothing
+  --help          this text
+
+The account and the region are those of the AWS CLI: AWS_PROFILE, AWS_REGION. AWS_ENDPOINT_URL leads to a local run.
+
+Exit codes: 0 all of it was tried again, or there was nothing; 1 some of it was not; 2 the options are wrong.
+`;
+
+type QueueName = (typeof QUEUES)[number];
+
+interface Arguments {
+  readonly stageName: string;
+  readonly queue: QueueName;
+  readonly dryRun: boolean;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const read = readArguments();
+  if (typeof read === 'string') {
+    process.stderr.write(`${read}\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (!read) return void process.stdout.write(HELP);
+  await redrive(read);
+}
+
+async function redrive({ stageName, queue, dryRun }: Arguments): Promise<void> {
+  const sqs = new SQSClient();
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  if (queue === 'escalations') {
+    const queueUrl = await findQueue(sqs, `${stageName}-Checkout`, 'EscalationsQueue');
+    await redriveEscalations({ sqs, sfn: new SFNClient(), queueUrl, stageName, dryRun, print });
+  } else {
+    const channel = `${queue[0]!.toUpperCase()}${queue.slice(1)}Channel`;
+    const queueUrl = await findQueue(sqs, `${stageName}-Notification`, `${channel}DeadLetterQueue`);
+    await redriveDeadLetters({ sqs, queueUrl, dryRun, print });
+  }
+}
+
+/** What is wrong with them, or nothing when only the help was asked for. */
+function readArguments(): Arguments | string | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        stage: { type: 'string' },
+        queue: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) return undefined;
+    if (!values.stage) return '--stage is missing';
+    const queue = QUEUES.find((name) => name === values.queue);
+    if (!queue) return values.queue ? `There is no queue ${values.queue}` : '--queue is missing';
+    return { stageName: `EventPro-${values.stage}`, queue, dryRun: values['dry-run'] };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  ExecutionAlreadyExists,
+  ListTagsForResourceCommand,
+  paginateListStateMachines,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { purchaseIdSchema } from '../../lambda/purchase/purchase';
+import { RECOVERY_TAG } from '../../lib/recovery/recovery-tag';
+
+/** Seconds that a message is ours alone: longer than it takes to go through the queue. */
+const OURS_FOR = 120;
+
+/** What the workflows' Escalate states send. */
+const escalationSchema = z.object({
+  compensation: z.string(),
+  purchaseId: purchaseIdSchema,
+  executionId: z.string(),
+  error: z.string(),
+});
+
+export interface EscalationsOptions {
+  readonly sqs: SQSClient;
+  readonly sfn: SFNClient;
+  readonly queueUrl: string;
+  /** The stage whose workflow recovers: `EventPro-dev`. */
+  readonly stageName: string;
+  readonly dryRun: boolean;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Shows each escalation, starts Recovery again for its purchase, and deletes the message once that has begun: if it
+ * fails again, it escalates again. With `dryRun` it only shows, and leaves the messages where they are.
+ *
+ * @throws Error when an entry could not be read; it stays in the queue, and the others are done
+ */
+export async function redriveEscalations(options: EscalationsOptions): Promise<void> {
+  const { sqs, sfn, queueUrl: QueueUrl, stageName, dryRun, print } = options;
+  const stateMachineArn = await findRecovery(sfn, stageName);
+  const kept: Message[] = [];
+  let found = 0;
+  let unreadable = 0;
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        ...{ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: OURS_FOR },
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    );
+    if (Messages.length === 0) break;
+    for (const message of Messages) {
+      found++;
+      const { success, data } = escalationSchema.safeParse(parsed(message.Body));
+      if (!success) unreadable++;
+      print(success ? describe(message, data) : `cannot be read, stays: ${message.Body}`);
+      if (!success || dryRun) {
+        kept.push(message);
+        continue;
+      }
+      print(`  ${await recover(data.purchaseId, message.MessageId!)}`);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    }
+  }
+  for (const { ReceiptHandle } of kept) {
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  }
+  print(`${found} escalations${dryRun ? ', nothing done' : ''}`);
+  if (unreadable > 0)
+    throw new Error(`${unreadable} of them cannot be read: look at them, and delete them by hand`);
+
+  /** Named after the message, so that two people at once start one. */
+  async function recover(purchaseId: string, messageId: string): Promise<string> {
+    try {
+      const { executionArn } = await sfn.send(
+        new StartExecutionCommand({
+          stateMachineArn,
+          name: `${purchaseId}-${messageId}`,
+          input: JSON.stringify({ purchaseId, failures: {} }),
+        }),
+      );
+      return `recovery started: ${executionArn}`;
+    } catch (error) {
+      if (error instanceof ExecutionAlreadyExists) return 'recovery was started before';
+      throw error;
+    }
+  }
+}
+
+function describe({ Attributes }: Message, escalation: z.output<typeof escalationSchema>): string {
+  const sentAt = new Date(Number(Attributes?.SentTimestamp)).toISOString();
+  const { compensation, purchaseId, executionId, error } = escalation;
+  return `${sentAt} ${compensation} failed with ${error} for purchase ${purchaseId} (execution ${executionId})`;
+}
+
+function parsed(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+async function findRecovery(sfn: SFNClient, stageName: string): Promise<string> {
+  for await (const { stateMachines = [] } of paginateListStateMachines({ client: sfn }, {})) {
+    for (const { stateMachineArn } of stateMachines) {
+      const { tags = [] } = await sfn.send(new ListTagsForResourceCommand({ resourceArn: stateMachineArn }));
+      if (tags.some(({ key, value }) => key === RECOVERY_TAG && value === stageName)) return stateMachineArn!;
+    }
+  }
+  throw new Error(`No state machine has the tag ${RECOVERY_TAG}=${stageName}`);
+}

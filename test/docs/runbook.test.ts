@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Template } from 'aws-cdk-lib/assertions';
+import packageJson from '../../package.json';
+import { anchorOf } from '../../lib/monitoring/runbook';
+import { synthesizedStage } from '../support/synthesized-stage';
+
+const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+const prod = synthesizedStage('prod');
+const STACKS: Readonly<Record<string, Template>> = {
+  Data: prod.data,
+  Notification: prod.notification,
+  Checkout: prod.checkout,
+  Monitoring: prod.monitoring,
+};
+
+/** The headings of the third level, by the second they are under. */
+const headings = new Map<string, string[]>();
+for (const [, level, text] of runbook.matchAll(/^(##|###) (.+)$/gm)) {
+  if (level === '##') headings.set(text!, []);
+  else [...headings.values()].at(-1)!.push(text!);
+}
+
+const alarms = Object.entries(STACKS).flatMap(([, template]) =>
+  Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(
+    ([id, { Properties }]) => [id, Properties.AlarmDescription as string] as const,
+  ),
+);
+const links = alarms.map(([, description]) => /\/docs\/runbook\.md#(\S+)$/.exec(description)?.[1]);
+
+test('there are alarms, and every one of them is of the monitoring stack', () => {
+  expect(alarms.length).toBeGreaterThan(30);
+  expect(Object.keys(prod.monitoring.findResources('AWS::CloudWatch::Alarm'))).toHaveLength(alarms.length);
+});
+
+test.each(alarms)('%s says what is at stake, and links to a heading', (id, description) => {
+  const [, impact, anchor] = /^Impact: (.{20,}\.)\nRunbook: https:\/\/\S+\/docs\/runbook\.md#(\S+)$/.exec(
+    description,
+  )!;
+
+  expect(impact).not.toMatch(/undefined|TODO/);
+  expect(headings.get('Alarms')!.map(anchorOf)).toContain(anchor);
+  expect(description.length).toBeLessThan(1_024);
+  expect(id).not.toMatch(/undefined/);
+});
+
+test('every heading belongs to an alarm or is a procedure', () => {
+  expect([...headings.keys()]).toEqual(['Set up', 'Alarms', 'Procedures']);
+  expect(headings.get('Set up')).toEqual([]);
+  expect(headings.get('Alarms')!.filter((heading) => !links.includes(anchorOf(heading)))).toEqual([]);
+  expect(headings.get('Procedures')).toEqual([
+    'Rotate the Stripe key',
+    'Redrive a dead-letter queue',
+    'Settle a purchase by hand',
+    'Restore tables from point-in-time recovery',
+    'Roll back a deploy',
+    'Shed load',
+  ]);
+});
+
+test.each(headings.get('Alarms')!)('%s: what it means, how to look, what to do', (heading) => {
+  const section = runbook.split(`### ${heading}\n`)[1]!.split(/^##/m)[0]!;
+
+  expect(section.match(/^\*\*(.+?)\.\*\*/gm)).toEqual([
+    '**Meaning.**',
+    '**How to look.**',
+    '**What to do.**',
+  ]);
+});
+
+test('every link within the page leads somewhere', () => {
+  const anchors = [...headings].flatMap(([heading, under]) => [heading, ...under]).map(anchorOf);
+  const wanted = [...runbook.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor!);
+
+  expect(wanted.length).toBeGreaterThan(20);
+  expect(wanted.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+});
+
+describe('what a command names exists', () => {
+  /** The shell variable of the loops stands for these. */
+  const functions = ['Reconcile', 'Audit'];
+  const resources = [...runbook.matchAll(/\bname (\w+) ("?[\w$]+"?) (AWS::\w+::\w+)/g)].flatMap(
+    ([, stack, id, type]) =>
+      (id === '"$fn"' ? functions : [id!]).map((prefix) => [stack!, prefix, type!] as const),
+  );
+  const logs = [...runbook.matchAll(/\blogs (\w+) (\w+) /g)].map(
+    ([, stack, fn]) => [stack!, `${fn}Log`, 'AWS::Logs::LogGroup'] as const,
+  );
+  const unique = [...new Set([...resources, ...logs].map((each) => each.join(' ')))].map((each) =>
+    each.split(' '),
+  );
+
+  test.each(unique)('in %s, one resource %s of type %s', (stack, prefix, type) => {
+    const ids = Object.keys(STACKS[stack!]!.findResources(type!)).filter((id) => id.startsWith(prefix!));
+
+    // The first is taken: it must not depend on the order.
+    expect(ids).toHaveLength(1);
+  });
+
+  test.each([...new Set([...runbook.matchAll(/\bout ([A-Z]\w+) ([A-Z]\w+)/g)].map(([text]) => text))])(
+    '%s',
+    (text) => {
+      const [, stack, output] = text.split(' ');
+
+      expect(Object.keys(STACKS[stack!]!.findOutputs('*'))).toContain(output);
+    },
+  );
+
+  test('every npm script', () => {
+    const scripts = [...runbook.matchAll(/npm run ([\w-]+)/g)].map(([, script]) => script!);
+
+    expect(scripts).toContain('redrive');
+    expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
+import { anchorOf } from '../../lib/monitoring/runbook';
+import { synthesizedStage } from '../support/synthesized-stage';
+
+const { monitoring, checkout, notification } = synthesizedStage('prod');
+const alarms = Object.entries(monitoring.findResources('AWS::CloudWatch::Alarm'));
+
+interface AlarmMetric {
+  readonly MetricStat?: {
+    Metric: { Namespace: string; MetricName: string; Dimensions?: { Name: string }[] };
+  };
+}
+
+/** What an alarm watches, whichever of its two forms it has. */
+function metricsOf(properties: Record<string, unknown>) {
+  const list = (properties.Metrics as AlarmMetric[] | undefined)?.flatMap(({ MetricStat }) =>
+    MetricStat ? [MetricStat.Metric] : [],
+  );
+  return list ?? [properties as unknown as NonNullable<AlarmMetric['MetricStat']>['Metric']];
+}
+
+const watched = alarms.flatMap(([, { Properties }]) => metricsOf(Properties));
+const watches = (name: string) => watched.filter(({ MetricName }) => MetricName === name).length;
+
+test.each(alarms)('%s calls people, when it goes off and when it is over', (_, { Properties }) => {
+  const [topic] = Object.keys(monitoring.findResources('AWS::SNS::Topic'));
+
+  expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
+  expect(Properties.OKActions).toEqual([{ Ref: topic }]);
+});
+
+test.each(alarms)(
+  '%s is one that CloudWatch takes: at most 10 metrics, within its longest window',
+  (_, { Properties }) => {
+    const periods = ((Properties.Metrics ?? []) as { MetricStat?: { Period: number } }[]).flatMap(
+      ({ MetricStat }) => (MetricStat ? [MetricStat.Period] : []),
+    );
+    const period = Math.max(Properties.Period ?? 0, ...periods);
+
+    expect(metricsOf(Properties).length).toBeLessThanOrEqual(10);
+    expect(period * Properties.EvaluationPeriods).toBeLessThanOrEqual(86_400);
+  },
+);
+
+test('a metric of ours that an alarm watches is one the functions write, with these dimensions', () => {
+  const ours = watched.filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
+
+  expect(ours.length).toBeGreaterThan(5);
+  for (const { MetricName, Dimensions } of ours) {
+    const { dimensions } = METRICS[MetricName as keyof typeof METRICS];
+    expect(Dimensions!.map(({ Name }) => Name).sort()).toEqual(['service', ...dimensions].sort());
+  }
+});
+
+test('every dead-letter queue and every throttle has an alarm, every function that is not a step one for its errors', () => {
+  const functions = [checkout, notification].flatMap((template) =>
+    Object.values(template.findResources('AWS::Lambda::Function')),
+  );
+  const deadLetters = Object.values(notification.findResources('AWS::SQS::Queue')).filter(
+    ({ Properties }) => !Properties.RedrivePolicy,
+  );
+
+  expect(watches('Throttles')).toBe(functions.length);
+  expect(watches('Errors')).toBe(functions.length - 6);
+  expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
+  expect(watches('WriteThrottleEvents')).toBe(3);
+});
+
+test('what is only written while something runs goes off when nothing is written', () => {
+  const silent = alarms.filter(([, { Properties }]) => Properties.TreatMissingData === 'breaching');
+
+  expect(silent.map(([, { Properties }]) => Properties.MetricName)).toEqual(['Invocations', 'Invocations']);
+});
+
+test('alarms reach the encrypted topic: its policy and its key let CloudWatch of this account in', () => {
+  const statementsOf = (type: string, policy: string) =>
+    Object.values(monitoring.findResources(type)).flatMap(({ Properties }) => Properties[policy].Statement);
+  const cloudWatch = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  };
+
+  expect(statementsOf('AWS::KMS::Key', 'KeyPolicy')).toContainEqual(
+    expect.objectContaining({ ...cloudWatch, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
+  );
+  expect(statementsOf('AWS::SNS::TopicPolicy', 'PolicyDocument')).toContainEqual(
+    expect.objectContaining({ ...cloudWatch, Action: 'sns:Publish' }),
+  );
+});
+
+test('two stages write to dimensions of their own', () => {
+  for (const template of [checkout, notification]) {
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+      expect(Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME).toBe('EventPro-prod');
+    }
+  }
+});
+
+test('logs are kept as long as the stage says, all of them', () => {
+  for (const template of [checkout, notification]) {
+    for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+      expect(Properties.RetentionInDays).toBe(90);
+    }
+  }
+});
+
+test('a purchase can be traced from the API through the saga to its functions', () => {
+  checkout.hasResourceProperties('AWS::ApiGateway::Stage', { TracingEnabled: true });
+  for (const { Properties } of Object.values(checkout.findResources('AWS::StepFunctions::StateMachine'))) {
+    expect(Properties.TracingConfiguration).toEqual({ Enabled: true });
+  }
+  for (const { Properties } of Object.values(checkout.findResources('AWS::Lambda::Function'))) {
+    expect(Properties.TracingConfig).toEqual({ Mode: 'Active' });
+  }
+});
+
+test.each([
+  ['The API answers 5xx', 'the-api-answers-5xx'],
+  ['The reconciler or the audit does not run, or fails', 'the-reconciler-or-the-audit-does-not-run-or-fails'],
+  ['Step-by-step: a `queue`’s end', 'step-by-step-a-queues-end'],
+])('the anchor of "%s" is the one the page has', (heading, anchor) => {
+  expect(anchorOf(heading)).toBe(anchor);
+});

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { METRIC_NAMESPACE, type MetricName } from '../../lambda/shared/metrics';
+import { type FunctionLogLine } from '../../local/lambda/sandbox';
+import { type FaultRun, startFaultRun } from '../faults/fault-run';
+import { eventually } from '../support/eventpro-client';
+
+interface Line extends Record<string, unknown> {
+  readonly _aws?: {
+    readonly Timestamp: number;
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly string[][];
+      readonly Metrics: readonly { readonly Name: MetricName; readonly Unit: string }[];
+    }[];
+  };
+}
+
+const lines: (FunctionLogLine & { readonly entry: Line })[] = [];
+let run: FaultRun;
+beforeAll(async () => {
+  run = await startFaultRun({
+    log: (line) => void lines.push({ ...line, entry: JSON.parse(line.text) as Line }),
+  });
+});
+afterAll(() => run?.close());
+beforeEach(async () => {
+  await run.eventpro.reset();
+  lines.length = 0;
+});
+
+/** `Purchases{outcome=CONFIRMED} 1`, for every value the functions have written but those of the channels. */
+function measured(): string[] {
+  return lines.flatMap(({ entry }) =>
+    (entry._aws?.CloudWatchMetrics ?? []).flatMap(({ Dimensions: [names], Metrics }) => {
+      const dimensions = names!
+        .filter((name) => name !== 'service')
+        .map((name) => `${name}=${String(entry[name])}`);
+      return Metrics.filter(({ Name }) => !Name.startsWith('Notifications') && Name !== 'HoldAge').map(
+        ({ Name }) => `${Name}{${dimensions.join(',')}} ${String(entry[Name])}`,
+      );
+    }),
+  );
+}
+
+const ofSteps = () => lines.filter(({ functionName }) => !/Deliver|RecordSale/.test(functionName));
+
+test('a purchase without trouble leaves one line in all, which tells who, how and how long', async () => {
+  const { purchaseId, status } = await run.eventpro.buy({ seats: ['A-1'] });
+  const { executionArn } = await run.eventpro.executionOf(purchaseId);
+
+  expect(status).toBe(201);
+  expect(ofSteps().map(({ entry }) => entry)).toEqual([
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: METRIC_NAMESPACE,
+            Dimensions: [['service', 'outcome']],
+            Metrics: [
+              { Name: 'Purchases', Unit: 'Count' },
+              { Name: 'HoldAge', Unit: 'Seconds' },
+            ],
+          },
+        ],
+      },
+      service: 'EventPro-dev',
+      outcome: 'CONFIRMED',
+      Purchases: 1,
+      HoldAge: expect.any(Number),
+      ...{ purchaseId, executionId: executionArn },
+      requestId: expect.any(String),
+      xray_trace_id: expect.stringMatching(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+    },
+  ]);
+  expect(ofSteps()[0]!.text.length).toBeLessThan(700);
+});
+
+test('each channel counts what it delivered, and names the purchase', async () => {
+  const { purchaseId } = await run.eventpro.buy({ seats: ['A-1'] });
+  await run.eventpro.emailAbout(purchaseId);
+
+  const line = await eventually(
+    async () => lines.find(({ entry }) => entry.channel === 'email')?.entry,
+    'a line of the e-mail channel',
+  );
+
+  expect(line).toMatchObject({
+    NotificationsDelivered: 1,
+    NotificationsFailed: 0,
+    purchaseIds: [purchaseId],
+  });
+});
+
+test.each<{ title: string; card?: string; faults?: Record<string, string>; expected: string[] }>([
+  {
+    title: 'a declined card',
+    card: 'pm_card_chargeDeclined',
+    expected: ['Compensations{step=ReleaseSeat,result=released} 1', 'Purchases{outcome=PAYMENT_DECLINED} 1'],
+  },
+  {
+    title: 'a reservation that fails before it holds anything: its key is closed',
+    faults: { ReserveSeat: 'fail-before' },
+    expected: ['Purchases{outcome=RESERVATION_FAILED} 1'],
+  },
+  {
+    title: 'a payment whose answer is lost',
+    faults: { ProcessPayment: 'fail-after' },
+    expected: [
+      'Compensations{step=RefundPayment,result=refunded} 1',
+      'UnknownPayments{result=refunded} 1',
+      'Compensations{step=ReleaseSeat,result=released} 1',
+      'Purchases{outcome=PAYMENT_UNAVAILABLE} 1',
+    ],
+  },
+  {
+    title: 'a ticket that cannot be made: the payment was known',
+    faults: { GenerateTicket: 'fail-before' },
+    expected: [
+      'Compensations{step=RefundPayment,result=refunded} 1',
+      'Compensations{step=ReleaseSeat,result=released} 1',
+      'Purchases{outcome=TICKET_FAILED} 1',
+    ],
+  },
+  {
+    title: 'a refund that fails: the seats are free, and the purchase has no outcome yet',
+    faults: { GenerateTicket: 'fail-before', RefundPayment: 'fail-before' },
+    expected: ['Compensations{step=ReleaseSeat,result=released} 1'],
+  },
+])('$title', async ({ card, faults = {}, expected }) => {
+  for (const [state, mode] of Object.entries(faults)) {
+    await run.eventpro.setFault(state, { mode: mode as 'fail-before' });
+  }
+
+  await run.eventpro.buy({ seats: ['A-1'], paymentMethod: card ?? 'pm_card_visa' });
+  await run.eventpro.healFaults();
+
+  expect(measured()).toEqual(expected);
+});
+
+test('a seat that is taken is an outcome; a repeat of the same purchase is none, and neither is a fault', async () => {
+  const { purchaseId: key } = await run.eventpro.buy({ seats: ['A-1'] });
+  await run.eventpro.buy({ seats: ['A-1'] });
+  await run.eventpro.buy({ seats: ['A-1'], key });
+  await run.eventpro.buy({ seats: ['A-2'], key });
+
+  expect(measured()).toEqual(['Purchases{outcome=CONFIRMED} 1', 'Purchases{outcome=SEAT_UNAVAILABLE} 1']);
+  expect(ofSteps().filter(({ entry }) => entry.level === 'ERROR')).toEqual([]);
+});
+
+test('an attempt that fails for a reason of ours is counted, and its log line carries every id', async () => {
+  // Two: the SDK repeats a request whose connection was cut once.
+  run.stripe.faults.set({ operation: 'payment_intents.confirm', mode: 'fail-before', times: 2 });
+
+  const { purchaseId, status } = await run.eventpro.buy({ seats: ['A-1'] });
+
+  expect(status).toBe(201);
+  expect(measured()).toEqual(['StepFaults{step=ProcessPayment} 1', 'Purchases{outcome=CONFIRMED} 1']);
+  expect(ofSteps()[0]!.entry).toMatchObject({
+    level: 'ERROR',
+    step: 'ProcessPayment',
+    errorName: 'PaymentGatewayTimeout',
+    service: 'EventPro-dev',
+    purchaseId,
+    executionId: expect.stringContaining(':express:'),
+    requestId: expect.any(String),
+    xray_trace_id: expect.stringMatching(/^1-/),
+  });
+});
+
+test('the reconciler tells the backlog, and a purchase whose execution died is counted once recovery has settled it', async () => {
+  await run.invoke('Reconcile');
+  const idle = measured();
+  const key = randomUUID();
+  const breakpoint = run.breakpoints.before('GenerateTicket', key);
+  void breakpoint.reached.then((execution) => execution.abort()).then(breakpoint.resume);
+  await run.eventpro.buy({ seats: ['A-1'], key });
+  lines.length = 0;
+  await run.eventpro.advanceClock(400);
+
+  await run.invoke('Reconcile');
+  await eventually(async () => measured().find((line) => line.startsWith('Purchases')), 'the outcome');
+
+  expect(idle).toEqual(['UnsettledPurchases{} 0', 'OldestUnsettledAge{} 0']);
+  expect(measured()).toContain('UnsettledPurchases{} 1');
+  expect(measured()).toContain('Purchases{outcome=CHECKOUT_INTERRUPTED} 1');
+  expect(measured()).toContain('Compensations{step=RefundPayment,result=refunded} 1');
+});
+
+test('every audit tells its findings, the empty ones too', async () => {
+  await run.invoke('Audit');
+
+  expect(measured()).toEqual(
+    ['payment', 'ticket', 'hold', 'soldSeat'].map((finding) => `AuditFindings{finding=${finding}} 0`),
+  );
+});

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { type LocalRun, startLocalRun } from '../../bin/local-run';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { type FunctionPool } from '../../local/lambda/function-pool';
+import { failed } from '../../local/lambda/invocation-answer';
+import { type Queue } from '../../local/sqs/queue';
+import { cloudAssembly } from '../support/cloud-assembly';
+import { EventProClient, eventually } from '../support/eventpro-client';
+
+const ROOT = join(__dirname, '..', '..');
+
+let run: LocalRun;
+let mailIsDown = false;
+const eventpro = new EventProClient(() => run.url);
+const queue = (logicalId: string): Queue =>
+  run.cloud.services.sqs.list().find(({ name }) => name.includes(`-${logicalId}`))!;
+
+beforeAll(async () => {
+  const aroundInvoke =
+    (invoke: FunctionPool['invoke']): FunctionPool['invoke'] =>
+    async (name, payload, options) =>
+      mailIsDown && name.includes('DeliverEmail')
+        ? failed('MailIsDown', 'by the test')
+        : invoke(name, payload, options);
+  run = await startLocalRun({
+    assemblyDirectory: await cloudAssembly(),
+    port: 0,
+    waitScale: 0,
+    aroundInvoke,
+  });
+});
+afterAll(() => run?.close());
+beforeEach(() => eventpro.reset());
+
+/** The command as a person runs it, against the local run. */
+function redrive(...options: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['-r', 'tsx/cjs', 'scripts/redrive.ts', ...options],
+      {
+        cwd: ROOT,
+        env: {
+          ...process.env,
+          AWS_ENDPOINT_URL: run.cloud.endpointUrl,
+          AWS_REGION: LOCAL_REGION,
+          AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+        },
+      },
+      (_, stdout, stderr) => resolve({ code: child.exitCode!, stdout, stderr }),
+    );
+  });
+}
+
+test('an e-mail that was given up is delivered after its dead letter is redriven', async () => {
+  const deadLetters = queue('EmailChannelDeadLetterQueue');
+  mailIsDown = true;
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+  await eventually(async () => {
+    run.clock.advance(queue('EmailChannelQueue').attributes.visibilityTimeout + 1);
+    return deadLetters.counts().visible || undefined;
+  }, 'a dead letter');
+  mailIsDown = false;
+
+  const looked = await redrive('--stage', 'dev', '--queue', 'email', '--dry-run');
+  const waiting = deadLetters.counts().visible;
+  const redriven = await redrive('--stage', 'dev', '--queue', 'email');
+
+  expect(looked).toMatchObject({ code: 0, stderr: '' });
+  expect(looked.stdout).toContain('1 messages\nwould go to');
+  expect(waiting).toBe(1);
+  expect(redriven).toMatchObject({ code: 0, stderr: '' });
+  expect(redriven.stdout).toContain('COMPLETED: 1 messages moved');
+  await eventpro.emailAbout(purchaseId);
+  expect(deadLetters.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+});
+
+test('an escalated refund is tried again, and its message is gone', async () => {
+  const escalations = queue('EscalationsQueue');
+  await eventpro.setFault('GenerateTicket', { mode: 'fail-before' });
+  await eventpro.setFault('RefundPayment', { mode: 'fail-before' });
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+  await eventpro.healFaults();
+  escalations.send('not an escalation');
+
+  const looked = await redrive('--stage', 'dev', '--queue', 'escalations', '--dry-run');
+  const before = await eventpro.payments(purchaseId);
+  const redriven = await redrive('--stage', 'dev', '--queue', 'escalations');
+
+  expect(looked.stdout).toMatch(new RegExp(`RefundPayment failed with \\S+ for purchase ${purchaseId}`));
+  expect(looked.stdout).toContain('2 escalations, nothing done');
+  expect(before).toMatchObject([{ refunded: 0 }]);
+  expect(redriven.stdout).toContain('recovery started: ');
+  await eventually(
+    async () => (await eventpro.purchase(purchaseId)).status === 'FAILED' || undefined,
+    'a settled purchase',
+  );
+  const [payment] = await eventpro.payments(purchaseId);
+  expect(payment!.refunded).toBe(payment!.captured);
+  // What cannot be read is for a person: it stays, and the exit code says so.
+  expect(redriven).toMatchObject({ code: 1, stderr: expect.stringContaining('1 of them cannot be read') });
+  expect(escalations.counts()).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
+});
+
+test.each([
+  [
+    'an empty queue is nothing to do',
+    ['--stage', 'dev', '--queue', 'sms'],
+    0,
+    /DeadLetterQueue\S*: 0 messages/,
+  ],
+  ['a stage that is not there', ['--stage', 'none', '--queue', 'sms'], 1, /0 queues of region us-east-1/],
+  ['a queue that is not there', ['--stage', 'dev', '--queue', 'fax'], 2, /There is no queue fax/],
+  ['no stage', ['--queue', 'sms'], 2, /--stage is missing/],
+  ['the help', ['--help'], 0, /Exit codes/],
+])('%s', async (_, options, code, text) => {
+  const answer = await redrive(...options);
+
+  expect(answer.code).toBe(code);
+  expect(answer.stdout + answer.stderr).toMatch(text);
+});
