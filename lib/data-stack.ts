@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { type StageConfig } from './config';
 import { AccessLogBucket } from './data/access-log-bucket';
@@ -39,5 +39,11 @@ export class DataStack extends Stack {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: Duration.days(7),
     });
+
+    // What `npm run smoke` cleans up in.
+    new CfnOutput(this, 'SeatTableName', { value: this.seats.table.tableName });
+    new CfnOutput(this, 'PurchaseTableName', { value: this.purchases.table.tableName });
+    new CfnOutput(this, 'TicketBucketName', { value: this.tickets.bucketName });
+    new CfnOutput(this, 'SalesBucketName', { value: this.sales.bucketName });
   }
 }

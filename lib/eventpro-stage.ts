@@ -10,12 +10,15 @@ export class EventProStage extends Stage {
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
     const { terminationProtection } = config;
-    const data = new DataStack(this, 'Data', { config, terminationProtection });
+    // Of the stack, and by CloudFormation of all its resources that can be tagged.
+    const tags = { application: 'EventPro', stage: config.name, 'cost-centre': config.costCentre };
+    const data = new DataStack(this, 'Data', { config, tags, terminationProtection });
     const notifications = new NotificationStack(this, 'Notification', {
       config,
       data,
+      tags,
       terminationProtection,
     });
-    new CheckoutStack(this, 'Checkout', { config, data, notifications, terminationProtection });
+    new CheckoutStack(this, 'Checkout', { config, data, notifications, tags, terminationProtection });
   }
 }

@@ -46,6 +46,10 @@ export interface SyncExecutionAnswer {
 
 export interface StateMachine extends Omit<StateMachineProps, 'definition'> {
   readonly faults: Faults;
+  /** ARNs of its versions and aliases, all of which are this one here. */
+  readonly qualifiedArns: readonly string[];
+  /** Makes the machine known under a version or an alias, too, and answers that ARN. */
+  qualify(qualifier: string): string;
   /**
    * Starts an execution. An Express name may be used any number of times; a Standard name once, unless that
    * execution still runs and the input is the same: then it is the same execution.
@@ -76,6 +80,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
   const faults = new Faults(new Set(taskNames.map(({ name }) => name)));
   const standardExecutions = new Map<string, Execution>();
   const running = new Set<Execution>();
+  const qualifiedArns: string[] = [];
 
   function start(input: Json, { name = randomUUID() }: { readonly name?: string } = {}): Execution {
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/.test(name)) {
@@ -104,7 +109,14 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
     name: machineName,
     type,
     faults,
+    qualifiedArns,
     start,
+
+    qualify(qualifier) {
+      const qualifiedArn = `${arn}:${qualifier}`;
+      qualifiedArns.push(qualifiedArn);
+      return qualifiedArn;
+    },
 
     async startSync(input, options) {
       if (type !== 'EXPRESS') {
