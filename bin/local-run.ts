@@ -5,6 +5,7 @@ import { Closing } from '../local/closing';
 import { type Cloud, type CloudOptions, type RedirectableService, startCloud } from '../local/cloud';
 import { LocalClock } from '../local/clock';
 import { controlRoutes } from '../local/control/control-routes';
+import { deploymentRoute } from '../local/control/deployment-route';
 import { listen } from '../local/http/http-server';
 import { signedFetch } from '../local/http/signed-fetch';
 import { staticFiles } from '../local/http/static-files';
@@ -76,6 +77,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       await putDemoEvent();
     };
     http.serve([
+      deploymentRoute(cloud, stripe.url),
       controlRoutes({ cloud, reset, payments: () => stripe.payments() }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
       staticFiles(join(__dirname, '..', 'web')),

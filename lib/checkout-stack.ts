@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CheckoutApi } from './api/checkout-api';
 import { checkoutSaga } from './checkout/checkout-saga';
+import { LiveStateMachine } from './checkout/live-state-machine';
 import { LoggedStateMachine } from './checkout/logged-state-machine';
 import { EscalationQueue } from './recovery/escalation-queue';
 import { Recovery } from './recovery/recovery';
@@ -72,21 +73,28 @@ export class CheckoutStack extends Stack {
 
     const escalations = new EscalationQueue(this, 'Escalations');
 
+    const steps = {
+      ReserveSeat: reserveSeat.currentVersion,
+      ProcessPayment: processPayment.currentVersion,
+      GenerateTicket: generateTicket.currentVersion,
+      SendConfirmation: sendConfirmation.currentVersion,
+      RefundPayment: refundPayment.currentVersion,
+      ReleaseSeat: releaseSeat.currentVersion,
+    };
     const saga = new LoggedStateMachine(this, 'CheckoutSaga', {
       config,
       type: StateMachineType.EXPRESS,
       timeout: Duration.minutes(5),
       definition: checkoutSaga(new Construct(this, 'States'), {
         escalations: escalations.queue,
-        functions: {
-          ReserveSeat: reserveSeat.currentVersion,
-          ProcessPayment: processPayment.currentVersion,
-          GenerateTicket: generateTicket.currentVersion,
-          SendConfirmation: sendConfirmation.currentVersion,
-          RefundPayment: refundPayment.currentVersion,
-          ReleaseSeat: releaseSeat.currentVersion,
-        },
+        functions: steps,
       }),
+      functions: Object.values(steps),
+    });
+    const liveSaga = new LiveStateMachine(this, 'LiveSaga', {
+      stateMachine: saga,
+      canary: config.canary,
+      alarms: config.canary && [api.alarmOn('POST', '/purchases')],
     });
 
     const reconcile = fn('Reconcile');
@@ -131,7 +139,7 @@ export class CheckoutStack extends Stack {
     ticketSecret.grantUse(checkTicket);
     purchases.grantRead(checkTicket);
 
-    api.startOnPurchase(saga);
+    api.startOnPurchase(liveSaga);
     api.route('GET', '/purchases/{purchaseId}', getPurchase);
     api.route('GET', '/purchases/{purchaseId}/ticket', getTicket);
     api.route('GET', '/ticket-keys', getTicketKeys);
@@ -149,6 +157,6 @@ export class CheckoutStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StripeSecretArn', { value: stripe.secret.secretArn });
     new CfnOutput(this, 'EscalationQueueUrl', { value: escalations.queue.queueUrl });
-    new CfnOutput(this, 'StateMachineArn', { value: saga.stateMachineArn });
+    new CfnOutput(this, 'StateMachineArn', { value: liveSaga.arn });
   }
 }

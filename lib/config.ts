@@ -10,9 +10,17 @@ export interface Throttle {
   readonly burst: number;
 }
 
+/** A new version gets `percent` of the traffic for `minutes`; if no alarm has sounded by then, it gets all of it. */
+export interface Canary {
+  readonly percent: number;
+  readonly minutes: number;
+}
+
 /** What differs between two stages. To add a stage, add a value to `STAGES`. */
 export interface StageConfig {
   readonly name: string;
+  /** Whose budget pays: the tag `cost-centre` of everything in the stage. */
+  readonly costCentre: string;
   /** Keep tables and buckets when the stacks are destroyed, with point-in-time recovery and deletion protection. */
   readonly retainData: boolean;
   /** Refuse to delete the stacks until someone lifts the protection. */
@@ -24,6 +32,14 @@ export interface StageConfig {
   readonly throttle: Throttle;
   /** The same for `POST /purchases` alone, which starts the saga. */
   readonly purchaseThrottle: Throttle;
+  /**
+   * Origins whose pages may call the API from a browser, such as `https://shop.example.com`. With none, there is no CORS
+   * at all. A page of an origin after the first can not read the answers API Gateway gives by itself (refused bodies,
+   * throttling).
+   */
+  readonly allowedOrigins: readonly string[];
+  /** How the saga and the API's functions change to a new version. @default all at once */
+  readonly canary?: Canary;
   /** A web application firewall before the API: AWS's managed rules, and a limit per address. @default none */
   readonly webAcl?: { readonly requestsPerAddressInFiveMinutes: number };
   /** Address that confirmation e-mails come from. Its domain or itself must be a verified SES identity. */
@@ -39,24 +55,29 @@ export interface StageConfig {
 export const STAGES: readonly StageConfig[] = [
   {
     name: 'dev',
+    costCentre: 'eventpro-development',
     retainData: false,
     terminationProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
     includeExecutionData: true,
     throttle: { rate: 100, burst: 200 },
     purchaseThrottle: { rate: 50, burst: 100 },
+    allowedOrigins: [],
     emailSender: 'tickets@example.com',
     operatorEmails: [],
     ticketVersionRetention: Duration.days(7),
   },
   {
     name: 'prod',
+    costCentre: 'eventpro-sales',
     retainData: true,
     terminationProtection: true,
     logRetention: RetentionDays.THREE_MONTHS,
     includeExecutionData: false,
     throttle: { rate: 1_000, burst: 2_000 },
     purchaseThrottle: { rate: 500, burst: 1_000 },
+    allowedOrigins: [],
+    canary: { percent: 10, minutes: 5 },
     webAcl: { requestsPerAddressInFiveMinutes: 2_000 },
     emailSender: 'tickets@example.com',
     operatorEmails: [],

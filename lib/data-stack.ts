@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { type StageConfig } from './config';
 import { AccessLogBucket } from './data/access-log-bucket';
@@ -49,5 +49,11 @@ export class DataStack extends Stack {
       sales: this.sales,
       accessLogs,
     });
+
+    // What `npm run smoke` cleans up in.
+    new CfnOutput(this, 'SeatTableName', { value: this.seats.table.tableName });
+    new CfnOutput(this, 'PurchaseTableName', { value: this.purchases.table.tableName });
+    new CfnOutput(this, 'TicketBucketName', { value: this.tickets.bucketName });
+    new CfnOutput(this, 'SalesBucketName', { value: this.sales.bucketName });
   }
 }

@@ -11,15 +11,25 @@ export class EventProStage extends Stage {
   constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
     const { terminationProtection } = config;
-    const data = new DataStack(this, 'Data', { config, terminationProtection });
+    // Of the stack, and by CloudFormation of all its resources that can be tagged.
+    const tags = { application: 'EventPro', stage: config.name, 'cost-centre': config.costCentre };
+    const data = new DataStack(this, 'Data', { config, tags, terminationProtection });
     const notifications = new NotificationStack(this, 'Notification', {
       config,
       data,
+      tags,
       terminationProtection,
     });
     const checkout = new CheckoutStack(this, 'Checkout', {
-      ...{ config, data, notifications, terminationProtection },
+      ...{ config, data, notifications, tags, terminationProtection },
     });
-    new MonitoringStack(this, 'Monitoring', { config, data, notifications, checkout, terminationProtection });
+    new MonitoringStack(this, 'Monitoring', {
+      config,
+      data,
+      notifications,
+      checkout,
+      tags,
+      terminationProtection,
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { corsHeaders } from './cors';
 import { correlate, logger } from './logger';
 import { Problem, problemBody, PROBLEMS } from './problem';
 
@@ -12,11 +13,17 @@ export interface Route<Dependencies> {
   ) => Promise<APIGatewayProxyResult>;
 }
 
-/** The kernel of the API's own routes: run, log, and turn a `Problem` into its RFC 9457 answer. */
+/** The kernel of the API's own routes: run, log, turn a `Problem` into its RFC 9457 answer, and let allowed pages read it. */
 export function route<Dependencies>({ name, connect, answer }: Route<Dependencies>) {
   let dependencies: Dependencies | undefined;
 
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
+    const answered = await run(event, context);
+    const origin = event.headers['Origin'] ?? event.headers['origin'];
+    return { ...answered, headers: { ...answered.headers, ...corsHeaders(origin) } };
+  };
+
+  async function run(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
     const purchaseId = event.pathParameters?.['purchaseId'];
     const { requestId } = event.requestContext;
     correlate(context, { route: name }, { requestId, ...(isId(purchaseId) && { purchaseId }) });
@@ -37,7 +44,7 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
         'application/problem+json',
       );
     }
-  };
+  }
 }
 
 /** The path is what a client typed: only what can be an id may be logged. */

@@ -17,6 +17,8 @@ export const ENVIRONMENT = {
   apiUrl: 'API_URL',
   /** Address that confirmation e-mails come from: a verified SES identity. */
   emailSender: 'EMAIL_SENDER',
+  /** Origins whose pages may read the API's answers, parted by commas; unset where there is none. */
+  allowedOrigins: 'ALLOWED_ORIGINS',
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',

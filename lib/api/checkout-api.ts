@@ -11,14 +11,17 @@ import {
   RequestValidator,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
+import { type Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { type LiveStateMachine } from '../checkout/live-state-machine';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
-import { WebAcl } from './web-acl';
+import { CanaryDeployments } from './canary-deployments';
+import { CrossOriginAccess } from './cors';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
 import {
@@ -27,6 +30,8 @@ import {
   startPurchaseRequest,
   startRefusedResponse,
 } from './purchase-templates';
+import { RouteAlarm } from './route-alarm';
+import { WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
 
@@ -37,12 +42,17 @@ export interface CheckoutApiProps {
 /** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
 export class CheckoutApi extends Construct {
   readonly restApi: RestApi;
+  private readonly access: CrossOriginAccess;
+  private readonly canary: CanaryDeployments | undefined;
 
   constructor(scope: Construct, id: string, { config }: CheckoutApiProps) {
     super(scope, id);
+    this.access = new CrossOriginAccess(config.allowedOrigins);
+    this.canary = config.canary && new CanaryDeployments(this, 'Deployments', config.canary);
     this.restApi = new RestApi(this, 'Resource', {
       restApiName: `EventPro ${config.name}`,
       endpointTypes: [EndpointType.REGIONAL],
+      defaultCorsPreflightOptions: this.access.preflight,
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
@@ -82,7 +92,7 @@ export class CheckoutApi extends Construct {
     });
     if (config.webAcl) new WebAcl(this, 'WebAcl', { ...config.webAcl, stage: this.restApi.deploymentStage });
     acknowledgeFindings(this.restApi, config);
-    for (const response of gatewayResponses())
+    for (const response of gatewayResponses(this.access.headers))
       this.restApi.addGatewayResponse(response.type.responseType, response);
   }
 
@@ -95,14 +105,19 @@ export class CheckoutApi extends Construct {
   }
 
   /** `POST /purchases`: the saga, synchronously, with no function in between. */
-  startOnPurchase(saga: StateMachine): void {
+  startOnPurchase(saga: LiveStateMachine): void {
     const role = new Role(this, 'StartRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     saga.grantStartSyncExecution(role);
 
+    const { headers, template: allowOrigin } = this.access;
+    const header = (name: string) => `method.response.header.${name}`;
     const answers = (statusCode: string, template: string, selectionPattern?: string) => ({
       statusCode,
       selectionPattern,
-      responseTemplates: { 'application/json': template },
+      responseParameters: Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [header(name), value]),
+      ),
+      responseTemplates: { 'application/json': allowOrigin + template },
     });
     const integration = new AwsIntegration({
       service: 'states',
@@ -111,7 +126,7 @@ export class CheckoutApi extends Construct {
       options: {
         credentialsRole: role,
         passthroughBehavior: PassthroughBehavior.NEVER,
-        requestTemplates: { 'application/json': startPurchaseRequest(saga.stateMachineArn) },
+        requestTemplates: { 'application/json': startPurchaseRequest(saga.arn) },
         integrationResponses: [
           answers('201', purchaseResponse()),
           answers('400', startRefusedResponse(), String.raw`4\d{2}`),
@@ -133,7 +148,10 @@ export class CheckoutApi extends Construct {
         validateRequestParameters: true,
       }),
       // 201 and 504 stand for all: the templates override the status with the problem's own.
-      methodResponses: ['201', '400', '504'].map((statusCode) => ({ statusCode })),
+      methodResponses: ['201', '400', '504'].map((statusCode) => ({
+        statusCode,
+        responseParameters: Object.fromEntries(Object.keys(headers).map((name) => [header(name), true])),
+      })),
     });
   }
 
@@ -141,6 +159,16 @@ export class CheckoutApi extends Construct {
   route(method: 'GET' | 'POST' | 'PUT', path: string, fn: NodeFunction, options?: { signed: boolean }): void {
     this.restApi.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn.live), {
       authorizationType: options?.signed ? AuthorizationType.IAM : AuthorizationType.NONE,
+    });
+    const { origins } = this.access;
+    if (origins.length > 0) fn.addEnvironment(ENVIRONMENT.allowedOrigins, origins.join(','));
+    this.canary?.add(fn.node.id, fn.live, this.alarmOn(method, path));
+  }
+
+  /** Sounds when the route fails while a new version takes over. */
+  alarmOn(method: string, path: string): Alarm {
+    return new RouteAlarm(this, `${method}${path.replaceAll(/\W+/g, '-')}Alarm`, {
+      ...{ method, path, apiName: this.restApi.restApiName, apiStage: STAGE_NAME },
     });
   }
 }

@@ -1,10 +1,14 @@
 import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import { PROBLEMS, problemType } from '../../lambda/shared/problem';
 
-/** What API Gateway says by itself, as RFC 9457 problems like everything else. */
-export function gatewayResponses(): GatewayResponseOptions[] {
+/**
+ * What API Gateway says by itself, as RFC 9457 problems like everything else.
+ *
+ * @param headers that every answer has, as mapping expressions
+ */
+export function gatewayResponses(headers: Record<string, string>): GatewayResponseOptions[] {
   const { ValidationFailed, TooManyRequests, OutcomeUnknown } = PROBLEMS;
-  return [
+  const responses = [
     problem(ResponseType.BAD_REQUEST_BODY, {
       ...ValidationFailed,
       detail:
@@ -56,6 +60,10 @@ export function gatewayResponses(): GatewayResponseOptions[] {
       detail: 'Error, please retry.',
     }),
   ];
+  return responses.map((response) => ({
+    ...response,
+    responseHeaders: { ...response.responseHeaders, ...headers },
+  }));
 }
 
 /** Without a status the response keeps API Gateway's own, and the body leaves it out: the template cannot know it. */

@@ -1,4 +1,6 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type CfnElement, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
@@ -13,6 +15,8 @@ import { type StageConfig } from '../config';
 export interface LoggedStateMachineProps {
   readonly type: StateMachineType;
   readonly definition: IChainable;
+  /** The versions that its tasks call. */
+  readonly functions: readonly IVersion[];
   readonly timeout: Duration;
   readonly config: StageConfig;
 }
@@ -21,7 +25,11 @@ export interface LoggedStateMachineProps {
 export class LoggedStateMachine extends StateMachine {
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { type, definition, timeout, config }: LoggedStateMachineProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { type, definition, functions, timeout, config }: LoggedStateMachineProps,
+  ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: config.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -42,5 +50,23 @@ export class LoggedStateMachine extends StateMachine {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Log delivery and X-Ray have no resource in particular: AWS offers nothing narrower than *',
     });
+    this.allowEveryVersion(functions);
+  }
+
+  /**
+   * One role serves every version of the state machine. CDK's grant names the functions' present versions alone, so an
+   * execution that began before a deployment, or is sent back to the version before, would be denied its next step.
+   */
+  private allowEveryVersion(functions: readonly IVersion[]): void {
+    for (const { lambda } of functions) {
+      this.addToRolePolicy(
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${lambda.functionArn}:*`] }),
+      );
+      const logicalId = Stack.of(this).getLogicalId(lambda.node.defaultChild as CfnElement);
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
+        reason: 'The versions of one function: executions end on the version they began with',
+      });
+    }
   }
 }

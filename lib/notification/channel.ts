@@ -32,6 +32,8 @@ export class Channel extends Construct {
     });
     this.queue = new Queue(this, 'Queue', {
       ...common,
+      // Long enough for a weekend; five failed receives end sooner, in the dead-letter queue.
+      retentionPeriod: Duration.days(4),
       // AWS's advice: six times the function's time-out, so that a message is not seen again while it is worked on.
       visibilityTimeout: Duration.seconds(6 * consumer.timeout!.toSeconds()),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },

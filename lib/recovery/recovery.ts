@@ -1,5 +1,5 @@
 import { Duration, Stage, Tags } from 'aws-cdk-lib';
-import { type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -14,7 +14,7 @@ import { type RecoveryStep, recoveryWorkflow } from './recovery-workflow';
 
 export interface RecoveryProps {
   readonly config: StageConfig;
-  readonly functions: Record<RecoveryStep, IFunction>;
+  readonly functions: Record<RecoveryStep, IVersion>;
   /** Finds unsettled purchases and starts a recovery for each. */
   readonly reconcile: NodeFunction;
   /** Finds payments, tickets and holds that no purchase accounts for. */
@@ -40,6 +40,7 @@ export class Recovery extends Construct {
       type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),
       definition: recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
+      functions: Object.values(functions),
     });
     Tags.of(this.stateMachine).add(RECOVERY_TAG, Stage.of(this)!.stageName, {
       includeResourceTypes: ['AWS::StepFunctions::StateMachine'],

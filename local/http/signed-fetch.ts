@@ -2,18 +2,28 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws-service';
 
+export interface Signer {
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+const LOCAL_SIGNER: Signer = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+
 /** `fetch` with a SigV4 signature, for a route of API Gateway that asks for IAM. The body is JSON. */
-export async function signedFetch(url: string, init: { method: string; body: string }): Promise<Response> {
+export async function signedFetch(
+  url: string,
+  init: { method: string; body: string },
+  { region, credentials }: Signer = LOCAL_SIGNER,
+): Promise<Response> {
   const { host, hostname, pathname, port, protocol } = new URL(url);
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-    sha256: Sha256,
-  });
+  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   const { headers } = await signer.sign({
     ...init,
-    ...{ protocol, hostname, path: pathname, port: Number(port), query: {} },
+    ...{ protocol, hostname, path: pathname, port: port === '' ? undefined : Number(port), query: {} },
     headers: { host, 'content-type': 'application/json' },
   });
   return fetch(url, { ...init, headers });

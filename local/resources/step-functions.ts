@@ -1,10 +1,17 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { type Services } from '../services';
 import { createStateMachine } from '../step-functions/state-machine';
 import { physicalName } from './physical-name';
 
 export function stepFunctionsTypes(services: Services): Record<string, ResourceType> {
+  function qualified(stateMachineArn: string, qualifier: string) {
+    const machine = services.stateMachines.find(({ arn }) => arn === stateMachineArn);
+    if (!machine) throw new UnsupportedLocally(`A version or alias of ${stateMachineArn}`);
+    const arn = machine.qualify(qualifier);
+    return { ref: arn, attributes: { Arn: arn } };
+  }
+
   return {
     'AWS::StepFunctions::StateMachine': {
       properties: ['DefinitionString', 'StateMachineType', 'Tags'],
@@ -28,6 +35,29 @@ export function stepFunctionsTypes(services: Services): Record<string, ResourceT
           ),
         );
         return { ref: arn, attributes: { Arn: arn, Name: name } };
+      },
+    },
+
+    // There is one version of a state machine here, the one in the template; an alias points at it.
+    'AWS::StepFunctions::StateMachineVersion': {
+      properties: ['StateMachineArn'],
+      withoutLocalEffect: ['Description', 'StateMachineRevisionId'],
+      create: ({ properties }) => qualified(properties.StateMachineArn as string, '1'),
+    },
+
+    // How fast traffic moves from one version to another means nothing where there is one.
+    'AWS::StepFunctions::StateMachineAlias': {
+      properties: ['DeploymentPreference', 'Name', 'RoutingConfiguration'],
+      withoutLocalEffect: ['Description'],
+      create({ properties }) {
+        if (properties.RoutingConfiguration)
+          throw new UnsupportedLocally(
+            'The property RoutingConfiguration of AWS::StepFunctions::StateMachineAlias',
+          );
+        const { StateMachineVersionArn } = properties.DeploymentPreference as {
+          StateMachineVersionArn: string;
+        };
+        return qualified(StateMachineVersionArn.replace(/:1$/, ''), properties.Name as string);
       },
     },
   };

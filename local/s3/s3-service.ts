@@ -191,12 +191,23 @@ export class S3Service implements AwsService {
 
   /** Deleting what is not there succeeds, as in S3. */
   private async deleteObject(request: AwsRequest, bucket: string, key: string): Promise<AwsResponse> {
-    refuseOthers(request, {});
+    refuseOthers(request, { parameters: ['versionId'] });
+    const version = request.query.get('versionId');
+    if (version !== null) return this.deleteVersion(bucket, key, version);
     await this.store.delete(bucket, key);
     return {
       statusCode: 204,
       headers: this.buckets.get(bucket)!.versioned ? { 'x-amz-delete-marker': 'true' } : {},
     };
+  }
+
+  /** There is one version here, so an object goes with it, and no marker stays. */
+  private async deleteVersion(bucket: string, key: string, version: string): Promise<AwsResponse> {
+    const stored = await this.store.get(bucket, key);
+    if (stored && stored.metadata.versionId !== version)
+      throw notImplemented('versions other than the latest');
+    await this.store.delete(bucket, key);
+    return { statusCode: 204, headers: { 'x-amz-version-id': version } };
   }
 }
 

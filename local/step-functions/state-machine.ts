@@ -50,6 +50,10 @@ export interface StateMachine extends Required<Omit<StateMachineProps, 'definiti
   /** Milliseconds since the epoch, by the local clock. */
   readonly createdAt: number;
   readonly faults: Faults;
+  /** ARNs of its versions and aliases, all of which are this one here. */
+  readonly qualifiedArns: readonly string[];
+  /** Makes the machine known under a version or an alias, too, and answers that ARN. */
+  qualify(qualifier: string): string;
   /**
    * Starts an execution. An Express name may be used any number of times; a Standard name once, unless that
    * execution still runs and the input is the same: then it is the same execution.
@@ -80,6 +84,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
   const faults = new Faults(new Set(taskNames.map(({ name }) => name)));
   const standardExecutions = new Map<string, Execution>();
   const running = new Set<Execution>();
+  const qualifiedArns: string[] = [];
 
   function start(input: Json, { name = randomUUID() }: { readonly name?: string } = {}): Execution {
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/.test(name)) {
@@ -110,7 +115,14 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
     tags,
     createdAt: ports.clock.now(),
     faults,
+    qualifiedArns,
     start,
+
+    qualify(qualifier) {
+      const qualifiedArn = `${arn}:${qualifier}`;
+      qualifiedArns.push(qualifiedArn);
+      return qualifiedArn;
+    },
 
     async startSync(input, options) {
       if (type !== 'EXPRESS') {

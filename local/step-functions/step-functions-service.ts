@@ -24,7 +24,9 @@ export function createStepFunctionsService(
   machines: Iterable<StateMachine>,
   history: ExecutionHistory,
 ): AwsService {
-  const byArn = new Map([...machines].map((machine) => [machine.arn, machine]));
+  const byArn = new Map(
+    [...machines].flatMap((machine) => [machine.arn, ...machine.qualifiedArns].map((arn) => [arn, machine])),
+  );
 
   async function operate(operation: string, request: JsonObject): Promise<object> {
     const members = OPERATIONS[operation];

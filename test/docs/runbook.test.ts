@@ -28,9 +28,15 @@ const alarms = Object.entries(STACKS).flatMap(([, template]) =>
 );
 const links = alarms.map(([, description]) => /\/docs\/runbook\.md#(\S+)$/.exec(description)?.[1]);
 
-test('there are alarms, and every one of them is of the monitoring stack', () => {
-  expect(alarms.length).toBeGreaterThan(30);
-  expect(Object.keys(prod.monitoring.findResources('AWS::CloudWatch::Alarm'))).toHaveLength(alarms.length);
+test('there are alarms, and those beside the monitoring stack take deployments back', () => {
+  const { Checkout, Monitoring, ...others } = STACKS;
+  const alarmsOf = (template: Template) => Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+
+  expect(alarmsOf(Monitoring!).length).toBeGreaterThan(30);
+  expect(Object.values(others).flatMap(alarmsOf)).toEqual([]);
+  for (const [, { Properties }] of alarmsOf(Checkout!)) {
+    expect(Properties.AlarmDescription).toMatch(/#a-deployment-is-taken-back$/);
+  }
 });
 
 test.each(alarms)('%s says what is at stake, and links to a heading', (id, description) => {

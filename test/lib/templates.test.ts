@@ -147,6 +147,79 @@ describe('versions', () => {
     }
   });
 
+  test('a state machine may call every version of its steps, as its executions may have begun with any', () => {
+    for (const [machine, steps] of Object.entries({
+      CheckoutSagaRole: [
+        'ReserveSeat',
+        'ProcessPayment',
+        'GenerateTicket',
+        'SendConfirmation',
+        'RefundPayment',
+        'ReleaseSeat',
+      ],
+      RecoveryWorkflowRole: ['RefundPayment', 'ReleaseSeat', 'SendConfirmation'],
+    })) {
+      const policies = prod.checkout.findResources('AWS::IAM::Policy');
+      const [, policy] = Object.entries(policies).find(([id]) => id.startsWith(machine))!;
+      const statements = JSON.stringify(policy.Properties.PolicyDocument.Statement);
+      for (const step of steps) {
+        expect(statements).toMatch(new RegExp(`\\{"Fn::GetAtt":\\["${step}[0-9A-F]{8}","Arn"\\]\\},":\\*"`));
+      }
+    }
+  });
+
+  test('the API starts the alias of the saga, which IAM knows as a condition', () => {
+    const [alias] = Object.keys(prod.checkout.findResources('AWS::StepFunctions::StateMachineAlias'));
+    const [integration] = Object.values(
+      prod.checkout.findResources('AWS::ApiGateway::Method', { Properties: { HttpMethod: 'POST' } }),
+    );
+    const template = integration!.Properties.Integration.RequestTemplates['application/json'];
+
+    expect(JSON.stringify(template)).toContain(`\\"stateMachineArn\\": \\"",{"Ref":"${alias}"}`);
+    prod.checkout.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Action: 'states:StartSyncExecution',
+            Condition: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': ['live'] } },
+          }),
+        ],
+      },
+    });
+  });
+
+  test('a revision of the saga becomes a version, which stays when the next one comes', () => {
+    const [version] = Object.values(prod.checkout.findResources('AWS::StepFunctions::StateMachineVersion'));
+
+    expect(version!.Properties.StateMachineRevisionId['Fn::GetAtt'][1]).toBe('StateMachineRevisionId');
+    expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('in prod a new version gets a tenth of the executions, and an alarm takes it back; in dev all at once', () => {
+    prod.checkout.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
+      DeploymentPreference: { Type: 'CANARY', Percentage: 10, Interval: 5, Alarms: [Match.anyValue()] },
+    });
+    dev.checkout.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
+      DeploymentPreference: { Type: 'ALL_AT_ONCE', Alarms: Match.absent() },
+    });
+  });
+
+  test('in prod every function of the API has a canary with an alarm on its own route', () => {
+    const groups = Object.values(prod.checkout.findResources('AWS::CodeDeploy::DeploymentGroup'));
+    const alarms = prod.checkout.findResources('AWS::CloudWatch::Alarm');
+    const functionRoutes = routesOf(prod.checkout).filter((route) => !route.startsWith('POST'));
+
+    const watched = groups.map(({ Properties }) => {
+      const [{ Name }] = Properties.AlarmConfiguration.Alarms;
+      const dimensions = alarms[Name.Ref]!.Properties.Dimensions as { Name: string; Value: string }[];
+      const value = (name: string) => dimensions.find((each) => each.Name === name)!.Value;
+      return `${value('Method')} ${value('Resource')}`;
+    });
+
+    expect(watched.sort()).toEqual(functionRoutes.map((route) => route.replace(/ \w+$/, '')).sort());
+    expect(Object.keys(dev.checkout.findResources('AWS::CodeDeploy::DeploymentGroup'))).toEqual([]);
+  });
+
   test('an old version stays when a new one comes', () => {
     for (const version of Object.values(prod.checkout.findResources('AWS::Lambda::Version'))) {
       expect(version.DeletionPolicy).toBe('Retain');

@@ -44,20 +44,41 @@ export interface State {
   readonly [field: string]: unknown;
 }
 
+export interface Definition {
+  readonly StartAt: string;
+  readonly TimeoutSeconds: number;
+  readonly States: Record<string, State>;
+}
+
 /** The ASL of the stack's only state machine of this type, with intrinsics replaced by `<logicalId>`. */
-export function stateMachineOf(template: Template, type = 'EXPRESS') {
+export function stateMachineOf(template: Template, type = 'EXPRESS'): Definition {
   const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).filter(
     (machine) => machine.Properties.StateMachineType === type,
   );
-  const join = machines[0]!.Properties.DefinitionString['Fn::Join'] as [string, unknown[]];
-  const text = join[1]
-    .map((part) =>
-      typeof part === 'string'
-        ? part
-        : `<${Object.values(part as object)
-            .flat()
-            .join('.')}>`,
-    )
-    .join('');
-  return JSON.parse(text) as { StartAt: string; TimeoutSeconds: number; States: Record<string, State> };
+  return definitionOf(machines[0]!, (part) => `<${Object.values(part).flat().join('.')}>`);
+}
+
+/** The ASL of every state machine of the stack, by logical id, with made-up ARNs for what CloudFormation fills in. */
+export function definitionsOf(template: Template): Record<string, Definition> {
+  const arn = (part: object) =>
+    'Ref' in part && part.Ref === 'AWS::Partition'
+      ? 'aws'
+      : `arn:aws:lambda:us-east-1:123456789012:function:${Object.values(part).flat()[0]}`;
+  return Object.fromEntries(
+    Object.entries(template.findResources('AWS::StepFunctions::StateMachine')).map(([id, machine]) => [
+      id,
+      definitionOf(machine, arn),
+    ]),
+  );
+}
+
+function definitionOf(
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- CloudFormation's own shape, as `Template` types it
+  machine: Record<string, any>,
+  fill: (part: object) => string,
+): Definition {
+  const [, parts] = machine.Properties.DefinitionString['Fn::Join'] as [string, unknown[]];
+  return JSON.parse(
+    parts.map((part) => (typeof part === 'string' ? part : fill(part as object))).join(''),
+  ) as Definition;
 }

@@ -34,6 +34,7 @@ beforeAll(async () => {
     { slow: failing('Broken') },
     { arn: `${ARN}Fails`, name: 'Fails', history },
   );
+  for (const qualifier of ['1', 'live']) express.machine.qualify(qualifier);
   const service = createStepFunctionsService(
     [express.machine, standard.machine, failingMachine.machine],
     history,
@@ -84,6 +85,15 @@ test('StartSyncExecution waits for the output of an Express machine', async () =
   expect(answer.stopDate!.getTime()).toBeGreaterThanOrEqual(answer.startDate!.getTime());
 });
 
+test.each(['1', 'live'])('the version or alias %s starts the machine it stands for', async (qualifier) => {
+  const answer = await client.send(
+    new StartSyncExecutionCommand({ stateMachineArn: `${ARN}Express:${qualifier}`, input: '{"a":1}' }),
+  );
+
+  expect(answer.status).toBe('SUCCEEDED');
+  expect(history.get(answer.executionArn!)?.stateMachineArn).toBe(`${ARN}Express`);
+});
+
 test('a failed execution is a 200 with error and cause', async () => {
   const answer = await client.send(new StartSyncExecutionCommand({ stateMachineArn: `${ARN}Fails` }));
 
@@ -126,6 +136,7 @@ test('StopExecution aborts a Standard execution with the error given', async () 
 
 test.each([
   ['an unknown machine', { stateMachineArn: `${ARN}Nobody` }, 'StateMachineDoesNotExist'],
+  ['an alias that nobody made', { stateMachineArn: `${ARN}Express:blue` }, 'StateMachineDoesNotExist'],
   ['a Standard machine', { stateMachineArn: `${ARN}Standard` }, 'StateMachineTypeNotSupported'],
   ['an input that is no JSON', { stateMachineArn: `${ARN}Express`, input: '{' }, 'InvalidExecutionInput'],
   ['a bad name', { stateMachineArn: `${ARN}Express`, name: 'a b' }, 'InvalidName'],

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { type EventLayout } from '../../lambda/event/event-layout';
+import { type Clients, connect } from './clients';
+import { Footprint } from './footprint';
+import { CheckFailed, expectEqual, Progress } from './progress';
+import { Storefront } from './storefront';
+import { type Target } from './target';
+
+/** By the API, as buyers do; by starting the workflow, as an operator can; or both. */
+export type Through = 'api' | 'sfn' | 'both';
+
+export interface SmokeOptions {
+  readonly through: Through;
+  readonly write: (line: string) => void;
+  readonly interrupted: AbortSignal;
+}
+
+const LAYOUT: EventLayout = {
+  name: 'Smoke test',
+  venue: 'Nowhere',
+  startsAt: '2100-01-01T20:00:00Z',
+  currency: 'EUR',
+  tiers: [{ tier: 'only', price: 1_500 }],
+  sections: [{ section: 'Hall', rows: [{ row: 'A', tier: 'only', seats: 5 }] }],
+};
+
+/** SES takes mail to its simulator, delivers it to nobody, and counts it towards no reputation. */
+const BUYER = { name: 'Smoke Test', email: 'success@simulator.amazonses.com' };
+
+/** Milliseconds for the channels to tell the buyer; a first delivery starts cold functions. */
+const DELIVERY_PATIENCE = 60_000;
+
+/**
+ * Buys tickets for an event of its own, looks at what came of it, and removes all of it.
+ *
+ * @returns what failed, by name
+ * @throws NoTarget when the stage has no test key, Error when the clean-up fails
+ */
+export async function smokeTest(target: Target, options: SmokeOptions): Promise<readonly string[]> {
+  const { through, write, interrupted } = options;
+  const clients = await connect(target);
+  const eventId = `smoke-${randomUUID()}`;
+  const footprint = new Footprint(target, clients, {
+    eventId,
+    sections: LAYOUT.sections.map(({ section }) => section),
+  });
+  const progress = new Progress(write, interrupted);
+  write(`The event ${eventId} at ${target.apiUrl}`);
+  try {
+    const storefront = new Storefront(target.apiUrl, clients.signer);
+    const run = new SmokeRun(progress, { eventId, footprint, storefront, clients, target });
+    await run.event();
+    if (through !== 'sfn') await run.purchasesByApi();
+    if (through !== 'api') await run.purchaseByWorkflow();
+    await run.deliveries();
+  } finally {
+    write('Cleaning up');
+    await footprint.remove();
+  }
+  write(`${progress.passed} passed, ${progress.failed.length} failed`);
+  return progress.failed;
+}
+
+class SmokeRun {
+  private readonly sold: string[] = [];
+
+  constructor(
+    private readonly progress: Progress,
+    private readonly on: {
+      readonly eventId: string;
+      readonly footprint: Footprint;
+      readonly storefront: Storefront;
+      readonly clients: Clients;
+      readonly target: Target;
+    },
+  ) {}
+
+  async event(): Promise<void> {
+    const { eventId, storefront } = this.on;
+    await this.progress.check('an unsigned event is refused', async () => {
+      expectEqual('status', (await storefront.putEventUnsigned(eventId, LAYOUT)).status, 403);
+    });
+    await this.progress.check('a signed event is put', async () => {
+      const { status, body } = await storefront.putEvent(eventId, LAYOUT);
+      expectEqual('status', status, 201);
+      expectEqual('body', body, { eventId, seats: 5 });
+    });
+    await this.progress.check('its five seats are free', async () => {
+      expectEqual('seats', await this.seatStatuses(), Array<string>(5).fill('AVAILABLE'));
+    });
+  }
+
+  async purchasesByApi(): Promise<void> {
+    const { storefront } = this.on;
+    const purchaseId = this.newPurchase();
+    const order = this.order(['A-1', 'A-2']);
+    const confirmed = { purchaseId, status: 'CONFIRMED', ...this.bought(['A-1', 'A-2']) };
+
+    await this.progress.check('pm_card_visa buys two seats', async () => {
+      const { status, body } = await storefront.buy(purchaseId, order);
+      expectEqual('status', status, 201);
+      expectEqual('body', body, confirmed);
+      this.sold.push(purchaseId);
+    });
+    await this.progress.check('the purchase reads the same', async () => {
+      expectEqual('body', (await storefront.get(`/purchases/${purchaseId}`)).body, confirmed);
+    });
+    await this.progress.check('the ticket is a PDF', () => this.ticket(purchaseId));
+    await this.progress.check('the same key gets the same answer, and pays once', async () => {
+      const { status, body } = await storefront.buy(purchaseId, order);
+      expectEqual('status', status, 201);
+      expectEqual('body', body, confirmed);
+      expectEqual('money received', await this.received(purchaseId), confirmed.amount);
+    });
+    await this.refusal('a seat that is taken is refused', this.order(['A-2', 'A-3']), {
+      status: 409,
+      code: 'SEAT_UNAVAILABLE',
+    });
+    await this.refusal('pm_card_chargeDeclined is declined', this.order(['A-4'], 'pm_card_chargeDeclined'), {
+      status: 402,
+      code: 'PAYMENT_DECLINED',
+    });
+    await this.progress.check('two seats are sold, and the others are free again', async () => {
+      expectEqual('seats', await this.seatStatuses(), [
+        'SOLD',
+        'SOLD',
+        'AVAILABLE',
+        'AVAILABLE',
+        'AVAILABLE',
+      ]);
+    });
+  }
+
+  /** An Express execution cannot be described afterwards; what it answers is all there is. */
+  async purchaseByWorkflow(): Promise<void> {
+    const { clients, target } = this.on;
+    const purchaseId = this.newPurchase();
+    await this.progress.check('the workflow, started directly, sells a seat', async () => {
+      const { status, output, error, cause } = await clients.stepFunctions.send(
+        new StartSyncExecutionCommand({
+          stateMachineArn: target.stateMachineArn,
+          input: JSON.stringify({ purchaseId, requestId: purchaseId, request: this.order(['A-5']) }),
+        }),
+      );
+      if (status !== 'SUCCEEDED') throw new CheckFailed(`${status} ${error ?? ''} ${cause ?? ''}`);
+      const confirmed = { purchaseId, status: 'CONFIRMED', ...this.bought(['A-5']) };
+      expectEqual('output', JSON.parse(output ?? 'null'), confirmed);
+      this.sold.push(purchaseId);
+    });
+    await this.progress.check('and makes a ticket', () => this.ticket(purchaseId));
+  }
+
+  /** Also lets the clean-up wait until nobody writes any more. */
+  async deliveries(): Promise<void> {
+    await this.progress.check('e-mail and analytics have been told of each sale', async () => {
+      for (const purchaseId of this.sold) {
+        const deadline = Date.now() + DELIVERY_PATIENCE;
+        for (;;) {
+          const open = await this.undelivered(purchaseId);
+          if (open.length === 0) break;
+          if (Date.now() > deadline)
+            throw new CheckFailed(`not delivered: ${open.join(', ')} of ${purchaseId}`);
+          await delay(500);
+        }
+      }
+    });
+  }
+
+  private async refusal(
+    name: string,
+    order: object,
+    expected: { readonly status: number; readonly code: string },
+  ): Promise<void> {
+    await this.progress.check(name, async () => {
+      const { status, body } = await this.on.storefront.buy(this.newPurchase(), order);
+      expectEqual('answer', { status, code: body?.code }, expected);
+    });
+  }
+
+  private async ticket(purchaseId: string): Promise<void> {
+    const { status, headers } = await this.on.storefront.get(`/purchases/${purchaseId}/ticket`);
+    expectEqual('status', status, 302);
+    const file = await fetch(headers.get('location')!);
+    expectEqual(
+      'file',
+      Buffer.from(await file.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+      '%PDF-',
+    );
+  }
+
+  /** Of all the payment intents that name this purchase, in minor units. */
+  private async received(purchaseId: string): Promise<number> {
+    const { paymentIntents } = this.on.clients.stripe;
+    const { data } = await paymentIntents.list({ limit: 100 });
+    return data
+      .filter(({ metadata }) => metadata.purchaseId === purchaseId)
+      .reduce((total, { amount_received }) => total + amount_received, 0);
+  }
+
+  private async undelivered(purchaseId: string): Promise<string[]> {
+    const purchase = (await this.on.footprint.purchase(purchaseId)) as
+      Record<`delivery_${string}`, { state: string } | undefined> | undefined;
+    return ['email', 'analytics'].filter((channel) => purchase?.[`delivery_${channel}`]?.state !== 'SENT');
+  }
+
+  private async seatStatuses(): Promise<unknown> {
+    const { body } = await this.on.storefront.get(`/events/${this.on.eventId}/seats`);
+    return (body?.seats as { status: string }[] | undefined)?.map(({ status }) => status);
+  }
+
+  private newPurchase(): string {
+    return this.on.footprint.expect(randomUUID());
+  }
+
+  private order(seats: readonly string[], paymentMethod = 'pm_card_visa') {
+    return { eventId: this.on.eventId, seats, buyer: BUYER, paymentMethod };
+  }
+
+  private bought(seats: readonly string[]) {
+    return { eventId: this.on.eventId, seats, amount: 1_500 * seats.length, currency: 'EUR' };
+  }
+}

@@ -1,0 +1,53 @@
+import { type Signer, signedFetch } from '../../local/http/signed-fetch';
+
+/** Milliseconds; API Gateway itself gives up after 29 seconds. */
+const PATIENCE = 35_000;
+
+/** An answer of the API; `body` is what its JSON says, undefined for anything else. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The API as pages and operators call it. */
+export class Storefront {
+  constructor(
+    private readonly apiUrl: string,
+    private readonly signer: Signer,
+  ) {}
+
+  get(path: string): Promise<Answer> {
+    return this.send(path, {});
+  }
+
+  buy(purchaseId: string, order: object): Promise<Answer> {
+    return this.send('/purchases', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': purchaseId },
+      body: JSON.stringify(order),
+    });
+  }
+
+  async putEvent(eventId: string, layout: object): Promise<Answer> {
+    const init = { method: 'PUT', body: JSON.stringify(layout) };
+    return answerOf(await signedFetch(`${this.apiUrl}/events/${eventId}`, init, this.signer));
+  }
+
+  putEventUnsigned(eventId: string, layout: object): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.send(`/events/${eventId}`, { method: 'PUT', headers, body: JSON.stringify(layout) });
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Answer> {
+    const signal = AbortSignal.timeout(PATIENCE);
+    return answerOf(await fetch(`${this.apiUrl}${path}`, { redirect: 'manual', signal, ...init }));
+  }
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  const text = await response.text();
+  const isJson = /json\b/.test(headers.get('content-type') ?? '') && text !== '';
+  return { status, headers, body: isJson ? (JSON.parse(text) as Answer['body']) : undefined };
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { type LocalDeployment } from '../../local/control/deployment-route';
+import { useLocalRun } from '../support/local-run';
+
+const eventpro = useLocalRun();
+
+test('buys, checks and leaves nothing behind', async () => {
+  const before = await everything();
+
+  const { code, output } = await smoke('--local', eventpro.url);
+
+  expect(output).toContain('13 passed, 0 failed');
+  expect(code).toBe(0);
+  expect(await everything()).toEqual(before);
+  // One purchase by the API, one by the workflow, one declined.
+  const payments = await eventpro.payments();
+  expect(payments.map(({ status }) => status).sort()).toEqual(['canceled', 'succeeded', 'succeeded']);
+  expect(payments.map(({ captured, refunded }) => captured - refunded)).toEqual([0, 0, 0]);
+});
+
+test('a stage that makes no tickets fails it, and still nothing is left behind', async () => {
+  const before = await everything();
+  await eventpro.setFault('GenerateTicket', { mode: 'fail-before' });
+
+  const { code, output } = await smoke('--local', eventpro.url, '--through', 'sfn');
+  await eventpro.healFaults();
+
+  expect(output).toMatch(/FAILED {2}the workflow, started directly, sells a seat\n +FAILED TicketFailed/);
+  expect(code).toBe(1);
+  expect(await everything()).toEqual(before);
+});
+
+test.each([
+  ['an address where nothing listens', ['--local', 'http://127.0.0.1:9'], 'Nothing answers'],
+  ['a file that is not there', ['--outputs', 'no-such-file.json'], '--outputs-file no-such-file.json'],
+  ['a flag nobody knows', ['--fast'], 'Usage: npm run smoke'],
+])('exit code 2 for %s', async (_, args, message) => {
+  const { code, output } = await smoke(...args);
+
+  expect(output).toContain(message);
+  expect(code).toBe(2);
+});
+
+/** The command as npm runs it. */
+function smoke(...args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['-r', 'tsx/cjs', 'scripts/smoke.ts', ...args]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+}
+
+/** Every item of both tables and every object of both buckets, read past the app. */
+async function everything(): Promise<unknown> {
+  const { body } = await eventpro.request<LocalDeployment>('GET', '/local/deployment');
+  const { outputs, endpoints } = body;
+  const data = outputs['EventPro-dev-Data'] as Record<string, string>;
+  const client = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+  const dynamodb = new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb });
+  const s3 = new S3Client({ ...client, endpoint: endpoints.aws, forcePathStyle: true });
+  const scan = async (TableName: string | undefined) =>
+    (await dynamodb.send(new ScanCommand({ TableName }))).Items;
+  const list = async (Bucket: string | undefined) =>
+    (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? [];
+  return {
+    seats: await scan(data.SeatTableName),
+    purchases: await scan(data.PurchaseTableName),
+    tickets: await list(data.TicketBucketName),
+    sales: await list(data.SalesBucketName),
+  };
+}
