@@ -22,6 +22,8 @@ export interface CheckoutStackProps extends StackProps {
 
 /** The saga, its steps, and the API in front of them. */
 export class CheckoutStack extends Stack {
+  readonly api: CheckoutApi;
+
   constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
     super(scope, id, props);
     const { seats, purchases, tickets } = data;
@@ -29,6 +31,7 @@ export class CheckoutStack extends Stack {
       new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
 
     const api = new CheckoutApi(this, 'Api', { config });
+    this.api = api;
     const stripe = new PaymentSecret(this, 'StripeKey', {
       removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });

@@ -4,6 +4,7 @@ import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
 import { NotificationStack } from './notification-stack';
+import { WebStack } from './web-stack';
 
 /** Everything one stage deploys. */
 export class EventProStage extends Stage {
@@ -16,6 +17,11 @@ export class EventProStage extends Stage {
       data,
       terminationProtection,
     });
-    new CheckoutStack(this, 'Checkout', { config, data, notifications, terminationProtection });
+    const { api } = new CheckoutStack(this, 'Checkout', {
+      ...{ config, data, notifications, terminationProtection },
+    });
+    if (config.storefront) {
+      new WebStack(this, 'Web', { config, storefront: config.storefront, api, terminationProtection });
+    }
   }
 }

@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
+import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
 import { WebAcl } from './web-acl';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
@@ -80,7 +81,12 @@ export class CheckoutApi extends Construct {
         },
       },
     });
-    if (config.webAcl) new WebAcl(this, 'WebAcl', { ...config.webAcl, stage: this.restApi.deploymentStage });
+    if (config.webAcl) {
+      new WebAcl(this, 'WebAcl', {
+        ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
+        viewerAddressHeader: config.storefront && VIEWER_ADDRESS_HEADER,
+      });
+    }
     acknowledgeFindings(this.restApi, config);
     for (const response of gatewayResponses())
       this.restApi.addGatewayResponse(response.type.responseType, response);

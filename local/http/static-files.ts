@@ -21,10 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
  *
  * @param headers of every file
  */
-export function staticFiles(
-  directory: string,
-  headers: Readonly<Record<string, string>> = {},
-): HttpHandler {
+export function staticFiles(directory: string, headers: Readonly<Record<string, string>> = {}): HttpHandler {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
     const path = pathBelowRoot(request.path);
