@@ -6,6 +6,7 @@
 import { announce } from './announcer.js';
 import { bestTogether } from './best-available.js';
 import { element, part } from './element.js';
+import { layoutKey } from './seat-layout.js';
 import { MAX_SEATS } from './seat-selection.js';
 import { capitalized, money, seatPlaces, seatsCounted } from './wording.js';
 
@@ -19,6 +20,7 @@ export class BestSeats {
   #map;
   #asked = false;
   #locked = false;
+  #layout = '';
   #shown = '';
 
   /** @param {(seats: Seat[]) => void} onChoose */
@@ -45,10 +47,11 @@ export class BestSeats {
    * @param {boolean} locked while a purchase runs
    */
   show(map, locked) {
-    const sameTiers = JSON.stringify(this.#map?.tiers) === JSON.stringify(map.tiers);
+    const layout = layoutKey(map);
     this.#map = map;
     this.#locked = locked;
-    if (!sameTiers) {
+    if (layout !== this.#layout) {
+      this.#layout = layout;
       this.#tier.replaceChildren(
         element('option', { value: '' }, 'Any price'),
         ...map.tiers.map(({ tier, price }) =>

@@ -3,8 +3,8 @@
  *
  * @import { CardField } from './card.js'
  *
- * @typedef {{ mount(box: HTMLElement): void, focus(): void, update(options: object): void,
- *   on(event: 'ready' | 'change', listener: () => void): void }} StripeElement
+ * @typedef {{ mount(box: HTMLElement): void, focus(): void, update(options: object): void
+ *   }} StripeElement
  * @typedef {{ elements(): { create(type: 'card', options: object): StripeElement },
  *   createPaymentMethod(details: object): Promise<{ paymentMethod?: { id: string }, error?: { message?: string } }>
  *   }} Stripe
