@@ -35,7 +35,8 @@ async function main(): Promise<void> {
   try {
     for (const seats of [SOLD.slice(0, 4), SOLD.slice(4, 8), SOLD.slice(8)]) await buy(run.url, seats);
     const take = async (name: string, width: number, height: number, path: string, prepare?: Prepare) => {
-      const page = await browser.newPage({ viewport: { width, height } });
+      const hasTouch = width < 500;
+      const page = await browser.newPage({ viewport: { width, height }, hasTouch, isMobile: hasTouch });
       const answer = await page.goto(`${run.url}${path}`);
       if (!answer?.ok()) return void process.stdout.write(`${name}: there is no ${path} yet\n`);
       await prepare?.(page);
@@ -46,9 +47,7 @@ async function main(): Promise<void> {
     await take('storefront.png', 1440, 1160, '/', chooseSeats);
     await take('storefront-phone.png', 390, 844, '/', async (page) => {
       await chooseSeats(page);
-      await page.locator('.map-box').scrollIntoViewIfNeeded();
-      await page.mouse.wheel(0, 180);
-      await page.waitForTimeout(500);
+      await page.evaluate(`document.querySelector('#legend').scrollIntoView({ behavior: 'instant' })`);
     });
     await take('console.png', 1440, 1000, '/console', (page) => page.waitForLoadState('networkidle'));
   } finally {

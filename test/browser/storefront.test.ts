@@ -9,10 +9,10 @@ import { describeInBrowser, openBrowser } from './browser';
 import { StorefrontPage } from './storefront-page';
 
 describeInBrowser('the storefront', () => {
-  /** Holds every purchase before its payment until it is resolved. */
-  let beforePayment: Promise<void> | undefined;
+  /** Where purchases wait, and for what. */
+  let held: { state: string; until: Promise<void> } | undefined;
   const eventpro = useLocalRun({
-    beforeState: (_, state) => (state === 'ProcessPayment' ? beforePayment : undefined),
+    beforeState: (_, state) => (state === held?.state ? held.until : undefined),
   });
 
   let browser: Browser;
@@ -26,16 +26,16 @@ describeInBrowser('the storefront', () => {
     return shop;
   }
 
-  /** Holds purchases before their payment; answers what lets them go on. */
-  function holdPayments(): () => void {
+  /** Holds purchases before the state; answers what lets them go on. */
+  function holdBefore(state: string): () => void {
     let letGo!: () => void;
-    beforePayment = new Promise((resolve) => (letGo = resolve));
+    held = { state, until: new Promise((resolve) => (letGo = resolve)) };
     return letGo;
   }
 
   beforeEach(() => eventpro.reset());
   afterEach(async () => {
-    beforePayment = undefined;
+    held = undefined;
     const errors = opened.flatMap((shop) => shop.errors);
     await Promise.all(opened.splice(0).map((shop) => shop.close()));
     expect(errors).toEqual([]);
@@ -161,7 +161,14 @@ describeInBrowser('the storefront', () => {
 
     const confirmed = 'Your tickets are confirmed';
     const taken = 'Row A, seats 10 and 11 have just been taken';
+    // Both are on their way before either has the seats: else the second would see them go and not even ask.
+    const letGo = holdBefore('ReserveSeat');
     await Promise.all([ann.buyButton.click(), bob.buyButton.click()]);
+    await eventually(
+      async () => ((await eventpro.executions()).length === 2 ? true : undefined),
+      'two purchases under way',
+    );
+    letGo();
     const won = await Promise.all(
       [ann, bob].map(async ({ page }) => {
         await page.getByRole('heading', { name: new RegExp(`${confirmed}|Row A`) }).waitFor();
@@ -182,7 +189,7 @@ describeInBrowser('the storefront', () => {
 
   test('a reload during a purchase finds it again and does not buy twice', async () => {
     const shop = await open();
-    const letGo = holdPayments();
+    const letGo = holdBefore('ProcessPayment');
     await shop.choose('C-9');
     await shop.fillIn();
     await shop.buyButton.click();
@@ -218,7 +225,7 @@ describeInBrowser('the storefront', () => {
 
   test('a browser that is offline for the whole answer asks again when it is back', async () => {
     const shop = await open();
-    const letGo = holdPayments();
+    const letGo = holdBefore('ProcessPayment');
     await shop.choose('C-9');
     await shop.fillIn();
     await shop.buyButton.click();
@@ -295,7 +302,7 @@ describeInBrowser('the storefront', () => {
   });
 
   test('a seat that another buyer holds is shown as held', async () => {
-    const letGo = holdPayments();
+    const letGo = holdBefore('ProcessPayment');
     const bought = eventpro.buy({ seats: ['C-10'] });
     const shop = await open();
     await shop.page.locator('[data-seat="C-10"][data-status="HELD"]').waitFor();
