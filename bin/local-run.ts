@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT } from '../lambda/shared/environment';
+import { securityHeaders } from '../lib/web/security-headers';
 import { Closing } from '../local/closing';
 import { type Cloud, type CloudOptions, type RedirectableService, startCloud } from '../local/cloud';
 import { LocalClock } from '../local/clock';
@@ -80,7 +81,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       deploymentRoute(cloud, stripe.url),
       controlRoutes({ cloud, reset, payments: () => stripe.payments() }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
-      staticFiles(join(__dirname, '..', 'web')),
+      staticFiles(join(__dirname, '..', 'web'), securityHeaders({ stripe: false })),
     ]);
     await putDemoEvent();
     return { url: http.url, cloud, clock, stripe, close: closing.run };

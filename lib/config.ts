@@ -16,6 +16,17 @@ export interface Canary {
   readonly minutes: number;
 }
 
+/** The storefront's pages behind CloudFront, which also forwards `/api` to the API. */
+export interface StorefrontConfig {
+  /**
+   * Its own host name, with an ACM certificate for it in us-east-1, where CloudFront reads them.
+   * @default CloudFront's name, `….cloudfront.net`
+   */
+  readonly domain?: { readonly name: string; readonly certificateArn: string };
+  /** Stripe's `pk_…`, which is public. Without it the pages show the seats and take no cards. */
+  readonly stripePublishableKey?: string;
+}
+
 /** What differs between two stages. To add a stage, add a value to `STAGES`. */
 export interface StageConfig {
   readonly name: string;
@@ -42,6 +53,8 @@ export interface StageConfig {
   readonly canary?: Canary;
   /** A web application firewall before the API: AWS's managed rules, and a limit per address. @default none */
   readonly webAcl?: { readonly requestsPerAddressInFiveMinutes: number };
+  /** @default none: the API is there, and the pages are somebody else's; a local run serves them itself */
+  readonly storefront?: StorefrontConfig;
   /** Address that confirmation e-mails come from. Its domain or itself must be a verified SES identity. */
   readonly emailSender: string;
   /** Fixed addresses that also get every confirmation message. Each must confirm its SNS subscription once. */
@@ -79,6 +92,7 @@ export const STAGES: readonly StageConfig[] = [
     allowedOrigins: [],
     canary: { percent: 10, minutes: 5 },
     webAcl: { requestsPerAddressInFiveMinutes: 2_000 },
+    storefront: {},
     emailSender: 'tickets@example.com',
     operatorEmails: [],
     ticketVersionRetention: Duration.days(90),

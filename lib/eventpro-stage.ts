@@ -5,6 +5,7 @@ import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { NotificationStack } from './notification-stack';
+import { WebStack } from './web-stack';
 
 /** Everything one stage deploys. */
 export class EventProStage extends Stage {
@@ -31,5 +32,10 @@ export class EventProStage extends Stage {
       tags,
       terminationProtection,
     });
+    if (config.storefront) {
+      new WebStack(this, 'Web', {
+        ...{ config, storefront: config.storefront, api: checkout.api, tags, terminationProtection },
+      });
+    }
   }
 }

@@ -13,8 +13,11 @@
  * @typedef {{ eventId: string, name: string, venue: string, startsAt: string, currency: string,
  *   tiers: { tier: string, price: number }[], seats: Seat[] }} SeatMap
  *
- * @typedef {{ eventId: string, seats: string[], buyer: { name: string, email: string, phone?: string },
- *   paymentMethod: string }} PurchaseRequest
+ * @typedef {'email' | 'sms' | 'push'} Channel
+ *
+ * @typedef {{ name: string, email: string, phone?: string, pushEndpoint?: string, channels?: Channel[] }} Buyer
+ *
+ * @typedef {{ eventId: string, seats: string[], buyer: Buyer, paymentMethod: string }} PurchaseRequest
  *
  * @typedef {{ purchaseId: string, status: 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED',
  *   eventId: string, seats: string[], amount: number, currency: string,
@@ -53,10 +56,13 @@ export class Api {
 
   /**
    * @param {string} eventId
+   * @param {string} [after] a purchase this buyer has just ended: seats as they were before it will not do, and a cache
+   *   in between keeps them for seconds
    * @returns {Promise<SeatMap>}
    */
-  seatMap(eventId) {
-    return this.#read(`/events/${encodeURIComponent(eventId)}/seats`);
+  seatMap(eventId, after) {
+    const query = after ? `?after=${encodeURIComponent(after)}` : '';
+    return this.#read(`/events/${encodeURIComponent(eventId)}/seats${query}`);
   }
 
   /**

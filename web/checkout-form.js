@@ -1,71 +1,47 @@
 /**
  * @import { PurchaseRequest } from './api.js'
  * @import { BuyerFields } from './buyer.js'
+ * @import { CardField } from './card.js'
  */
-import { buyerOf, mistakesIn } from './buyer.js';
-import { element, part } from './element.js';
+import { buyerOf, CHANNELS, mistakesIn } from './buyer.js';
+import { part } from './element.js';
 
-/** Stripe's test payment methods, each for one outcome. They stand for cards; a card number never comes here. */
-const TEST_CARDS = [
-  { paymentMethod: 'pm_card_visa', name: 'Visa', effect: 'pays' },
-  { paymentMethod: 'pm_card_chargeDeclined', name: 'Declined card', effect: 'is declined' },
-  {
-    paymentMethod: 'pm_card_visa_chargeDeclinedInsufficientFunds',
-    name: 'Empty account',
-    effect: 'is declined: insufficient funds',
-  },
-  {
-    paymentMethod: 'pm_card_authenticationRequired',
-    name: '3-D Secure card',
-    effect: 'asks for authentication',
-  },
-];
-
-const FIELDS = /** @type {const} */ (['name', 'email', 'phone']);
+const TEXTS = /** @type {const} */ (['name', 'email', 'phone', 'pushEndpoint']);
+/** In the order of the page. */
+const FIELDS = /** @type {const} */ ([...TEXTS, 'channels']);
 
 /** The buyer's details and the card. */
 export class CheckoutForm {
   #form = part('checkout-form', HTMLFormElement);
   #fieldset = part('checkout-fields', HTMLFieldSetElement);
   #button = part('buy', HTMLButtonElement);
-  #testCards = false;
+  #order;
+  #onBuy;
+  /** @type {CardField | undefined} */
+  #card;
+  #reading = false;
 
-  /** @param {(details: Pick<PurchaseRequest, 'buyer' | 'paymentMethod'>) => void} onBuy */
-  constructor(onBuy) {
+  /**
+   * @param {() => Pick<PurchaseRequest, 'eventId' | 'seats'>} order what the buyer is looking at when pressing Buy
+   * @param {(request: PurchaseRequest) => void} onBuy
+   */
+  constructor(order, onBuy) {
+    this.#order = order;
+    this.#onBuy = onBuy;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      const fields = this.#fields();
-      if (this.#showMistakes(mistakesIn(fields))) return;
-      onBuy({ buyer: buyerOf(fields), paymentMethod: this.#paymentMethod() });
+      void this.#submit();
     });
-    for (const name of FIELDS) {
-      // Told when the field is left or the form is sent, taken back as soon as it is right.
-      this.#input(name).addEventListener('input', () => {
-        if (!mistakesIn(this.#fields())[name]) this.#showMistake(name, undefined);
-      });
-    }
+    // Told when the form is sent, taken back as soon as it is right.
+    this.#form.addEventListener('input', () => {
+      const mistakes = mistakesIn(this.#fields());
+      for (const field of FIELDS) if (!mistakes[field]) this.#showMistake(field, undefined);
+    });
   }
 
-  /** The local run takes test cards. */
-  offerTestCards() {
-    this.#testCards = true;
-    part('card-note', HTMLElement).hidden = true;
-    part('cards', HTMLElement).replaceChildren(
-      ...TEST_CARDS.map(({ paymentMethod, name, effect }, index) =>
-        element(
-          'label',
-          { class: 'card' },
-          element('input', {
-            type: 'radio',
-            name: 'paymentMethod',
-            value: paymentMethod,
-            checked: index === 0,
-          }),
-          element('span', { class: 'card-name' }, name),
-          element('span', { class: 'card-effect' }, effect),
-        ),
-      ),
-    );
+  /** @param {CardField | undefined} card undefined where no cards can be taken: then nothing can be bought */
+  takeCardsBy(card) {
+    this.#card = card;
   }
 
   /**
@@ -77,7 +53,7 @@ export class CheckoutForm {
    */
   show({ label, ready, locked, busy }) {
     this.#fieldset.disabled = locked;
-    this.#button.disabled = locked || !ready || !this.#testCards;
+    this.#button.disabled = locked || !ready || !this.#card;
     this.#button.ariaBusy = String(busy);
     this.#button.textContent = label;
   }
@@ -89,62 +65,87 @@ export class CheckoutForm {
 
   /** @param {PurchaseRequest} request of a purchase that a reload interrupted */
   fill({ buyer, paymentMethod }) {
-    for (const name of FIELDS) this.#input(name).value = buyer[name] ?? '';
-    for (const card of this.#cards()) card.checked = card.value === paymentMethod;
+    for (const name of TEXTS) this.#input(name).value = buyer[name] ?? '';
+    for (const box of this.#channels())
+      box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
+    this.#card?.restore(paymentMethod);
   }
 
   focusDetails() {
     this.#input('name').focus();
   }
 
-  focusCards() {
-    const cards = this.#cards();
-    (cards.find(({ checked }) => checked) ?? cards[0])?.focus();
+  focusCard() {
+    this.#card?.focus();
+  }
+
+  focusButton() {
+    this.#button.focus();
   }
 
   submit() {
     this.#form.requestSubmit();
   }
 
+  async #submit() {
+    const fields = this.#fields();
+    if (this.#reading || this.#showMistakes(mistakesIn(fields)) || !this.#card) return;
+    // As it is now: reading the card takes a moment, in which a seat may be lost and the total change.
+    const order = this.#order();
+    const buyer = buyerOf(fields);
+    this.#reading = true;
+    try {
+      const card = await this.#card.read(buyer);
+      part('card-mistake', HTMLElement).textContent = 'mistake' in card ? card.mistake : '';
+      if ('paymentMethod' in card) this.#onBuy({ ...order, buyer, paymentMethod: card.paymentMethod });
+      else this.focusCard();
+    } finally {
+      this.#reading = false;
+    }
+  }
+
   /** @returns {BuyerFields} */
   #fields() {
+    const chosen = this.#channels()
+      .filter(({ checked }) => checked)
+      .map(({ value }) => value);
     return {
       name: this.#input('name').value,
       email: this.#input('email').value,
       phone: this.#input('phone').value,
+      pushEndpoint: this.#input('pushEndpoint').value,
+      channels: CHANNELS.filter((channel) => chosen.includes(channel)),
     };
   }
 
-  #paymentMethod() {
-    return this.#cards().find(({ checked }) => checked)?.value ?? '';
+  #channels() {
+    return [...this.#form.querySelectorAll('input')].filter(({ name }) => name === 'channels');
   }
 
-  #cards() {
-    return [...this.#form.querySelectorAll('input')].filter(({ name }) => name === 'paymentMethod');
-  }
-
-  /** @param {typeof FIELDS[number]} name */
-  #input(name) {
-    return part(`buyer-${name}`, HTMLInputElement);
+  /** @param {typeof FIELDS[number]} field the first of the boxes, for the channels */
+  #input(field) {
+    return field === 'channels'
+      ? /** @type {HTMLInputElement} */ (this.#channels()[0])
+      : part(`buyer-${field}`, HTMLInputElement);
   }
 
   /**
-   * @param {Partial<BuyerFields>} mistakes
+   * @param {ReturnType<typeof mistakesIn>} mistakes
    * @returns {boolean} whether there are any; the first has the focus then
    */
   #showMistakes(mistakes) {
-    for (const name of FIELDS) this.#showMistake(name, mistakes[name]);
-    const first = FIELDS.find((name) => mistakes[name]);
+    for (const field of FIELDS) this.#showMistake(field, mistakes[field]);
+    const first = FIELDS.find((field) => mistakes[field]);
     if (first) this.#input(first).focus();
     return first !== undefined;
   }
 
   /**
-   * @param {typeof FIELDS[number]} name
+   * @param {typeof FIELDS[number]} field
    * @param {string | undefined} mistake
    */
-  #showMistake(name, mistake) {
-    this.#input(name).ariaInvalid = mistake ? 'true' : null;
-    part(`buyer-${name}-mistake`, HTMLElement).textContent = mistake ?? '';
+  #showMistake(field, mistake) {
+    if (field !== 'channels') this.#input(field).ariaInvalid = mistake ? 'true' : null;
+    part(`buyer-${field}-mistake`, HTMLElement).textContent = mistake ?? '';
   }
 }

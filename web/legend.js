@@ -1,6 +1,6 @@
 /** @import { SeatMap } from './api.js' */
 import { element, part } from './element.js';
-import { money } from './wording.js';
+import { capitalized, money } from './wording.js';
 
 /** @param {SeatMap} map */
 export function showLegend({ tiers, currency }) {
@@ -28,9 +28,4 @@ function entry(tierClass, status, mark, text) {
     'aria-hidden': 'true',
   };
   return element('li', {}, element('span', sample), text);
-}
-
-/** @param {string} word */
-function capitalized(word) {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

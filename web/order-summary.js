@@ -1,4 +1,5 @@
 /** @import { SeatSelection } from './seat-selection.js' */
+import { announce } from './announcer.js';
 import { element, part } from './element.js';
 import { MAX_SEATS } from './seat-selection.js';
 import { money, seatPlace, seatsCounted } from './wording.js';
@@ -14,6 +15,18 @@ export class OrderSummary {
   }
 
   /**
+   * What the buyer should know about the order, to be seen and to be heard.
+   *
+   * @param {string} text empty takes it back
+   */
+  note(text) {
+    const note = part('order-note', HTMLElement);
+    note.hidden = text === '';
+    note.textContent = text;
+    if (text) announce(text);
+  }
+
+  /**
    * @param {SeatSelection} selection
    * @param {string} currency
    * @param {boolean} locked
@@ -21,7 +34,8 @@ export class OrderSummary {
   show(selection, currency, locked) {
     const { seats, total } = selection;
     part('order-empty', HTMLElement).hidden = seats.length > 0;
-    part('order-empty', HTMLElement).textContent = `Choose up to ${MAX_SEATS} seats in the map.`;
+    part('order-empty', HTMLElement).textContent =
+      `Nothing chosen yet. Choose up to ${MAX_SEATS} seats in the map or from the best available.`;
     this.#list.replaceChildren(
       ...seats.map((seat) => {
         const remove = element(

@@ -89,7 +89,7 @@ export function outcomeOf(attempt) {
       return {
         tone: 'success',
         title: 'Your tickets are confirmed',
-        text: `We are sending them to ${request.buyer.email}. You can download them right now.`,
+        text: `${onTheirWay(request.buyer)} You can download them right now.`,
         next: 'get-ticket',
       };
     case 'failed': {
@@ -104,12 +104,19 @@ export function outcomeOf(attempt) {
   }
 }
 
+/** @param {Attempt['request']['buyer']} buyer */
+function onTheirWay({ email, channels = ['email'] }) {
+  return channels.includes('email')
+    ? `We are sending them to ${email}.`
+    : 'We are telling you as you asked us to.';
+}
+
 /**
  * Which of the wanted seats a refusal names: `No longer available: A-2.`
  *
  * @param {Attempt} attempt
  */
-function seatsNamed({ problem, request }) {
+export function seatsNamed({ problem, request }) {
   const words = new Set(problem?.detail?.match(/[A-Z0-9]+-[0-9]+/g));
   return request.seats.filter((seatId) => words.has(seatId));
 }

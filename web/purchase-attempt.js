@@ -135,6 +135,15 @@ export function isSettled({ phase }) {
 }
 
 /**
+ * May still become a purchase.
+ *
+ * @param {Attempt} attempt
+ */
+export function isOpen(attempt) {
+  return !isSettled(attempt);
+}
+
+/**
  * Still without a definite answer, and asking for it.
  *
  * @param {Attempt} attempt

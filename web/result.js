@@ -1,6 +1,7 @@
 /**
  * The panel that tells what became of the purchase.
  *
+ * @import { Seat } from './api.js'
  * @import { Attempt, Phase } from './purchase-attempt.js'
  * @import { NextStep, Outcome } from './outcome.js'
  *
@@ -23,8 +24,7 @@ const LABELS = {
 
 export class ResultPanel {
   #panel;
-  #ticketUrl;
-  #onChoice;
+  #ports;
   /** Of what is shown, so that a look that brings nothing new says nothing twice. */
   #shown = '';
   /** @type {Phase | undefined} */
@@ -32,13 +32,15 @@ export class ResultPanel {
 
   /**
    * @param {HTMLElement} panel
-   * @param {(purchaseId: string) => string} ticketUrl
-   * @param {(choice: Choice) => void} onChoice
+   * @param {object} ports
+   * @param {(purchaseId: string) => string} ports.ticketUrl
+   * @param {(attempt: Attempt) => Seat[][]} ports.alternatives to seats that were taken
+   * @param {(choice: Choice) => void} ports.onChoice
+   * @param {(seats: Seat[]) => void} ports.onAlternative
    */
-  constructor(panel, ticketUrl, onChoice) {
+  constructor(panel, ports) {
     this.#panel = panel;
-    this.#ticketUrl = ticketUrl;
-    this.#onChoice = onChoice;
+    this.#ports = ports;
   }
 
   /** @param {Attempt | undefined} attempt */
@@ -89,30 +91,39 @@ export class ResultPanel {
   #actions({ next }, attempt) {
     const actions = element('div', { class: 'actions' });
     if (next === 'get-ticket') {
-      const href = this.#ticketUrl(attempt.key);
+      const href = this.#ports.ticketUrl(attempt.key);
       actions.append(
         element(
           'a',
           { class: 'button primary', href, target: '_blank', rel: 'noopener' },
           'Download ticket (PDF)',
         ),
-        this.#button('Buy more tickets', 'buy-more', false),
+        this.#button('Buy more tickets', 'buy-more'),
       );
     }
+    for (const seats of this.#ports.alternatives(attempt)) actions.append(this.#alternative(seats));
     const label = LABELS[next];
     if (label) actions.append(this.#button(label, next, next === 'try-again' || next === 'send-again'));
-    if (next === 'send-again') actions.append(this.#button('Do not buy', 'give-up', false));
+    if (next === 'send-again') actions.append(this.#button('Do not buy', 'give-up'));
     return actions;
+  }
+
+  /** @param {Seat[]} seats */
+  #alternative(seats) {
+    const label = `Take ${seatPlaces(seats.map(({ seatId }) => seatId)).replace(/^R/, 'r')}`;
+    const button = element('button', { type: 'button', class: 'button' }, label);
+    button.addEventListener('click', () => this.#ports.onAlternative(seats));
+    return button;
   }
 
   /**
    * @param {string} label
    * @param {Choice} choice
-   * @param {boolean} primary
+   * @param {boolean} [primary]
    */
-  #button(label, choice, primary) {
+  #button(label, choice, primary = false) {
     const button = element('button', { type: 'button', class: primary ? 'button primary' : 'button' }, label);
-    button.addEventListener('click', () => this.#onChoice(choice));
+    button.addEventListener('click', () => this.#ports.onChoice(choice));
     return button;
   }
 }

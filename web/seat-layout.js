@@ -1,9 +1,23 @@
 /**
- * @import { Seat } from './api.js'
+ * @import { Seat, SeatMap } from './api.js'
  *
  * @typedef {{ row: string, tier: string, price: number, seats: Seat[] }} Row
  * @typedef {{ section: string, rows: Row[] }} Section
  */
+
+/**
+ * Tells halls apart by all that does not change while seats are sold. Field by field: two answers of the API need not
+ * have their fields in one order.
+ *
+ * @param {SeatMap} map
+ */
+export function layoutKey({ currency, tiers, seats }) {
+  return JSON.stringify([
+    currency,
+    tiers.map(({ tier, price }) => [tier, price]),
+    seats.map(({ seatId, section, row, number, tier, price }) => [seatId, section, row, number, tier, price]),
+  ]);
+}
 
 /**
  * The seats as the hall has them: sections, rows, seats, in the order of the API.

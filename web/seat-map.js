@@ -6,7 +6,7 @@
  */
 import { element } from './element.js';
 import { nextPosition } from './seat-focus.js';
-import { sectionsOf } from './seat-layout.js';
+import { layoutKey, sectionsOf } from './seat-layout.js';
 import { money, seatName } from './wording.js';
 
 /** What a seat shows beside its colour. */
@@ -27,7 +27,7 @@ export class SeatMap {
   #seats = new Map();
   /** @type {Position} */
   #focus = { row: 0, column: 0 };
-  #shape = '';
+  #layout = '';
   #locked = false;
 
   /**
@@ -51,12 +51,13 @@ export class SeatMap {
    *
    * @param {SeatMapAnswer} map
    */
-  show({ seats, tiers, currency }) {
+  show(map) {
+    const { seats, tiers, currency } = map;
     this.#currency = currency;
     this.#seats = new Map(seats.map((seat) => [seat.seatId, seat]));
-    const shape = JSON.stringify([currency, tiers, seats.map(({ status: _, ...seat }) => seat)]);
-    if (shape !== this.#shape) {
-      this.#shape = shape;
+    const layout = layoutKey(map);
+    if (layout !== this.#layout) {
+      this.#layout = layout;
       this.#draw(
         sectionsOf(seats),
         tiers.map(({ tier }) => tier),

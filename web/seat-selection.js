@@ -60,6 +60,15 @@ export class SeatSelection {
     return lost;
   }
 
+  /**
+   * Chooses these instead of what was chosen before.
+   *
+   * @param {readonly Seat[]} seats
+   */
+  replace(seats) {
+    this.#seats = new Map(seats.map((seat) => [seat.seatId, seat]));
+  }
+
   clear() {
     this.#seats.clear();
   }

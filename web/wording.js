@@ -60,8 +60,12 @@ export function seatPlaces(seatIds) {
   const places = [...rows].map(
     ([row, numbers]) => `row ${row}, ${numbers.length === 1 ? 'seat' : 'seats'} ${listed(numbers)}`,
   );
-  const text = listed(places);
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalized(listed(places));
+}
+
+/** @param {string} word */
+export function capitalized(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /**
@@ -88,8 +92,7 @@ export function listed(items) {
  * @param {string} startsAt ISO 8601 with the venue's offset
  */
 export function startTime(startsAt) {
-  // Without its offset and read as UTC, the text is the venue's wall clock.
-  const wallClock = new Date(startsAt.replace(/(Z|[+-]\d{2}:?\d{2})$/, 'Z'));
+  const wallClock = wallClockOf(startsAt);
   const date = wallClock.toLocaleDateString(LOCALE, {
     weekday: 'long',
     day: 'numeric',
@@ -102,12 +105,34 @@ export function startTime(startsAt) {
 }
 
 /**
+ * `20`, `Mar`, for a leaf of the calendar.
+ *
+ * @param {string} startsAt ISO 8601 with the venue's offset
+ */
+export function calendarDay(startsAt) {
+  const wallClock = wallClockOf(startsAt);
+  return {
+    day: String(wallClock.getUTCDate()),
+    month: wallClock.toLocaleDateString(LOCALE, { month: 'short', timeZone: 'UTC' }),
+  };
+}
+
+/**
  * `20:04:31`, where the reader is.
  *
  * @param {string} time ISO 8601
  */
 export function clockTime(time) {
   return new Date(time).toLocaleTimeString(LOCALE);
+}
+
+/**
+ * Without its offset and read as UTC, the text is the venue's wall clock.
+ *
+ * @param {string} startsAt
+ */
+function wallClockOf(startsAt) {
+  return new Date(startsAt.replace(/(Z|[+-]\d{2}:?\d{2})$/, 'Z'));
 }
 
 /**

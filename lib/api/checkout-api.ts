@@ -22,6 +22,7 @@ import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
 import { CanaryDeployments } from './canary-deployments';
 import { CrossOriginAccess } from './cors';
+import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
 import {
@@ -90,7 +91,12 @@ export class CheckoutApi extends Construct {
         },
       },
     });
-    if (config.webAcl) new WebAcl(this, 'WebAcl', { ...config.webAcl, stage: this.restApi.deploymentStage });
+    if (config.webAcl) {
+      new WebAcl(this, 'WebAcl', {
+        ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
+        viewerAddressHeader: config.storefront && VIEWER_ADDRESS_HEADER,
+      });
+    }
     acknowledgeFindings(this.restApi, config);
     for (const response of gatewayResponses(this.access.headers))
       this.restApi.addGatewayResponse(response.type.responseType, response);

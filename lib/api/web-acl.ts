@@ -5,6 +5,11 @@ import { Construct } from 'constructs';
 export interface WebAclProps {
   readonly stage: Stage;
   readonly requestsPerAddressInFiveMinutes: number;
+  /**
+   * A header in which a proxy of ours tells the buyer's address: to the firewall all of its requests come from the proxy.
+   * @default there is no proxy
+   */
+  readonly viewerAddressHeader?: string;
 }
 
 /**
@@ -12,8 +17,9 @@ export interface WebAclProps {
  * `PUT /events` is excepted, as a seat map can be larger and its caller is known.
  */
 export class WebAcl extends Construct {
-  constructor(scope: Construct, id: string, { stage, requestsPerAddressInFiveMinutes }: WebAclProps) {
+  constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
+    const { stage, requestsPerAddressInFiveMinutes: limit, viewerAddressHeader } = props;
     const visible = (metricName: string) => ({
       metricName,
       cloudWatchMetricsEnabled: true,
@@ -25,6 +31,22 @@ export class WebAcl extends Construct {
       overrideAction: { none: {} },
       statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ...settings } },
       visibilityConfig: visible(name),
+    });
+    const rate = (
+      name: string,
+      priority: number,
+      counted: Omit<CfnWebACL.RateBasedStatementProperty, 'limit'>,
+    ): CfnWebACL.RuleProperty => ({
+      ...{ name, priority, action: { block: {} } },
+      statement: { rateBasedStatement: { limit, ...counted } },
+      visibilityConfig: visible(name),
+    });
+    const has = (header: string): CfnWebACL.StatementProperty => ({
+      sizeConstraintStatement: {
+        fieldToMatch: { singleHeader: { Name: header } },
+        ...{ comparisonOperator: 'GT', size: 0 },
+        textTransformations: [{ priority: 0, type: 'NONE' }],
+      },
     });
     const notPut = {
       notStatement: {
@@ -43,17 +65,24 @@ export class WebAcl extends Construct {
       defaultAction: { allow: {} },
       visibilityConfig: visible('WebAcl'),
       rules: [
-        {
-          name: 'RatePerAddress',
-          priority: 0,
-          action: { block: {} },
-          statement: {
-            rateBasedStatement: { limit: requestsPerAddressInFiveMinutes, aggregateKeyType: 'IP' },
-          },
-          visibilityConfig: visible('RatePerAddress'),
-        },
+        rate('RatePerAddress', 0, {
+          aggregateKeyType: 'IP',
+          ...(viewerAddressHeader && {
+            scopeDownStatement: { notStatement: { statement: has(viewerAddressHeader) } },
+          }),
+        }),
         managed('AWSManagedRulesCommonRuleSet', 1, { scopeDownStatement: notPut }),
         managed('AWSManagedRulesKnownBadInputsRuleSet', 2),
+        // Who goes past the proxy can write any address into the header; the stage's throttle bounds that.
+        ...(viewerAddressHeader
+          ? [
+              rate('RatePerViewer', 3, {
+                aggregateKeyType: 'FORWARDED_IP',
+                // What is no address is blocked.
+                forwardedIpConfig: { headerName: viewerAddressHeader, fallbackBehavior: 'MATCH' },
+              }),
+            ]
+          : []),
       ],
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });

@@ -320,6 +320,7 @@ describe('the API', () => {
         Match.objectLike({ Name: 'RatePerAddress', Action: { Block: {} } }),
         Match.objectLike({ Name: 'AWSManagedRulesCommonRuleSet' }),
         Match.objectLike({ Name: 'AWSManagedRulesKnownBadInputsRuleSet' }),
+        Match.objectLike({ Name: 'RatePerViewer', Action: { Block: {} } }),
       ],
     });
     dev.checkout.resourceCountIs('AWS::WAFv2::WebACL', 0);

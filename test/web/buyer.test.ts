@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
-import { buyerOf, mistakesIn } from '../../web/buyer.js';
+import { buyerOf, CHANNELS, mistakesIn } from '../../web/buyer.js';
 
-const ANN = { name: 'Ann Lee', email: 'ann@example.com', phone: '' };
+const NAMED = { name: 'Ann Lee', email: 'ann@example.com' };
+/** As the form is when nothing but these is filled in. */
+const ANN = { ...NAMED, phone: '', pushEndpoint: '', channels: [...CHANNELS] };
+const ENDPOINT = 'arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/eventpro/5e3e9847';
 
 test.each([
   ['as it should be', {}, { name: 'Ann Lee', email: 'ann@example.com' }],
@@ -11,8 +14,9 @@ test.each([
     { name: ' Ann Lee ', email: ' ann@example.com ' },
     { name: 'Ann Lee', email: 'ann@example.com' },
   ],
-  ['a number as people write it', { phone: '+49 (30) 123-45.67' }, { ...ANN, phone: '+49301234567' }],
-  ['00 for the plus', { phone: '0049 30 1234567' }, { ...ANN, phone: '+49301234567' }],
+  ['a number as people write it', { phone: '+49 (30) 123-45.67' }, { ...NAMED, phone: '+49301234567' }],
+  ['00 for the plus', { phone: '0049 30 1234567' }, { ...NAMED, phone: '+49301234567' }],
+  ['a device of the app', { pushEndpoint: ` ${ENDPOINT} ` }, { ...NAMED, pushEndpoint: ENDPOINT }],
 ])('%s is sent as the API takes it', (_, fields, sent) => {
   const typed = { ...ANN, ...fields };
 
@@ -31,6 +35,18 @@ test.each([
   ['phone', { phone: '030 1234567' }],
   ['phone', { phone: '+49 30' }],
   ['phone', { phone: 'call me' }],
+  ['pushEndpoint', { pushEndpoint: 'my phone' }],
+  ['channels', { channels: [] }],
+  ['channels', { channels: ['sms' as const, 'push' as const] }],
+  ['channels', { channels: ['sms' as const], pushEndpoint: ENDPOINT }],
 ])('a mistake in the %s is told beside it: %j', (field, fields) => {
   expect(Object.keys(mistakesIn({ ...ANN, ...fields }))).toEqual([field]);
+});
+
+test('the channels are sent as soon as one is struck out, and then there must be an address for one of them', () => {
+  const typed = { ...ANN, phone: '+49301234567', channels: ['sms' as const] };
+
+  const buyer = buyerOf(typed);
+
+  expect([buyer, mistakesIn(typed)]).toEqual([{ ...NAMED, phone: '+49301234567', channels: ['sms'] }, {}]);
 });

@@ -1,7 +1,7 @@
-/** @import { Execution, LocalControl } from './local-control.js' */
-import { element, part } from './element.js';
+/** @import { Execution, LocalControl } from './control.js' */
+import { element, part } from '../element.js';
 import { logicalName, pathOf } from './execution-path.js';
-import { clockTime } from './wording.js';
+import { clockTime } from '../wording.js';
 
 const SHOWN = 10;
 const MARKS = { running: '…', succeeded: '✓', failed: '×' };

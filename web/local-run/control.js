@@ -13,16 +13,6 @@
  * @typedef {{ mode: 'fail-before' | 'fail-after' | 'timeout', error?: string, times?: number }} Fault
  */
 export class LocalControl {
-  /** Whether this page is served by the local run. Elsewhere the path may even be answered, by another page. */
-  async isThere() {
-    try {
-      const { now } = await this.#json('/local/clock');
-      return typeof now === 'string';
-    } catch {
-      return false;
-    }
-  }
-
   /** @returns {Promise<InboxMessage[]>} newest first */
   async inbox() {
     return (await this.#json('/local/inbox')).messages;

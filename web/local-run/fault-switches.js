@@ -1,10 +1,10 @@
 /**
  * A switch for each step of the saga that can be made to fail.
  *
- * @import { Fault, LocalControl } from './local-control.js'
+ * @import { Fault, LocalControl } from './control.js'
  */
-import { announce } from './announcer.js';
-import { element, part } from './element.js';
+import { announce } from '../announcer.js';
+import { element, part } from '../element.js';
 
 const STEPS = [
   'ReserveSeat',
@@ -34,17 +34,20 @@ const FAULTS = {
 
 export class FaultSwitches {
   #control;
-  #badge = part('fault-badge', HTMLAnchorElement);
+  #badge;
   /** @type {Map<string, { fault: HTMLSelectElement, times: HTMLSelectElement, row: HTMLElement }>} */
   #switches = new Map();
 
-  /** @param {LocalControl} control */
-  constructor(control) {
+  /**
+   * @param {LocalControl} control
+   * @param {HTMLElement} badge says in the header which faults are armed
+   */
+  constructor(control, badge) {
     this.#control = control;
+    this.#badge = badge;
     const disarm = part('disarm-all', HTMLButtonElement);
     disarm.addEventListener('click', () => void this.#change('All steps', () => control.disarmAll()));
     part('fault-switches', HTMLElement).replaceChildren(...STEPS.map((step) => this.#switch(step)));
-    this.#badge.hidden = false;
   }
 
   async refresh() {

@@ -1,4 +1,4 @@
-import { logicalName, pathOf } from '../../web/execution-path.js';
+import { logicalName, pathOf } from '../../../web/local-run/execution-path.js';
 
 const at = (type: string, state?: string, more: object = {}) => ({
   id: 0,

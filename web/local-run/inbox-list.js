@@ -1,6 +1,6 @@
-/** @import { InboxMessage, LocalControl } from './local-control.js' */
-import { element, part } from './element.js';
-import { clockTime } from './wording.js';
+/** @import { InboxMessage, LocalControl } from './control.js' */
+import { element, part } from '../element.js';
+import { clockTime } from '../wording.js';
 
 const CHANNELS = { email: 'E-mail', sms: 'Text message', push: 'Push' };
 const SHOWN = 20;

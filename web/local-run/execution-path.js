@@ -1,5 +1,5 @@
 /**
- * @import { ExecutionEvent } from './local-control.js'
+ * @import { ExecutionEvent } from './control.js'
  *
  * @typedef {object} VisitedState
  * @property {string} state

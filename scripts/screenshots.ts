@@ -1,0 +1,82 @@
+import { statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Page } from 'playwright-core';
+import { startLocalRun } from '../bin/local-run';
+import { synthesize } from '../local/cloudformation/synthesize';
+import { openBrowser } from '../test/browser/browser';
+
+const PROJECT = join(__dirname, '..');
+const IMAGES = join(PROJECT, 'docs', 'images');
+
+const SOLD = [
+  'A-9',
+  'A-10',
+  'A-11',
+  'A-12',
+  'B-7',
+  'B-8',
+  'C-14',
+  'D-9',
+  'D-10',
+  'E-3',
+  'E-4',
+  'G-9',
+  'G-10',
+];
+
+/** Takes the pictures of the documentation anew, from a local run of its own. */
+async function main(): Promise<void> {
+  const assemblyDirectory = await mkdtemp(join(tmpdir(), 'screenshots-'));
+  await synthesize(PROJECT, assemblyDirectory);
+  const run = await startLocalRun({ assemblyDirectory, port: 0, waitScale: 0 });
+  const browser = await openBrowser();
+  try {
+    for (const seats of [SOLD.slice(0, 4), SOLD.slice(4, 8), SOLD.slice(8)]) await buy(run.url, seats);
+    const take = async (name: string, width: number, height: number, path: string, prepare?: Prepare) => {
+      const hasTouch = width < 500;
+      const page = await browser.newPage({ viewport: { width, height }, hasTouch, isMobile: hasTouch });
+      const answer = await page.goto(`${run.url}${path}`);
+      if (!answer?.ok()) return void process.stdout.write(`${name}: there is no ${path} yet\n`);
+      await prepare?.(page);
+      const file = join(IMAGES, name);
+      await page.screenshot({ path: file, animations: 'disabled' });
+      process.stdout.write(`${name}: ${Math.round(statSync(file).size / 1024)} kB\n`);
+    };
+    await take('storefront.png', 1440, 1160, '/', chooseSeats);
+    await take('storefront-phone.png', 390, 844, '/', async (page) => {
+      await chooseSeats(page);
+      await page.evaluate(`document.querySelector('#legend').scrollIntoView({ behavior: 'instant' })`);
+    });
+    await take('console.png', 1440, 1000, '/console', (page) => page.waitForLoadState('networkidle'));
+  } finally {
+    await browser.close();
+    await run.close();
+    await rm(assemblyDirectory, { recursive: true });
+  }
+}
+
+type Prepare = (page: Page) => Promise<unknown>;
+
+async function chooseSeats(page: Page): Promise<void> {
+  for (const seatId of ['C-9', 'C-10', 'C-11']) await page.locator(`[data-seat="${seatId}"]`).click();
+  await page.evaluate('window.scrollTo(0, 0)');
+}
+
+async function buy(url: string, seats: readonly string[]): Promise<void> {
+  const response = await fetch(`${url}/api/purchases`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+    body: JSON.stringify({
+      ...{ eventId: 'demo', seats, paymentMethod: 'pm_card_visa' },
+      buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+    }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});

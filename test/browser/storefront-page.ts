@@ -1,0 +1,80 @@
+import { type BrowserContextOptions, type Browser, type Page } from 'playwright-core';
+
+/** What a browser notes by itself about an answer that is no success, or about a connection that the test has cut. */
+const NOTED_BY_THE_BROWSER = /^Failed to load resource/;
+
+/** The storefront as a buyer meets it. */
+export class StorefrontPage {
+  /** Errors of the page's own. */
+  readonly errors: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', ({ message }) => this.errors.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !NOTED_BY_THE_BROWSER.test(message.text())) {
+        this.errors.push(message.text());
+      }
+    });
+  }
+
+  /** Opens the shop in a browser context of its own, as another buyer's browser would be. */
+  static async open(browser: Browser, url: string, options?: BrowserContextOptions): Promise<StorefrontPage> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const shop = new StorefrontPage(await context.newPage(), url);
+    await shop.goTo('/');
+    return shop;
+  }
+
+  async goTo(path: string): Promise<void> {
+    await this.page.goto(`${this.url}${path}`);
+    await this.page.locator('[data-seat]').first().waitFor();
+  }
+
+  seat(seatId: string) {
+    return this.page.locator(`[data-seat="${seatId}"]`);
+  }
+
+  async choose(...seatIds: string[]): Promise<void> {
+    for (const seatId of seatIds) await this.seat(seatId).click();
+  }
+
+  async fillIn(): Promise<void> {
+    await this.page.getByLabel('Name').fill('Ann Lee');
+    await this.page.getByLabel('E-mail', { exact: true }).first().fill('ann@example.com');
+  }
+
+  chooseCard(name: string): Promise<void> {
+    return this.page.getByRole('radio', { name }).check();
+  }
+
+  get buyButton() {
+    return this.page.locator('#buy');
+  }
+
+  get result() {
+    return this.page.locator('#result');
+  }
+
+  /** Waits for the heading of the result. */
+  async resultIs(title: string): Promise<void> {
+    await this.page.getByRole('heading', { name: title }).waitFor();
+  }
+
+  /** What a screen reader has been told last. */
+  async announced(text: string): Promise<void> {
+    await this.page.locator('#announcer', { hasText: text }).waitFor({ state: 'attached' });
+  }
+
+  /** The idempotency key of the purchase this tab remembers. */
+  key(): Promise<string> {
+    return this.page.evaluate<string>(`JSON.parse(sessionStorage.getItem('eventpro.purchase')).key`);
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+}

@@ -1,0 +1,424 @@
+import { type Browser, type BrowserContextOptions, type Route } from 'playwright-core';
+import { securityHeaders } from '../../lib/web/security-headers';
+import demoEvent from '../../web/demo-event.json';
+import { signedFetch } from '../../local/http/signed-fetch';
+import { eventually } from '../support/eventpro-client';
+import { useLocalRun } from '../support/local-run';
+import { accessibilityProblems } from './accessibility';
+import { describeInBrowser, openBrowser } from './browser';
+import { StorefrontPage } from './storefront-page';
+
+describeInBrowser('the storefront', () => {
+  /** Where purchases wait, and for what. */
+  let held: { state: string; until: Promise<void> } | undefined;
+  const eventpro = useLocalRun({
+    beforeState: (_, state) => (state === held?.state ? held.until : undefined),
+  });
+
+  let browser: Browser;
+  beforeAll(async () => (browser = await openBrowser()));
+  afterAll(() => browser?.close());
+
+  const opened: StorefrontPage[] = [];
+  async function open(options?: BrowserContextOptions): Promise<StorefrontPage> {
+    const shop = await StorefrontPage.open(browser, eventpro.url, options);
+    opened.push(shop);
+    return shop;
+  }
+
+  /** Holds purchases before the state; answers what lets them go on. */
+  function holdBefore(state: string): () => void {
+    let letGo!: () => void;
+    held = { state, until: new Promise((resolve) => (letGo = resolve)) };
+    return letGo;
+  }
+
+  beforeEach(() => eventpro.reset());
+  afterEach(async () => {
+    held = undefined;
+    const errors = opened.flatMap((shop) => shop.errors);
+    await Promise.all(opened.splice(0).map((shop) => shop.close()));
+    expect(errors).toEqual([]);
+  });
+
+  /** Money taken and kept, in minor units, over all purchases: a buyer who was charged twice shows here. */
+  async function moneyKept(): Promise<number[]> {
+    const payments = await eventpro.payments();
+    return payments.map(({ captured, refunded }) => captured - refunded).filter((kept) => kept > 0);
+  }
+
+  test('sells two seats by mouse: the total is the server’s, the ticket is a PDF', async () => {
+    const shop = await open();
+
+    await shop.choose('C-9', 'C-10');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    expect(await shop.buyButton.textContent()).toBe('Buy for €240');
+    await shop.fillIn();
+    const sent = shop.page.waitForRequest((request) => request.method() === 'POST');
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect((await sent).postDataJSON()).toEqual({
+      eventId: 'demo',
+      seats: ['C-9', 'C-10'],
+      buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+      paymentMethod: 'pm_card_visa',
+    });
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    const href = await shop.page.getByRole('link', { name: 'Download ticket' }).getAttribute('href');
+    const ticket = await fetch(`${eventpro.url}${href}`);
+    expect(Buffer.from(await ticket.arrayBuffer()).toString('latin1', 0, 5)).toBe('%PDF-');
+    expect(await moneyKept()).toEqual([24_000]);
+    await shop.page.locator('[data-seat="C-9"][data-status="SOLD"]').waitFor();
+  });
+
+  test('sells a seat by keyboard alone, each seat by its name', async () => {
+    const shop = await open();
+    const { keyboard } = shop.page;
+    const focused = () =>
+      shop.page.evaluate<string>('document.activeElement.ariaLabel ?? document.activeElement.id');
+    /** Tabs until the element has the focus; the map may take one stop on the way, however many seats it has. */
+    const tabTo = async (id: string) => {
+      for (let stops = 0; (await focused()) !== id; stops++) {
+        if (stops > 20) throw new Error(`Tab does not reach ${id}`);
+        await keyboard.press('Tab');
+      }
+    };
+
+    await tabTo('best-tier');
+    await keyboard.press('Tab');
+    await keyboard.press('Tab');
+    const walk = [await focused()];
+    for (const key of ['End', 'ArrowDown', 'ArrowLeft', 'Home', 'Control+End', 'Control+Home']) {
+      await keyboard.press(key);
+      walk.push(await focused());
+    }
+    await keyboard.press('Space');
+    walk.push(await focused());
+    await shop.announced('Row A, seat 1 added. 1 seat, total €120.');
+    await tabTo('buyer-name');
+    await keyboard.type('Ann Lee');
+    await keyboard.press('Tab');
+    await keyboard.type('ann@example.com');
+    await keyboard.press('Enter');
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(walk).toEqual([
+      'Row A, seat 1, premium, 120 euros, available',
+      'Row A, seat 20, premium, 120 euros, available',
+      'Row B, seat 20, premium, 120 euros, available',
+      'Row B, seat 19, premium, 120 euros, available',
+      'Row B, seat 1, premium, 120 euros, available',
+      'Row T, seat 16, value, 45 euros, available',
+      'Row A, seat 1, premium, 120 euros, available',
+      'Row A, seat 1, premium, 120 euros, selected',
+    ]);
+    expect(await focused()).toBe('result');
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  test('a form with slips says so beside the fields and sends nothing', async () => {
+    const shop = await open();
+    await shop.choose('C-9');
+    await shop.page.getByRole('checkbox', { name: 'E-mail' }).uncheck();
+    await shop.buyButton.click();
+
+    await shop.page.getByText('Enter your name as it should be on the ticket.').waitFor();
+    await shop.page.getByText('Give the number or device for it, or choose e-mail.').waitFor();
+    expect(await shop.page.evaluate('document.activeElement.id')).toBe('buyer-name');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    expect(await eventpro.payments()).toEqual([]);
+  });
+
+  test('after a decline the same seats sell by another card, under another key', async () => {
+    const shop = await open();
+    const keys: (string | undefined)[] = [];
+    shop.page.on('request', (request) => {
+      if (request.method() === 'POST') keys.push(request.headers()['idempotency-key']);
+    });
+    await shop.choose('C-9', 'C-10');
+    await shop.fillIn();
+
+    await shop.chooseCard('Declined card');
+    await shop.buyButton.click();
+    await shop.resultIs('Your card was declined');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.page.getByRole('button', { name: 'Choose another card' }).click();
+    await shop.chooseCard('Visa');
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(new Set(keys).size).toBe(2);
+    expect(await moneyKept()).toEqual([24_000]);
+  });
+
+  test('of two browsers that want one seat one gets it, and the other an alternative', async () => {
+    const [ann, bob] = [await open(), await open()];
+    for (const shop of [ann, bob]) {
+      await shop.choose('A-10', 'A-11');
+      await shop.fillIn();
+    }
+
+    const confirmed = 'Your tickets are confirmed';
+    const taken = 'Row A, seats 10 and 11 have just been taken';
+    // Both are on their way before either has the seats: else the second would see them go and not even ask.
+    const letGo = holdBefore('ReserveSeat');
+    await Promise.all([ann.buyButton.click(), bob.buyButton.click()]);
+    await eventually(
+      async () => ((await eventpro.executions()).length === 2 ? true : undefined),
+      'two purchases under way',
+    );
+    letGo();
+    const won = await Promise.all(
+      [ann, bob].map(async ({ page }) => {
+        await page.getByRole('heading', { name: new RegExp(`${confirmed}|Row A`) }).waitFor();
+        return page.getByRole('heading', { name: confirmed }).isVisible();
+      }),
+    );
+    const loser = won[0] ? bob : ann;
+
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(await moneyKept()).toEqual([24_000]);
+    await loser.resultIs(taken);
+    expect(await accessibilityProblems(loser.page)).toEqual([]);
+    await loser.page.getByRole('button', { name: 'Take row B, seats 10 and 11' }).click();
+    await loser.buyButton.click();
+    await loser.resultIs(confirmed);
+    expect(await moneyKept()).toEqual([24_000, 24_000]);
+  });
+
+  test('a reload during a purchase finds it again and does not buy twice', async () => {
+    const shop = await open();
+    const letGo = holdBefore('ProcessPayment');
+    await shop.choose('C-9');
+    await shop.fillIn();
+    await shop.buyButton.click();
+    await shop.page.getByText('Taking the payment').waitFor();
+    const key = await shop.key();
+
+    await shop.page.reload();
+    await shop.resultIs('Checking your purchase');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    expect(await shop.buyButton.isDisabled()).toBe(true);
+    letGo();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await shop.key()).toBe(key);
+    expect((await eventpro.payments()).map(({ metadata }) => metadata.purchaseId)).toEqual([key]);
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  test('a connection cut after the request is sent costs the buyer one purchase', async () => {
+    const shop = await open();
+    await shop.page.route('**/api/purchases', async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await shop.choose('C-9');
+    await shop.fillIn();
+
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  test('a browser that is offline for the whole answer asks again when it is back', async () => {
+    const shop = await open();
+    const letGo = holdBefore('ProcessPayment');
+    await shop.choose('C-9');
+    await shop.fillIn();
+    await shop.buyButton.click();
+    await shop.page.getByText('Taking the payment').waitFor();
+    const key = await shop.key();
+
+    await shop.page.context().setOffline(true);
+    letGo();
+    await eventually(
+      async () => ((await eventpro.purchase(key)).status === 'CONFIRMED' ? true : undefined),
+      'a confirmed purchase',
+    );
+    await shop.page.context().setOffline(false);
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  test('a request that never arrived is sent again by its own key, when the buyer says so', async () => {
+    const shop = await open();
+    await shop.page.clock.install();
+    const keys: (string | undefined)[] = [];
+    let reachable = false;
+    await shop.page.route('**/api/purchases', async (route: Route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      await (reachable ? route.continue() : route.abort('connectionrefused'));
+    });
+    await shop.choose('C-9');
+    await shop.fillIn();
+
+    await shop.buyButton.click();
+    await shop.resultIs('Checking your purchase');
+    reachable = true;
+    await shop.page.clock.fastForward(45_000);
+    await shop.resultIs('Your purchase did not reach us');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.page.getByRole('button', { name: 'Send again' }).click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  test('a step that fails gives the money back, and says so', async () => {
+    const shop = await open();
+    await eventpro.setFault('GenerateTicket', { mode: 'fail-before' });
+    await shop.choose('C-9');
+    await shop.fillIn();
+
+    await shop.buyButton.click();
+    await shop.resultIs('We could not make your ticket');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    expect(await moneyKept()).toEqual([]);
+    await eventpro.healFaults();
+    await shop.page.getByRole('button', { name: 'Try again' }).click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  test('a seat lost while it is chosen leaves the order, to be seen and to be heard', async () => {
+    const shop = await open();
+    await shop.choose('C-9', 'C-10');
+
+    await eventpro.buy({ seats: ['C-10'] });
+    await shop.announced('Row C, seat 10: no longer available, removed from your order.');
+
+    expect(await shop.buyButton.textContent()).toBe('Buy for €120');
+    expect(await shop.page.locator('#order-note').textContent()).toContain('Row C, seat 10');
+    expect(await shop.seat('C-10').getAttribute('aria-label')).toBe(
+      'Row C, seat 10, premium, 120 euros, sold',
+    );
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+  });
+
+  test('a seat that another buyer holds is shown as held', async () => {
+    const letGo = holdBefore('ProcessPayment');
+    const bought = eventpro.buy({ seats: ['C-10'] });
+    const shop = await open();
+    await shop.page.locator('[data-seat="C-10"][data-status="HELD"]').waitFor();
+
+    // Pressed all the same, as the map lets a keyboard reach every seat.
+    await shop.seat('C-10').click({ force: true });
+    expect(await shop.seat('C-10').getAttribute('aria-label')).toContain('held by another buyer');
+    expect(await shop.buyButton.isDisabled()).toBe(true);
+    letGo();
+    await bought;
+  });
+
+  test('the best available are found in a list, and a ninth seat is refused', async () => {
+    await eventpro.buy({ seats: ['E-10'] });
+    const shop = await open();
+
+    await shop.page.getByLabel('How many together').selectOption('8');
+    await shop.page.getByLabel('Price').selectOption('standard');
+    await shop.page.getByRole('button', { name: 'Find seats' }).click();
+    expect(await shop.page.locator('#best-list button').allInnerTexts()).toHaveLength(4);
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.page.getByRole('button', { name: /^Row F/ }).click();
+    await shop.announced('Row F, seats 7, 8, 9, 10, 11, 12, 13 and 14 chosen, total €640.');
+    await shop.choose('F-1');
+    await shop.announced('You can choose up to 8 seats.');
+
+    expect(await shop.buyButton.textContent()).toBe('Buy for €640');
+  });
+
+  test('on a phone nothing is wider than the screen, and targets are large enough', async () => {
+    const shop = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await shop.choose('C-9');
+
+    expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    const small = await shop.page.evaluate<string[]>(`
+      [...document.querySelectorAll('[role=gridcell], button, input, select, #basket-bar')]
+        .filter((each) => each.checkVisibility() && !each.closest('label'))
+        .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 24).map((each) => each.outerHTML)`);
+    expect(small).toEqual([]);
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.page.getByRole('link', { name: 'Check out' }).click();
+    await shop.fillIn();
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+  });
+
+  test('in the dark, and for who wants no motion, it reads as well', async () => {
+    await eventpro.buy({ seats: ['A-1'] });
+    const shop = await open({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await shop.choose('C-9');
+
+    expect(await shop.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+      'rgb(19, 20, 25)',
+    );
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.page.getByText('Behind the scenes').click();
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.fillIn();
+    await shop.chooseCard('3-D Secure card');
+    await shop.buyButton.click();
+    await shop.resultIs('Your bank wants to verify this card');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+  });
+
+  test('several events are listed, each with its page', async () => {
+    const gala = { ...demoEvent, name: 'Winter Gala' };
+    await signedFetch(`${eventpro.url}/api/events/gala`, { method: 'PUT', body: JSON.stringify(gala) });
+    const shop = await open();
+
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.page.getByRole('link', { name: 'Winter Gala' }).click();
+    await shop.page.getByRole('heading', { name: 'Winter Gala' }).waitFor();
+
+    expect(shop.page.url()).toContain('?event=gala');
+  });
+
+  test('with a publishable key the card is given to Stripe, and the page gets a payment method', async () => {
+    const shop = await open();
+    const { page } = shop;
+    const headers = securityHeaders({ stripe: true });
+    await page.route(`${eventpro.url}/`, async (route) =>
+      route.fulfill({ response: await route.fetch(), headers: { ...headers, 'content-type': 'text/html' } }),
+    );
+    await page.route('**/config.json', (route) =>
+      route.fulfill({ json: { stripePublishableKey: 'pk_test_1' } }),
+    );
+    await page.route('https://js.stripe.com/**', (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: STRIPE_JS }),
+    );
+    await shop.goTo('/');
+    await shop.choose('C-9');
+    await shop.fillIn();
+
+    await shop.buyButton.click();
+    await page.getByText('Your card number is incomplete.').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await eventpro.payments()).toEqual([]);
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await page.locator('#local-panel').count()).toBe(0);
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+});
+
+/** Of Stripe.js what the page calls; the first card it is asked for is incomplete. */
+const STRIPE_JS = `
+  let asked = 0;
+  window.Stripe = (key) => ({
+    elements: () => ({
+      create: (type) => ({
+        mount: (box) => (box.textContent = type + ' field of ' + key), focus() {}, update() {},
+      }),
+    }),
+    createPaymentMethod: async ({ type, billing_details: { name } }) =>
+      asked++ === 0 || type !== 'card' || name !== 'Ann Lee'
+        ? { error: { message: 'Your card number is incomplete.' } }
+        : { paymentMethod: { id: 'pm_card_visa' } },
+  });`;

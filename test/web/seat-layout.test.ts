@@ -1,0 +1,27 @@
+import { layoutKey } from '../../web/seat-layout.js';
+
+const SEAT = { seatId: 'A-1', section: 'Stalls', row: 'A', number: 1, tier: 'value', price: 4_500 };
+const HALL = {
+  ...{ eventId: 'demo', name: 'Quartet', venue: 'Hall', startsAt: '2027-03-20T20:00:00+01:00' },
+  currency: 'EUR',
+  tiers: [{ tier: 'value', price: 4_500 }],
+  seats: [{ ...SEAT, status: 'AVAILABLE' as const }],
+};
+
+test('a hall is the same while its seats are sold, in whatever order the fields come', () => {
+  const later = {
+    ...HALL,
+    tiers: [{ price: 4_500, tier: 'value' }],
+    seats: [{ status: 'SOLD' as const, ...Object.fromEntries(Object.entries(SEAT).reverse()) } as never],
+  };
+
+  expect(layoutKey(later)).toBe(layoutKey(HALL));
+});
+
+test.each([
+  ['a price', { seats: [{ ...HALL.seats[0]!, price: 5_000 }] }],
+  ['a seat', { seats: [...HALL.seats, { ...HALL.seats[0]!, seatId: 'A-2', number: 2 }] }],
+  ['the currency', { currency: 'USD' }],
+])('another %s makes it another hall', (_, different) => {
+  expect(layoutKey({ ...HALL, ...different })).not.toBe(layoutKey(HALL));
+});

@@ -1,0 +1,99 @@
+/**
+ * The best seats as a list: for whoever would rather not search a map, by eye or by keyboard.
+ *
+ * @import { Seat, SeatMap } from './api.js'
+ */
+import { announce } from './announcer.js';
+import { bestTogether } from './best-available.js';
+import { element, part } from './element.js';
+import { layoutKey } from './seat-layout.js';
+import { MAX_SEATS } from './seat-selection.js';
+import { capitalized, money, seatPlaces, seatsCounted } from './wording.js';
+
+export class BestSeats {
+  #count = part('best-count', HTMLSelectElement);
+  #tier = part('best-tier', HTMLSelectElement);
+  #list = part('best-list', HTMLUListElement);
+  #note = part('best-note', HTMLElement);
+  #onChoose;
+  /** @type {SeatMap | undefined} */
+  #map;
+  #asked = false;
+  #locked = false;
+  #layout = '';
+  #shown = '';
+
+  /** @param {(seats: Seat[]) => void} onChoose */
+  constructor(onChoose) {
+    this.#onChoose = onChoose;
+    for (let count = 1; count <= MAX_SEATS; count++) {
+      this.#count.append(
+        element('option', { value: String(count), selected: count === 2 }, seatsCounted(count)),
+      );
+    }
+    part('best-form', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#asked = true;
+      this.#refresh();
+      announce(this.#note.textContent);
+    });
+    for (const select of [this.#count, this.#tier]) {
+      select.addEventListener('change', () => this.#refresh());
+    }
+  }
+
+  /**
+   * @param {SeatMap} map
+   * @param {boolean} locked while a purchase runs
+   */
+  show(map, locked) {
+    const layout = layoutKey(map);
+    this.#map = map;
+    this.#locked = locked;
+    if (layout !== this.#layout) {
+      this.#layout = layout;
+      this.#tier.replaceChildren(
+        element('option', { value: '' }, 'Any price'),
+        ...map.tiers.map(({ tier, price }) =>
+          element('option', { value: tier }, `${capitalized(tier)}, ${money(price, map.currency)}`),
+        ),
+      );
+    }
+    this.#refresh();
+  }
+
+  #refresh() {
+    if (!this.#map || !this.#asked) return;
+    const { seats, currency } = this.#map;
+    const count = Number(this.#count.value);
+    const tier = this.#tier.value || undefined;
+    const groups = bestTogether(seats, { count, tier });
+    const shown = JSON.stringify([groups.map((group) => group[0]?.seatId), count, this.#locked]);
+    // Nothing new: the focus stays where it is.
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#note.textContent =
+      groups.length > 0
+        ? `Nearest to the middle of the stage, ${groups.length === 1 ? 'one place' : `${groups.length} places`}:`
+        : `There are no ${seatsCounted(count)} together${tier ? ` in ${tier}` : ''} any more.`;
+    this.#list.replaceChildren(...groups.map((group) => this.#entry(group, currency)));
+  }
+
+  /**
+   * @param {Seat[]} group
+   * @param {string} currency
+   */
+  #entry(group, currency) {
+    const { section = '', tier = '' } = group[0] ?? {};
+    const total = group.reduce((sum, { price }) => sum + price, 0);
+    const button = element(
+      'button',
+      { type: 'button', class: 'best-group', disabled: this.#locked },
+      element('strong', {}, seatPlaces(group.map(({ seatId }) => seatId))),
+      element('span', {}, `${section}, ${tier}`),
+      element('span', { class: 'best-price' }, money(total, currency)),
+    );
+    button.addEventListener('click', () => this.#onChoose(group));
+    return element('li', {}, button);
+  }
+}

@@ -1,0 +1,17 @@
+/** @import { SeatMap } from './api.js' */
+import { element, part } from './element.js';
+import { calendarDay, money, startTime } from './wording.js';
+
+/** @param {SeatMap} event */
+export function showEventHeader({ name, venue, startsAt, tiers, currency }) {
+  document.title = `${name} – EventPro`;
+  part('event-name', HTMLElement).textContent = name;
+  part('event-facts', HTMLElement).replaceChildren(
+    element('span', {}, venue),
+    element('time', { datetime: startsAt }, startTime(startsAt)),
+    element('span', {}, `from ${money(Math.min(...tiers.map(({ price }) => price)), currency)}`),
+  );
+  const { day, month } = calendarDay(startsAt);
+  // Said in full beside it.
+  part('event-day', HTMLElement).replaceChildren(element('span', {}, month), element('strong', {}, day));
+}

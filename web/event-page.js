@@ -1,0 +1,218 @@
+/**
+ * The page of one event: lets the map, the order, the form and the purchase know of each other's news.
+ *
+ * @import { Api, Seat, SeatMap as SeatMapAnswer } from './api.js'
+ * @import { CardField } from './card.js'
+ * @import { Attempt } from './purchase-attempt.js'
+ * @import { Choice } from './result.js'
+ */
+import { announce } from './announcer.js';
+import { AttemptStorage } from './attempt-storage.js';
+import { bestTogether } from './best-available.js';
+import { BestSeats } from './best-seats.js';
+import { CheckoutForm } from './checkout-form.js';
+import { part } from './element.js';
+import { showEventHeader } from './event-header.js';
+import { showLegend } from './legend.js';
+import { OrderSummary } from './order-summary.js';
+import { seatsNamed } from './outcome.js';
+import { isOpen, isRunning } from './purchase-attempt.js';
+import { PurchaseRunner } from './purchase-runner.js';
+import { ResultPanel } from './result.js';
+import { SeatMap } from './seat-map.js';
+import { MAX_SEATS, SeatSelection } from './seat-selection.js';
+import { watchSeats } from './seat-watch.js';
+import { money, seatPlace, seatPlaces, seatsCounted } from './wording.js';
+
+export class EventPage {
+  #api;
+  #event;
+  #selection = new SeatSelection();
+  #seatMap = new SeatMap(part('seat-map', HTMLElement), this.#selection, (seat) => this.#toggle(seat));
+  #bestSeats = new BestSeats((seats) => this.#choose(seats));
+  #summary = new OrderSummary((seatId) => this.#remove(seatId));
+  #form = new CheckoutForm(
+    () => ({ eventId: this.#event.eventId, seats: this.#selection.seatIds }),
+    (request) => void this.#runner.buy(request),
+  );
+  #result;
+  #runner;
+  /** Of the latest look at the seats: answers may overtake each other. */
+  #looks = 0;
+
+  /**
+   * @param {Api} api
+   * @param {SeatMapAnswer} event
+   * @param {CardField | undefined} card
+   */
+  constructor(api, event, card) {
+    this.#api = api;
+    this.#event = event;
+    this.#form.takeCardsBy(card);
+    this.#result = new ResultPanel(part('result', HTMLElement), {
+      ticketUrl: (purchaseId) => api.ticketUrl(purchaseId),
+      alternatives: (attempt) => this.#alternatives(attempt),
+      onChoice: (choice) => this.#goOn(choice),
+      onAlternative: (seats) => this.#choose(seats),
+    });
+    this.#runner = new PurchaseRunner({
+      api,
+      storage: new AttemptStorage(sessionStorage),
+      onChange: (attempt) => this.#onAttempt(attempt),
+    });
+  }
+
+  /** Shows the event, goes on with what a reload interrupted, and keeps the seats fresh. */
+  async open() {
+    showEventHeader(this.#event);
+    showLegend(this.#event);
+    // Shown first: the map scrolls to its middle, for which it must be laid out.
+    part('event', HTMLElement).hidden = false;
+    this.#seatMap.show(this.#event);
+    this.#show();
+    watchSeats(() => this.#look());
+    await this.#runner.resume();
+  }
+
+  /** @returns {Promise<boolean>} whether it brought the seats as they are now */
+  async #look() {
+    const look = ++this.#looks;
+    const { attempt } = this.#runner;
+    try {
+      const event = await this.#api.seatMap(
+        this.#event.eventId,
+        attempt?.phase === 'failed' ? attempt.key : undefined,
+      );
+      if (look === this.#looks) this.#onSeats(event);
+      return true;
+    } catch {
+      return false; // The map stays as it was until the connection is back.
+    }
+  }
+
+  /** @param {SeatMapAnswer} event */
+  #onSeats(event) {
+    this.#event = event;
+    // Of a running purchase the seats are held by the buyer: they are not lost.
+    const lost = this.#isOpen() ? [] : this.#selection.refresh(event.seats);
+    this.#seatMap.show(event);
+    this.#show();
+    if (lost.length === 0) return;
+    const places = seatPlaces(lost.map(({ seatId }) => seatId));
+    this.#summary.note(`${places}: no longer available, removed from your order.`);
+  }
+
+  /** @param {Seat} seat */
+  #toggle(seat) {
+    const change = this.#selection.toggle(seat);
+    if (change === 'not-available') return;
+    if (change === 'full') return this.#summary.note(`You can choose up to ${MAX_SEATS} seats.`);
+    this.#onChosen(`${seatPlace(seat)} ${change}. ${seatsCounted(this.#selection.seatIds.length)}`);
+  }
+
+  /** @param {string} seatId */
+  #remove(seatId) {
+    const seat = this.#selection.seats.find((chosen) => chosen.seatId === seatId);
+    if (!seat) return;
+    this.#toggle(seat);
+    // Its button is gone, and the focus with it.
+    const next = document.querySelector('#order-seats button');
+    if (next instanceof HTMLElement) next.focus();
+    else this.#seatMap.focus();
+  }
+
+  /**
+   * All of these and nothing else, if they are still free.
+   *
+   * @param {Seat[]} seats
+   */
+  #choose(seats) {
+    if (this.#isOpen()) return;
+    this.#selection.replace(seats);
+    const lost = this.#selection.refresh(this.#event.seats);
+    const places = seatPlaces(seats.map(({ seatId }) => seatId));
+    this.#onChosen(lost.length > 0 ? `${places}: no longer available` : `${places} chosen`);
+    if (lost.length > 0) this.#summary.note(`${places}: no longer available. Please choose again.`);
+    else part('order', HTMLElement).focus();
+  }
+
+  /** @param {string} words */
+  #onChosen(words) {
+    this.#summary.note('');
+    // What the last attempt had to say is about other seats than these.
+    if (this.#runner.attempt?.phase === 'failed') this.#runner.dismiss();
+    this.#show();
+    announce(`${words}, total ${money(this.#selection.total, this.#event.currency)}.`);
+  }
+
+  /** Shows what is chosen and whether it can be bought now. */
+  #show() {
+    const { attempt } = this.#runner;
+    const open = this.#isOpen();
+    const confirmed = attempt?.phase === 'confirmed';
+    const { currency } = this.#event;
+    this.#seatMap.lock(open || confirmed);
+    this.#bestSeats.show(this.#event, open || confirmed);
+    this.#summary.show(this.#selection, currency, open);
+    this.#form.hide(confirmed);
+    part('order', HTMLElement).hidden = confirmed;
+    const ready = this.#selection.seatIds.length > 0;
+    const busy = attempt !== undefined && isRunning(attempt);
+    const label = ready ? `Buy for ${money(this.#selection.total, currency)}` : 'Choose your seats first';
+    this.#form.show({ label: busy ? 'Buying…' : label, ready, locked: open, busy });
+  }
+
+  #isOpen() {
+    const { attempt } = this.#runner;
+    return attempt !== undefined && isOpen(attempt);
+  }
+
+  /** @param {Attempt | undefined} attempt */
+  #onAttempt(attempt) {
+    if (attempt?.phase === 'confirmed') this.#selection.clear();
+    else if (attempt && isOpen(attempt)) this.#showWhatIsBought(attempt);
+    this.#show();
+    this.#result.show(attempt);
+    if (!attempt || !isRunning(attempt)) void this.#look();
+  }
+
+  /**
+   * The seats and details of the attempt, also after a reload.
+   *
+   * @param {Attempt} attempt
+   */
+  #showWhatIsBought({ request }) {
+    if (request.eventId !== this.#event.eventId) return;
+    const seats = this.#event.seats.filter(({ seatId }) => request.seats.includes(seatId));
+    // Held by the buyer's own purchase, perhaps: whether they are free is for the next look to say.
+    this.#selection.replace(seats.map((seat) => ({ ...seat, status: 'AVAILABLE' })));
+    this.#form.fill(request);
+  }
+
+  /**
+   * As many seats in the same price tier, together, without those that were taken.
+   *
+   * @param {Attempt} attempt
+   */
+  #alternatives(attempt) {
+    const { request, problem } = attempt;
+    if (problem?.code !== 'SEAT_UNAVAILABLE') return [];
+    const { seats } = this.#event;
+    const taken = seatsNamed(attempt);
+    const tier = seats.find(({ seatId }) => seatId === request.seats[0])?.tier;
+    const others = seats.map((seat) =>
+      taken.includes(seat.seatId) ? { ...seat, status: /** @type {const} */ ('HELD') } : seat,
+    );
+    return bestTogether(others, { count: request.seats.length, tier, limit: 2 });
+  }
+
+  /** @param {Choice} choice */
+  #goOn(choice) {
+    if (choice === 'send-again') return void this.#runner.sendAgain();
+    if (choice === 'try-again') return this.#form.submit();
+    if (choice === 'other-card') return this.#form.focusCard();
+    if (choice === 'correct') return this.#form.focusDetails();
+    this.#runner.dismiss();
+    this.#seatMap.focus();
+  }
+}
