@@ -6,7 +6,14 @@ import { figure, withSpread } from '../report/table';
 import { type Bundle, buildBundles } from './bundles';
 
 /** The steps of the saga: a buyer waits for each. */
-const STEPS = ['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation', 'RefundPayment', 'ReleaseSeat'];
+const STEPS = [
+  'ReserveSeat',
+  'ProcessPayment',
+  'GenerateTicket',
+  'SendConfirmation',
+  'RefundPayment',
+  'ReleaseSeat',
+];
 
 /** A step may take this much longer to load than the DynamoDB client alone. */
 const TARGET_RATIO = 1.3;
@@ -44,12 +51,19 @@ export const coldStart: Measure = {
       ratio: pairedRatio(cpuOf(bundle.name), cpuOf('dynamodb')),
       misplaced: misplacedIn(bundle),
     }));
-    return { name: 'cold-start', title: 'Cold start', tables: [times(figures, rounds), contents(figures)], figures };
+    return {
+      name: 'cold-start',
+      title: 'Cold start',
+      tables: [times(figures, rounds), contents(figures)],
+      figures,
+    };
   },
 };
 
 async function load(file: string): Promise<Load> {
-  const { stdout } = await runNode([join(__dirname, 'load-bundle.js'), file], { env: { AWS_REGION: 'us-east-1' } });
+  const { stdout } = await runNode([join(__dirname, 'load-bundle.js'), file], {
+    env: { AWS_REGION: 'us-east-1' },
+  });
   return JSON.parse(stdout) as Load;
 }
 

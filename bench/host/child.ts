@@ -64,7 +64,8 @@ export function answerParent<Question, Answer>(
 
 function nextMessage<Answer>(child: ChildProcess, what: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null): void => reject(new Error(`${what}: the process ended with ${code}`));
+    const onExit = (code: number | null): void =>
+      reject(new Error(`${what}: the process ended with ${code}`));
     child.once('exit', onExit);
     child.once('message', (message) => {
       child.removeListener('exit', onExit);

@@ -15,7 +15,8 @@ export interface ProcessUsage {
 /** What a process has used so far, as Linux tells it. @throws Error on another system, or when the process is gone */
 export function usageOf(pid: number): ProcessUsage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kibibytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+  const kibibytes = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
   return {
     cpuMs: cpuMsOf(pid, 11),
     rss: kibibytes('VmRSS') * 1024,
@@ -31,6 +32,8 @@ export function endedChildrenCpuMs(): number {
 /** User and system time stand beside each other in `stat`: a process's own at 11 and 12, its children's after. */
 function cpuMsOf(pid: number | 'self', field: 11 | 13): number {
   // The name of the program, in parentheses, may hold spaces: the fields are counted from behind it.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
   return ((Number(fields[field]) + Number(fields[field + 1])) * 1000) / TICKS_PER_SECOND;
 }
