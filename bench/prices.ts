@@ -24,12 +24,9 @@ export const PRICES = {
   /** https://aws.amazon.com/dynamodb/pricing/on-demand/: standard table class, after the cut of November 2024. */
   dynamoDbWriteUnit: 0.625 / 1e6,
   dynamoDbReadUnit: 0.125 / 1e6,
-  dynamoDbGbMonth: 0.25,
-  dynamoDbPitrGbMonth: 0.2,
 
   /** https://aws.amazon.com/s3/pricing/: S3 Standard. */
   s3Put: 5 / 1e6,
-  s3GbMonth: 0.023,
 
   /** https://aws.amazon.com/sns/pricing/ and https://aws.amazon.com/sqs/pricing/; SNS delivers to SQS for nothing. */
   snsPublish: 0.5 / 1e6,
@@ -40,12 +37,10 @@ export const PRICES = {
 
   /** https://aws.amazon.com/cloudwatch/pricing/: ingestion into the standard log class, alarms, dashboards, canaries. */
   logGb: 0.5,
-  logGbMonth: 0.03,
   alarmMonth: 0.1,
   compositeAlarmMonth: 0.5,
   /** Beyond the three that are free. */
   dashboardMonth: 3,
-  customMetricMonth: 0.3,
   canaryRun: 0.0012,
 
   /** https://aws.amazon.com/xray/pricing/ */
@@ -58,7 +53,6 @@ export const PRICES = {
 
   /** https://aws.amazon.com/secrets-manager/pricing/ */
   secretMonth: 0.4,
-  secretRequest: 0.05 / 1e4,
 
   /** https://aws.amazon.com/kms/pricing/ */
   kmsKeyMonth: 1,

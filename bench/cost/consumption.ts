@@ -14,6 +14,7 @@ export interface FunctionUse {
   readonly calls: readonly string[];
   readonly readUnits: number;
   readonly writeUnits: number;
+  readonly writeUnitsByTable: Readonly<Record<string, number>>;
   /** Bytes it printed, with CloudWatch's 26 a line. */
   readonly logBytes: number;
 }
@@ -48,6 +49,7 @@ export function consumptionOf(
           calls: mine.at(-1)!.calls.map(({ service, operation }) => `${service} ${operation}`),
           readUnits: typical(({ calls }) => sum(calls.map(({ readUnits }) => readUnits))),
           writeUnits: typical(({ calls }) => sum(calls.map(({ writeUnits }) => writeUnits))),
+          writeUnitsByTable: byTable(mine.at(-1)!),
           logBytes: typical(({ logLines }) =>
             sum(logLines.map((line) => Buffer.byteLength(line) + LOG_EVENT_OVERHEAD)),
           ),
@@ -59,6 +61,14 @@ export function consumptionOf(
     deliveries: usesOf(checkouts.flatMap(({ deliveries }) => deliveries)),
     states: checkouts.at(-1)!.states,
   };
+}
+
+function byTable({ calls }: Invocation): Record<string, number> {
+  const units: Record<string, number> = {};
+  for (const [table, count] of calls.flatMap((call) => Object.entries(call.writeUnitsByTable))) {
+    units[table] = (units[table] ?? 0) + count;
+  }
+  return units;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,3 @@
-import { FUNCTIONS, type FunctionName } from '../../lib/functions';
 import { observeCheckouts } from '../observe/observe-checkouts';
 import { PRICES } from '../prices';
 import { type Measure, type Section, type Table } from '../report/section';
@@ -7,8 +6,9 @@ import { cloudAssembly } from '../server/measured-server';
 import { costOf, type Item, totalOf } from './bill';
 import { type Consumption, consumptionOf } from './consumption';
 import { billedMs, deliveryItems, embeddedDesign, expressDesign, standardDesign } from './designs';
-import { fixedCosts, type Template, templatesOf } from './fixed-costs';
+import { fixedCosts } from './fixed-costs';
 import { type Saving, savings } from './savings';
+import { memoryOf, templatesOf } from './stage-templates';
 
 const STAGE = 'EventPro-prod';
 const SEATS = 2;
@@ -46,16 +46,6 @@ export const cost: Measure = {
     };
   },
 };
-
-function memoryOf(templates: readonly Template[], name: FunctionName): number {
-  const found = templates
-    .flatMap(({ Resources }) => Object.entries(Resources))
-    .find(
-      ([id, { Type }]) => Type === 'AWS::Lambda::Function' && new RegExp(`^${name}[0-9A-F]{8}$`).test(id),
-    );
-  if (!found) throw new Error(`The stage has no function ${name} of ${Object.keys(FUNCTIONS).length}`);
-  return Number(found[1].Properties?.['MemorySize'] ?? 128);
-}
 
 type Bills = Readonly<Record<'express' | 'standard' | 'embedded' | 'delivery', readonly Item[]>>;
 

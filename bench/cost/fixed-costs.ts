@@ -1,13 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PRICES } from '../prices';
 import { type Item } from './bill';
-
-export interface Template {
-  readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
-  >;
-}
+import { type Template } from './stage-templates';
 
 /** CloudWatch gives three dashboards away. */
 const FREE_DASHBOARDS = 3;
@@ -80,12 +73,4 @@ export function timesAMonth(expression: string): number {
   if (!unit) return expression.startsWith('cron(') ? MINUTES_A_MONTH / (24 * 60) : 0;
   const minutes = { minute: 1, hour: 60, day: 24 * 60 }[unit as 'minute' | 'hour' | 'day'];
   return MINUTES_A_MONTH / (Number(count) * minutes);
-}
-
-/** The templates of a stage in a cloud assembly. */
-export function templatesOf(assemblyDirectory: string, stage: string): Template[] {
-  const folder = join(assemblyDirectory, `assembly-${stage}`);
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.template.json'))
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Template);
 }

@@ -1,6 +1,6 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { nameCall, unitsOf, type WireCall } from './wire-call';
+import { nameCall, NO_UNITS, unitsOf, type WireCall } from './wire-call';
 
 interface Reply {
   readonly status: number;
@@ -47,9 +47,7 @@ export class RecordingProxy {
     const reply = await this.forward(upstream, incoming, body);
     const serviceMs = performance.now() - sentAt;
     const named = nameCall(incoming, body.toString());
-    const units = isDynamoDb
-      ? unitsOf(named.operation, reply.body.toString())
-      : { readUnits: 0, writeUnits: 0 };
+    const units = isDynamoDb ? unitsOf(named.operation, reply.body.toString()) : NO_UNITS;
     this.record({ ...named, ...units, startedAt, endedAt: performance.now(), serviceMs });
     return reply;
   }

@@ -13,6 +13,8 @@ export interface WireCall {
   /** DynamoDB's request units, tables and indexes together. */
   readonly readUnits: number;
   readonly writeUnits: number;
+  /** The write units again, by table. */
+  readonly writeUnitsByTable: Readonly<Record<string, number>>;
 }
 
 /** Which service a request is for, and what it asks. */
@@ -33,18 +35,28 @@ export function nameCall(
 }
 
 interface ConsumedCapacity {
+  readonly TableName?: string;
   readonly CapacityUnits?: number;
 }
 
 const READS = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem', 'TransactGetItems']);
 
+type Units = Pick<WireCall, 'readUnits' | 'writeUnits' | 'writeUnitsByTable'>;
+
+/** What is no call to DynamoDB. */
+export const NO_UNITS: Units = { readUnits: 0, writeUnits: 0, writeUnitsByTable: {} };
+
 /** The request units of a DynamoDB answer that was asked for them. */
-export function unitsOf(operation: string, answer: string): { readUnits: number; writeUnits: number } {
+export function unitsOf(operation: string, answer: string): Units {
   const { ConsumedCapacity } = JSON.parse(answer || '{}') as {
     ConsumedCapacity?: ConsumedCapacity | readonly ConsumedCapacity[];
   };
-  const units = [ConsumedCapacity ?? []]
-    .flat()
-    .reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-  return READS.has(operation) ? { readUnits: units, writeUnits: 0 } : { readUnits: 0, writeUnits: units };
+  const byTable: Record<string, number> = {};
+  for (const { TableName = '', CapacityUnits = 0 } of [ConsumedCapacity ?? []].flat()) {
+    byTable[TableName] = (byTable[TableName] ?? 0) + CapacityUnits;
+  }
+  const units = Object.values(byTable).reduce((sum, each) => sum + each, 0);
+  return READS.has(operation)
+    ? { ...NO_UNITS, readUnits: units }
+    : { readUnits: 0, writeUnits: units, writeUnitsByTable: byTable };
 }
