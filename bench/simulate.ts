@@ -14,9 +14,9 @@ Simulates a flash sale against the quotas of AWS and Stripe: checkouts a second 
 breaks first, and what to raise. What a checkout uses is measured first, on the local run.
 
 Options:
-  --seats N          seats of the event (default 20000)
-  --buyers N         buyers (default 40000)
-  --seconds N        within which they all come (default 60)
+  --seats N          seats of the event (default 10000)
+  --buyers N         buyers (default 20000)
+  --seconds N        within which they all come (default 30)
   --seed N           of the simulation (default 1)
   --quota NAME=N     another value for a quota; may be repeated. Names and defaults:
 ${Object.entries(DEFAULT_QUOTAS)
@@ -36,9 +36,9 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      seats: { type: 'string', default: '20000' },
-      buyers: { type: 'string', default: '40000' },
-      seconds: { type: 'string', default: '60' },
+      seats: { type: 'string', default: '10000' },
+      buyers: { type: 'string', default: '20000' },
+      seconds: { type: 'string', default: '30' },
       seed: { type: 'string', default: '1' },
       quota: { type: 'string', multiple: true, default: [] },
       use: { type: 'string' },

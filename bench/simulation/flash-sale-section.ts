@@ -3,7 +3,7 @@ import { figure } from '../report/table';
 import { type FlashSale, type Outcome, simulateFlashSale } from './flash-sale';
 import { type Ceiling, CEILINGS, ceilings, type CheckoutUse, lowest, type Quotas } from './quotas';
 
-const SECTIONS = [1, 2, 4, 8, 16, 32];
+const SECTIONS = [1, 2, 4, 8, 16];
 
 /** How often a buyer tries again, and how long the sale is watched (seconds). */
 const PATIENCE = { buyerRetries: 5, limitSeconds: 900 };
@@ -21,10 +21,10 @@ const REMEDIES: Readonly<Record<Ceiling, string>> = {
 /** A quota that is no quota any more: to see which one comes next. */
 const UNLIMITED = 1e9;
 
-export interface FlashSaleOptions extends Pick<
+export type FlashSaleOptions = Pick<
   FlashSale,
   'quotas' | 'use' | 'seed' | 'seats' | 'buyers' | 'arrivalSeconds'
-> {}
+>;
 
 /** The sale by the number of sections, and what breaks first, second, third, … */
 export function flashSaleSection(options: FlashSaleOptions): Section {
@@ -104,7 +104,7 @@ function bySections(
       sale(hot),
     ]),
     notes: [
-      'A purchase is of ' + use.seats + ' seats. A section is a partition; adaptive capacity is off.',
+      `A purchase is of ${use.seats} seats. A section is a partition; adaptive capacity is off.`,
       'A buyer whom a quota turns away tries five times more; who gave up bought nothing, so fewer seats may be sold than there are.',
     ],
   };
