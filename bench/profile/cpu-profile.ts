@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const ROOT = join(__dirname, '..', '..');
 
 /** The part of V8's `.cpuprofile` that says where the time went. */
 export interface CpuProfile {
@@ -20,20 +23,31 @@ export interface ThreadProfile {
   readonly functions: readonly { readonly name: string; readonly area: string; readonly ms: number }[];
 }
 
-export function summarize(thread: string, { nodes, samples, timeDeltas }: CpuProfile): ThreadProfile {
+/**
+ * @param cpuMs processor time of the thread meanwhile. The profiler samples by the clock on the wall, and a thread that
+ *   waits for a processor looks as if it ran: so what it saw is scaled to what the thread really had.
+ */
+export function summarize(
+  thread: string,
+  { nodes, samples, timeDeltas }: CpuProfile,
+  cpuMs: number,
+): ThreadProfile {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const areas = new Map<string, number>();
   const functions = new Map<string, { name: string; area: string; ms: number }>();
-  samples.forEach((id, index) => {
-    const { functionName, url, lineNumber } = frames.get(id)!;
-    if (functionName === '(idle)') return;
-    const ms = timeDeltas[index]! / 1000;
+  const busy = samples.flatMap((id, index) => {
+    const frame = frames.get(id)!;
+    return frame.functionName === '(idle)' ? [] : [{ ...frame, microseconds: timeDeltas[index]! }];
+  });
+  const seen = busy.reduce((sum, { microseconds }) => sum + microseconds, 0);
+  for (const { functionName, url, lineNumber, microseconds } of busy) {
+    const ms = (microseconds / seen) * cpuMs;
     const area = areaOf(functionName, url, lineNumber);
     areas.set(area, (areas.get(area) ?? 0) + ms);
     const key = `${functionName} ${area}`;
     const known = functions.get(key) ?? { name: functionName || '(anonymous)', area, ms: 0 };
     functions.set(key, { ...known, ms: known.ms + ms });
-  });
+  }
   return {
     thread,
     areas: Object.fromEntries([...areas].sort(([, a], [, b]) => b - a)),
@@ -53,7 +67,13 @@ function areaOf(functionName: string, url: string, lineNumber: number): string {
 
 export function sourceArea(path: string): string {
   const [, name] = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
-  return name ?? /(?:^|\/)((?:local|lambda|bin|bench|lib)\/[^/]+)/.exec(path)?.[1] ?? path;
+  return (
+    name ??
+    relative(ROOT, join(ROOT, path.replace(ROOT, '')))
+      .split('/')
+      .slice(0, 2)
+      .join('/')
+  );
 }
 
 const modulesOf = new Map<string, readonly string[]>();

@@ -77,7 +77,7 @@ function areas(title: string, { areas }: ThreadProfile, purchases: number): Tabl
       .slice(0, 18)
       .map(([area, ms]) => [area, figure(ms / purchases), `${((ms / total) * 100).toFixed(1)} %`]),
     notes: [
-      '`(program)` is native code, `(garbage collector)` V8’s. Sampling itself slows everything by some percent.',
+      '`(program)` is native code. Shares are of samples, scaled to the processor time that each thread had; sampling itself costs some percent.',
     ],
   };
 }

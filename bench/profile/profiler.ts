@@ -6,7 +6,12 @@ import { type CpuProfile, summarize, type ThreadProfile } from './cpu-profile';
 export class Profiler {
   private readonly session = new Session();
   private readonly workers = new Set<Worker>();
-  private running: { stop(): Promise<string> }[] = [];
+  private running: {
+    readonly worker: Worker;
+    readonly cpuBefore: NodeJS.CpuUsage;
+    readonly profile: { stop(): Promise<string> };
+  }[] = [];
+  private cpuBefore?: NodeJS.CpuUsage;
 
   constructor() {
     process.on('worker', (worker) => {
@@ -19,15 +24,29 @@ export class Profiler {
   async start(): Promise<void> {
     await this.session.post('Profiler.enable');
     await this.session.post('Profiler.start');
-    this.running = await Promise.all([...this.workers].map((worker) => worker.startCpuProfile()));
+    this.cpuBefore = process.threadCpuUsage();
+    this.running = await Promise.all(
+      [...this.workers].map(async (worker) => ({
+        worker,
+        cpuBefore: await worker.cpuUsage(),
+        profile: await worker.startCpuProfile(),
+      })),
+    );
   }
 
   async stop(): Promise<ThreadProfile[]> {
-    const texts = await Promise.all(this.running.map((profile) => profile.stop()));
-    const { profile } = (await this.session.post('Profiler.stop')) as { profile: CpuProfile };
-    const workers = texts.map((text, index) =>
-      summarize(`worker ${index + 1}`, JSON.parse(text) as CpuProfile),
+    const cpuMs = milliseconds(process.threadCpuUsage(this.cpuBefore));
+    const workers = await Promise.all(
+      this.running.map(async ({ worker, cpuBefore, profile }, index) => {
+        const usage = milliseconds(await worker.cpuUsage(cpuBefore));
+        return summarize(`worker ${index + 1}`, JSON.parse(await profile.stop()) as CpuProfile, usage);
+      }),
     );
-    return [summarize('main', profile), ...workers];
+    const { profile } = (await this.session.post('Profiler.stop')) as { profile: CpuProfile };
+    return [summarize('main', profile, cpuMs), ...workers];
   }
+}
+
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }
