@@ -27,7 +27,7 @@ declare module 'autocannon' {
     on(
       event: 'response',
       listener: (client: unknown, statusCode: number, bytes: number, responseTime: number) => void,
-    ): this;
+    ): void;
   }
 
   export default function autocannon(options: Options): Run;

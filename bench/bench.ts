@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { MEASURES } from './measures';
 import { machine } from './host/machine';
-import { writeDocuments } from './report/documents';
+import { writeDocument } from './report/documents';
 import { type Section } from './report/section';
 import { renderSection } from './report/table';
 
@@ -39,12 +39,11 @@ async function main(): Promise<void> {
     const section = await measure.run({ quick, progress: (text) => process.stderr.write(`${text}\n`) });
     sections.push(section);
     process.stdout.write(`\n## ${section.title}\n\n${renderSection(section)}\n`);
+    // After each, so that what is interrupted keeps what it has.
+    if (json) writeFileSync(json, JSON.stringify({ machine: host, quick, sections }, undefined, 2));
+    if (writeDocs) writeDocument(section, `${host}${quick ? ' Quick run.' : ''}`);
   }
   process.stdout.write(`\n${host}\n`);
-  if (json) writeFileSync(json, JSON.stringify({ machine: host, quick, sections }, undefined, 2));
-  if (!writeDocs) return;
-  const homeless = writeDocuments(sections, `${host}${quick ? ' Quick run.' : ''}`);
-  if (homeless.length > 0) process.stderr.write(`No document has a block for: ${homeless.join(', ')}\n`);
 }
 
 function readArguments() {

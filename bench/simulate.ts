@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { machine } from './host/machine';
-import { writeDocuments } from './report/documents';
-import { type Section } from './report/section';
+import { writeDocument } from './report/documents';
 import { renderSection } from './report/table';
 import { flashSaleSection } from './simulation/flash-sale-section';
 import { measuredUse } from './simulation/measured-use';
@@ -59,7 +58,7 @@ async function main(): Promise<void> {
   });
   process.stdout.write(`${renderSection(section)}\n`);
   if (values.json) writeFileSync(values.json, JSON.stringify({ use, section }, undefined, 2));
-  if (values['write-docs']) writeDocuments([section satisfies Section], machine());
+  if (values['write-docs']) writeDocument(section, machine());
 }
 
 function readUse(file: string): CheckoutUse {

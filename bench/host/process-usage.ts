@@ -6,6 +6,8 @@ const TICKS_PER_SECOND = 100;
 export interface ProcessUsage {
   /** Processor time of all threads, milliseconds. */
   readonly cpuMs: number;
+  /** That of its children that have ended, and of theirs. */
+  readonly endedChildrenCpuMs: number;
   /** Resident memory, bytes. */
   readonly rss: number;
   /** The largest it ever was, bytes. */
@@ -19,6 +21,7 @@ export function usageOf(pid: number): ProcessUsage {
     Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
   return {
     cpuMs: cpuMsOf(pid, 11),
+    endedChildrenCpuMs: cpuMsOf(pid, 13),
     rss: kibibytes('VmRSS') * 1024,
     peakRss: kibibytes('VmHWM') * 1024,
   };

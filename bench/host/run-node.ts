@@ -33,7 +33,8 @@ export async function runNode(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
-  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${Buffer.concat(errors)}`);
+  if (code !== 0)
+    throw new Error(`node ${args.join(' ')} ended with ${code}: ${Buffer.concat(errors).toString()}`);
   return {
     wallMs: performance.now() - startedAt,
     cpuMs: endedChildrenCpuMs() - cpuBefore,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Section } from './section';
 import { renderSection } from './table';
@@ -6,21 +6,19 @@ import { renderSection } from './table';
 const FOLDER = join(__dirname, '..', '..', 'docs');
 const DOCUMENTS = ['performance.md', 'cost.md'];
 
-/** Writes each section into the documents that have a block of its name. @returns the names nobody has a block for */
-export function writeDocuments(sections: readonly Section[], machine: string): string[] {
-  const homeless = new Set(sections.map(({ name }) => name));
-  for (const name of DOCUMENTS) {
-    const file = join(FOLDER, name);
-    if (!existsSync(file)) continue;
-    let text = readFileSync(file, 'utf8');
-    for (const section of sections) {
-      if (!text.includes(beginOf(section.name))) continue;
-      text = replaceBlock(text, section.name, `${renderSection(section)}\n\n_${machine}_`);
-      homeless.delete(section.name);
-    }
-    writeFileSync(file, text);
+/**
+ * Replaces the block of the section's name.
+ *
+ * @param machine a line on what measured
+ * @throws Error when no document has such a block
+ */
+export function writeDocument(section: Section, machine: string): void {
+  for (const file of DOCUMENTS.map((name) => join(FOLDER, name))) {
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes(beginOf(section.name))) continue;
+    return writeFileSync(file, replaceBlock(text, section.name, `${renderSection(section)}\n\n_${machine}_`));
   }
-  return [...homeless];
+  throw new Error(`No document has a block for ${section.name}`);
 }
 
 /** The text with what stands between `<!-- name -->` and `<!-- /name -->` replaced. @throws Error without the markers */

@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NODE } from '../host/child';
 import { type ProcessUsage, usageOf } from '../host/process-usage';
 import { runNode } from '../host/run-node';
+import { type Phase } from './stopwatch';
 import { type Measure, type Section } from '../report/section';
 import { spreadOf } from '../report/statistics';
-import { figure, withSpread } from '../report/table';
+import { withSpread } from '../report/table';
 import { childrenOf, cloudAssembly } from '../server/measured-server';
 
 const ROOT = join(__dirname, '..', '..');
@@ -31,19 +32,24 @@ export const startup: Measure = {
   async run({ quick, progress }): Promise<Section> {
     const assembly = await cloudAssembly();
     const starts: Start[] = [];
-    const phases = new Map<string, number[]>();
+    const phases = new Map<string, Phase[]>();
     for (let round = 1; round <= (quick ? 2 : 5); round++) {
       progress(`startup: round ${round}`);
       starts.push(await start());
       const synthesis = await phasesOf('synthesis-phases.ts', []);
       const run = await phasesOf('local-run-phases.ts', [assembly]);
-      for (const [name, ms] of [...synthesis, ...run]) phases.set(name, [...(phases.get(name) ?? []), ms]);
+      for (const phase of [...synthesis, ...run])
+        phases.set(phase.name, [...(phases.get(phase.name) ?? []), phase]);
     }
     const figures = {
       readyMs: spreadOf(starts.map(({ readyMs }) => readyMs)),
       cpuMs: spreadOf(starts.map(({ cpuMs }) => cpuMs)),
       idleMiB: spreadOf(starts.map(({ idleRss }) => idleRss / MEBIBYTE)),
-      phases: [...phases].map(([name, samples]) => ({ name, ms: spreadOf(samples) })),
+      phases: [...phases].map(([name, samples]) => ({
+        name,
+        wallMs: spreadOf(samples.map(({ wallMs }) => wallMs)),
+        cpuMs: spreadOf(samples.map(({ cpuMs }) => cpuMs)),
+      })),
     };
     return {
       name: 'startup',
@@ -60,11 +66,15 @@ export const startup: Measure = {
         },
         {
           title: 'By phase, each measured again in a process of its own',
-          header: ['Phase', 'ms'],
-          rows: figures.phases.map(({ name, ms }) => [name, withSpread(ms)]),
+          header: ['Phase', 'Wall ms', 'CPU ms'],
+          rows: figures.phases.map(({ name, wallMs, cpuMs }) => [
+            name,
+            withSpread(wallMs),
+            withSpread(cpuMs),
+          ]),
           notes: [
             'The synthesis is a process of its own, started by the first: its phases are part of the whole, one after the other.',
-            `One run varies: ${figure(starts.length)} were made.`,
+            'CPU includes the bundler, which is a process beside it, and all threads.',
           ],
         },
       ],
@@ -88,7 +98,7 @@ async function start(): Promise<Start> {
     const readyMs = performance.now() - startedAt;
     const pids = [child.pid!, ...childrenOf(child.pid!)];
     const usages = (): ProcessUsage[] => pids.map(usageOf);
-    const cpuMs = usages().reduce((sum, usage) => sum + usage.cpuMs, 0);
+    const cpuMs = usages().reduce((sum, usage) => sum + usage.cpuMs + usage.endedChildrenCpuMs, 0);
     await delay(UNTIL_IDLE);
     return { readyMs, cpuMs, idleRss: usages().reduce((sum, { rss }) => sum + rss, 0) };
   } finally {
@@ -97,13 +107,15 @@ async function start(): Promise<Start> {
   }
 }
 
-/** Runs a script that prints `[name, milliseconds]` of each of its phases; before them, what its process took to start. */
-async function phasesOf(script: string, args: readonly string[]): Promise<[string, number][]> {
+/** Runs a script that prints its phases as JSON; before them stands what its process took to start. */
+async function phasesOf(script: string, args: readonly string[]): Promise<Phase[]> {
   const bare = await runNode(['-r', 'tsx/cjs', '-e', '0'], { cwd: ROOT });
   const { stdout } = await runNode(['-r', 'tsx/cjs', join('bench', 'startup', script), ...args], {
     cwd: ROOT,
   });
-  const phases = JSON.parse(stdout) as [string, number][];
-  const process = script.replace(/-phases\.ts$/, '').replace('-', ' ');
-  return [[`${process}: Node.js and the TypeScript loader`, bare.wallMs], ...phases];
+  const title = script.replace(/-phases\.ts$/, '').replace('-', ' ');
+  return [
+    { ...bare, name: `${title}: Node.js and the TypeScript loader` },
+    ...(JSON.parse(stdout) as Phase[]),
+  ];
 }
