@@ -99,7 +99,7 @@ export function findSeat(layout: EventLayout, seatId: string): Seat | undefined 
   return undefined;
 }
 
-export function seatCount(layout: EventLayout): number {
+export function seatCount(layout: Pick<EventLayout, 'sections'>): number {
   return layout.sections.reduce(
     (total, { rows }) => total + rows.reduce((sum, { seats }) => sum + seats, 0),
     0,

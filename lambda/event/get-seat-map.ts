@@ -2,30 +2,42 @@ import { type TakenSeat } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
-import { seatsOf } from './event-layout';
+import { seatCount, seatsOf } from './event-layout';
+
+/** Seats that one answer holds at most, about 110 bytes each: a function can answer 6 MB, and a phone reads this one. */
+export const MAX_SEATS = 20_000;
 
 /**
  * The seats of an event, or of one of its sections, each with its status: one query a section.
+ *
+ * `sections` names them all with their number of seats, so that a client can ask for one. `section` is there when the
+ * answer holds that section alone: it was asked for, or the event is too large for one answer and this is its first.
  *
  * @throws Problem EventNotFound
  */
 export async function getSeatMap(
   eventId: string,
-  only: string | undefined,
+  asked: string | undefined,
   { events, seats, clock }: EventDependencies,
 ) {
   const layout = await events.findLayout(eventId);
   if (!layout) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
-  const sections = layout.sections.map(({ section }) => section).filter((each) => !only || each === only);
+  const only = asked || (seatCount(layout) > MAX_SEATS ? layout.sections[0]!.section : undefined);
+  const names = layout.sections.map(({ section }) => section).filter((each) => !only || each === only);
   const now = clock.nowSeconds();
-  const taken = await Promise.all(sections.map((section) => seats.listTaken(eventId, section, now)));
+  const taken = await Promise.all(names.map((section) => seats.listTaken(eventId, section, now)));
   const statuses = new Map(taken.flat().map(({ seatId, status }: TakenSeat) => [seatId, status]));
 
-  const { tiers, sections: _, ...about } = layout;
+  const { tiers, sections, ...about } = layout;
   return {
     eventId,
     ...about,
     tiers,
+    sections: sections.map((section) => ({
+      section: section.section,
+      seats: seatCount({ sections: [section] }),
+    })),
+    ...(only && { section: only }),
     seats: seatsOf(layout, only).map((seat) => ({
       ...seat,
       status: statuses.get(seat.seatId) ?? 'AVAILABLE',

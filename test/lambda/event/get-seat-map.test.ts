@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { seatsOf } from '../../../lambda/event/event-layout';
-import { getSeatMap, handler } from '../../../lambda/event/get-seat-map';
+import { getSeatMap, handler, MAX_SEATS } from '../../../lambda/event/get-seat-map';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, LAYOUT, pagesOf } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
@@ -90,6 +90,39 @@ test('one section alone, with its own seats and statuses', async () => {
     'C-1 HELD',
     ...['C-2', 'C-3', 'C-4', 'C-5', 'C-6'].map((seatId) => `${seatId} AVAILABLE`),
   ]);
+});
+
+test('the names of all sections come with every answer, and which one it holds when it holds one', async () => {
+  const sections = [
+    { section: 'Stalls', seats: 24 },
+    { section: 'Circle', seats: 6 },
+  ];
+
+  const whole = await getSeatMap(checkout.eventId, undefined, checkout);
+  const circle = await getSeatMap(checkout.eventId, 'Circle', checkout);
+
+  expect(whole).toMatchObject({ sections });
+  expect(whole).not.toHaveProperty('section');
+  expect(circle).toMatchObject({ sections, section: 'Circle' });
+});
+
+test('an event too large for one answer shows its first section, and reads no other', async () => {
+  const rows = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ row: `R${from + n}`, tier: 'standard', seats: 500 }));
+  const sections = [
+    { section: 'North', rows: rows(0, 1) },
+    { section: 'South', rows: rows(1, MAX_SEATS / 500) },
+  ];
+  await checkout.events.put(checkout.eventId, { ...LAYOUT, sections });
+  const listTaken = jest.spyOn(checkout.seats, 'listTaken');
+
+  const whole = await getSeatMap(checkout.eventId, undefined, checkout);
+  const south = await getSeatMap(checkout.eventId, 'South', checkout);
+
+  expect(whole.section).toBe('North');
+  expect(whole.seats).toHaveLength(500);
+  expect(south.seats).toHaveLength(MAX_SEATS);
+  expect(listTaken.mock.calls.map(([, section]) => section)).toEqual(['North', 'South']);
 });
 
 test("a buyer's name, or which purchase has a seat, is nobody's business", async () => {

@@ -1,0 +1,34 @@
+/** The part of autocannon that the benchmark uses; the package brings no types. */
+declare module 'autocannon' {
+  interface Request {
+    method?: string;
+    path?: string;
+    headers?: Record<string, string>;
+    body?: string;
+  }
+
+  interface Options {
+    readonly url: string;
+    readonly connections: number;
+    /** Requests in all. */
+    readonly amount: number;
+    /** Seconds until a request counts as failed. */
+    readonly timeout: number;
+    readonly requests: readonly (Request & { readonly setupRequest: (request: Request) => Request })[];
+  }
+
+  interface Result {
+    readonly errors: number;
+    readonly timeouts: number;
+  }
+
+  interface Run extends Promise<Result> {
+    /** `responseTime` in milliseconds. */
+    on(
+      event: 'response',
+      listener: (client: unknown, statusCode: number, bytes: number, responseTime: number) => void,
+    ): void;
+  }
+
+  export default function autocannon(options: Options): Run;
+}

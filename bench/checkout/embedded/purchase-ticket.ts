@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { connectEvent } from '../../../lambda/event/connect-event';
+import { sendConfirmation } from '../../../lambda/notification/send-confirmation';
+import { connectGateway } from '../../../lambda/payment/connect-gateway';
+import { processPayment } from '../../../lambda/payment/process-payment';
+import { refundPayment } from '../../../lambda/payment/refund-payment';
+import { purchaseIdSchema, purchaseRequestSchema } from '../../../lambda/purchase/purchase';
+import { PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
+import { releaseSeat } from '../../../lambda/seat/release-seat';
+import { type Reservation, reserveSeat } from '../../../lambda/seat/reserve-seat';
+import { documentClient } from '../../../lambda/shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../../../lambda/shared/environment';
+import { logger } from '../../../lambda/shared/logger';
+import { REQUEST_TIMEOUTS } from '../../../lambda/shared/request-timeouts';
+import { parse } from '../../../lambda/shared/validation';
+import { generateTicket } from '../../../lambda/ticket/generate-ticket';
+import { TicketStore } from '../../../lambda/ticket/ticket-store';
+
+const inputSchema = z.object({ purchaseId: purchaseIdSchema, request: purchaseRequestSchema });
+
+/**
+ * The baseline: the seed's embedded orchestrator, one function with a try and a catch. It does what the saga's steps do,
+ * by the very same code and clients, without a workflow between them: no retries, no visibility, and a crash in the
+ * middle leaves what it has done.
+ */
+export async function handler(event: unknown, context: Context): Promise<object> {
+  logger.addContext(context);
+  const { purchaseId, request } = parse(inputSchema, event);
+  const executionId = randomUUID();
+  const services = (connected ??= connect());
+  let reservation: Reservation | undefined;
+  let paid = false;
+  try {
+    reservation = await reserveSeat({ purchaseId, executionId, request }, services);
+    const { amount, currency, createdAt, eventId, event: show, seats } = reservation;
+    await processPayment({ purchaseId, amount, currency, paymentMethod: request.paymentMethod }, services);
+    paid = true;
+    await generateTicket(
+      {
+        purchaseId,
+        createdAt,
+        eventId,
+        event: show,
+        seats: [...seats],
+        currency,
+        buyerName: request.buyer.name,
+      },
+      { ...services, seats: services.seats },
+    );
+    await sendConfirmation({ purchaseId, channels: ['email', 'analytics'] }, services);
+    logger.info('PurchaseTicket succeeded', { purchaseId });
+    return { purchaseId, status: 'CONFIRMED', eventId, seats: reservation.seatIds, amount, currency };
+  } catch (error) {
+    const failures = { ProcessPayment: { Error: (error as Error).name } };
+    if (paid) await refundPayment({ purchaseId, executionId, failures }, services);
+    if (reservation) await releaseSeat({ purchaseId, executionId, request, failures }, services);
+    throw error;
+  }
+}
+
+let connected: ReturnType<typeof connect> | undefined;
+
+function connect() {
+  const client = documentClient();
+  return {
+    ...connectEvent(client),
+    purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+    gateway: connectGateway,
+    tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
+    client: new SNSClient(REQUEST_TIMEOUTS),
+    topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
+    apiUrl: requireEnvironment(ENVIRONMENT.apiUrl),
+  };
+}

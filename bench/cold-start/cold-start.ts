@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { runNode } from '../host/run-node';
+import { type Measure, type Table } from '../report/section';
+import { pairedRatio, type Spread, spreadOf } from '../report/statistics';
+import { figure, withSpread } from '../report/table';
+import { type Bundle, buildBundles } from './bundles';
+
+/** The steps of the saga: a buyer waits for each. */
+const STEPS = [
+  'ReserveSeat',
+  'ProcessPayment',
+  'GenerateTicket',
+  'SendConfirmation',
+  'RefundPayment',
+  'ReleaseSeat',
+];
+
+/** A step may take this much longer to load than the DynamoDB client alone. */
+const TARGET_RATIO = 1.3;
+
+/** Which functions may carry a large package; any other function that has it carries what it does not use. */
+const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'pdf-lib': ['GenerateTicket'],
+  stripe: ['ProcessPayment', 'RefundPayment', 'Audit'],
+  '@aws-sdk/client-s3': ['GenerateTicket', 'GetTicket', 'Audit', 'RecordSale'],
+};
+
+interface Load {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** How long each deployed bundle takes to load in a fresh process, and what is in it. */
+export const coldStart: Measure = {
+  name: 'cold-start',
+  summary: 'load time, size and contents of every bundle, beside the DynamoDB client alone',
+  async run({ quick, progress }) {
+    const bundles = [...(await buildBundles()).values()];
+    const loads = new Map<string, Load[]>(bundles.map(({ name }) => [name, []]));
+    const rounds = quick ? 5 : 15;
+    for (let round = 1; round <= rounds; round++) {
+      progress(`cold start: round ${round} of ${rounds}`);
+      for (const { name, file } of bundles) loads.get(name)!.push(await load(file));
+    }
+
+    const cpuOf = (name: string) => loads.get(name)!.map(({ cpuMs }) => cpuMs);
+    const figures = bundles.map((bundle) => ({
+      ...bundle,
+      wallMs: spreadOf(loads.get(bundle.name)!.map(({ wallMs }) => wallMs)),
+      cpuMs: spreadOf(cpuOf(bundle.name)),
+      ratio: pairedRatio(cpuOf(bundle.name), cpuOf('dynamodb')),
+      misplaced: misplacedIn(bundle),
+    }));
+    return {
+      name: 'cold-start',
+      title: 'Cold start',
+      tables: [times(figures, rounds), contents(figures)],
+      figures,
+    };
+  },
+};
+
+async function load(file: string): Promise<Load> {
+  const { stdout } = await runNode([join(__dirname, 'load-bundle.js'), file], {
+    env: { AWS_REGION: 'us-east-1' },
+  });
+  return JSON.parse(stdout) as Load;
+}
+
+/** Packages the function carries and does not use. */
+export function misplacedIn({ name, packages }: Pick<Bundle, 'name' | 'packages'>): string[] {
+  return packages
+    .map((share) => share.name)
+    .filter((each) => RESERVED_PACKAGES[each] && !RESERVED_PACKAGES[each].includes(name));
+}
+
+interface Figures extends Bundle {
+  readonly wallMs: Spread;
+  readonly cpuMs: Spread;
+  readonly ratio: Spread;
+  readonly misplaced: readonly string[];
+}
+
+function times(figures: readonly Figures[], rounds: number): Table {
+  return {
+    title: 'Loading a bundle in a fresh process',
+    header: ['Bundle', 'kB', 'Wall ms', 'CPU ms', '× DynamoDB client', `Target ≤ ${TARGET_RATIO}`],
+    rows: figures.map(({ name, bytes, wallMs, cpuMs, ratio }) => [
+      name,
+      figure(bytes / 1000),
+      withSpread(wallMs),
+      withSpread(cpuMs),
+      figure(ratio.median),
+      STEPS.includes(name) ? (ratio.median <= TARGET_RATIO ? 'met' : 'missed') : '',
+    ]),
+    notes: [
+      `Medians and quartiles of ${rounds} rounds; a round loads every bundle once, so a ratio compares neighbours.`,
+      'The ratio is of processor time, which other processes disturb less than the clock on the wall.',
+      'On Lambda, add the start of the sandbox and of Node.js, and divide the speed by what the memory size buys.',
+    ],
+  };
+}
+
+function contents(figures: readonly Figures[]): Table {
+  return {
+    title: 'What the bundles hold',
+    header: ['Bundle', 'Largest packages (kB)', 'Carries what it does not use'],
+    rows: figures.map(({ name, packages, misplaced }) => [
+      name,
+      packages
+        .slice(0, 6)
+        .map((share) => `${share.name} ${figure(share.bytes / 1000)}`)
+        .join(', '),
+      misplaced.join(', ') || 'no',
+    ]),
+  };
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Node.js as the npm scripts run it: the version of Lambda, from the lock file. */
+export const NODE = join(ROOT, 'node_modules', '.bin', 'node');
+
+/** A process of the benchmark that answers what it is asked, one question after the other. */
+export class Child<Question, Answer> {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** Starts `file`, relative to `bench/`. @returns the child and the first thing it said */
+  static async start<Question, Answer, Hello>(
+    file: string,
+    args: readonly string[] = [],
+  ): Promise<{ child: Child<Question, Answer>; hello: Hello }> {
+    const child = fork(join(ROOT, 'bench', file), args, {
+      execPath: NODE,
+      execArgv: ['-r', 'tsx/cjs'],
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    return { child: new Child(child), hello: await nextMessage<Hello>(child, file) };
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    const answer = nextMessage<Answer>(this.child, JSON.stringify(question));
+    this.child.send(question as object);
+    return answer;
+  }
+
+  /** Lets the process end by itself: it sees that its parent has hung up. */
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode) return;
+    const exited = once(this.child, 'exit');
+    this.child.disconnect();
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
+    await exited;
+    clearTimeout(killer);
+  }
+}
+
+/** The other side: says hello, answers questions, and ends when the parent hangs up. */
+export function answerParent<Question, Answer>(
+  hello: unknown,
+  answer: (question: Question) => Promise<Answer>,
+  close: () => Promise<void>,
+): void {
+  process.on('message', (question) => {
+    answer(question as Question).then(
+      (answered) => process.send!({ answered }),
+      (error: unknown) => process.send!({ failed: error instanceof Error ? error.stack : String(error) }),
+    );
+  });
+  process.once('disconnect', () => void close().finally(() => process.exit(0)));
+  process.send!({ answered: hello });
+}
+
+function nextMessage<Answer>(child: ChildProcess, what: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void =>
+      reject(new Error(`${what}: the process ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.removeListener('exit', onExit);
+      const { answered, failed } = message as { answered?: Answer; failed?: string };
+      if (failed === undefined) resolve(answered as Answer);
+      else reject(new Error(`${what}: ${failed}`));
+    });
+  });
+}

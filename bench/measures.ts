@@ -1,0 +1,15 @@
+import { checkout } from './checkout/checkout';
+import { coldStart } from './cold-start/cold-start';
+import { cost } from './cost/cost';
+import { growth } from './growth/growth';
+import { hotSale } from './hot-sale/hot-sale';
+import { profile } from './profile/profile';
+import { type Measure } from './report/section';
+import { startup } from './startup/startup';
+import { synth } from './synth/synth';
+
+/** Every measurement, in the order of the documents. */
+export const MEASURES: readonly Measure[] = [
+  ...[coldStart, checkout, profile, hotSale],
+  ...[growth, startup, synth, cost],
+];

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type LocalRunOptions } from '../../bin/local-run';
+import { FUNCTIONS, type FunctionName } from '../../lib/functions';
+import { type FunctionPool } from '../../local/lambda/function-pool';
+import { type FunctionLogLine } from '../../local/lambda/sandbox';
+import { type ExecutionHistory } from '../../local/step-functions/execution-history';
+import { RecordingProxy } from './recording-proxy';
+import { type WireCall } from './wire-call';
+
+/** One run of a function. */
+export interface Invocation {
+  readonly function: FunctionName;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly calls: readonly WireCall[];
+  /** What the function printed. */
+  readonly logLines: readonly string[];
+}
+
+/** What one purchase made the system do: until the buyer had the answer, and after. */
+export interface ObservedCheckout {
+  /** Milliseconds from the first state to the end of the execution. */
+  readonly executionMs: number;
+  /** States entered. */
+  readonly states: readonly string[];
+  readonly steps: readonly Invocation[];
+  readonly deliveries: readonly Invocation[];
+}
+
+const DELIVERIES: readonly string[] = ['DeliverEmail', 'DeliverSms', 'DeliverPush', 'RecordSale'];
+
+/**
+ * Watches purchases, one at a time.
+ *
+ * The deliveries of a purchase are held back until its buyer has the answer. So every call belongs to one function, and
+ * what a checkout costs and what its messages cost can be told apart.
+ */
+export class CheckoutObserver {
+  private readonly proxy = new RecordingProxy((call) => this.calls.push(call));
+  private calls: WireCall[] = [];
+  private lines: FunctionLogLine[] = [];
+  private entered: { state: string; at: number }[] = [];
+  private steps: Invocation[] = [];
+  private deliveries: Invocation[] = [];
+  private executionEndedAt = 0;
+  private pending = 0;
+  private release = (): void => undefined;
+  private gate = Promise.resolve();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /** What the local run is started with, so that it can be watched. */
+  readonly options: Pick<LocalRunOptions, 'redirect' | 'aroundInvoke' | 'beforeState' | 'log'> = {
+    redirect: (service, url) => this.proxy.before(service, url),
+    log: (line) => this.lines.push(line),
+    beforeState: (_, state) => void this.entered.push({ state, at: performance.now() }),
+    aroundInvoke: (invoke) => this.around(invoke),
+  };
+
+  /** Learns from the history when an execution has ended. */
+  watch(history: ExecutionHistory): void {
+    history.onEvent(({ type }) => {
+      if (type === 'ExecutionSucceeded') this.executionEndedAt = performance.now();
+    });
+  }
+
+  begin(): void {
+    Object.assign(this, { calls: [], lines: [], entered: [], steps: [], deliveries: [] });
+    this.gate = new Promise((resolve) => (this.release = resolve));
+  }
+
+  /** The buyer has the answer: lets the deliveries go, and waits for them. */
+  async end(): Promise<ObservedCheckout> {
+    const { steps, entered } = this;
+    const executionMs = this.executionEndedAt - entered[0]!.at;
+    this.release();
+    // A message is on its way for a moment in which nothing runs yet.
+    for (let quiet = 0; quiet < 3; quiet = this.pending > 0 ? 0 : quiet + 1) await delay(5);
+    return { executionMs, states: entered.map(({ state }) => state), steps, deliveries: this.deliveries };
+  }
+
+  close(): Promise<void> {
+    return this.proxy.close();
+  }
+
+  private around(invoke: FunctionPool['invoke']): FunctionPool['invoke'] {
+    return async (nameOrArn, payload, options) => {
+      const name = functionNameOf(nameOrArn);
+      const isDelivery = DELIVERIES.includes(name);
+      this.pending++;
+      try {
+        if (!isDelivery) return await this.timed(name, this.steps, () => invoke(nameOrArn, payload, options));
+        await this.gate;
+        // One delivery after the other, for the same reason.
+        const mine = this.turn.then(() =>
+          this.timed(name, this.deliveries, () => invoke(nameOrArn, payload, options)),
+        );
+        this.turn = mine.catch(() => undefined);
+        return await mine;
+      } finally {
+        this.pending--;
+      }
+    };
+  }
+
+  private async timed<Answer>(
+    name: FunctionName,
+    into: Invocation[],
+    invoke: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const firstCall = this.calls.length;
+    const firstLine = this.lines.length;
+    const startedAt = performance.now();
+    const answer = await invoke();
+    const endedAt = performance.now();
+    into.push({
+      ...{ function: name, startedAt, endedAt },
+      calls: this.calls.slice(firstCall),
+      logLines: this.lines.slice(firstLine).map(({ text }) => text),
+    });
+    return answer;
+  }
+}
+
+/** The function that a name or an ARN of the local run is for: `…-ReserveSeat5BC9DC74-ab12cd34:1`. */
+export function functionNameOf(nameOrArn: string): FunctionName {
+  const found = Object.keys(FUNCTIONS).find((name) => new RegExp(`-${name}[0-9A-F]{8}-`).test(nameOrArn));
+  if (!found) throw new Error(`No function of the app: ${nameOrArn}`);
+  return found as FunctionName;
+}

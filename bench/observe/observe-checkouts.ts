@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { startServer } from '../server/measured-server';
+import { seatId, venue } from '../server/venue';
+import { type ObservedCheckout } from './checkout-observer';
+
+export interface ObservedCheckouts {
+  readonly observed: readonly { readonly totalMs: number; readonly checkout: ObservedCheckout }[];
+  readonly emptyInvocationMs: number;
+}
+
+/** Purchases that are thrown away first, while the just-in-time compiler works. */
+const WARM_UP = 40;
+
+/** Buys one purchase after the other, and watches each. @throws Error when one is not sold */
+export async function observeCheckouts({
+  purchases,
+  seatsPerPurchase,
+  seats = 2_000,
+}: {
+  purchases: number;
+  seatsPerPurchase: number;
+  /** Of the event. */
+  seats?: number;
+}): Promise<ObservedCheckouts> {
+  const server = await startServer('observed');
+  try {
+    await server.ask({ ask: 'put-event', eventId: 'observed', layout: venue(seats) });
+    const observed: { totalMs: number; checkout: ObservedCheckout }[] = [];
+    for (let purchase = 0; purchase < WARM_UP + purchases; purchase++) {
+      const first = purchase * seatsPerPurchase;
+      const chosen = Array.from({ length: seatsPerPurchase }, (_, index) => seatId(first + index));
+      await server.ask({ ask: 'begin' });
+      const startedAt = performance.now();
+      const response = await fetch(`${server.url}/api/purchases`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+        body: JSON.stringify({
+          ...{ eventId: 'observed', seats: chosen, paymentMethod: 'pm_card_visa' },
+          buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+        }),
+      });
+      const text = await response.text();
+      const totalMs = performance.now() - startedAt;
+      const { checkout } = await server.ask({ ask: 'end' });
+      if (response.status !== 201) throw new Error(`A purchase failed: ${response.status} ${text}`);
+      observed.push({ totalMs, checkout: checkout! });
+    }
+    return { observed: observed.slice(WARM_UP), emptyInvocationMs: server.emptyInvocationMs };
+  } finally {
+    await server.close();
+  }
+}

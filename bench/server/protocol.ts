@@ -1,0 +1,34 @@
+import { type EventLayout } from '../../lambda/event/event-layout';
+import { type ObservedCheckout } from '../observe/checkout-observer';
+import { type ThreadProfile } from '../profile/cpu-profile';
+
+/** What the server process says when it is ready. */
+export interface ServerHello {
+  /** The local run: the API is at `/api`. */
+  readonly url: string;
+  /** The embedded baseline, in the mode `compared`. */
+  readonly embeddedUrl?: string;
+  /** Milliseconds that an invocation of an empty function takes in the same kind of sandbox; in the mode `observed`. */
+  readonly emptyInvocationMs: number;
+}
+
+export type ServerQuestion =
+  | { readonly ask: 'put-event'; readonly eventId: string; readonly layout: EventLayout }
+  | {
+      readonly ask: 'take-seats';
+      readonly eventId: string;
+      readonly seats: number;
+      readonly status: 'HELD' | 'SOLD';
+    }
+  | { readonly ask: 'add-purchases'; readonly count: number }
+  | { readonly ask: 'begin' }
+  | { readonly ask: 'end' }
+  | { readonly ask: 'start-profile' }
+  | { readonly ask: 'stop-profile' };
+
+export interface ServerAnswer {
+  /** After `end`. */
+  readonly checkout?: ObservedCheckout;
+  /** After `stop-profile`. */
+  readonly threads?: readonly ThreadProfile[];
+}

@@ -1,0 +1,32 @@
+import { type EventLayout } from '../../lambda/event/event-layout';
+
+const SEATS_PER_ROW = 50;
+const ROWS_PER_SECTION = 20;
+
+/** An event with this many seats, in sections of up to a thousand. */
+export function venue(seats: number): EventLayout {
+  const rows = Array.from({ length: Math.ceil(seats / SEATS_PER_ROW) }, (_, index) => ({
+    row: `R${index + 1}`,
+    tier: 'standard',
+    seats: Math.min(SEATS_PER_ROW, seats - index * SEATS_PER_ROW),
+  }));
+  const sections = Array.from({ length: Math.ceil(rows.length / ROWS_PER_SECTION) }, (_, index) => ({
+    section: `Section ${index + 1}`,
+    rows: rows.slice(index * ROWS_PER_SECTION, (index + 1) * ROWS_PER_SECTION),
+  }));
+  return {
+    ...{
+      name: 'The Late Quartet',
+      venue: 'Meridian Hall',
+      startsAt: '2027-03-20T20:00:00+01:00',
+      currency: 'EUR',
+    },
+    tiers: [{ tier: 'standard', price: 8000 }],
+    sections,
+  };
+}
+
+/** The id of the event's seat number `index`, from 0. */
+export function seatId(index: number): string {
+  return `R${Math.floor(index / SEATS_PER_ROW) + 1}-${(index % SEATS_PER_ROW) + 1}`;
+}

@@ -1,0 +1,27 @@
+import { observeCheckouts } from '../observe/observe-checkouts';
+import { consumptionOf } from '../cost/consumption';
+import { billedMs } from '../cost/designs';
+import { memoryOf, templatesOf } from '../cost/stage-templates';
+import { cloudAssembly } from '../server/measured-server';
+import { type CheckoutUse } from './quotas';
+
+/** What a checkout uses, measured now: units on the local engine, time as docs/cost.md computes it. */
+export async function measuredUse(seats: number): Promise<CheckoutUse> {
+  const observed = await observeCheckouts({ purchases: 15, seatsPerPurchase: seats });
+  const templates = templatesOf(await cloudAssembly(), 'EventPro-prod');
+  const { steps } = consumptionOf(observed, (name) => memoryOf(templates, name));
+  return {
+    seats,
+    steps: steps.map((step) => ({
+      name: step.name,
+      ms: billedMs(step),
+      sectionUnits: unitsOf(step.writeUnitsByTable, 'SeatTable'),
+      purchaseUnits: unitsOf(step.writeUnitsByTable, 'PurchaseTable'),
+      stripeRequests: step.calls.filter((call) => call.startsWith('stripe ')).length,
+    })),
+  };
+}
+
+function unitsOf(byTable: Readonly<Record<string, number>>, table: string): number {
+  return Object.entries(byTable).reduce((sum, [name, units]) => sum + (name.includes(table) ? units : 0), 0);
+}

@@ -1,0 +1,25 @@
+import { endedChildrenCpuMs, usageOf } from '../host/process-usage';
+
+export interface Phase {
+  readonly name: string;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** Times what a process does, phase after phase. */
+export class Stopwatch {
+  readonly phases: Phase[] = [];
+
+  async time<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result> {
+    const startedAt = performance.now();
+    const cpuBefore = cpuMs();
+    const result = await work();
+    this.phases.push({ name, wallMs: performance.now() - startedAt, cpuMs: cpuMs() - cpuBefore });
+    return result;
+  }
+}
+
+/** The bundler of `buildSync` is a child that has ended when its work is done. */
+function cpuMs(): number {
+  return usageOf(process.pid).cpuMs + endedChildrenCpuMs();
+}

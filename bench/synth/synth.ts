@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import cdkJson from '../../cdk.json';
+import { type Ran, runNode } from '../host/run-node';
+import { type Measure, type Section } from '../report/section';
+import { pairedRatio, spreadOf } from '../report/statistics';
+import { figure, withSpread } from '../report/table';
+
+const ROOT = join(__dirname, '..', '..');
+
+interface Variant {
+  readonly name: string;
+  readonly script: string;
+  readonly validation: boolean;
+  /** Whether the loader finds the TypeScript of an earlier run translated. */
+  readonly warm: boolean;
+  readonly target?: string;
+}
+
+const VARIANTS: readonly Variant[] = [
+  { name: 'An app with one empty stack', script: 'bench/synth/empty-app.ts', validation: false, warm: true },
+  { name: 'EventPro', script: 'bin/eventpro.ts', validation: false, warm: true, target: '5 s a stage' },
+  { name: 'EventPro, nothing cached', script: 'bin/eventpro.ts', validation: false, warm: false },
+  {
+    name: 'EventPro, validated',
+    script: 'bin/eventpro.ts',
+    validation: true,
+    warm: true,
+    target: '10 s a stage',
+  },
+];
+
+/** How long the app takes to synthesise, both stages, as the CDK CLI runs it. */
+export const synth: Measure = {
+  name: 'synth',
+  summary: 'time to synthesise the app, with and without validation, beside an empty app',
+  async run({ quick, progress }): Promise<Section> {
+    const runs = new Map<string, Ran[]>(VARIANTS.map(({ name }) => [name, []]));
+    for (let round = 1; round <= (quick ? 2 : 5); round++) {
+      for (const variant of VARIANTS) {
+        progress(`synth: round ${round}, ${variant.name}`);
+        runs.get(variant.name)!.push(await synthesize(variant));
+      }
+    }
+    const cpuOf = (name: string) => runs.get(name)!.map(({ cpuMs }) => cpuMs / 1000);
+    const figures = VARIANTS.map(({ name, target = '' }) => ({
+      ...{ name, target },
+      wallSeconds: spreadOf(runs.get(name)!.map(({ wallMs }) => wallMs / 1000)),
+      cpuSeconds: spreadOf(cpuOf(name)),
+      ratio: pairedRatio(cpuOf(name), cpuOf(VARIANTS[0]!.name)),
+    }));
+    return {
+      name: 'synth',
+      title: 'Synthesis',
+      tables: [
+        {
+          title: 'Synthesising the app (both stages), seconds',
+          header: ['What', 'Wall', 'CPU', '× empty app (CPU)', 'Target'],
+          rows: figures.map(({ name, wallSeconds, cpuSeconds, ratio, target }) => [
+            ...[name, withSpread(wallSeconds), withSpread(cpuSeconds), figure(ratio.median), target],
+          ]),
+          notes: [
+            'Without the start of the CDK CLI, which takes about a second more. CPU counts the bundler’s threads.',
+          ],
+        },
+      ],
+      figures,
+    };
+  },
+};
+
+async function synthesize({ script, validation, warm }: Variant): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), 'eventpro-bench-synth-'));
+  try {
+    return await runNode(['-r', 'tsx/cjs', script], {
+      cwd: ROOT,
+      env: {
+        CDK_OUTDIR: join(folder, 'cdk.out'),
+        CDK_CONTEXT_JSON: JSON.stringify(cdkJson.context),
+        CDK_VALIDATION: String(validation),
+        // The loader keeps what it has translated in the temporary folder.
+        ...(warm ? {} : { TMPDIR: folder }),
+      },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

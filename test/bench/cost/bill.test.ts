@@ -1,0 +1,95 @@
+import { expressGbSeconds, lambdaGbSeconds, totalOf } from '../../../bench/cost/bill';
+import { type Consumption, type FunctionUse } from '../../../bench/cost/consumption';
+import { billedMs, embeddedDesign, expressDesign, standardDesign } from '../../../bench/cost/designs';
+import { fixedCosts, timesAMonth } from '../../../bench/cost/fixed-costs';
+import { PRICES } from '../../../bench/prices';
+
+function step(name: FunctionUse['name'], use: Partial<FunctionUse> = {}): FunctionUse {
+  return {
+    ...{ name, memoryMb: 1769, busyMs: 10, calls: [], logBytes: 0 },
+    ...{ readUnits: 0, writeUnits: 0, writeUnitsByTable: {}, ...use },
+  };
+}
+
+const CHECKOUT: Consumption = {
+  steps: [
+    step('ReserveSeat', { writeUnits: 7, readUnits: 1 }),
+    step('GenerateTicket', { writeUnits: 6, calls: ['s3 PUT'] }),
+  ],
+  deliveries: [],
+  states: ['ReserveSeat', 'GenerateTicket', 'PurchaseConfirmed'],
+};
+
+const dollarsOf = (items: ReturnType<typeof expressDesign>, name: RegExp) =>
+  totalOf(items.filter((item) => name.test(item.name)));
+
+test('Express bills every begun 100 ms, Lambda every begun millisecond', () => {
+  expect(expressGbSeconds(1_401, 0.0625)).toBeCloseTo(1.5 * 0.0625);
+  expect(expressGbSeconds(100, 0.0625)).toBeCloseTo(0.1 * 0.0625);
+  expect(lambdaGbSeconds(99.2, 512)).toBeCloseTo(0.1 * 0.5);
+});
+
+test('a smaller memory makes the computing longer and leaves the waiting as it is', () => {
+  const waiting = billedMs(step('GenerateTicket', { busyMs: 0, calls: ['s3 PUT'] }));
+
+  expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 }))).toBe(10);
+  expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 / 4 }))).toBe(40);
+  expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 4_000 }))).toBe(10);
+  expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 / 4, calls: ['s3 PUT'] }))).toBe(
+    40 + waiting,
+  );
+});
+
+test('request units, puts and requests are billed at their prices', () => {
+  const bill = expressDesign(CHECKOUT);
+
+  expect(dollarsOf(bill, /DynamoDB writes/) * 1e6).toBeCloseTo(13 * 0.625);
+  expect(dollarsOf(bill, /DynamoDB reads/) * 1e6).toBeCloseTo(0.125);
+  expect(dollarsOf(bill, /^S3$/) * 1e6).toBeCloseTo(5);
+  expect(dollarsOf(bill, /Lambda requests/) * 1e6).toBeCloseTo(0.4);
+  expect(dollarsOf(bill, /API Gateway/) * 1e6).toBeCloseTo(3.5);
+});
+
+test('a Standard workflow pays for transitions, one more than it has states, and for no duration', () => {
+  const standard = standardDesign(CHECKOUT);
+
+  expect(dollarsOf(standard, /transitions/) * 1e6).toBeCloseTo(4 * 25);
+  expect(dollarsOf(standard, /Express/)).toBe(0);
+});
+
+test('one function that does it all pays for one request, and for all the time at the largest memory', () => {
+  const steps = [step('ReserveSeat', { memoryMb: 512 }), step('GenerateTicket', { memoryMb: 1769 })];
+  const embedded = embeddedDesign({ ...CHECKOUT, steps });
+
+  expect(dollarsOf(embedded, /Lambda requests/) * 1e6).toBeCloseTo(0.2);
+  const gbSeconds = 0.02 * (1769 / 1024);
+  expect(dollarsOf(embedded, /Lambda duration/)).toBeCloseTo(gbSeconds * PRICES.lambdaGbSecond);
+});
+
+test('what a stage costs a month is counted in its templates', () => {
+  const resource = (Type: string, Properties: Record<string, unknown> = {}) => ({ Type, Properties });
+  const items = fixedCosts([
+    {
+      Resources: {
+        secret: resource('AWS::SecretsManager::Secret'),
+        one: resource('AWS::CloudWatch::Alarm'),
+        two: resource('AWS::CloudWatch::Alarm'),
+        acl: resource('AWS::WAFv2::WebACL', { Rules: [{}, {}, {}] }),
+        dashboard: resource('AWS::CloudWatch::Dashboard'),
+        canary: resource('AWS::Synthetics::Canary', { Schedule: { Expression: 'rate(1 hour)' } }),
+      },
+    },
+  ]);
+
+  expect(totalOf(items)).toBeCloseTo(0.4 + 0.2 + 5 + 3 + 720 * 0.0012);
+});
+
+test.each([
+  ['rate(1 minute)', 43_200],
+  ['rate(5 minutes)', 8_640],
+  ['rate(1 day)', 30],
+  ['cron(0 3 * * ? *)', 30],
+  ['', 0],
+])('%s runs %d times a month', (expression, times) => {
+  expect(timesAMonth(expression)).toBe(times);
+});
