@@ -10,7 +10,7 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // web/ holds ES modules for the browser, the only JavaScript that jest has to translate.
   transform: {
-    '^.+(\\.ts|/web/[^/]+\\.js)$': [
+    '^.+(\\.ts|/web/(console/)?[^/]+\\.js)$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
     ],

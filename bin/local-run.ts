@@ -76,7 +76,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       await putDemoEvent();
     };
     http.serve([
-      controlRoutes({ cloud, reset, payments: () => stripe.payments() }),
+      controlRoutes({ cloud, reset, payments: { list: () => stripe.payments(), onChange: stripe.onChange } }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
       staticFiles(join(__dirname, '..', 'web')),
     ]);

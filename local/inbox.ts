@@ -34,7 +34,8 @@ export interface InboxOptions {
 export class Inbox {
   private readonly clock: LocalClock;
   private readonly journal: Journal<InboxMessage>;
-  private readonly capacity: number;
+  /** Messages that are kept. */
+  readonly capacity: number;
   private readonly listeners = new Set<(message: InboxMessage) => void>();
   private messages: InboxMessage[];
 

@@ -10,12 +10,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Serves the files of a folder, `index.html` for `/`. */
+/** Serves the files of a folder; a path without an extension is a folder, and means its `index.html`. */
 export function staticFiles(directory: string): HttpHandler {
   return async ({ method, path }) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     try {
-      const file = normalize(decodeURIComponent(path === '/' ? '/index.html' : path));
+      const file = normalize(decodeURIComponent(extname(path) ? path : `${path}/index.html`));
       const type = TYPES[extname(file)];
       if (!type || file.includes('\0')) return undefined;
       // `normalize` has taken out every `..` that would lead above the root.
