@@ -34,8 +34,7 @@ export interface InboxOptions {
 export class Inbox {
   private readonly clock: LocalClock;
   private readonly journal: Journal<InboxMessage>;
-  /** Messages that are kept. */
-  readonly capacity: number;
+  private readonly capacity: number;
   private readonly listeners = new Set<(message: InboxMessage) => void>();
   private messages: InboxMessage[];
 

@@ -14,7 +14,7 @@ export function executionRoutes({ history, stateMachines }: ExecutionRoutesProps
       const brief = request.query.get('events') === 'brief';
       const executions = history
         .list()
-        .slice(0, limitOf(request, history.capacity))
+        .slice(0, limitOf(request))
         .map(({ events, ...execution }) =>
           brief ? { ...execution, events: events.map(briefEvent) } : execution,
         );

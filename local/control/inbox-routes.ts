@@ -16,7 +16,7 @@ const MAIL_POLICY = [
 export function inboxRoutes(inbox: Inbox): Routes {
   return {
     'GET /local/inbox': (_, request) =>
-      json(200, { messages: [...inbox.list()].reverse().slice(0, limitOf(request, inbox.capacity)) }),
+      json(200, { messages: [...inbox.list()].reverse().slice(0, limitOf(request)) }),
 
     'GET /local/inbox/*/html': ([id = '']) => {
       const html = inbox.list().find((message) => message.id === id)?.html;

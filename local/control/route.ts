@@ -61,12 +61,12 @@ export function bodyOf<Body extends object>({ body }: AwsRequest): Partial<Body>
   throw new BadRequest('The body must be a JSON object.');
 }
 
-/** A number of the query between 1 and `most`, which it is when it is not given. @throws BadRequest for another one */
-export function limitOf({ query }: AwsRequest, most: number): number {
-  const text = query.get('limit') ?? String(most);
-  const limit = Number(text);
-  if (/^\d+$/.test(text) && limit >= 1 && limit <= most) return limit;
-  throw new BadRequest(`limit must be a whole number from 1 to ${most}, not "${text}".`);
+/** How many the query asks for; all of them when it does not say. @throws BadRequest for what is no count */
+export function limitOf({ query }: AwsRequest): number {
+  const limit = query.get('limit');
+  if (limit === null) return Infinity;
+  if (/^[1-9]\d*$/.test(limit)) return Number(limit);
+  throw new BadRequest(`limit must be a positive whole number, not "${limit}".`);
 }
 
 /** Indented, because people read it too; `indent` 0 is for what is large and read by a page alone. */

@@ -19,7 +19,9 @@ export function compensationsOf(stateMachines) {
     sagas.flatMap(({ definition, graph }) =>
       graph.nodes
         .filter(({ state, type, afterError }) => {
-          return afterError && type === 'Task' && FUNCTION_RESOURCE.test(definition.States[state]?.Resource ?? '');
+          return (
+            afterError && type === 'Task' && FUNCTION_RESOURCE.test(definition.States[state]?.Resource ?? '')
+          );
         })
         .map(({ state }) => state),
     ),

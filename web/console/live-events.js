@@ -28,15 +28,17 @@ export class LiveEvents {
     const { load, events, connected } = this.#options;
     const source = new EventSource(EVENTS_PATH);
     this.#source = source;
+    /** @type {Promise<unknown>} */
     let told = Promise.resolve();
     source.addEventListener('open', () => {
       connected(true);
+      // A server that goes away meanwhile is told by the event `error`.
       told = load().catch(() => undefined);
     });
     source.addEventListener('error', () => connected(false));
     for (const [name, hear] of Object.entries(events)) {
       source.addEventListener(name, (event) => {
-        told = told.then(() => void hear(JSON.parse(event.data)));
+        told = told.then(() => hear(JSON.parse(event.data))).catch(reportError);
       });
     }
   }

@@ -22,7 +22,7 @@ const FIRST_PAGE = 200;
 const REMEMBERED = 500;
 
 /** Milliseconds: a purchase changes its payment several times in a row. */
-const PAYMENTS_PAUSE = 150;
+const PAYMENTS_PAUSE = 250;
 
 export class Store {
   /** @type {ExecutionRecord[]} newest first, with brief events */
@@ -46,7 +46,7 @@ export class Store {
   loaded = false;
 
   #topics = new EventTarget();
-  #paymentsAsked = 0;
+  #paymentsAsked = false;
 
   start() {
     new LiveEvents({
@@ -145,8 +145,10 @@ export class Store {
   }
 
   #paymentsChanged() {
-    clearTimeout(this.#paymentsAsked);
-    this.#paymentsAsked = setTimeout(async () => {
+    if (this.#paymentsAsked) return;
+    this.#paymentsAsked = true;
+    setTimeout(async () => {
+      this.#paymentsAsked = false;
       this.#set('payments', { payments: await listPayments(REMEMBERED) });
     }, PAYMENTS_PAUSE);
   }

@@ -58,7 +58,8 @@ function happened(visit, { type, timestamp, attempt = 1, error = '', cause, retr
   if (type === 'TaskFailed') visit.failures.push({ number: attempt, failedAt: timestamp, error, cause });
   const failure = visit.failures.at(-1);
   if (type === 'TaskRetryScheduled' && failure) failure.retryAfter = retry?.waitSeconds;
-  if (type.endsWith('StateExited')) Object.assign(visit, { status: 'succeeded', leftAt: timestamp, output, next });
+  if (type.endsWith('StateExited'))
+    Object.assign(visit, { status: 'succeeded', leftAt: timestamp, output, next });
   if (type === 'CatchTaken') Object.assign(visit, { status: 'caught', leftAt: timestamp, output, next });
 }
 
