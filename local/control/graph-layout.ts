@@ -21,9 +21,12 @@ export interface DrawnGraph {
 }
 
 /** Pixels of a character at the font size of the console's graph, rounded up, and what is left and right of a name. */
-const CHARACTER = 7.6;
+const CHARACTER = 7.8;
 const PADDING = 52;
 const NODE_HEIGHT = 44;
+
+/** Against 1 for the ways after an error, of which there are many. */
+const ORDINARY_WEIGHT = 20;
 
 /** Places the states from top to bottom. The ordinary way weighs most, so that it comes out straight. */
 export function layOut({ startAt, nodes, edges }: StateGraph): DrawnGraph {
@@ -32,8 +35,10 @@ export function layOut({ startAt, nodes, edges }: StateGraph): DrawnGraph {
   for (const { state } of nodes) {
     graph.setNode(state, { width: Math.ceil(state.length * CHARACTER + PADDING), height: NODE_HEIGHT });
   }
+  const afterError = new Set(nodes.filter((node) => node.afterError).map(({ state }) => state));
   for (const { from, to, kind } of edges) {
-    graph.setEdge(from, to, { weight: kind === 'catch' ? 1 : 4 }, kind);
+    const ordinary = !afterError.has(from) && kind !== 'catch';
+    graph.setEdge(from, to, { weight: ordinary ? ORDINARY_WEIGHT : 1 }, kind);
   }
   layout(graph);
 

@@ -90,7 +90,7 @@ export function showExecution({ main, store, id, signal }) {
     header.show(execution, visits);
     const { stateMachineArn } = execution;
     const machine = store.stateMachines.find(({ arn }) => arn === stateMachineArn);
-    if (machine) graph.show(machine, visits, selected, store.stateMachines);
+    if (machine) graph.show(machine, execution, visits, selected, store.stateMachines);
     replace(inspector, stateInspector(visits, selected));
     replace(timing, waterfall(execution, visits, store.stateMachines));
     replace(events, eventTable(execution));

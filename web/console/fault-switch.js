@@ -2,6 +2,7 @@
 import { announce } from '../announcer.js';
 import { element } from '../element.js';
 import { setFault } from './control-routes.js';
+import { breakable } from './page.js';
 
 /** @type {Record<FaultMode, string>} */
 const MODES = {
@@ -54,7 +55,13 @@ export class FaultSwitch {
       ],
       this.#times,
     );
-    this.#row = element('div', { class: 'switch' }, element('span', {}, state), this.#mode, this.#details);
+    this.#row = element(
+      'div',
+      { class: 'switch' },
+      element('span', {}, ...breakable(state)),
+      this.#mode,
+      this.#details,
+    );
     for (const control of [this.#mode, this.#error, this.#times]) {
       control.addEventListener('change', () => void this.#arm());
     }

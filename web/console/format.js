@@ -6,7 +6,10 @@ const LOCALE = 'en-GB';
  * @param {string | number} time ISO 8601, or milliseconds
  */
 export function preciseTime(time) {
-  return new Date(time).toLocaleTimeString(LOCALE, { fractionalSecondDigits: 3 });
+  return new Date(time).toLocaleTimeString(LOCALE, {
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    fractionalSecondDigits: 3,
+  });
 }
 
 /**

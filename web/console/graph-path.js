@@ -1,5 +1,5 @@
 /**
- * @import { GraphEdge, StateMachine } from './control-routes.js'
+ * @import { ExecutionStatus, GraphEdge, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
  */
 
@@ -25,6 +25,23 @@ export function compensationsOf(stateMachines) {
         })
         .map(({ state }) => state),
     ),
+  );
+}
+
+/**
+ * Whether the execution died on this way: it had left one state and never entered the next.
+ *
+ * @param {GraphEdge} edge
+ * @param {readonly Visit[]} visits
+ * @param {ExecutionStatus} status
+ */
+export function isBroken({ from, to, kind }, visits, status) {
+  const last = visits.at(-1);
+  return (
+    (status === 'ABORTED' || status === 'TIMED_OUT') &&
+    last?.state === from &&
+    last.next === to &&
+    (last.status === 'caught') === (kind === 'catch')
   );
 }
 

@@ -31,7 +31,7 @@ export function showInbox({ main, store, id, signal }) {
 
   function draw() {
     for (const message of store.inbox) {
-      if (!items.has(message.id)) items.set(message.id, entry(message, message.id === id));
+      if (!items.has(message.id)) items.set(message.id, entry(message));
     }
     arrange(
       list,
@@ -44,21 +44,21 @@ export function showInbox({ main, store, id, signal }) {
     else if (read === '' || !store.inbox.some((each) => each.id === read)) {
       read = message.id;
       reading.replaceChildren(opened(message));
+      items.get(read)?.querySelector('a')?.setAttribute('aria-current', 'true');
     }
   }
 }
 
 /**
  * @param {InboxMessage} message
- * @param {boolean} current
  */
-function entry({ id, channel, to, subject, text = '', receivedAt }, current) {
+function entry({ id, channel, to, subject, text = '', receivedAt }) {
   return element(
     'li',
     {},
     element(
       'a',
-      { href: `#/inbox/${id}`, ...(current && { 'aria-current': 'true' }) },
+      { href: `#/inbox/${id}` },
       badge('plain', CHANNELS[channel]),
       element('strong', {}, subject ?? text.split('\n', 1)[0] ?? ''),
       element('span', { class: 'note' }, `${to}, ${timeOfDay(receivedAt)}`),

@@ -49,6 +49,16 @@ export function code(label, value) {
   return element('pre', { class: 'code', tabindex: '0', role: 'region', 'aria-label': label }, pretty(value));
 }
 
+/**
+ * A name that may break where its words do: `Escalate|Refund|Payment`.
+ *
+ * @param {string} name
+ */
+export function breakable(name) {
+  const words = name.split(/(?<=[a-z])(?=[A-Z])/);
+  return words.flatMap((word, index) => (index === 0 ? [word] : [element('wbr'), word]));
+}
+
 /** @param {string} text */
 export function empty(text) {
   return element('p', { class: 'empty' }, text);

@@ -8,7 +8,7 @@ import { element } from '../element.js';
 import { dateAndTime, money } from './format.js';
 import { badge, empty, onNextFrame } from './page.js';
 
-const COLUMNS = ['Payment', 'Status', 'Captured', 'Refunded', 'Method', 'Idempotency keys', 'Created'];
+const COLUMNS = ['Payment', 'Status', 'Captured', 'Refunded', 'Method', 'Idempotency keys'];
 
 /** @param {ViewContext} context */
 export function showPayments({ main, store, signal }) {
@@ -43,7 +43,12 @@ function row(payment) {
   return element(
     'tr',
     { 'data-intent': paymentIntentId },
-    element('th', { scope: 'row', class: 'mono' }, paymentIntentId),
+    element(
+      'th',
+      { scope: 'row' },
+      element('span', { class: 'mono' }, paymentIntentId),
+      element('p', { class: 'note' }, dateAndTime(created)),
+    ),
     element('td', {}, badge(toneOf(payment), status.replaceAll('_', ' '))),
     element('td', { class: 'number' }, money(captured, currency)),
     element('td', { class: 'number' }, money(refunded, currency)),
@@ -53,7 +58,6 @@ function row(payment) {
       {},
       element('ul', { class: 'keys mono' }, ...idempotencyKeys.map((key) => element('li', {}, key))),
     ),
-    element('td', { class: 'number' }, dateAndTime(created)),
   );
 }
 

@@ -39,9 +39,9 @@ export function scenarioPanel(store) {
     ),
     element(
       'div',
-      { class: 'row' },
+      { class: 'row equal' },
       button('Two buyers, one seat', () => run(race)),
-      button('Buy, and kill the execution', () => run(() => purchase(true))),
+      button('Kill an execution', () => run(() => purchase(true))),
     ),
     said,
   );

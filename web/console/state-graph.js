@@ -1,10 +1,10 @@
 /**
- * @import { GraphEdge, GraphNode, StateMachine } from './control-routes.js'
+ * @import { ExecutionRecord, GraphEdge, GraphNode, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
  */
 import { element } from '../element.js';
 import { counted } from './format.js';
-import { compensationsOf, isTaken } from './graph-path.js';
+import { compensationsOf, isBroken, isTaken } from './graph-path.js';
 import { curve, svg } from './svg.js';
 import { retriesOf } from './visits.js';
 
@@ -40,13 +40,18 @@ export class StateGraph {
 
   /**
    * @param {StateMachine} machine
+   * @param {ExecutionRecord} execution
    * @param {readonly Visit[]} visits
    * @param {string} selected state
    * @param {readonly StateMachine[]} stateMachines
    */
-  show(machine, visits, selected, stateMachines) {
-    if (this.#machine !== machine.arn) this.#draw(machine, compensationsOf(stateMachines));
-    for (const { edge, path } of this.#edges) path.toggleAttribute('data-taken', isTaken(edge, visits));
+  show(machine, { status: ended }, visits, selected, stateMachines) {
+    const isNew = this.#machine !== machine.arn;
+    if (isNew) this.#draw(machine, compensationsOf(stateMachines));
+    for (const { edge, path } of this.#edges) {
+      path.toggleAttribute('data-taken', isTaken(edge, visits));
+      path.toggleAttribute('data-broken', isBroken(edge, visits, ended));
+    }
     // Later in the drawing is on top.
     for (const { path } of this.#edges) if (path.hasAttribute('data-taken')) path.parentNode?.append(path);
 
@@ -70,6 +75,20 @@ export class StateGraph {
         ].join(', '),
       );
     }
+    if (isNew) this.#reveal(selected);
+  }
+
+  /**
+   * On a phone the drawing is wider than its box.
+   *
+   * @param {string} selected state
+   */
+  #reveal(selected) {
+    const group = this.#nodes.get(selected)?.group;
+    if (!group) return;
+    const { left, width } = this.element.getBoundingClientRect();
+    const node = group.getBoundingClientRect();
+    this.element.scrollLeft += node.left + node.width / 2 - (left + width / 2);
   }
 
   /**
@@ -177,6 +196,7 @@ function legend() {
     { class: 'graph-legend', 'aria-label': 'Legend' },
     line('taken', 'way taken'),
     line('catch', 'after an error'),
+    line('broken', 'died here'),
     line('compensation', 'compensation'),
   );
 }

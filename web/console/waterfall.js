@@ -5,7 +5,7 @@
 import { element } from '../element.js';
 import { duration } from './format.js';
 import { compensationsOf } from './graph-path.js';
-import { card } from './page.js';
+import { breakable, card } from './page.js';
 
 /**
  * How long each state took, one below the other, and when its attempts failed.
@@ -36,7 +36,7 @@ export function waterfall({ startedAt, stoppedAt, events }, visits, stateMachine
     return element(
       'tr',
       {},
-      element('th', { scope: 'row' }, state),
+      element('th', { scope: 'row' }, ...breakable(state)),
       element(
         'td',
         { class: 'track' },
