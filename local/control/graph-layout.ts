@@ -28,17 +28,24 @@ const NODE_HEIGHT = 44;
 /** Against 1 for the ways after an error, of which there are many. */
 const ORDINARY_WEIGHT = 20;
 
-/** Places the states from top to bottom. The ordinary way weighs most, so that it comes out straight. */
-export function layOut({ startAt, nodes, edges }: StateGraph): DrawnGraph {
+/** How dagre may align the nodes; which one draws best depends on the graph. */
+const ALIGNMENTS = [undefined, 'UL', 'UR', 'DL', 'DR'] as const;
+
+/** Places the states from top to bottom, so that the ordinary way is as straight as it can be. */
+export function layOut(graph: StateGraph): DrawnGraph {
+  const drawn = ALIGNMENTS.map((align) => drawGraph(graph, align));
+  return drawn.reduce((best, each) => (bends(each) < bends(best) ? each : best));
+}
+
+function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNMENTS)[number]): DrawnGraph {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 42, edgesep: 14, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: 'TB', align, nodesep: 20, ranksep: 40, edgesep: 12, marginx: 12, marginy: 12 });
   for (const { state } of nodes) {
     graph.setNode(state, { width: Math.ceil(state.length * CHARACTER + PADDING), height: NODE_HEIGHT });
   }
-  const afterError = new Set(nodes.filter((node) => node.afterError).map(({ state }) => state));
-  for (const { from, to, kind } of edges) {
-    const ordinary = !afterError.has(from) && kind !== 'catch';
-    graph.setEdge(from, to, { weight: ordinary ? ORDINARY_WEIGHT : 1 }, kind);
+  for (const edge of edges) {
+    const weight = isOrdinary(edge, nodes) ? ORDINARY_WEIGHT : 1;
+    graph.setEdge(edge.from, edge.to, { weight }, edge.kind);
   }
   layout(graph);
 
@@ -51,6 +58,17 @@ export function layOut({ startAt, nodes, edges }: StateGraph): DrawnGraph {
       return { ...edge, points: points.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })) };
     }),
   };
+}
+
+function isOrdinary({ from, kind }: StateEdge, nodes: readonly StateNode[]): boolean {
+  return kind !== 'catch' && nodes.some(({ state, afterError }) => state === from && !afterError);
+}
+
+/** Pixels that the ordinary way goes to the side. */
+function bends({ nodes, edges }: DrawnGraph): number {
+  const xOf = (name: string) => nodes.find(({ state }) => state === name)?.x ?? 0;
+  const ordinary = edges.filter((edge) => isOrdinary(edge, nodes));
+  return ordinary.reduce((sum, { from, to }) => sum + Math.abs(xOf(from) - xOf(to)), 0);
 }
 
 function boxOf({ x, y, width, height }: Box): Box {

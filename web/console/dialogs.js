@@ -10,7 +10,13 @@ import { button } from './page.js';
 export function openDialog(title, contents) {
   const dialog = element('dialog', { class: 'dialog', 'aria-label': title });
   dialog.append(element('h2', {}, title), ...contents(() => dialog.close()));
-  dialog.addEventListener('close', () => dialog.remove());
+  const closed = new AbortController();
+  dialog.addEventListener('close', () => {
+    closed.abort();
+    dialog.remove();
+  });
+  // It belongs to the view under it.
+  addEventListener('hashchange', () => dialog.close(), { signal: closed.signal });
   document.body.append(dialog);
   dialog.showModal();
 }

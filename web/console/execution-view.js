@@ -68,12 +68,17 @@ export function showExecution({ main, store, id, signal }) {
     asking = true;
     do {
       askAgain = false;
-      execution = await getExecution(id).catch(() => undefined);
+      execution = isForgotten() ? undefined : await getExecution(id).catch(() => undefined);
     } while (askAgain && !signal.aborted);
     asking = false;
     if (signal.aborted) return;
     drawSoon();
     refreshPurchase();
+  }
+
+  /** After a reset, for one. What is not in the list may still be one of the older ones. */
+  function isForgotten() {
+    return store.loaded && !store.older && !store.execution(id);
   }
 
   function draw() {

@@ -73,9 +73,9 @@ export class FaultSwitch {
     this.#details.hidden = fault === undefined;
     this.#error.hidden = fault?.mode === 'timeout';
     this.#mode.value = fault?.mode ?? '';
-    // Not under the hands of who is typing.
-    if (fault && document.activeElement !== this.#error) this.#error.value = fault.error ?? '';
-    if (fault) showTimes(this.#times, fault.times);
+    // Not under the hands of who is typing. Of a fault that is gone nothing stays, to be armed unseen with the next one.
+    if (!fault || document.activeElement !== this.#error) this.#error.value = fault?.error ?? '';
+    showTimes(this.#times, fault?.times);
     return this.#row;
   }
 
@@ -92,7 +92,7 @@ export class FaultSwitch {
 }
 
 /** Counts that are worth a choice; a Retry of three means four calls. */
-export function timesOptions() {
+function timesOptions() {
   return [0, 1, 2, 3, 4].map((times) => element('option', { value: String(times) }, timesWords(times)));
 }
 
@@ -102,7 +102,7 @@ export function timesOptions() {
  * @param {HTMLSelectElement} select
  * @param {number} [times]
  */
-export function showTimes(select, times = 0) {
+function showTimes(select, times = 0) {
   const value = String(times);
   if (![...select.options].some((option) => option.value === value)) {
     select.append(element('option', { value }, timesWords(times)));

@@ -209,6 +209,7 @@ export async function factSheets(execution, { executions, payments, inbox, now }
   const record = stored.find((item) => item.purchaseId === purchaseId && !item.seatId);
   const held = new Map(stored.filter(({ seatId }) => seatId).map((item) => [item.seatId, item]));
   const paid = payments.filter(({ metadata }) => metadata.purchaseId === purchaseId);
+  const tickets = objects.filter(({ key }) => key.endsWith('.pdf'));
   const messages = inbox.filter(({ text, raw }) => text?.includes(purchaseId) || raw?.includes(purchaseId));
   const wanted = [...new Set([...seatsOf(execution, executions), ...held.keys()])];
 
@@ -222,13 +223,13 @@ export async function factSheets(execution, { executions, payments, inbox, now }
     { title: 'Payment', rows: paid.flatMap(paymentRows), raw: paid },
     {
       title: 'Ticket',
-      rows: objects.map(({ key, size }) => [
+      rows: tickets.map(({ key, size }) => [
         key.split('/').at(-1) ?? key,
         record?.status === 'CONFIRMED'
           ? { text: `open, ${Math.ceil(size / 1024)} KB`, href: api.ticketUrl(purchaseId) }
           : `${Math.ceil(size / 1024)} KB, not handed out`,
       ]),
-      raw: objects,
+      raw: tickets,
     },
     {
       title: 'Messages',

@@ -28,7 +28,7 @@ export class StateGraph {
   });
   #select;
   #machine = '';
-  /** @type {Map<string, { node: GraphNode, group: SVGGElement, sign: SVGTextElement, retries: SVGGElement }>} */
+  /** @type {Map<string, { kind: string, group: SVGGElement, sign: SVGTextElement, retries: SVGGElement }>} */
   #nodes = new Map();
   /** @type {{ edge: GraphEdge, path: SVGPathElement }[]} */
   #edges = [];
@@ -55,7 +55,7 @@ export class StateGraph {
     // Later in the drawing is on top.
     for (const { path } of this.#edges) if (path.hasAttribute('data-taken')) path.parentNode?.append(path);
 
-    for (const [state, { group, sign, retries }] of this.#nodes) {
+    for (const [state, { kind, group, sign, retries }] of this.#nodes) {
       const visited = visits.filter((visit) => visit.state === state);
       const status = visited.at(-1)?.status ?? '';
       const retried = visited.reduce((sum, visit) => sum + retriesOf(visit), 0);
@@ -69,9 +69,10 @@ export class StateGraph {
       group.setAttribute(
         'aria-label',
         [
-          ...[state, words],
+          // First what is to be read in the drawing.
+          `${state} ${kind}`,
+          words,
           ...(retried > 0 ? [counted(retried, 'retry', 'retries')] : []),
-          ...('compensation' in group.dataset ? ['compensation'] : []),
         ].join(', '),
       );
     }
@@ -127,10 +128,17 @@ export class StateGraph {
    */
   #drawNode(node, compensation) {
     const { state, type, x, y, width, height } = node;
-    const sign = svg('text', { class: 'node-sign', x: -width / 2 + 18, y: 5, 'text-anchor': 'middle' });
+    const kind = compensation ? 'compensation' : type;
+    const sign = svg('text', {
+      'aria-hidden': 'true',
+      class: 'node-sign',
+      x: -width / 2 + 18,
+      y: 5,
+      'text-anchor': 'middle',
+    });
     const retries = svg(
       'g',
-      { class: 'retries', transform: `translate(${width / 2 - 14}, ${-height / 2})` },
+      { 'aria-hidden': 'true', class: 'retries', transform: `translate(${width / 2 - 14}, ${-height / 2})` },
       svg('rect', { x: -20, y: -10, width: 40, height: 20, rx: 10 }),
       svg('text', { y: 4, 'text-anchor': 'middle' }),
     );
@@ -142,12 +150,8 @@ export class StateGraph {
       },
       svg('rect', { x: -width / 2, y: -height / 2, width, height, rx: type === 'Choice' ? 22 : 9 }),
       sign,
-      svg('text', { class: 'node-name', x: 10, y: 0, 'text-anchor': 'middle' }, state),
-      svg(
-        'text',
-        { class: 'node-type', x: 10, y: 14, 'text-anchor': 'middle' },
-        compensation ? 'compensation' : type,
-      ),
+      svg('text', { class: 'node-name', x: 10, y: 0, 'text-anchor': 'middle' }, `${state} `),
+      svg('text', { class: 'node-type', x: 10, y: 14, 'text-anchor': 'middle' }, kind),
       retries,
     );
     const choose = () => this.#select(state);
@@ -157,7 +161,7 @@ export class StateGraph {
       event.preventDefault();
       choose();
     });
-    return { node, group, sign, retries };
+    return { kind, group, sign, retries };
   }
 }
 
