@@ -79,7 +79,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     };
     http.serve([
       deploymentRoute(cloud, stripe.url),
-      controlRoutes({ cloud, reset, payments: () => stripe.payments() }),
+      controlRoutes({ cloud, reset, payments: { list: () => stripe.payments(), onChange: stripe.onChange } }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
       staticFiles(join(__dirname, '..', 'web'), securityHeaders({ stripe: false })),
     ]);

@@ -23,6 +23,7 @@ import { createSesService } from './ses/ses-service';
 import { createSnsService } from './sns/sns-service';
 import { createSqsService, type SqsService } from './sqs/sqs-service';
 import { ExecutionHistory } from './step-functions/execution-history';
+import { Interruptions } from './step-functions/interruptions';
 import { type Json } from './step-functions/json';
 import { type StateMachinePorts } from './step-functions/state-machine';
 import { createStepFunctionsService } from './step-functions/step-functions-service';
@@ -105,17 +106,22 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       invokeAsync: async (arn, event) => void functions.invokeAsync(arn, event),
     });
     const history = new ExecutionHistory();
+    const interruptions = new Interruptions();
     const scheduler = new Scheduler(clock);
     closing.push(() => scheduler.close());
 
     const services: Services = {
-      ...{ clock, inbox, history, functions, scheduler, sns, sqs },
+      ...{ clock, inbox, history, interruptions, functions, scheduler, sns, sqs },
       dynamoDbEndpoint: engine.endpoint,
       s3: createS3Service({ clock, directory: join(directory, 's3') }),
       secretsManager: createSecretsManagerService({ journalFile: journal('secrets') }),
       ses: createSesService({ inbox }),
       stateMachinePorts: {
-        ...{ clock, history, beforeState: options.beforeState, waitScale: options.waitScale },
+        ...{ clock, history, waitScale: options.waitScale },
+        async beforeState(execution, stateName) {
+          await options.beforeState?.(execution, stateName);
+          await interruptions.before(execution, stateName);
+        },
         invokeFunction: (arn, payload) => functions.invoke(arn, payload),
         callService: (service, action, parameters) => callMessaging(sqs, service, action, parameters),
       },
@@ -185,6 +191,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         await Promise.all(services.stateMachines.map((machine) => machine.reset()));
         await Promise.all(services.tables.map(({ tableName }) => emptyTable(engine.endpoint, tableName)));
         for (const service of [services.s3, sqs]) service.reset();
+        interruptions.reset();
         inbox.clear();
         history.clear();
         clock.reset();

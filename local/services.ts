@@ -11,6 +11,7 @@ import { type SesService } from './ses/ses-service';
 import { type SnsService } from './sns/sns-service';
 import { type SqsService } from './sqs/sqs-service';
 import { type ExecutionHistory } from './step-functions/execution-history';
+import { type Interruptions } from './step-functions/interruptions';
 import { type StateMachine, type StateMachinePorts } from './step-functions/state-machine';
 
 /** The services of the local run, and what the templates have created in them. */
@@ -18,6 +19,7 @@ export interface Services {
   readonly clock: LocalClock;
   readonly inbox: Inbox;
   readonly history: ExecutionHistory;
+  readonly interruptions: Interruptions;
 
   readonly dynamoDbEndpoint: string;
   readonly functions: FunctionPool;

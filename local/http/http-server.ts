@@ -1,9 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type AwsRequest, type AwsResponse } from '../aws-service';
 
+/** A body that is a stream is sent as it comes, and destroyed when the client has gone. */
+export interface HttpResponse extends Omit<AwsResponse, 'body'> {
+  readonly body?: AwsResponse['body'] | Readable;
+}
+
 /** Answers a request, or says by `undefined` that it is for another handler. */
-export type HttpHandler = (request: AwsRequest) => Promise<AwsResponse | undefined> | AwsResponse | undefined;
+export type HttpHandler = (
+  request: AwsRequest,
+) => Promise<HttpResponse | undefined> | HttpResponse | undefined;
 
 export interface HttpServer {
   readonly url: string;
@@ -30,8 +39,11 @@ export async function listen(port: number): Promise<HttpServer> {
     answer(request, serving)
       .then((answered) => send(response, answered))
       .catch((error: unknown) => {
-        if (response.headersSent) return response.destroy();
-        send(response, { statusCode: 500, body: `${error instanceof Error ? error.message : 'Error'}\n` });
+        if (response.headersSent) return void response.destroy();
+        return send(response, {
+          statusCode: 500,
+          body: `${error instanceof Error ? error.message : 'Error'}\n`,
+        });
       });
   });
   // An idle connection that the browser is about to use again must not be cut in that moment.
@@ -62,7 +74,7 @@ export async function listen(port: number): Promise<HttpServer> {
 async function answer(
   request: IncomingMessage,
   serving: Promise<readonly HttpHandler[]>,
-): Promise<AwsResponse> {
+): Promise<HttpResponse> {
   const body = await read(request);
   if (!body) return { statusCode: 413, body: 'The request is too large.\n' };
   const incoming = received(request, body);
@@ -96,7 +108,12 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   return size <= MAX_BODY ? Buffer.concat(chunks) : undefined;
 }
 
-function send(response: ServerResponse, { statusCode, headers = {}, body = '' }: AwsResponse): void {
+async function send(
+  response: ServerResponse,
+  { statusCode, headers = {}, body = '' }: HttpResponse,
+): Promise<void> {
   response.writeHead(statusCode, headers);
-  response.end(body);
+  if (!(body instanceof Readable)) return void response.end(body);
+  // Rejects when the client ends the connection, which is how a stream without an end is meant to end.
+  await pipeline(body, response).catch(() => undefined);
 }

@@ -59,6 +59,16 @@ export class S3Service implements AwsService {
     this.buckets.set(name, { versioned });
   }
 
+  /** Every object, of all buckets, with this text in its key. */
+  async objectsMentioning(text: string): Promise<(ObjectMetadata & { bucket: string })[]> {
+    const found = [...this.buckets.keys()].map(async (bucket) =>
+      (await this.store.list(bucket, ''))
+        .filter(({ key }) => key.includes(text))
+        .map((object) => ({ bucket, ...object })),
+    );
+    return (await Promise.all(found)).flat();
+  }
+
   /** Forgets the objects and keeps the buckets. */
   reset(): void {
     this.store.empty(this.buckets.keys());

@@ -54,16 +54,18 @@ export interface ExecutionRecord {
   readonly events: readonly ExecutionEvent[];
 }
 
+type BeginListener = (execution: ExecutionRecord) => void;
 type EventListener = (event: ExecutionEvent, execution: ExecutionRecord) => void;
 export type ExecutionEventDetails = Omit<ExecutionEvent, 'id' | 'timestamp' | 'type'>;
 
 /** What happened in the executions of the local run: what CloudWatch Logs would tell of an Express workflow. */
 export class ExecutionHistory {
   private readonly executions = new Map<string, ExecutionRecord & { events: ExecutionEvent[] }>();
+  private readonly beginListeners = new Set<BeginListener>();
   private readonly listeners = new Set<EventListener>();
 
   /** @param capacity Executions remembered; the oldest is forgotten first. */
-  constructor(private readonly capacity = 1000) {}
+  constructor(readonly capacity = 1000) {}
 
   /** Newest first. */
   list(): ExecutionRecord[] {
@@ -80,6 +82,11 @@ export class ExecutionHistory {
     this.executions.clear();
   }
 
+  /** Calls `listener` with each execution that begins, before its first event. */
+  onBegin(listener: BeginListener): void {
+    this.beginListeners.add(listener);
+  }
+
   /** Calls `listener` for every event of every execution, until the returned function is called. */
   onEvent(listener: EventListener): () => void {
     this.listeners.add(listener);
@@ -91,6 +98,7 @@ export class ExecutionHistory {
     this.executions.set(record.executionArn, record);
     const oldest = this.executions.keys().next();
     if (this.executions.size > this.capacity && !oldest.done) this.executions.delete(oldest.value);
+    for (const listener of this.beginListeners) listener(record);
 
     const event: ExecutionRecorder['event'] = (at, type, details) => {
       const timestamp = new Date(at).toISOString();

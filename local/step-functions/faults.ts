@@ -20,6 +20,7 @@ const MODES: readonly string[] = ['fail-before', 'fail-after', 'timeout'] satisf
 /** The faults set on the Tasks of one state machine. */
 export class Faults {
   private readonly faults = new Map<string, Fault>();
+  private readonly listeners = new Set<() => void>();
 
   constructor(private readonly taskNames: ReadonlySet<string>) {}
 
@@ -40,6 +41,7 @@ export class Faults {
       throw new RangeError('error must be the name of an error');
     }
     this.faults.set(stateName, fault);
+    this.changed();
   }
 
   /** The fault of this attempt, which counts it. */
@@ -47,6 +49,7 @@ export class Faults {
     const fault = this.faults.get(stateName);
     if (fault?.times === 1) this.faults.delete(stateName);
     else if (fault?.times) this.faults.set(stateName, { ...fault, times: fault.times - 1 });
+    if (fault?.times) this.changed();
     return fault;
   }
 
@@ -55,7 +58,20 @@ export class Faults {
     return Object.fromEntries(this.faults);
   }
 
+  remove(stateName: string): void {
+    if (this.faults.delete(stateName)) this.changed();
+  }
+
   clear(): void {
-    this.faults.clear();
+    for (const state of [...this.faults.keys()]) this.remove(state);
+  }
+
+  /** Calls `listener` after each change, also when a fault is used up. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
   }
 }

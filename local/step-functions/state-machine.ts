@@ -46,7 +46,7 @@ export interface SyncExecutionAnswer {
   readonly cause?: string;
 }
 
-export interface StateMachine extends Required<Omit<StateMachineProps, 'definition'>> {
+export interface StateMachine extends Required<StateMachineProps> {
   /** Milliseconds since the epoch, by the local clock. */
   readonly createdAt: number;
   readonly faults: Faults;
@@ -65,6 +65,8 @@ export interface StateMachine extends Required<Omit<StateMachineProps, 'definiti
   startSync(input: Json, options?: { readonly name?: string }): Promise<SyncExecutionAnswer>;
   /** The Standard execution of this name. */
   find(name: string): Execution | undefined;
+  /** The execution with this ARN, while it runs. */
+  running(executionArn: string): Execution | undefined;
   /** Aborts every running execution, heals every fault and frees the names of Standard executions. */
   reset(): Promise<void>;
 }
@@ -112,6 +114,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
     arn,
     name: machineName,
     type,
+    definition: props.definition,
     tags,
     createdAt: ports.clock.now(),
     faults,
@@ -133,6 +136,8 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
     },
 
     find: (name) => standardExecutions.get(name),
+
+    running: (executionArn) => [...running].find((execution) => execution.executionArn === executionArn),
 
     async reset() {
       faults.clear();

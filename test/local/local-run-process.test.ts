@@ -95,6 +95,8 @@ function start(options: { args?: readonly string[]; port?: string } = {}): Start
 test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leaves nothing behind', async () => {
   const run = start();
   const eventpro = await run.ready();
+  // A console that listens must not keep it.
+  const listening = await fetch(`${eventpro.url}/local/events`);
   const bought = await eventpro.buy({ seats: ['A-1'] });
   const whileRunning = run.members().map(({ command }) => command);
   const assembly = join(PROJECT, 'dist', `local-run-${run.pid}`);
@@ -104,6 +106,7 @@ test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leav
   const code = await run.stop('SIGINT');
 
   expect(bought.status).toBe(201);
+  await expect(listening.text()).rejects.toThrow('terminated');
   expect(whileRunning).toContainEqual(expect.stringContaining('dynoxide'));
   expect(assemblyWasThere).toBe(true);
   expect(code).toBe(0);

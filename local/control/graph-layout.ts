@@ -1,0 +1,76 @@
+import { Graph, layout } from '@dagrejs/dagre';
+import { type StateEdge, type StateGraph, type StateNode } from './state-graph';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A graph with a place for everything, in pixels from the top left; `x` and `y` of a node are its middle. */
+export interface DrawnGraph {
+  readonly startAt: string;
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly (StateNode & Box)[];
+  readonly edges: readonly (StateEdge & { readonly points: readonly Point[] })[];
+}
+
+/** Pixels of a character at the font size of the console's graph, rounded up, and what is left and right of a name. */
+const CHARACTER = 7.8;
+const PADDING = 52;
+const NODE_HEIGHT = 44;
+
+/** Against 1 for the ways after an error, of which there are many. */
+const ORDINARY_WEIGHT = 20;
+
+/** How dagre may align the nodes; which one draws best depends on the graph. */
+const ALIGNMENTS = [undefined, 'UL', 'UR', 'DL', 'DR'] as const;
+
+/** Places the states from top to bottom, so that the ordinary way is as straight as it can be. */
+export function layOut(graph: StateGraph): DrawnGraph {
+  const drawn = ALIGNMENTS.map((align) => drawGraph(graph, align));
+  return drawn.reduce((best, each) => (bends(each) < bends(best) ? each : best));
+}
+
+function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNMENTS)[number]): DrawnGraph {
+  const graph = new Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'TB', align, nodesep: 20, ranksep: 40, edgesep: 12, marginx: 12, marginy: 12 });
+  for (const { state } of nodes) {
+    graph.setNode(state, { width: Math.ceil(state.length * CHARACTER + PADDING), height: NODE_HEIGHT });
+  }
+  for (const edge of edges) {
+    const weight = isOrdinary(edge, nodes) ? ORDINARY_WEIGHT : 1;
+    graph.setEdge(edge.from, edge.to, { weight }, edge.kind);
+  }
+  layout(graph);
+
+  const { width = 0, height = 0 } = graph.graph() as Partial<Box>;
+  return {
+    ...{ startAt, width: Math.ceil(width), height: Math.ceil(height) },
+    nodes: nodes.map((node) => ({ ...node, ...boxOf(graph.node(node.state) as Box) })),
+    edges: edges.map((edge) => {
+      const { points } = graph.edge(edge.from, edge.to, edge.kind) as { points: Point[] };
+      return { ...edge, points: points.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })) };
+    }),
+  };
+}
+
+function isOrdinary({ from, kind }: StateEdge, nodes: readonly StateNode[]): boolean {
+  return kind !== 'catch' && nodes.some(({ state, afterError }) => state === from && !afterError);
+}
+
+/** Pixels that the ordinary way goes to the side. */
+function bends({ nodes, edges }: DrawnGraph): number {
+  const xOf = (name: string) => nodes.find(({ state }) => state === name)?.x ?? 0;
+  const ordinary = edges.filter((edge) => isOrdinary(edge, nodes));
+  return ordinary.reduce((sum, { from, to }) => sum + Math.abs(xOf(from) - xOf(to)), 0);
+}
+
+function boxOf({ x, y, width, height }: Box): Box {
+  return { x: Math.round(x), y: Math.round(y), width, height };
+}

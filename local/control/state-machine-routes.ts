@@ -1,0 +1,17 @@
+import { type StateMachine } from '../step-functions/state-machine';
+import { layOut } from './graph-layout';
+import { json, type Routes } from './route';
+import { graphOf, type StateMachineDefinition } from './state-graph';
+
+/** The state machines as they were synthesised, and how to draw them. */
+export function stateMachineRoutes(stateMachines: readonly StateMachine[]): Routes {
+  return {
+    'GET /local/state-machines': () =>
+      json(200, {
+        stateMachines: stateMachines.map(({ arn, name, type, definition }) => ({
+          ...{ arn, name, type, definition },
+          graph: layOut(graphOf(definition as StateMachineDefinition)),
+        })),
+      }),
+  };
+}

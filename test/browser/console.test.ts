@@ -1,0 +1,393 @@
+import { readFileSync } from 'node:fs';
+import { type Browser, type Locator, type Page } from 'playwright-core';
+import { type ExecutionRecord } from '../../local/step-functions/execution-history';
+import { eventually } from '../support/eventpro-client';
+import { useLocalRun } from '../support/local-run';
+import { describeInBrowser, openBrowser } from './browser';
+
+const DESKTOP = { width: 1440, height: 1000 };
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+describeInBrowser('the saga console', () => {
+  const eventpro = useLocalRun();
+  let browser: Browser;
+  let page: Page;
+  /** What the page has to complain of. */
+  let mistakes: string[];
+
+  // One page for all: what a test leaves behind in it, a person would find too.
+  beforeAll(async () => {
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: DESKTOP });
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => mistakes.push(String(error)));
+    page.on('console', (message) => {
+      // A purchase that is refused is an answer: the browser notes its status and nothing is wrong.
+      const refused = message.location().url.endsWith('/api/purchases');
+      if (['error', 'warning'].includes(message.type()) && !refused) mistakes.push(message.text());
+    });
+  });
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    mistakes = [];
+    await eventpro.reset();
+    await page.setViewportSize(DESKTOP);
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+    await open('executions');
+    await page.getByText('No execution yet.').waitFor();
+  });
+  afterEach(() => expect(mistakes).toEqual([]));
+
+  test('the list is live: a purchase made elsewhere appears in words, its filters count it', async () => {
+    await eventpro.buy({ seats: ['A-12', 'A-13'] });
+    await eventpro.buy({ seats: ['B-1'], paymentMethod: 'pm_card_chargeDeclined' });
+    await eventpro.buy({ seats: ['A-12'] });
+
+    await expectTexts(rows().locator('.summary'), [
+      'A-12 · seat taken',
+      'B-1 · declined · seats released',
+      'A-12, A-13 · confirmed · €240.00',
+    ]);
+    await page.getByRole('button', { name: 'Declined 1' }).click();
+    await expectTexts(rows().locator('.summary'), ['B-1 · declined · seats released']);
+    await page.getByRole('button', { name: 'Died 0' }).click();
+    await page.getByText('No execution with this outcome.').waitFor();
+    await page.getByRole('button', { name: 'All 3' }).click();
+    expect(await rows().count()).toBe(3);
+    await page.getByText('The last 1,000 executions are kept.').waitFor();
+  });
+
+  test.each([
+    ['ReserveSeat', 'fail-before', '', 'A-1 · reservation failed · seats released'],
+    ['ReserveSeat', 'fail-after', '', 'A-1 · reservation failed · seats released'],
+    ['ProcessPayment', 'timeout', '', 'A-1 · payment failed · payment undone · seats released'],
+    ['ProcessPayment', 'fail-after', 'PaymentGatewayTimeout', 'A-1 · confirmed · €120.00'],
+    ['GenerateTicket', 'fail-before', 'Broken', 'A-1 · ticket failed · payment undone · seats released'],
+    ['GenerateTicket', 'fail-after', '', 'A-1 · confirmed · €120.00'],
+    ['SendConfirmation', 'fail-before', '', 'A-1 · confirmed · €120.00 · confirmation not sent'],
+  ])('a fault armed here: %s %s %s, then a purchase: %s', async (state, mode, error, summary) => {
+    await page.getByLabel(`${state}: fault`).selectOption(mode);
+    await page.locator('#armed', { hasText: `Armed: ${state} ${mode}` }).waitFor();
+    if (error) {
+      await page.getByLabel(`${state}: error`).fill(error);
+      await page.getByLabel(`${state}: error`).press('Tab');
+      await page.getByLabel(`${state}: how often`).selectOption('1');
+      await page.locator('#armed', { hasText: '×1' }).waitFor();
+    }
+    const armed = (await eventpro.request('GET', '/local/faults')).body;
+    await page.getByRole('button', { name: 'Buy', exact: true }).click();
+
+    await expectTexts(rows().locator('.summary'), [summary]);
+    expect(armed).toEqual({ [state]: { mode, ...(error && { error, times: 1 }) } });
+    // Used up, or disarmed by hand: the badge says so.
+    await page.getByLabel(`${state}: fault`).selectOption('');
+    await page.locator('#armed', { hasText: 'No fault armed' }).waitFor();
+    expect((await eventpro.request('GET', '/local/faults')).body).toEqual({});
+  });
+
+  test('a fault of a compensation is escalated, and all are disarmed at once', async () => {
+    for (const state of ['ReleaseSeat', 'RefundPayment', 'GenerateTicket']) {
+      await page.getByLabel(`${state}: fault`, { exact: true }).selectOption('fail-before');
+    }
+    await page.locator('#armed', { hasText: 'GenerateTicket' }).waitFor();
+    await page.getByRole('button', { name: 'Buy', exact: true }).click();
+
+    await expectTexts(rows().locator('.summary'), [
+      'A-1 · outcome unknown · payment not undone · seats not released',
+    ]);
+    await page.getByRole('button', { name: 'Disarm all' }).click();
+    await page.locator('#armed', { hasText: 'No fault armed' }).waitFor();
+  });
+
+  test('the graph shows the way that the event log tells, its retries, compensations and the failed state', async () => {
+    await eventpro.setFault('ProcessPayment', {
+      ...{ mode: 'fail-before', error: 'PaymentGatewayTimeout', times: 2 },
+    });
+    await eventpro.setFault('GenerateTicket', { mode: 'fail-before' });
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    const execution = await eventpro.executionOf(purchaseId);
+
+    await open(`executions/${execution.id}`);
+
+    const told = wayOf(execution);
+    expect(await drawnStates()).toEqual(told.states);
+    expect(await drawnEdges()).toEqual(told.edges);
+    expect(told.edges).toContain('GenerateTicket → RefundPayment');
+    await node('ProcessPayment Task, succeeded, 2 retries').waitFor();
+    await node('RefundPayment compensation, succeeded').waitFor();
+    await node('ReleaseSeat compensation, succeeded').waitFor();
+    await node('TicketFailed Fail, failed').waitFor();
+    await node('SendConfirmation Task, not visited').waitFor();
+    // What failed first is opened; another state by the keyboard.
+    await page.getByRole('heading', { name: 'GenerateTicket' }).waitFor();
+    await node('ProcessPayment Task, succeeded, 2 retries').press('Enter');
+    const inspector = page.getByRole('region', { name: 'ProcessPayment', exact: true });
+    await inspector.getByText('2 failed attempts').waitFor();
+    expect(await inspector.getByRole('region', { name: 'Input' }).textContent()).toContain(purchaseId);
+    expect(await inspector.getByRole('region', { name: 'Output' }).textContent()).toContain(purchaseId);
+    expect(await inspector.locator('.attempts li').allTextContents()).toEqual([
+      expect.stringMatching(/^1\. PaymentGatewayTimeout Injected fault .* retried after/),
+      expect.stringMatching(/^2\. PaymentGatewayTimeout Injected fault .* retried after/),
+    ]);
+    const log = page.getByRole('region', { name: 'Event log' }).locator('tbody tr');
+    expect(await log.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-event')))).toEqual(
+      execution.events.map(({ type }) => type),
+    );
+    expect(await page.locator('.waterfall tbody tr').count()).toBe(told.states.length);
+  });
+
+  test('an execution that was killed: what it left behind, and how recovery settles it', async () => {
+    await page.getByRole('button', { name: 'Kill an execution' }).click();
+    await page.getByRole('heading', { name: 'A-1 · died after ProcessPayment' }).waitFor();
+    await sheet('Seats').getByText('held until').waitFor();
+    await sheet('Purchase record').getByText('PAID', { exact: true }).waitFor();
+    const broken = page.locator('.edge[data-broken]');
+    expect(await broken.getAttribute('data-to')).toBe('GenerateTicket');
+
+    await page.getByRole('button', { name: 'Fast-forward 7 minutes' }).click();
+    await page.getByRole('link', { name: 'RecoveryWorkflow succeeded' }).waitFor();
+    await sheet('Seats').getByText('not held by this purchase').waitFor();
+    await sheet('Purchase record').getByText('FAILED', { exact: true }).waitFor();
+    await sheet('Payment').locator('dd', { hasText: '€120.00' }).nth(1).waitFor();
+    await page.locator('#clock[data-ahead]', { hasText: '+7 min' }).waitFor();
+
+    await page.getByRole('link', { name: 'RecoveryWorkflow succeeded' }).click();
+    await page.getByRole('heading', { name: 'A-1 · recovered · payment undone · seats released' }).waitFor();
+    const [recovery] = await eventpro.executions();
+    expect(await drawnEdges()).toEqual(wayOf(await eventpro.execution(recovery!.id)).edges);
+    expect(await eventpro.seatStatus('A-1')).toBe('AVAILABLE');
+  });
+
+  test('in slow motion an execution is watched, and killed by hand', async () => {
+    await page.getByRole('button', { name: '1 s a state' }).click();
+    await page.locator('#armed', { hasText: 'slow motion' }).waitFor();
+    await page.getByRole('button', { name: 'Buy', exact: true }).click();
+    await rows().first().getByRole('link').click();
+
+    await page.locator('.node[data-state="ReserveSeat"][data-status="succeeded"]').waitFor();
+    await page.getByRole('button', { name: 'Kill this execution' }).click();
+
+    await page.getByRole('heading', { name: 'A-1 · died after ReserveSeat' }).waitFor();
+    expect((await eventpro.executions())[0]).toMatchObject({ status: 'ABORTED', error: 'ExecutionKilled' });
+  });
+
+  test('two buyers want one seat: one of them gets it', async () => {
+    await page.getByRole('button', { name: 'Two buyers, one seat' }).click();
+
+    await page.locator('.said', { hasText: 'A-1: 1 of 2 buyers got it' }).waitFor();
+    const summaries = await eventually(async () => {
+      const texts = await rows().locator('.summary').allTextContents();
+      return texts.length === 2 && !texts.join().includes('holding') ? texts.sort() : undefined;
+    }, 'two executions');
+    expect(summaries).toEqual(['A-1 · confirmed · €120.00', 'A-1 · seat taken']);
+  });
+
+  test('a purchase is replayed with another payload; one that is refused says why', async () => {
+    await eventpro.buy({ seats: ['A-1'], paymentMethod: 'pm_card_chargeDeclined' });
+    await rows().first().getByRole('link').click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    const payload = page.getByRole('textbox', { name: 'Payload' });
+    const request = JSON.parse(await payload.inputValue()) as object;
+
+    await payload.fill('{');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('alert').getByText('This is no JSON').waitFor();
+    await payload.fill(JSON.stringify({ ...request, seats: [] }));
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('alert').getByText('not valid').waitFor();
+    await payload.fill(JSON.stringify({ ...request, paymentMethod: 'pm_card_visa', seats: ['C-3'] }));
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+
+    await page.getByRole('heading', { name: 'C-3 · confirmed' }).waitFor();
+    expect(await eventpro.seatStatus('C-3')).toBe('SOLD');
+    await sheet('Ticket').getByRole('link', { name: 'open' }).waitFor();
+  });
+
+  test('an execution is exported with its definition and its records', async () => {
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    const execution = await eventpro.executionOf(purchaseId);
+    await open(`executions/${execution.id}`);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export JSON' }).click(),
+    ]);
+
+    const exported = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    expect(download.suggestedFilename()).toBe(`execution-${execution.id}.json`);
+    expect(exported.execution).toEqual(execution);
+    expect(Object.keys(exported.definition.States)).toContain('ReserveSeat');
+    expect(
+      exported.records.items.map(({ item }: { item: { status: string } }) => item.status).sort(),
+    ).toEqual(['CONFIRMED', 'SOLD']);
+    expect(exported.payments).toEqual(await eventpro.payments(purchaseId));
+  });
+
+  test('a reset is confirmed first, and empties the page', async () => {
+    await eventpro.buy({ seats: ['A-1'] });
+    await rows().first().waitFor();
+
+    await page.getByRole('button', { name: 'Reset the run' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+
+    await page.getByText('No execution yet.').waitFor();
+    expect(await eventpro.executions()).toEqual([]);
+  });
+
+  test('the inbox shows a mail as text, as HTML that may do nothing, and raw; payments show their keys', async () => {
+    const buyer = { name: 'Ann <b>Lee</b>', email: 'ann@example.com', phone: '+4915112345678' };
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByText('Nothing was sent yet.').waitFor();
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'], buyer });
+    await page.locator('.messages li').nth(1).waitFor();
+
+    await page.locator('.messages a', { hasText: 'E-mail' }).click();
+    const frame = page.frameLocator('iframe');
+    await frame.getByText('Hello Ann <b>Lee</b>').waitFor();
+    expect(await page.locator('iframe').getAttribute('sandbox')).not.toContain('allow-scripts');
+    await page.getByRole('button', { name: 'Text' }).click();
+    await page.locator('.message .text', { hasText: 'your purchase is confirmed.' }).waitFor();
+    await page.getByRole('button', { name: 'Raw' }).click();
+    expect(await page.getByRole('region', { name: 'Raw message' }).textContent()).toContain('"html"');
+    await page.locator('.messages a', { hasText: 'SMS' }).click();
+    await page.locator('.message', { hasText: '+4915112345678' }).waitFor();
+
+    await page.getByRole('link', { name: 'Payments' }).click();
+    const [payment] = await eventpro.payments(purchaseId);
+    await expectTexts(page.locator('.keys li'), [...payment!.idempotencyKeys]);
+  });
+
+  describe('every view', () => {
+    const VIEWS = ['executions', 'executions/<id>', 'inbox', 'payments', 'lab'];
+    let id: string;
+
+    beforeEach(async () => {
+      await eventpro.setFault('GenerateTicket', { mode: 'fail-before', times: 1 });
+      const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+      await eventpro.setFault('ProcessPayment', { mode: 'fail-after', error: 'PaymentGatewayTimeout' });
+      await eventpro.request('PUT', '/local/kills/GenerateTicket', { body: '{"times":1}' });
+      await eventpro.buy({ seats: ['A-2'] });
+      id = (await eventpro.executionOf(purchaseId)).id;
+    });
+
+    test.each([
+      ['light', 1440],
+      ['light', 390],
+      ['dark', 1440],
+      ['dark', 390],
+    ] as const)('passes axe, %s, and fits %i pixels', async (colorScheme, width) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      for (const view of VIEWS) {
+        await open(view.replace('<id>', id));
+        await page.getByRole('heading').first().waitFor();
+        if (view.includes('<id>')) await sheet('Messages').waitFor();
+
+        const where = `${view} at ${width} px`;
+        expect([where, await violations()]).toEqual([where, []]);
+        expect([where, await overflow()]).toEqual([where, 0]);
+        expect([where, await smallTargets()]).toEqual([where, []]);
+      }
+      const background = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+      const [red = 0] = (/\d+/.exec(background) ?? []).map(Number);
+      expect(colorScheme === 'dark' ? red < 64 : red > 192).toBe(true);
+    });
+
+    test('what is armed is in sight, also on a phone that is scrolled', async () => {
+      await page.setViewportSize({ width: 390, height: 700 });
+      await open(`executions/${id}`);
+      await page.locator('#armed', { hasText: 'ProcessPayment' }).waitFor();
+
+      await page.mouse.wheel(0, 2_000);
+
+      const { y } = (await page.locator('#armed').boundingBox())!;
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThan(200);
+    });
+  });
+
+  test('nothing moves for who wants it so, and the first paint comes in well under a second', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await eventpro.buy({ seats: ['A-1'] });
+    await page.reload();
+    await rows().first().waitFor();
+
+    const animations = await page.evaluate<number>('document.getAnimations().length');
+    const paint = await page.evaluate<number>(
+      "performance.getEntriesByName('first-contentful-paint')[0].startTime",
+    );
+    expect(animations).toBe(0);
+    expect(paint).toBeLessThan(1_000);
+  });
+
+  async function open(view: string): Promise<void> {
+    await page.goto(`${eventpro.url}/console/#/${view}`);
+    await page.locator('#live[data-live]').waitFor();
+  }
+
+  function rows(): Locator {
+    return page.getByRole('list', { name: 'Executions' }).getByRole('listitem');
+  }
+
+  function node(name: string): Locator {
+    return page.getByRole('button', { name, exact: true });
+  }
+
+  function sheet(title: string): Locator {
+    return page.locator(`[data-sheet="${title}"]`);
+  }
+
+  function drawnStates(): Promise<string[]> {
+    const visited = page.locator('.node:not([data-status=""])');
+    return visited.evaluateAll((nodes) => nodes.map((each) => each.getAttribute('data-state')!).sort());
+  }
+
+  function drawnEdges(): Promise<string[]> {
+    return page
+      .locator('.edge[data-taken]')
+      .evaluateAll((edges) =>
+        edges.map((edge) => `${edge.getAttribute('data-from')} → ${edge.getAttribute('data-to')}`).sort(),
+      );
+  }
+
+  async function expectTexts(locator: Locator, texts: string[]): Promise<void> {
+    const found = await eventually(async () => {
+      const now = await locator.allTextContents();
+      return now.length === texts.length && now.every((text, index) => text === texts[index])
+        ? now
+        : undefined;
+    }, texts.join(', ')).catch(() => locator.allTextContents());
+    expect(found).toEqual(texts);
+  }
+
+  async function violations(): Promise<string[]> {
+    // As a script of the page's own world it would be refused by the content security policy.
+    await page.evaluate(AXE);
+    return page.evaluate<string[]>(`axe.run(document, { iframes: false }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
+  }
+
+  function overflow(): Promise<number> {
+    return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  }
+
+  /** Controls under 24 pixels, links within a sentence apart. */
+  function smallTargets(): Promise<string[]> {
+    return page.locator('button, select, input, summary, nav a, li > a, .back').evaluateAll((controls) =>
+      controls
+        .filter((control) => {
+          const { width, height } = control.getBoundingClientRect();
+          return width > 0 && (width < 24 || height < 24);
+        })
+        .map(({ outerHTML }) => outerHTML),
+    );
+  }
+});
+
+/** The states and the ways between them, as the event log has them. */
+function wayOf({ events }: ExecutionRecord): { states: string[]; edges: string[] } {
+  const states = events.filter(({ type }) => type.endsWith('StateEntered')).map(({ state }) => state!);
+  const edges = events.flatMap(({ state, next }) => (next ? [`${state} → ${next}`] : []));
+  return { states: [...states].sort(), edges: edges.sort() };
+}

@@ -1,0 +1,221 @@
+import { get } from 'node:http';
+import { eventually } from '../../support/eventpro-client';
+import { useLocalRun } from '../../support/local-run';
+
+const eventpro = useLocalRun();
+beforeEach(() => eventpro.reset());
+
+interface LiveEvent {
+  readonly name: string;
+  readonly data: any;
+}
+
+describe('GET /local/events', () => {
+  test('tells of an execution from its begin to its end, of the payment and of what the buyer received', async () => {
+    const { events, hangUp } = await listen();
+
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    await eventually(async () => named(events, 'inbox')[0], 'the e-mail');
+    hangUp();
+
+    const execution = await eventpro.executionOf(purchaseId);
+    const { events: log, ...summary } = execution;
+    expect(named(events, 'execution-started')).toEqual([
+      expect.objectContaining({ id: execution.id, status: 'RUNNING', input: execution.input }),
+    ]);
+    expect(named(events, 'execution-event').map(({ event }) => event)).toEqual(log);
+    expect(named(events, 'execution-ended')).toEqual([summary]);
+    expect(named(events, 'payments').length).toBeGreaterThanOrEqual(2);
+    expect(named(events, 'inbox')).toEqual(await eventpro.inbox());
+    const order = events.map(({ name }) => name).filter((name) => name.startsWith('execution'));
+    expect([order[0], order.at(-1)]).toEqual(['execution-started', 'execution-ended']);
+  });
+
+  test('tells of faults armed and used up, of kills, of the pace, of the clock, and of a reset', async () => {
+    const { events, hangUp } = await listen();
+
+    await eventpro.setFault('ReserveSeat', { mode: 'fail-before', times: 1 });
+    await eventpro.buy({ seats: ['A-1'] });
+    await eventpro.request('PUT', '/local/kills/ReserveSeat');
+    await eventpro.request('PUT', '/local/pace', { body: '{"secondsBeforeState":2}' });
+    await eventpro.advanceClock(60);
+    await eventpro.reset();
+    await eventually(async () => named(events, 'reset')[0], 'the reset');
+    hangUp();
+
+    const nothing = { faults: {}, kills: {}, secondsBeforeState: 0 };
+    expect(named(events, 'faults').slice(0, 4)).toEqual([
+      { ...nothing, faults: { ReserveSeat: { mode: 'fail-before', times: 1 } } },
+      nothing,
+      { ...nothing, kills: { ReserveSeat: {} } },
+      { ...nothing, kills: { ReserveSeat: {} }, secondsBeforeState: 2 },
+    ]);
+    expect(named(events, 'faults').at(-1)).toEqual(nothing);
+    const [clock] = named(events, 'clock');
+    expect(Date.parse(clock.now) - Date.now()).toBeGreaterThan(55_000);
+  });
+});
+
+describe('kills', () => {
+  test('an execution dies before the state, as often as it was told, and recovery settles its purchase', async () => {
+    const armed = await eventpro.request('PUT', '/local/kills/GenerateTicket', { body: '{"times":1}' });
+
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    const died = await eventpro.executionOf(purchaseId);
+    const left = await eventpro.purchase(purchaseId);
+    await eventpro.advanceClock(420);
+    const settled = await eventually(async () => {
+      const purchase = await eventpro.purchase(purchaseId);
+      return purchase.status === 'FAILED' ? purchase : undefined;
+    }, 'a settled purchase');
+
+    expect(armed).toMatchObject({ status: 200, body: { state: 'GenerateTicket', times: 1 } });
+    expect(died).toMatchObject({
+      ...{ status: 'ABORTED', error: 'ExecutionKilled', cause: 'Killed before GenerateTicket' },
+    });
+    expect(died.events.at(-2)).toMatchObject({ state: 'ProcessPayment', next: 'GenerateTicket' });
+    expect(left.status).toBe('PAID');
+    expect(settled.failure?.code).toBe('CHECKOUT_INTERRUPTED');
+    expect((await eventpro.payments(purchaseId))[0]).toMatchObject({ captured: 12_000, refunded: 12_000 });
+    expect((await eventpro.request('GET', '/local/kills')).body).toEqual({});
+    expect((await eventpro.buy({ seats: ['A-1'] })).status).toBe(201);
+  });
+
+  test.each([
+    [
+      'PUT',
+      '/local/kills/Nowhere',
+      '{}',
+      'Nowhere is no state of an Express workflow. There are: ReserveSeat,',
+    ],
+    ['PUT', '/local/kills/ReserveSeat', '{"times":0}', 'times must be a positive integer, not 0'],
+    ['PUT', '/local/kills/ReserveSeat', '{"mode":"x"}', 'A kill has no field mode'],
+    ['PUT', '/local/pace', '{"secondsBeforeState":11}', 'secondsBeforeState must be a number from 0 to 10.'],
+    ['PUT', '/local/pace', '{}', 'secondsBeforeState must be a number from 0 to 10.'],
+    ['GET', '/local/executions?limit=0', undefined, 'limit must be a positive whole number, not "0".'],
+    ['GET', '/local/records?mentions=A-1', undefined, 'mentions must be a text of at least 8 characters.'],
+  ])('%s %s %s is refused: %s', async (method, path, body, detail) => {
+    const answer = await eventpro.request(method, path, { body });
+
+    expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining(detail) } });
+    expect((await eventpro.request('GET', '/local/kills')).body).toEqual({});
+    expect((await eventpro.request('GET', '/local/pace')).body).toEqual({ secondsBeforeState: 0 });
+  });
+
+  test('a running execution is killed by its id; one that has ended is not', async () => {
+    await eventpro.request('PUT', '/local/pace', { body: '{"secondsBeforeState":5}' });
+    const answer = eventpro.buy({ seats: ['A-1'] });
+    const [running] = await eventually(async () => {
+      const executions = await eventpro.executions();
+      return executions.length > 0 ? executions : undefined;
+    }, 'an execution');
+
+    const kill = await eventpro.request('POST', `/local/executions/${running!.id}/kill`);
+    await answer;
+    const again = await eventpro.request('POST', `/local/executions/${running!.id}/kill`);
+    const unknown = await eventpro.request('POST', '/local/executions/nowhere/kill');
+
+    expect([kill.status, again.status, unknown.status]).toEqual([204, 409, 404]);
+    expect(await eventpro.execution(running!.id)).toMatchObject({
+      status: 'ABORTED',
+      cause: 'Killed by hand',
+    });
+  });
+
+  test('one kill, or one fault, is disarmed, and the others stay', async () => {
+    for (const state of ['ReserveSeat', 'WhatFailed']) await eventpro.request('PUT', `/local/kills/${state}`);
+    for (const state of ['ReserveSeat', 'ReleaseSeat']) await eventpro.setFault(state, { mode: 'timeout' });
+
+    const answers = [
+      await eventpro.request('DELETE', '/local/kills/ReserveSeat'),
+      await eventpro.request('DELETE', '/local/faults/ReleaseSeat'),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+    expect((await eventpro.request('GET', '/local/kills')).body).toEqual({ WhatFailed: {} });
+    expect((await eventpro.request('GET', '/local/faults')).body).toEqual({
+      ReserveSeat: { mode: 'timeout' },
+    });
+  });
+});
+
+test('the state machines are those of the templates, with a place for each of their states', async () => {
+  const { body } = await eventpro.request<any>('GET', '/local/state-machines');
+
+  expect(body.stateMachines.map(({ type }: any) => type).sort()).toEqual(['EXPRESS', 'STANDARD']);
+  for (const { definition, graph } of body.stateMachines) {
+    expect(graph.nodes.map(({ state }: any) => state)).toEqual(Object.keys(definition.States));
+    expect(graph.startAt).toBe(definition.StartAt);
+  }
+});
+
+test('the list of executions can be short, with events that are brief', async () => {
+  await eventpro.buy({ seats: ['A-1'] });
+  const { purchaseId } = await eventpro.buy({ seats: ['A-2'] });
+
+  const { body } = await eventpro.request<any>('GET', '/local/executions?events=brief&limit=1');
+
+  const { events, ...summary } = await eventpro.executionOf(purchaseId);
+  expect(body).toEqual({
+    executions: [
+      { ...summary, events: events.map(({ input: _, output: __, cause: ___, ...event }) => event) },
+    ],
+    kept: 1000,
+  });
+});
+
+test('the records of a purchase are found by its id: items and objects', async () => {
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1', 'A-2'] });
+  await eventpro.buy({ seats: ['A-3'] });
+
+  const { body } = await eventpro.request<any>('GET', `/local/records?mentions=${purchaseId}`);
+
+  const items = body.items.map(({ item }: any) => [item.seatId ?? 'purchase', item.status]).sort();
+  expect(items).toEqual([
+    ['A-1', 'SOLD'],
+    ['A-2', 'SOLD'],
+    ['purchase', 'CONFIRMED'],
+  ]);
+  // The sale is recorded by a queue, a moment later; the ticket is there at once.
+  const tickets = body.objects.filter(({ key }: any) => key.endsWith('.pdf'));
+  expect(tickets).toEqual([expect.objectContaining({ key: expect.stringContaining(purchaseId) })]);
+});
+
+test('the HTML of a mail is served as a page that may do nothing', async () => {
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+  const { id, html } = await eventpro.emailAbout(purchaseId);
+
+  const answer = await eventpro.request('GET', `/local/inbox/${id}/html`);
+
+  expect(answer.text).toBe(html!.replace('<!doctype html>', '<!doctype html><base target="_blank">'));
+  expect(answer.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none';.* sandbox allow-popups/,
+  );
+  expect((await eventpro.request('GET', '/local/inbox/nowhere/html')).status).toBe(404);
+});
+
+function named(events: readonly LiveEvent[], wanted: string): any[] {
+  return events.filter(({ name }) => name === wanted).map(({ data }) => data);
+}
+
+/** Hears the events from now on. */
+function listen(): Promise<{ events: readonly LiveEvent[]; hangUp: () => void }> {
+  return new Promise((resolve, reject) => {
+    const events: LiveEvent[] = [];
+    const request = get(`${eventpro.url}/local/events`, (response) => {
+      let text = '';
+      response.on('error', () => undefined);
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        const blocks = text.split('\n\n');
+        text = blocks.pop()!;
+        for (const block of blocks) {
+          const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+          if (name) events.push({ name, data: JSON.parse(data!) });
+        }
+      });
+      resolve({ events, hangUp: () => request.destroy() });
+    });
+    request.on('error', reject);
+  });
+}

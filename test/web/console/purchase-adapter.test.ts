@@ -1,0 +1,71 @@
+import { describe as meaningOf, purchaseIdOf } from '../../../web/console/purchase-adapter.js';
+import { type Visit } from '../../../web/console/visits.js';
+
+type Execution = Parameters<typeof meaningOf>[0];
+
+const saga: Execution = {
+  ...{ executionArn: 'arn', id: 'id', name: 'name', stateMachine: 'Saga', stateMachineArn: 'arn' },
+  ...{ type: 'EXPRESS', status: 'RUNNING', startedAt: '2026-01-01T00:00:00Z' },
+  input: { purchaseId: 'p-1', request: { seats: ['A-12', 'A-13'] } },
+};
+const recovery: Execution = { ...saga, type: 'STANDARD', input: { purchaseId: 'p-1', failures: {} } };
+
+function visit(state: string, status: Visit['status']): Visit {
+  return { state, type: 'Task', status, enteredAt: '', failures: [] };
+}
+
+function summary(execution: Execution, ...visits: Visit[]): string {
+  const { title, facts, outcome, tone } = meaningOf(execution, visits, [recovery, saga]);
+  return `${[title, ...facts].join(' · ')} (${outcome}, ${tone})`;
+}
+
+function failed(error: string, errorType: string): Execution {
+  return { ...saga, status: 'FAILED', error, cause: JSON.stringify({ errorType }) };
+}
+
+test.each<[string, Execution, Visit[]]>([
+  ['A-12, A-13 · under way (running, busy)', saga, []],
+  ['A-12, A-13 · taking the payment (running, busy)', saga, [visit('ProcessPayment', 'running')]],
+  [
+    'A-12, A-13 · confirmed · €240.00 (confirmed, good)',
+    { ...saga, status: 'SUCCEEDED', output: { amount: 24_000, currency: 'EUR' } },
+    [visit('SendConfirmation', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · declined · seats released (declined, warn)',
+    failed('PaymentFailed', 'PaymentDeclined'),
+    [visit('ProcessPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · payment failed · payment not undone · seats released (failed, bad)',
+    failed('PaymentFailed', 'PaymentGatewayTimeout'),
+    [visit('RefundPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · confirmed (confirmed, good)',
+    { ...saga, status: 'SUCCEEDED' },
+    [visit('RefundPayment', 'caught'), visit('SendConfirmation', 'succeeded')],
+  ],
+  ['A-12, A-13 · seat taken (refused, warn)', failed('ReservationFailed', 'SeatUnavailable'), []],
+  [
+    'A-12, A-13 · died after ReserveSeat (died, bad)',
+    { ...saga, status: 'ABORTED' },
+    [visit('ReserveSeat', 'succeeded')],
+  ],
+  ['A-12, A-13 · timed out (died, bad)', { ...saga, status: 'TIMED_OUT' }, []],
+  [
+    'A-12, A-13 · recovered · payment undone (recovery, undo)',
+    { ...recovery, status: 'SUCCEEDED' },
+    [visit('RefundPayment', 'succeeded')],
+  ],
+  ['A-12, A-13 · still unsettled (recovery, bad)', { ...recovery, status: 'FAILED' }, []],
+])('%s', (words, execution, visits) => {
+  expect(summary(execution, ...visits)).toBe(words);
+});
+
+test('an execution without a purchase is called by its name', () => {
+  const other = { ...saga, input: null };
+
+  expect(purchaseIdOf(other)).toBeUndefined();
+  expect(meaningOf(other, [], []).title).toBe('name');
+});

@@ -1,0 +1,172 @@
+/**
+ * The control routes of the local run, `/local/…`, as the console uses them. See local/README.md.
+ *
+ * @typedef {'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'} ExecutionStatus
+ *
+ * @typedef {{ id: number, timestamp: string, type: string, state?: string, attempt?: number, input?: unknown,
+ *   output?: unknown, error?: string, cause?: string, retry?: { count: number, waitSeconds: number },
+ *   next?: string }} ExecutionEvent
+ *
+ * @typedef {{ executionArn: string, id: string, name: string, stateMachine: string, stateMachineArn: string,
+ *   type: 'EXPRESS' | 'STANDARD', status: ExecutionStatus, startedAt: string, stoppedAt?: string, input: unknown,
+ *   output?: unknown, error?: string, cause?: string }} Execution
+ *
+ * @typedef {Execution & { events: ExecutionEvent[] }} ExecutionRecord  In lists, the events are brief: without input,
+ *   output and cause.
+ *
+ * @typedef {{ state: string, type: string, afterError: boolean, x: number, y: number, width: number,
+ *   height: number }} GraphNode
+ *
+ * @typedef {{ from: string, to: string, kind: 'next' | 'choice' | 'default' | 'catch', errors?: string[],
+ *   points: { x: number, y: number }[] }} GraphEdge
+ *
+ * @typedef {{ startAt: string, width: number, height: number, nodes: GraphNode[], edges: GraphEdge[] }} Graph
+ *
+ * @typedef {{ Type: string, Resource?: string, Retry?: { ErrorEquals: string[] }[],
+ *   Catch?: { ErrorEquals: string[], Next: string }[] }} StateDefinition
+ *
+ * @typedef {{ arn: string, name: string, type: 'EXPRESS' | 'STANDARD',
+ *   definition: { StartAt: string, States: Record<string, StateDefinition> }, graph: Graph }} StateMachine
+ *
+ * @typedef {{ id: string, channel: 'email' | 'sms' | 'push', to: string, from?: string, subject?: string,
+ *   text?: string, html?: string, headers?: Record<string, string>, raw?: string, receivedAt: string,
+ *   messageId: string }} InboxMessage
+ *
+ * @typedef {{ paymentIntentId: string, status: string, amount: number, currency: string, captured: number,
+ *   refunded: number, metadata: Record<string, string>, paymentMethod: string | null, idempotencyKeys: string[],
+ *   charges: { id: string, status: string, amount: number, failureCode: string | null }[],
+ *   refunds: { id: string, status: string, amount: number }[], created: string }} Payment
+ *
+ * @typedef {'fail-before' | 'fail-after' | 'timeout'} FaultMode
+ * @typedef {{ mode: FaultMode, error?: string, times?: number }} Fault
+ * @typedef {{ times?: number }} Kill
+ * @typedef {{ faults: Record<string, Fault>, kills: Record<string, Kill>, secondsBeforeState: number }} Interference
+ *
+ * @typedef {{ table: string, item: Record<string, any> }} FoundItem
+ * @typedef {{ bucket: string, key: string, size: number, lastModified: number }} FoundObject
+ */
+
+/** Where the server tells what happens, as server-sent events. */
+export const EVENTS_PATH = '/local/events';
+
+/** A request that was refused, in the words of the server. */
+export class Refused extends Error {}
+
+/**
+ * @param {number} limit
+ * @returns {Promise<{ executions: ExecutionRecord[], kept: number }>} newest first, with brief events
+ */
+export function listExecutions(limit) {
+  return ask('GET', `/local/executions?events=brief&limit=${limit}`);
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<ExecutionRecord>}
+ */
+export function getExecution(id) {
+  return ask('GET', `/local/executions/${encodeURIComponent(id)}`);
+}
+
+/** @param {string} id of an execution that runs */
+export async function killExecution(id) {
+  await ask('POST', `/local/executions/${encodeURIComponent(id)}/kill`);
+}
+
+/** @returns {Promise<StateMachine[]>} */
+export async function listStateMachines() {
+  return (await ask('GET', '/local/state-machines')).stateMachines;
+}
+
+/** @returns {Promise<InboxMessage[]>} newest first */
+export async function listInbox() {
+  return (await ask('GET', '/local/inbox')).messages;
+}
+
+/** @param {string} id of an e-mail with HTML */
+export function mailPath(id) {
+  return `/local/inbox/${encodeURIComponent(id)}/html`;
+}
+
+/**
+ * @param {number} limit
+ * @returns {Promise<Payment[]>} newest first
+ */
+export async function listPayments(limit) {
+  return (await ask('GET', `/local/payments?limit=${limit}`)).payments;
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<{ items: FoundItem[], objects: FoundObject[] }>} everything that is stored and mentions the text
+ */
+export function findRecords(text) {
+  return ask('GET', `/local/records?mentions=${encodeURIComponent(text)}`);
+}
+
+/** @returns {Promise<Interference>} */
+export async function getInterference() {
+  const [faults, kills, { secondsBeforeState }] = await Promise.all([
+    ask('GET', '/local/faults'),
+    ask('GET', '/local/kills'),
+    ask('GET', '/local/pace'),
+  ]);
+  return { faults, kills, secondsBeforeState };
+}
+
+/**
+ * @param {string} state
+ * @param {Fault | undefined} fault none disarms it
+ */
+export async function setFault(state, fault) {
+  await ask(fault ? 'PUT' : 'DELETE', `/local/faults/${encodeURIComponent(state)}`, fault);
+}
+
+/**
+ * @param {string} state
+ * @param {Kill | undefined} kill none disarms it
+ */
+export async function setKill(state, kill) {
+  await ask(kill ? 'PUT' : 'DELETE', `/local/kills/${encodeURIComponent(state)}`, kill);
+}
+
+export async function disarmAll() {
+  await Promise.all([ask('DELETE', '/local/faults'), ask('DELETE', '/local/kills')]);
+}
+
+/** @param {number} secondsBeforeState */
+export async function setPace(secondsBeforeState) {
+  await ask('PUT', '/local/pace', { secondsBeforeState });
+}
+
+/** @returns {Promise<{ now: string }>} */
+export function getClock() {
+  return ask('GET', '/local/clock');
+}
+
+/** @param {number} advanceSeconds */
+export async function advanceClock(advanceSeconds) {
+  await ask('POST', '/local/clock', { advanceSeconds });
+}
+
+export async function reset() {
+  await ask('POST', '/local/reset');
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+async function ask(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    cache: 'no-store',
+    ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (response.status === 204) return undefined;
+  const answer = await response.json();
+  if (!response.ok) throw new Refused(answer.detail ?? `${path} answered ${response.status}.`);
+  return answer;
+}

@@ -1,0 +1,110 @@
+/**
+ * @import { ExecutionRecord } from './control-routes.js'
+ * @import { Store } from './store.js'
+ * @import { Visit } from './visits.js'
+ */
+import { element } from '../element.js';
+import { advanceClock, findRecords, killExecution } from './control-routes.js';
+import { dateAndTime, duration, logicalName } from './format.js';
+import { badge, button, download } from './page.js';
+import { describe, payloadOf, purchaseIdOf, RECOVERY_FAST_FORWARD } from './purchase-adapter.js';
+import { openReplay } from './replay-dialog.js';
+
+/** What an execution was, in a line, and what can be done with it. */
+export class ExecutionHeader {
+  element = element('header', { class: 'execution-header' });
+  #store;
+  /** @type {ExecutionRecord | undefined} */
+  #execution;
+  #title = element('h1');
+  #badge = element('span', { class: 'slot-inline' });
+  #facts = element('p', { class: 'note' });
+  #others = element('p', { class: 'others' });
+  #dead = element('p', { class: 'callout' });
+  #kill = button('Kill this execution', () => this.#execution && killExecution(this.#execution.id), {
+    class: 'button danger',
+  });
+  #replay = button('Replay …', () => this.#execution && openReplay(this.#store, payloadOf(this.#execution)));
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+    this.#dead.append(
+      'The execution is dead, and what it held, or took, is still there. A schedule looks for such purchases: ',
+      button('Fast-forward 7 minutes', () => advanceClock(RECOVERY_FAST_FORWARD)),
+    );
+    this.element.append(
+      element('p', {}, element('a', { href: '#/executions', class: 'back' }, 'All executions')),
+      element(
+        'div',
+        { class: 'view-header' },
+        element('div', { class: 'title' }, this.#title, this.#badge),
+        element(
+          'p',
+          { class: 'actions' },
+          this.#kill,
+          this.#replay,
+          button('Export JSON', () => this.#export()),
+        ),
+      ),
+      ...[this.#facts, this.#others, this.#dead],
+    );
+  }
+
+  /**
+   * @param {ExecutionRecord} execution
+   * @param {readonly Visit[]} visits
+   */
+  show(execution, visits) {
+    this.#execution = execution;
+    const { status, stateMachine, startedAt, stoppedAt, id, type } = execution;
+    const { title, facts, tone } = describe(execution, visits, this.#store.executions);
+    const running = status === 'RUNNING';
+    const others = this.#othersOf(execution);
+    this.#title.textContent = [title, ...facts].join(' · ');
+    this.#badge.replaceChildren(badge(tone, status.toLowerCase().replace('_', ' ')));
+    const took = stoppedAt ? `, ${duration(Date.parse(stoppedAt) - Date.parse(startedAt))}` : '';
+    this.#facts.textContent = `${logicalName(stateMachine)} (${type.toLowerCase()}), ${dateAndTime(startedAt)}${took}, ${id}`;
+    this.#kill.hidden = !running;
+    this.#replay.hidden = !payloadOf(execution);
+    this.#dead.hidden = !isDead(execution) || others.some((other) => other.type === 'STANDARD');
+    this.#others.hidden = others.length === 0;
+    this.#others.replaceChildren(
+      'Same purchase: ',
+      ...others.map((other) =>
+        element(
+          'a',
+          { href: `#/executions/${encodeURIComponent(other.id)}` },
+          `${logicalName(other.stateMachine)} ${other.status.toLowerCase().replace('_', ' ')}`,
+        ),
+      ),
+    );
+  }
+
+  /** @param {ExecutionRecord} execution */
+  #othersOf(execution) {
+    const purchaseId = purchaseIdOf(execution);
+    return this.#store.executions.filter(
+      (other) => purchaseId && other.id !== execution.id && purchaseIdOf(other) === purchaseId,
+    );
+  }
+
+  /** Everything that tells what happened: to be sent to whom it concerns. */
+  async #export() {
+    const execution = this.#execution;
+    if (!execution) return;
+    const { definition } =
+      this.#store.stateMachines.find(({ arn }) => arn === execution.stateMachineArn) ?? {};
+    const purchaseId = purchaseIdOf(execution);
+    const records = purchaseId ? await findRecords(purchaseId) : undefined;
+    const payments = this.#store.payments.filter(({ metadata }) =>
+      Object.values(metadata).includes(purchaseId ?? ''),
+    );
+    download(`execution-${execution.id}.json`, { execution, definition, records, payments });
+  }
+}
+
+/** @param {ExecutionRecord} execution */
+function isDead({ status, type }) {
+  return type === 'EXPRESS' && (status === 'ABORTED' || status === 'TIMED_OUT');
+}

@@ -1,0 +1,124 @@
+/**
+ * One execution: its way through the state machine, what each state was given and gave, and what became of the purchase.
+ *
+ * @import { ExecutionRecord } from './control-routes.js'
+ * @import { ViewContext } from './router.js'
+ */
+import { element } from '../element.js';
+import { getExecution } from './control-routes.js';
+import { eventTable } from './event-table.js';
+import { ExecutionHeader } from './execution-header.js';
+import { PurchasePanel } from './purchase-panel.js';
+import { StateGraph } from './state-graph.js';
+import { stateInspector } from './state-inspector.js';
+import { card, empty, onNextFrame } from './page.js';
+import { visitsOf } from './visits.js';
+import { waterfall } from './waterfall.js';
+
+/** @param {ViewContext} context */
+export function showExecution({ main, store, id, signal }) {
+  /** @type {ExecutionRecord | undefined} */
+  let execution;
+  /** The state that the reader has chosen; until then the one that matters most. */
+  let chosen = '';
+  let asking = false;
+  let askAgain = false;
+
+  const header = new ExecutionHeader(store);
+  const graph = new StateGraph((state) => {
+    chosen = state;
+    draw();
+  });
+  const purchase = new PurchasePanel(store);
+  const inspector = element('div', { class: 'slot' });
+  const timing = element('div', { class: 'slot' });
+  const events = element('div', { class: 'slot' });
+  const page = element(
+    'div',
+    { class: 'execution' },
+    header.element,
+    element('div', { class: 'pair' }, card('State machine', {}, graph.element), inspector),
+    purchase.element,
+    timing,
+    events,
+  );
+  main.append(empty('Loading …'));
+
+  const drawSoon = onNextFrame(draw, signal);
+  const refreshPurchase = onNextFrame(() => execution && purchase.refresh(execution), signal);
+  store.on(
+    ['executions'],
+    (_, changed) => {
+      // Its events in full are the server's: what the list was told is brief. Without a detail the list was loaded.
+      if (!changed || changed.id === execution?.id || changed.id === id) void load();
+      else drawSoon();
+      refreshPurchase();
+    },
+    signal,
+  );
+  store.on(['payments', 'inbox', 'clock'], refreshPurchase, signal);
+  void load();
+
+  /** One request at a time, and one more if something happened meanwhile. */
+  async function load() {
+    if (asking) {
+      askAgain = true;
+      return;
+    }
+    asking = true;
+    do {
+      askAgain = false;
+      execution = isForgotten() ? undefined : await getExecution(id).catch(() => undefined);
+    } while (askAgain && !signal.aborted);
+    asking = false;
+    if (signal.aborted) return;
+    drawSoon();
+    refreshPurchase();
+  }
+
+  /** After a reset, for one. What is not in the list may still be one of the older ones. */
+  function isForgotten() {
+    return store.loaded && !store.older && !store.execution(id);
+  }
+
+  function draw() {
+    if (!execution) {
+      main.replaceChildren(
+        empty('This execution is not there. It may have been forgotten, or the run was reset.'),
+        element('p', {}, element('a', { href: '#/executions' }, 'All executions')),
+      );
+      return;
+    }
+    if (!page.isConnected) main.replaceChildren(page);
+    const visits = visitsOf(execution);
+    const selected = visits.some(({ state }) => state === chosen) ? chosen : mostTelling(visits);
+    header.show(execution, visits);
+    const { stateMachineArn } = execution;
+    const machine = store.stateMachines.find(({ arn }) => arn === stateMachineArn);
+    if (machine) graph.show(machine, execution, visits, selected, store.stateMachines);
+    replace(inspector, stateInspector(visits, selected));
+    replace(timing, waterfall(execution, visits, store.stateMachines));
+    replace(events, eventTable(execution));
+  }
+}
+
+/**
+ * Redraws a part, unless the reader is in the middle of it.
+ *
+ * @param {HTMLElement} slot
+ * @param {HTMLElement} content
+ */
+function replace(slot, content) {
+  if (slot.firstElementChild?.isEqualNode(content)) return;
+  slot.replaceChildren(content);
+}
+
+/**
+ * The state that failed first, or the last one.
+ *
+ * @param {readonly import('./visits.js').Visit[]} visits
+ */
+function mostTelling(visits) {
+  const failed = visits.find(({ status }) => status === 'caught' || status === 'failed');
+  return (failed ?? visits.at(-1))?.state ?? '';
+}

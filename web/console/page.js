@@ -1,0 +1,121 @@
+/** Small things that every view is made of. */
+import { element } from '../element.js';
+import { pretty } from './format.js';
+
+/**
+ * A titled part of a page.
+ *
+ * @param {string} title
+ * @param {{ class?: string, note?: string }} options
+ * @param {...Node} children
+ */
+export function card(title, { class: name = '', note }, ...children) {
+  const heading = element('h2', {}, title);
+  const header = element('header', {}, heading, ...(note ? [element('p', { class: 'note' }, note)] : []));
+  return element('section', { class: `card ${name}`, 'aria-label': title }, header, ...children);
+}
+
+/**
+ * @param {string} text
+ * @param {() => unknown} act
+ * @param {Record<string, string | boolean>} [attributes]
+ */
+export function button(text, act, attributes = {}) {
+  const made = element('button', { type: 'button', class: 'button', ...attributes }, text);
+  made.addEventListener('click', () => void act());
+  return made;
+}
+
+/**
+ * Terms and what they are.
+ *
+ * @param {readonly (readonly [term: string, description: Node | string])[]} rows
+ */
+export function facts(rows) {
+  return element(
+    'dl',
+    { class: 'facts' },
+    ...rows.flatMap(([term, description]) => [element('dt', {}, term), element('dd', {}, description)]),
+  );
+}
+
+/**
+ * JSON, or text, to be read and selected; it scrolls by itself, so the keyboard must reach it.
+ *
+ * @param {string} label
+ * @param {unknown} value
+ */
+export function code(label, value) {
+  return element('pre', { class: 'code', tabindex: '0', role: 'region', 'aria-label': label }, pretty(value));
+}
+
+/**
+ * A name that may break where its words do: `Escalate|Refund|Payment`.
+ *
+ * @param {string} name
+ */
+export function breakable(name) {
+  const words = name.split(/(?<=[a-z])(?=[A-Z])/);
+  return words.flatMap((word, index) => (index === 0 ? [word] : [element('wbr'), word]));
+}
+
+/** @param {string} text */
+export function empty(text) {
+  return element('p', { class: 'empty' }, text);
+}
+
+/**
+ * A word with a sign before it, so that it is not told by its colour alone.
+ *
+ * @param {string} tone one of those in console.css
+ * @param {string} text
+ */
+export function badge(tone, text) {
+  return element('span', { class: 'badge', 'data-tone': tone }, text);
+}
+
+/**
+ * Runs at the next frame, however often it is asked to before.
+ *
+ * @param {() => void} draw
+ * @param {AbortSignal} signal after which it does nothing
+ */
+export function onNextFrame(draw, signal) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      if (!signal.aborted) draw();
+    });
+  };
+}
+
+/**
+ * Puts the children into this order, and touches only those that are not in their place: what has the focus keeps it.
+ *
+ * @param {Element} parent
+ * @param {readonly Element[]} children
+ */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, index) => {
+    const there = parent.children[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  });
+}
+
+/**
+ * Gives the text to the reader as a file.
+ *
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function download(name, value) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  element('a', { href: url, download: name }).click();
+  // The browser has taken hold of it by the next turn.
+  setTimeout(() => URL.revokeObjectURL(url));
+}

@@ -1,0 +1,340 @@
+/**
+ * All that the console knows of EventPro: what an execution means for a purchase, what is stored about it, and how to
+ * buy. Everything else here knows state machines alone.
+ *
+ * @import { Execution, InboxMessage, Payment } from './control-routes.js'
+ * @import { Visit } from './visits.js'
+ *
+ * @typedef {'good' | 'warn' | 'bad' | 'busy' | 'undo'} Tone
+ *
+ * @typedef {object} Description
+ * @property {string} title whose execution it is: its seats
+ * @property {string} outcome one of `OUTCOMES`
+ * @property {Tone} tone
+ * @property {string[]} facts in order: `declined`, `seats released`
+ *
+ * @typedef {{ title: string, rows: [string, string | { text: string, href: string }][], raw?: unknown }} FactSheet
+ */
+import { Api } from '../api.js';
+import { findRecords } from './control-routes.js';
+import { dateAndTime, money } from './format.js';
+
+const api = new Api('/api');
+
+/** The event that is there at start. */
+const EVENT_ID = 'demo';
+
+/** Filters of the list, by `Description.outcome`. */
+export const OUTCOMES = [
+  { outcome: 'running', label: 'Running' },
+  { outcome: 'confirmed', label: 'Confirmed' },
+  { outcome: 'declined', label: 'Declined' },
+  { outcome: 'refused', label: 'Refused' },
+  { outcome: 'failed', label: 'Failed' },
+  { outcome: 'died', label: 'Died' },
+  { outcome: 'recovery', label: 'Recovery' },
+];
+
+/** Payment methods to buy with, and what becomes of them. */
+export const CARDS = [
+  { paymentMethod: 'pm_card_visa', label: 'Card that pays' },
+  { paymentMethod: 'pm_card_chargeDeclined', label: 'Card that is declined' },
+  { paymentMethod: 'pm_card_visa_chargeDeclinedInsufficientFunds', label: 'Card without funds' },
+  { paymentMethod: 'pm_card_authenticationRequired', label: 'Card that needs 3-D Secure' },
+];
+
+/** Steps of the clock that mean something here. */
+export const FAST_FORWARDS = [
+  { seconds: 60, label: '+1 min', meaning: 'the reconciler looks once more' },
+  { seconds: 420, label: '+7 min', meaning: 'an abandoned purchase is found and settled' },
+  { seconds: 660, label: '+11 min', meaning: 'every hold has expired' },
+];
+
+/** What brings an execution that died to its end. */
+export const RECOVERY_FAST_FORWARD = 420;
+
+/** State before which an execution is killed with the most to undo: paid, and no ticket. */
+export const KILL_BEFORE = 'GenerateTicket';
+
+/** @type {Record<string, { outcome: string, tone: Tone, words: string }>} by the error in the cause of a Fail state */
+const REFUSALS = {
+  SeatUnavailable: { outcome: 'refused', tone: 'warn', words: 'seat taken' },
+  SeatNotFound: { outcome: 'refused', tone: 'warn', words: 'no such seat' },
+  EventNotFound: { outcome: 'refused', tone: 'warn', words: 'no such event' },
+  ValidationFailed: { outcome: 'refused', tone: 'warn', words: 'not valid' },
+  PurchaseInProgress: { outcome: 'refused', tone: 'warn', words: 'already in progress' },
+  IdempotencyKeyReused: { outcome: 'refused', tone: 'warn', words: 'key reused' },
+  PurchaseAlreadySettled: { outcome: 'refused', tone: 'warn', words: 'already settled' },
+  PaymentDeclined: { outcome: 'declined', tone: 'warn', words: 'declined' },
+  PaymentActionRequired: { outcome: 'declined', tone: 'warn', words: '3-D Secure needed' },
+};
+
+/** @type {Record<string, string>} by the Fail state */
+const FAILURES = {
+  ReservationFailed: 'reservation failed',
+  PaymentFailed: 'payment failed',
+  TicketFailed: 'ticket failed',
+  OutcomeUnknown: 'outcome unknown',
+};
+
+/** @type {Record<string, [done: string, notDone: string]>} by state */
+const UNDOING = {
+  RefundPayment: ['payment undone', 'payment not undone'],
+  ReleaseSeat: ['seats released', 'seats not released'],
+};
+
+/** @type {Record<string, string>} by state */
+const DOING = {
+  ReserveSeat: 'holding seats',
+  ProcessPayment: 'taking the payment',
+  GenerateTicket: 'making the ticket',
+  SendConfirmation: 'telling the buyer',
+  RefundPayment: 'undoing the payment',
+  ReleaseSeat: 'releasing seats',
+};
+
+/**
+ * @param {Execution} execution
+ * @returns {string | undefined}
+ */
+export function purchaseIdOf({ input }) {
+  return /** @type {any} */ (input)?.purchaseId;
+}
+
+/**
+ * What an execution means.
+ *
+ * @param {Execution} execution
+ * @param {readonly Visit[]} visits
+ * @param {readonly Execution[]} executions all that are known: recovery names a purchase without its seats
+ * @returns {Description}
+ */
+export function describe(execution, visits, executions) {
+  const seats = seatsOf(execution, executions).join(', ');
+  const title = seats || (purchaseIdOf(execution) ?? execution.name);
+  const said = execution.type === 'STANDARD' ? recovery(execution) : outcomeOf(execution, visits);
+  const undone = visits.flatMap(({ state, status }) => {
+    const [done, notDone] = UNDOING[state] ?? [];
+    if (!done || !notDone || status === 'running' || status === 'stopped') return [];
+    // A compensation that finds a sale leads to its confirmation: there was nothing to undo.
+    if (status === 'caught' && visits.some((visit) => visit.state === 'SendConfirmation')) return [];
+    return status === 'succeeded' ? done : notDone;
+  });
+  return { title, ...said, facts: [...said.facts, ...undone] };
+}
+
+/**
+ * @param {Execution} execution
+ * @param {readonly Visit[]} visits
+ * @returns {Omit<Description, 'title'>}
+ */
+function outcomeOf({ status, error = '', cause, output }, visits) {
+  const last = visits.at(-1);
+  switch (status) {
+    case 'RUNNING':
+      return { outcome: 'running', tone: 'busy', facts: [DOING[last?.state ?? ''] ?? 'under way'] };
+    case 'SUCCEEDED': {
+      const untold = visits.some((visit) => visit.state === 'SendConfirmation' && visit.status === 'caught');
+      const { amount, currency } = /** @type {any} */ (output) ?? {};
+      const paid = amount === undefined ? [] : [money(amount, currency)];
+      return {
+        outcome: 'confirmed',
+        tone: 'good',
+        facts: ['confirmed', ...paid, ...(untold ? ['confirmation not sent'] : [])],
+      };
+    }
+    case 'FAILED': {
+      const refusal = REFUSALS[errorTypeOf(cause)];
+      if (!refusal) return { outcome: 'failed', tone: 'bad', facts: [FAILURES[error] ?? error] };
+      const { outcome, tone, words } = refusal;
+      return { outcome, tone, facts: [words] };
+    }
+    default:
+      return {
+        outcome: 'died',
+        tone: 'bad',
+        facts: [status === 'TIMED_OUT' ? 'timed out' : last ? `died after ${last.state}` : 'died at once'],
+      };
+  }
+}
+
+/**
+ * @param {Execution} execution
+ * @returns {Omit<Description, 'title'>}
+ */
+function recovery({ status }) {
+  const facts = { RUNNING: 'recovering', SUCCEEDED: 'recovered' };
+  const tone = status === 'SUCCEEDED' ? 'undo' : status === 'RUNNING' ? 'busy' : 'bad';
+  return {
+    outcome: 'recovery',
+    tone,
+    facts: [status === 'RUNNING' || status === 'SUCCEEDED' ? facts[status] : 'still unsettled'],
+  };
+}
+
+/**
+ * @param {Execution} execution
+ * @param {readonly Execution[]} executions
+ * @returns {string[]}
+ */
+function seatsOf(execution, executions) {
+  const { request, purchaseId } = /** @type {any} */ (execution.input) ?? {};
+  if (Array.isArray(request?.seats)) return request.seats;
+  const first = executions.findLast((each) => purchaseIdOf(each) === purchaseId && each.type === 'EXPRESS');
+  return first && first !== execution ? seatsOf(first, []) : [];
+}
+
+/** @param {string | undefined} cause of a failed function: JSON */
+function errorTypeOf(cause) {
+  try {
+    return String(JSON.parse(cause ?? '').errorType);
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * What is there of a purchase, side by side.
+ *
+ * @param {Execution} execution
+ * @param {{ executions: readonly Execution[], payments: readonly Payment[], inbox: readonly InboxMessage[],
+ *   now: number }} known `now` by the clock of the local run, in milliseconds
+ * @returns {Promise<FactSheet[]>}
+ */
+export async function factSheets(execution, { executions, payments, inbox, now }) {
+  const purchaseId = purchaseIdOf(execution);
+  if (!purchaseId) return [];
+  const { items, objects } = await findRecords(purchaseId);
+  const stored = items.map(({ item }) => item);
+  const record = stored.find((item) => item.purchaseId === purchaseId && !item.seatId);
+  const held = new Map(stored.filter(({ seatId }) => seatId).map((item) => [item.seatId, item]));
+  const paid = payments.filter(({ metadata }) => metadata.purchaseId === purchaseId);
+  const tickets = objects.filter(({ key }) => key.endsWith('.pdf'));
+  const messages = inbox.filter(({ text, raw }) => text?.includes(purchaseId) || raw?.includes(purchaseId));
+  const wanted = [...new Set([...seatsOf(execution, executions), ...held.keys()])];
+
+  return [
+    {
+      title: 'Seats',
+      rows: wanted.map((seatId) => [seatId, seatWords(held.get(seatId), now)]),
+      raw: [...held.values()],
+    },
+    { title: 'Purchase record', rows: record ? recordRows(record) : [], raw: record },
+    { title: 'Payment', rows: paid.flatMap(paymentRows), raw: paid },
+    {
+      title: 'Ticket',
+      rows: tickets.map(({ key, size }) => [
+        key.split('/').at(-1) ?? key,
+        record?.status === 'CONFIRMED'
+          ? { text: `open, ${Math.ceil(size / 1024)} KB`, href: api.ticketUrl(purchaseId) }
+          : `${Math.ceil(size / 1024)} KB, not handed out`,
+      ]),
+      raw: tickets,
+    },
+    {
+      title: 'Messages',
+      rows: messages.map(({ id, channel, to }) => [channel, { text: to, href: `#/inbox/${id}` }]),
+      raw: messages.map(({ id, channel, to, receivedAt }) => ({ id, channel, to, receivedAt })),
+    },
+  ];
+}
+
+/**
+ * @param {Record<string, any> | undefined} seat
+ * @param {number} now
+ */
+function seatWords(seat, now) {
+  if (!seat) return 'not held by this purchase';
+  if (seat.status === 'SOLD') return 'sold to this purchase';
+  const left = seat.expiresAt * 1000 - now;
+  return left > 0 ? `held until ${dateAndTime(seat.expiresAt * 1000)}` : 'held, but the hold has expired';
+}
+
+/**
+ * @param {Record<string, any>} record
+ * @returns {FactSheet['rows']}
+ */
+function recordRows({ status, failure, amount, currency, paymentIntentId, createdAt, purchaseId }) {
+  return [
+    ['Status', status],
+    ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
+    ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
+    ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
+    ['Created', dateAndTime(createdAt * 1000)],
+    ['Purchase id', purchaseId],
+  ];
+}
+
+/**
+ * @param {Payment} payment
+ * @returns {FactSheet['rows']}
+ */
+function paymentRows({ status, captured, refunded, currency, paymentMethod, idempotencyKeys }) {
+  return [
+    ['Status', status],
+    ['Captured', money(captured, currency)],
+    ['Refunded', money(refunded, currency)],
+    ['Method', paymentMethod ?? 'none'],
+    ['Requests', String(idempotencyKeys.length)],
+  ];
+}
+
+/**
+ * What can be sent again: the request of a purchase, or nothing.
+ *
+ * @param {Execution} execution
+ */
+export function payloadOf({ input }) {
+  return /** @type {any} */ (input)?.request;
+}
+
+/**
+ * Sends a purchase with a key of its own.
+ *
+ * @param {any} payload the body of `POST /purchases`
+ * @returns {{ purchaseId: string, answer: Promise<{ status: number, words: string }> }}
+ */
+export function send(payload) {
+  const purchaseId = crypto.randomUUID();
+  const answer = api.purchase(purchaseId, payload).then(({ status, body }) => ({
+    status,
+    words: status === 201 ? 'confirmed' : `${body?.title ?? 'No answer'}. ${body?.detail ?? ''}`,
+  }));
+  return { purchaseId, answer };
+}
+
+/**
+ * Buys the next free seats.
+ *
+ * @param {{ seats: number, paymentMethod: string }} order
+ */
+export async function buy({ seats, paymentMethod }) {
+  return send(payload(await freeSeats(seats), 'Ann Lee', paymentMethod));
+}
+
+/** Two buyers want the same seat at the same moment. */
+export async function race() {
+  const seats = await freeSeats(1);
+  const sent = ['Ann Lee', 'Bob Ray'].map((name) => send(payload(seats, name, 'pm_card_visa')));
+  const answers = await Promise.all(sent.map(({ answer }) => answer));
+  const won = answers.filter(({ status }) => status === 201).length;
+  return `${seats[0]}: ${won} of 2 buyers got it, the other one: ${answers.find(({ status }) => status !== 201)?.words ?? 'nobody'}`;
+}
+
+/**
+ * @param {string[]} seats
+ * @param {string} name
+ * @param {string} paymentMethod
+ */
+function payload(seats, name, paymentMethod) {
+  const email = `${name.split(' ')[0]?.toLowerCase()}@example.com`;
+  return { eventId: EVENT_ID, seats, buyer: { name, email, phone: '+4915112345678' }, paymentMethod };
+}
+
+/** @param {number} count of the next available seats */
+async function freeSeats(count) {
+  const { seats } = await api.seatMap(EVENT_ID);
+  const free = seats.filter(({ status }) => status === 'AVAILABLE').map(({ seatId }) => seatId);
+  if (free.length < count) throw new Error('The event is sold out. Reset the run to start again.');
+  return free.slice(0, count);
+}

@@ -1,0 +1,177 @@
+/**
+ * What the console knows of the local run, kept up to date by server-sent events.
+ *
+ * @import { ExecutionRecord, InboxMessage, Interference, Payment, StateMachine } from './control-routes.js'
+ *
+ * @typedef {'executions' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
+ */
+import {
+  getClock,
+  getInterference,
+  listExecutions,
+  listInbox,
+  listPayments,
+  listStateMachines,
+} from './control-routes.js';
+import { LiveEvents } from './live-events.js';
+
+/** Executions that are loaded at first; the older ones on demand. */
+const FIRST_PAGE = 200;
+
+/** Payments and messages that the page remembers. */
+const REMEMBERED = 500;
+
+/** Milliseconds: a purchase changes its payment several times in a row. */
+const PAYMENTS_PAUSE = 250;
+
+export class Store {
+  /** @type {ExecutionRecord[]} newest first, with brief events */
+  executions = [];
+  /** Executions that the server remembers. */
+  kept = 0;
+  /** Whether the server may have older ones. */
+  older = false;
+  /** @type {InboxMessage[]} newest first */
+  inbox = [];
+  /** @type {Payment[]} newest first */
+  payments = [];
+  /** @type {Interference} */
+  interference = { faults: {}, kills: {}, secondsBeforeState: 0 };
+  /** @type {StateMachine[]} */
+  stateMachines = [];
+  /** Milliseconds that the clock of the run is ahead of this machine's. */
+  clockOffset = 0;
+  connected = false;
+  /** Whether everything was loaded once. */
+  loaded = false;
+
+  #topics = new EventTarget();
+  #paymentsAsked = false;
+
+  start() {
+    new LiveEvents({
+      load: () => this.#load(),
+      events: {
+        'execution-started': (execution) => this.#started(execution),
+        'execution-event': ({ executionArn, event }) => this.#happened(executionArn, event),
+        'execution-ended': (execution) => this.#ended(execution),
+        inbox: (message) => this.#received(message),
+        payments: () => this.#paymentsChanged(),
+        faults: (interference) => this.#set('interference', { interference }),
+        clock: (clock) => this.#set('clock', { clockOffset: offsetOf(clock) }),
+        reset: () => this.#load(),
+      },
+      connected: (connected) => this.#set('connection', { connected }),
+    }).open();
+  }
+
+  /**
+   * Calls the listener when one of the topics has changed, until the signal says stop.
+   *
+   * @param {readonly Topic[]} topics
+   * @param {(topic: Topic, detail: any) => void} listener
+   * @param {AbortSignal} signal
+   */
+  on(topics, listener, signal) {
+    for (const topic of topics) {
+      this.#topics.addEventListener(
+        topic,
+        (event) => listener(topic, /** @type {CustomEvent} */ (event).detail),
+        { signal },
+      );
+    }
+  }
+
+  /** @param {string} id */
+  execution(id) {
+    return this.executions.find((execution) => execution.id === id || execution.executionArn === id);
+  }
+
+  /** Loads everything that the server remembers. */
+  async loadOlder() {
+    const { executions } = await listExecutions(this.kept);
+    this.#set('executions', { executions, older: false });
+  }
+
+  async #load() {
+    const [{ executions, kept }, inbox, payments, interference, clock, stateMachines] = await Promise.all([
+      listExecutions(FIRST_PAGE),
+      listInbox(),
+      listPayments(REMEMBERED),
+      getInterference(),
+      getClock(),
+      this.stateMachines.length > 0 ? this.stateMachines : listStateMachines(),
+    ]);
+    Object.assign(this, { kept, stateMachines, loaded: true });
+    this.#set('executions', { executions, older: executions.length === FIRST_PAGE });
+    this.#set('inbox', { inbox: inbox.slice(0, REMEMBERED) });
+    this.#set('payments', { payments });
+    this.#set('interference', { interference });
+    this.#set('clock', { clockOffset: offsetOf(clock) });
+  }
+
+  /** @param {ExecutionRecord} execution */
+  #started(execution) {
+    if (this.execution(execution.executionArn)) return;
+    this.executions.unshift({ ...execution, events: [] });
+    if (this.executions.length > this.kept) this.executions.length = this.kept;
+    this.#tell('executions', execution);
+  }
+
+  /**
+   * @param {string} executionArn
+   * @param {ExecutionRecord['events'][number]} event
+   */
+  #happened(executionArn, { input: _, output: __, cause: ___, ...event }) {
+    const execution = this.execution(executionArn);
+    // What was loaded after the event had happened has it already.
+    if (!execution || event.id <= execution.events.length) return;
+    execution.events.push(event);
+    this.#tell('executions', execution);
+  }
+
+  /** @param {ExecutionRecord} ended */
+  #ended(ended) {
+    const execution = this.execution(ended.executionArn);
+    if (!execution) return;
+    Object.assign(execution, ended, { events: execution.events });
+    this.#tell('executions', execution);
+  }
+
+  /** @param {InboxMessage} message */
+  #received(message) {
+    if (this.inbox.some(({ id }) => id === message.id)) return;
+    this.#set('inbox', { inbox: [message, ...this.inbox].slice(0, REMEMBERED) });
+  }
+
+  #paymentsChanged() {
+    if (this.#paymentsAsked) return;
+    this.#paymentsAsked = true;
+    setTimeout(async () => {
+      this.#paymentsAsked = false;
+      this.#set('payments', { payments: await listPayments(REMEMBERED) });
+    }, PAYMENTS_PAUSE);
+  }
+
+  /**
+   * @param {Topic} topic
+   * @param {Partial<Store>} change
+   */
+  #set(topic, change) {
+    Object.assign(this, change);
+    this.#tell(topic);
+  }
+
+  /**
+   * @param {Topic} topic
+   * @param {unknown} [detail]
+   */
+  #tell(topic, detail) {
+    this.#topics.dispatchEvent(new CustomEvent(topic, { detail }));
+  }
+}
+
+/** @param {{ now: string }} clock */
+function offsetOf({ now }) {
+  return Date.parse(now) - Date.now();
+}
