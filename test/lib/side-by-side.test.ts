@@ -4,11 +4,16 @@ import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 
 /**
- * Properties by which a resource type takes a name that must be its own in an account and region, for every type that
- * has one and that the app uses. Names inside a parent (aliases, indexes, a stage of an API) are not among them.
+ * Properties by which a resource type takes a name that must be its own in an account and region, or that hold the name
+ * with the rest of a configuration, for every type that has one and that the app uses. Names inside a parent (aliases, indexes, a stage of an API) are not among them.
  */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGateway::ApiKey': ['Name'],
+  'AWS::Athena::WorkGroup': ['Name'],
+  'AWS::CloudFront::CachePolicy': ['CachePolicyConfig'],
+  'AWS::CloudFront::Function': ['Name'],
+  'AWS::CloudFront::OriginAccessControl': ['OriginAccessControlConfig'],
+  'AWS::CloudFront::ResponseHeadersPolicy': ['ResponseHeadersPolicyConfig'],
   'AWS::CloudWatch::Alarm': ['AlarmName'],
   'AWS::CloudWatch::CompositeAlarm': ['AlarmName'],
   'AWS::CloudWatch::Dashboard': ['DashboardName'],
@@ -17,6 +22,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::DynamoDB::GlobalTable': ['TableName'],
   'AWS::DynamoDB::Table': ['TableName'],
   'AWS::Events::Rule': ['Name'],
+  'AWS::Glue::Database': ['DatabaseInput'],
   'AWS::IAM::ManagedPolicy': ['ManagedPolicyName'],
   'AWS::IAM::Role': ['RoleName'],
   'AWS::KMS::Alias': ['AliasName'],
@@ -36,7 +42,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Types whose instances have no name of their own in the account. */
 const NAMELESS =
-  /^(AWS::ApiGateway::(?!ApiKey)|AWS::CodeDeploy::DeploymentGroup|AWS::IAM::Policy|AWS::Lambda::(Alias|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
+  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
 
 interface Resource {
   readonly Type: string;
