@@ -14,7 +14,8 @@ Tries again what was given up. First repair what made it fail: see docs/runbook.
 
   email, sms, push, analytics   gives every message of the channel's dead-letter queue back to the channel, which
                                 tries each five times more
-  escalations                   shows each escalation, starts Recovery again for its purchase, and deletes the message
+  escalations                   shows each escalation, starts Recovery again for its purchase, and deletes the message;
+                                those of the audit, about purchases that are settled, stay for a person
 
 Options:
   --stage STAGE   dev, prod, …: a name of lib/config.ts

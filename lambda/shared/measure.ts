@@ -22,7 +22,7 @@ export function measure<Name extends MetricName>(
     emf.addMetric(name, METRICS[name as MetricName].unit, value);
   }
   for (const [key, value] of Object.entries({ ...correlationIds(), ...traceId(), ...properties })) {
-    emf.addMetadata(key, value as string);
+    emf.addMetadata(key, value);
   }
   emf.publishStoredMetrics();
 }

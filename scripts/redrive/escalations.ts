@@ -19,11 +19,15 @@ import { RECOVERY_TAG } from '../../lib/recovery/recovery-tag';
 /** Seconds that a message is ours alone: longer than it takes to go through the queue. */
 const OURS_FOR = 120;
 
-/** What the workflows' Escalate states send. */
+/**
+ * What the workflows' Escalate states send, with the execution, and the audit, with the payment intent. The audit's are
+ * about purchases that are settled: Recovery would find nothing to do for them.
+ */
 const escalationSchema = z.object({
   compensation: z.string(),
   purchaseId: purchaseIdSchema,
-  executionId: z.string(),
+  executionId: z.optional(z.string()),
+  paymentIntentId: z.optional(z.string()),
   error: z.string(),
 });
 
@@ -39,16 +43,17 @@ export interface EscalationsOptions {
 
 /**
  * Shows each escalation, starts Recovery again for its purchase, and deletes the message once that has begun: if it
- * fails again, it escalates again. With `dryRun` it only shows, and leaves the messages where they are.
+ * fails again, it escalates again. What Recovery cannot help stays in the queue for a person. With `dryRun` it only
+ * shows, and leaves the messages where they are.
  *
- * @throws Error when an entry could not be read; it stays in the queue, and the others are done
+ * @throws Error when an entry stays; the others are done
  */
 export async function redriveEscalations(options: EscalationsOptions): Promise<void> {
   const { sqs, sfn, queueUrl: QueueUrl, stageName, dryRun, print } = options;
   const stateMachineArn = await findRecovery(sfn, stageName);
   const kept: Message[] = [];
   let found = 0;
-  let unreadable = 0;
+  let stay = 0;
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -60,9 +65,13 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
     for (const message of Messages) {
       found++;
       const { success, data } = escalationSchema.safeParse(parsed(message.Body));
-      if (!success) unreadable++;
-      print(success ? describe(message, data) : `cannot be read, stays: ${message.Body}`);
-      if (!success || dryRun) {
+      print(success ? describe(message, data) : `cannot be read: ${message.Body}`);
+      const isForRecovery = success && data.executionId !== undefined;
+      if (!isForRecovery) {
+        stay++;
+        print('  stays: for a person, who deletes it');
+      }
+      if (!isForRecovery || dryRun) {
         kept.push(message);
         continue;
       }
@@ -74,8 +83,7 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
   }
   print(`${found} escalations${dryRun ? ', nothing done' : ''}`);
-  if (unreadable > 0)
-    throw new Error(`${unreadable} of them cannot be read: look at them, and delete them by hand`);
+  if (stay > 0) throw new Error(`${stay} of them stay: see docs/runbook.md, Settle a purchase by hand`);
 
   /** Named after the message, so that two people at once start one. */
   async function recover(purchaseId: string, messageId: string): Promise<string> {
@@ -97,8 +105,9 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
 
 function describe({ Attributes }: Message, escalation: z.output<typeof escalationSchema>): string {
   const sentAt = new Date(Number(Attributes?.SentTimestamp)).toISOString();
-  const { compensation, purchaseId, executionId, error } = escalation;
-  return `${sentAt} ${compensation} failed with ${error} for purchase ${purchaseId} (execution ${executionId})`;
+  const { compensation, purchaseId, executionId, paymentIntentId, error } = escalation;
+  const where = executionId ? `execution ${executionId}` : `payment ${paymentIntentId}, settled purchase`;
+  return `${sentAt} ${compensation} failed with ${error} for purchase ${purchaseId} (${where})`;
 }
 
 function parsed(body: string | undefined): unknown {

@@ -97,7 +97,7 @@ describe('what a command names exists', () => {
   );
 
   test.each(unique)('in %s, one resource %s of type %s', (stack, prefix, type) => {
-    const ids = Object.keys(STACKS[stack!]!.findResources(type!)).filter((id) => id.startsWith(prefix!));
+    const ids = Object.keys(STACKS[stack]!.findResources(type)).filter((id) => id.startsWith(prefix));
 
     // The first is taken: it must not depend on the order.
     expect(ids).toHaveLength(1);
