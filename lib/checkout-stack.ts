@@ -49,7 +49,8 @@ export class CheckoutStack extends Stack {
     seats.grantHold(reserveSeat);
     purchases.grantOpen(reserveSeat);
 
-    const processPayment = fn('ProcessPayment');
+    // It waits for the card's bank, most of its time: memory would only make the waiting dearer.
+    const processPayment = fn('ProcessPayment', { memorySize: 256 });
     stripe.grantPay(processPayment);
     purchases.grantRecordPayment(processPayment);
 

@@ -1,6 +1,15 @@
 import { Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  ApplicationLogLevel,
+  Architecture,
+  Function,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
@@ -43,6 +52,11 @@ export class NodeFunction extends Function {
       timeout: Duration.seconds(FUNCTIONS[id].timeoutSeconds),
       memorySize: props.memorySize ?? 512,
       tracing: Tracing.ACTIVE,
+      // Without the platform's START, END and REPORT of what went well: they would be most of what is logged and paid for.
+      // Of an invocation that died or timed out, the report is a warning.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
       environment: { [ENVIRONMENT.serviceName]: Stage.of(scope)!.stageName, ...props.environment },
       // An old version stays for the executions that still use it.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
