@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { connectEvent } from '../../../lambda/event/connect-event';
+import { RecentLayouts } from '../../../lambda/event/recent-layouts';
 import { sendConfirmation } from '../../../lambda/notification/send-confirmation';
 import { connectGateway } from '../../../lambda/payment/connect-gateway';
 import { processPayment } from '../../../lambda/payment/process-payment';
@@ -18,6 +19,7 @@ import { logger } from '../../../lambda/shared/logger';
 import { REQUEST_TIMEOUTS } from '../../../lambda/shared/request-timeouts';
 import { parse } from '../../../lambda/shared/validation';
 import { generateTicket } from '../../../lambda/ticket/generate-ticket';
+import { connectTicketKeys } from '../../../lambda/ticket/ticket-keys';
 import { TicketStore } from '../../../lambda/ticket/ticket-store';
 
 const inputSchema = z.object({ purchaseId: purchaseIdSchema, request: purchaseRequestSchema });
@@ -49,7 +51,7 @@ export async function handler(event: unknown, context: Context): Promise<object>
         currency,
         buyerName: request.buyer.name,
       },
-      { ...services, seats: services.seats },
+      services,
     );
     await sendConfirmation({ purchaseId, channels: ['email', 'analytics'] }, services);
     logger.info('PurchaseTicket succeeded', { purchaseId });
@@ -66,8 +68,11 @@ let connected: ReturnType<typeof connect> | undefined;
 
 function connect() {
   const client = documentClient();
+  const event = connectEvent(client);
   return {
-    ...connectEvent(client),
+    ...event,
+    layouts: new RecentLayouts(event.events, event.clock),
+    ticketKeys: connectTicketKeys(),
     purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,
     tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
