@@ -1,4 +1,5 @@
 import { type Invocation, type ObservedCheckout } from '../observe/checkout-observer';
+import { type WireCall } from '../observe/wire-call';
 import { observeCheckouts } from '../observe/observe-checkouts';
 import { type Spread, spreadOf } from '../report/statistics';
 
@@ -17,17 +18,18 @@ export async function measureLayers(purchases: number): Promise<Layer[]> {
 
 export function layersOf(
   totalMs: number,
-  { executionMs, steps }: Pick<ObservedCheckout, 'executionMs' | 'steps'>,
+  { executionMs, observerMs, steps }: Pick<ObservedCheckout, 'executionMs' | 'observerMs' | 'steps'>,
   emptyInvocationMs: number,
 ): Record<string, number> {
   const invoked = sum(steps.map(({ startedAt, endedAt }) => endedAt - startedAt));
   const calls = steps.flatMap((step) => step.calls);
   const serviceMs = (...services: string[]) =>
     sum(calls.filter(({ service }) => services.includes(service)).map((call) => call.serviceMs));
-  const recorder = sum(calls.map(({ startedAt, endedAt, serviceMs }) => endedAt - startedAt - serviceMs));
+  const recorder =
+    observerMs + sum(calls.map(({ startedAt, endedAt, serviceMs }) => endedAt - startedAt - serviceMs));
   const overhead = emptyInvocationMs * steps.length;
   return {
-    'HTTP and mapping templates': totalMs - executionMs,
+    'HTTP and mapping templates': totalMs - observerMs - executionMs,
     Interpreter: executionMs - invoked,
     'Invoking (threads, messages)': overhead,
     ...Object.fromEntries(
@@ -44,8 +46,27 @@ export function layersOf(
 }
 
 /** Milliseconds a function ran and did not wait for a service. */
-export function handlerMs({ startedAt, endedAt, calls }: Invocation): number {
-  return endedAt - startedAt - sum(calls.map((call) => call.endedAt - call.startedAt));
+export function handlerMs({
+  startedAt,
+  endedAt,
+  calls,
+}: Pick<Invocation, 'startedAt' | 'endedAt' | 'calls'>): number {
+  const waits = concurrentCalls(calls).map(
+    (group) =>
+      Math.max(...group.map((call) => call.endedAt)) - Math.min(...group.map((call) => call.startedAt)),
+  );
+  return endedAt - startedAt - sum(waits);
+}
+
+/** The calls in groups: those of a group overlapped, so the function waited for the longest of them alone. */
+export function concurrentCalls(calls: readonly WireCall[]): WireCall[][] {
+  const groups: WireCall[][] = [];
+  for (const call of [...calls].sort((a, b) => a.startedAt - b.startedAt)) {
+    const current = groups.at(-1);
+    if (current?.some(({ endedAt }) => endedAt > call.startedAt)) current.push(call);
+    else groups.push([call]);
+  }
+  return groups;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { FUNCTIONS, type FunctionName } from '../../lib/functions';
-import { handlerMs } from '../checkout/layers';
+import { concurrentCalls } from '../checkout/layers';
 import { type Invocation } from '../observe/checkout-observer';
 import { type ObservedCheckouts } from '../observe/observe-checkouts';
 import { median } from '../report/statistics';
@@ -8,10 +8,10 @@ import { median } from '../report/statistics';
 export interface FunctionUse {
   readonly name: FunctionName;
   readonly memoryMb: number;
-  /** Milliseconds it ran on this machine and did not wait. */
+  /** Milliseconds of processor time on this machine. */
   readonly busyMs: number;
-  /** `service operation` of each call. */
-  readonly calls: readonly string[];
+  /** `service operation` of its calls; those of a group were under way at the same time. */
+  readonly calls: readonly (readonly string[])[];
   readonly readUnits: number;
   readonly writeUnits: number;
   readonly writeUnitsByTable: Readonly<Record<string, number>>;
@@ -30,7 +30,7 @@ const LOG_EVENT_OVERHEAD = 26;
 
 /** What a purchase uses of everything that has a price. @param memoryOf MB, by function */
 export function consumptionOf(
-  { observed, emptyInvocationMs }: ObservedCheckouts,
+  { observed }: Pick<ObservedCheckouts, 'observed'>,
   memoryOf: (name: FunctionName) => number,
 ): Consumption {
   const checkouts = observed.map(({ checkout }) => checkout);
@@ -44,9 +44,11 @@ export function consumptionOf(
         {
           name,
           memoryMb: memoryOf(name),
-          busyMs: Math.max(0, typical(handlerMs) - emptyInvocationMs),
+          busyMs: typical(({ cpuMs }) => cpuMs),
           // The first call of a container reads the secret; the last purchase shows what every other one does.
-          calls: mine.at(-1)!.calls.map(({ service, operation }) => `${service} ${operation}`),
+          calls: concurrentCalls(mine.at(-1)!.calls).map((group) =>
+            group.map(({ service, operation }) => `${service} ${operation}`),
+          ),
           readUnits: typical(({ calls }) => sum(calls.map(({ readUnits }) => readUnits))),
           writeUnits: typical(({ calls }) => sum(calls.map(({ writeUnits }) => writeUnits))),
           writeUnitsByTable: byTable(mine.at(-1)!),

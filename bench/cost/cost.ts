@@ -88,7 +88,7 @@ function breakdown(items: readonly Item[]): Table {
 function use({ steps, deliveries }: Consumption): Table {
   return {
     title: 'What the functions use',
-    header: ['Function', 'MB', 'Busy ms here', 'Billed ms on AWS', 'WRU', 'RRU', 'Log bytes', 'Calls'],
+    header: ['Function', 'MB', 'CPU ms here', 'Billed ms on AWS', 'WRU', 'RRU', 'Log bytes', 'Calls'],
     rows: [...steps, ...deliveries].map((each) => [
       each.name,
       String(each.memoryMb),
@@ -97,10 +97,10 @@ function use({ steps, deliveries }: Consumption): Table {
       figure(each.writeUnits),
       figure(each.readUnits),
       figure(each.logBytes),
-      each.calls.map((call) => call.replace(/^\w+ /, '')).join(', '),
+      each.calls.map((group) => group.map((call) => call.replace(/^\w+ /, '')).join(' + ')).join(', '),
     ]),
     notes: [
-      'Busy, units, log bytes and calls are measured, one purchase at a time. Billed is busy × 1769 / memory (Lambda’s share of a processor), and what `bench/cost/assumptions.ts` says the calls take.',
+      'CPU, units, log bytes and calls are measured, one purchase at a time; calls joined by + were made at once. Billed is CPU × 1769 / memory (Lambda’s share of a processor), and what `bench/cost/assumptions.ts` says the calls take.',
     ],
   };
 }

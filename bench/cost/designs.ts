@@ -24,7 +24,9 @@ export function billedMs({
   calls,
   memoryMb,
 }: Pick<FunctionUse, 'busyMs' | 'calls' | 'memoryMb'>): number {
-  const waiting = sum(calls.map((call) => AWAITED_MS[call] ?? AWAITED_OTHERWISE_MS));
+  const waiting = sum(
+    calls.map((group) => Math.max(...group.map((call) => AWAITED_MS[call] ?? AWAITED_OTHERWISE_MS))),
+  );
   return busyMs * Math.max(1, WHOLE_PROCESSOR_MB / memoryMb) + waiting;
 }
 
@@ -109,7 +111,7 @@ function functions(uses: readonly FunctionUse[], as?: string): Item[] {
 }
 
 function stores(uses: readonly FunctionUse[]): Item[] {
-  const calls = uses.flatMap((use) => use.calls);
+  const calls = uses.flatMap((use) => use.calls).flat();
   const count = (call: string) => calls.filter((each) => each === call).length;
   return [
     ...uses.map(({ name, writeUnits }) =>

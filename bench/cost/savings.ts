@@ -67,8 +67,8 @@ export function savings(consumption: Consumption): Saving[] {
       price: 'the ticket is no part of the sale; every download draws it',
     },
     {
-      what: 'One write less in ProcessPayment (PAID together with the pivot)',
-      dollars: bill(withWrites('ProcessPayment', 1)),
+      what: 'One write less: PAID together with the pivot',
+      dollars: bill(withWrites('GenerateTicket', 1)),
       price: 'the record does not say that money was taken before the sale stands',
     },
     {

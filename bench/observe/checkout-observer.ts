@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Worker } from 'node:worker_threads';
 import { type LocalRunOptions } from '../../bin/local-run';
 import { FUNCTIONS, type FunctionName } from '../../lib/functions';
 import { type FunctionPool } from '../../local/lambda/function-pool';
@@ -12,6 +13,8 @@ export interface Invocation {
   readonly function: FunctionName;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Processor time of its thread, milliseconds. */
+  readonly cpuMs: number;
   readonly calls: readonly WireCall[];
   /** What the function printed. */
   readonly logLines: readonly string[];
@@ -19,8 +22,10 @@ export interface Invocation {
 
 /** What one purchase made the system do: until the buyer had the answer, and after. */
 export interface ObservedCheckout {
-  /** Milliseconds from the first state to the end of the execution. */
+  /** Milliseconds from the first state to the end of the execution, without the observer's own. */
   readonly executionMs: number;
+  /** Milliseconds in which the observer asked the threads what they had used. */
+  readonly observerMs: number;
   /** States entered. */
   readonly states: readonly string[];
   readonly steps: readonly Invocation[];
@@ -43,6 +48,8 @@ export class CheckoutObserver {
   private steps: Invocation[] = [];
   private deliveries: Invocation[] = [];
   private executionEndedAt = 0;
+  private observerMs = 0;
+  private readonly workers = new Set<Worker>();
   private pending = 0;
   private release = (): void => undefined;
   private gate = Promise.resolve();
@@ -56,6 +63,13 @@ export class CheckoutObserver {
     aroundInvoke: (invoke) => this.around(invoke),
   };
 
+  constructor() {
+    process.on('worker', (worker) => {
+      this.workers.add(worker);
+      worker.once('exit', () => this.workers.delete(worker));
+    });
+  }
+
   /** Learns from the history when an execution has ended. */
   watch(history: ExecutionHistory): void {
     history.onEvent(({ type }) => {
@@ -64,18 +78,24 @@ export class CheckoutObserver {
   }
 
   begin(): void {
-    Object.assign(this, { calls: [], lines: [], entered: [], steps: [], deliveries: [] });
+    Object.assign(this, { observerMs: 0, calls: [], lines: [], entered: [], steps: [], deliveries: [] });
     this.gate = new Promise((resolve) => (this.release = resolve));
   }
 
   /** The buyer has the answer: lets the deliveries go, and waits for them. */
   async end(): Promise<ObservedCheckout> {
-    const { steps, entered } = this;
-    const executionMs = this.executionEndedAt - entered[0]!.at;
+    const { steps, entered, observerMs } = this;
+    const executionMs = this.executionEndedAt - entered[0]!.at - observerMs;
     this.release();
     // A message is on its way for a moment in which nothing runs yet.
     for (let quiet = 0; quiet < 3; quiet = this.pending > 0 ? 0 : quiet + 1) await delay(5);
-    return { executionMs, states: entered.map(({ state }) => state), steps, deliveries: this.deliveries };
+    return {
+      executionMs,
+      observerMs,
+      states: entered.map(({ state }) => state),
+      steps,
+      deliveries: this.deliveries,
+    };
   }
 
   close(): Promise<void> {
@@ -109,15 +129,27 @@ export class CheckoutObserver {
   ): Promise<Answer> {
     const firstCall = this.calls.length;
     const firstLine = this.lines.length;
+    const cpuBefore = await this.workersCpuMs();
     const startedAt = performance.now();
     const answer = await invoke();
     const endedAt = performance.now();
+    const cpuMs = (await this.workersCpuMs()) - cpuBefore;
     into.push({
-      ...{ function: name, startedAt, endedAt },
+      ...{ function: name, startedAt, endedAt, cpuMs },
       calls: this.calls.slice(firstCall),
       logLines: this.lines.slice(firstLine).map(({ text }) => text),
     });
     return answer;
+  }
+
+  /** One function runs at a time, so what all threads have used more is what it has used. */
+  private async workersCpuMs(): Promise<number> {
+    const startedAt = performance.now();
+    const usages = await Promise.all(
+      [...this.workers].map((worker) => worker.cpuUsage().catch(() => undefined)),
+    );
+    this.observerMs += performance.now() - startedAt;
+    return usages.reduce((sum, usage) => sum + (usage ? (usage.user + usage.system) / 1000 : 0), 0);
   }
 }
 

@@ -17,7 +17,7 @@ export async function measuredUse(seats: number): Promise<CheckoutUse> {
       ms: billedMs(step),
       sectionUnits: unitsOf(step.writeUnitsByTable, 'SeatTable'),
       purchaseUnits: unitsOf(step.writeUnitsByTable, 'PurchaseTable'),
-      stripeRequests: step.calls.filter((call) => call.startsWith('stripe ')).length,
+      stripeRequests: step.calls.flat().filter((call) => call.startsWith('stripe ')).length,
     })),
   };
 }

@@ -36,6 +36,7 @@ export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedChec
       [ENVIRONMENT.purchaseTable]: output(/RefPurchaseTable/),
       [ENVIRONMENT.ticketBucket]: output(/RefTicketBucket/),
       [ENVIRONMENT.confirmationTopic]: output(/RefTicketConfirmations/),
+      [ENVIRONMENT.ticketSecret]: output(/RefTicketSecret|RefTicketKey/),
       [ENVIRONMENT.stripeSecret]: output(/^StripeSecretArn$/),
     },
   });

@@ -51,7 +51,7 @@ export async function handler(event: unknown, context: Context): Promise<object>
         currency,
         buyerName: request.buyer.name,
       },
-      { ...services, seats: services.seats },
+      services,
     );
     await sendConfirmation({ purchaseId, channels: ['email', 'analytics'] }, services);
     logger.info('PurchaseTicket succeeded', { purchaseId });
@@ -68,10 +68,17 @@ let connected: ReturnType<typeof connect> | undefined;
 
 function connect() {
   const client = documentClient();
+<<<<<<< HEAD
   const { events, seats, clock } = connectEvent(client);
   return {
     ...{ seats, clock },
     layouts: new RecentLayouts(events, clock),
+=======
+  const event = connectEvent(client);
+  return {
+    ...event,
+    layouts: new RecentLayouts(event.events, event.clock),
+>>>>>>> 55615360d0ff88d064682479899d82b2250a9894
     ticketKeys: connectTicketKeys(),
     purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,

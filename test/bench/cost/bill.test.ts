@@ -14,7 +14,7 @@ function step(name: FunctionUse['name'], use: Partial<FunctionUse> = {}): Functi
 const CHECKOUT: Consumption = {
   steps: [
     step('ReserveSeat', { writeUnits: 7, readUnits: 1 }),
-    step('GenerateTicket', { writeUnits: 6, calls: ['s3 PUT'] }),
+    step('GenerateTicket', { writeUnits: 6, calls: [['s3 PUT']] }),
   ],
   deliveries: [],
   states: ['ReserveSeat', 'GenerateTicket', 'PurchaseConfirmed'],
@@ -30,14 +30,25 @@ test('Express bills every begun 100 ms, Lambda every begun millisecond', () => {
 });
 
 test('a smaller memory makes the computing longer and leaves the waiting as it is', () => {
-  const waiting = billedMs(step('GenerateTicket', { busyMs: 0, calls: ['s3 PUT'] }));
+  const waiting = billedMs(step('GenerateTicket', { busyMs: 0, calls: [['s3 PUT']] }));
 
   expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 }))).toBe(10);
   expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 / 4 }))).toBe(40);
   expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 4_000 }))).toBe(10);
-  expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 / 4, calls: ['s3 PUT'] }))).toBe(
+  expect(billedMs(step('GenerateTicket', { busyMs: 10, memoryMb: 1769 / 4, calls: [['s3 PUT']] }))).toBe(
     40 + waiting,
   );
+});
+
+test('a function that calls two services at once waits for the slower', () => {
+  const put = billedMs(step('GenerateTicket', { busyMs: 0, calls: [['s3 PUT']] }));
+  const both = billedMs(step('GenerateTicket', { busyMs: 0, calls: [['s3 PUT', 'dynamodb UpdateItem']] }));
+  const oneByOne = billedMs(
+    step('GenerateTicket', { busyMs: 0, calls: [['s3 PUT'], ['dynamodb UpdateItem']] }),
+  );
+
+  expect(both).toBe(put);
+  expect(oneByOne).toBeGreaterThan(put);
 });
 
 test('request units, puts and requests are billed at their prices', () => {
