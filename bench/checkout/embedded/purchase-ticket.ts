@@ -68,17 +68,10 @@ let connected: ReturnType<typeof connect> | undefined;
 
 function connect() {
   const client = documentClient();
-<<<<<<< HEAD
-  const { events, seats, clock } = connectEvent(client);
-  return {
-    ...{ seats, clock },
-    layouts: new RecentLayouts(events, clock),
-=======
   const event = connectEvent(client);
   return {
     ...event,
     layouts: new RecentLayouts(event.events, event.clock),
->>>>>>> 55615360d0ff88d064682479899d82b2250a9894
     ticketKeys: connectTicketKeys(),
     purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,
