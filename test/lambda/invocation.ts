@@ -17,6 +17,7 @@ export function apiRequest(
     pathParameters: null,
     queryStringParameters: null,
     body: null,
+    headers: {},
     requestContext: { requestId: 'request' },
     ...request,
   } as APIGatewayProxyEvent;
