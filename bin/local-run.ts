@@ -76,7 +76,11 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       await putDemoEvent();
     };
     http.serve([
-      controlRoutes({ cloud, reset, payments: { list: () => stripe.payments(), onChange: stripe.onChange } }),
+      controlRoutes({
+        cloud,
+        reset,
+        payments: { list: () => stripe.payments(), onChange: (listener) => stripe.onChange(listener) },
+      }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
       staticFiles(join(__dirname, '..', 'web')),
     ]);
