@@ -79,7 +79,11 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     };
     http.serve([
       deploymentRoute(cloud, stripe.url),
-      controlRoutes({ cloud, reset, payments: { list: () => stripe.payments(), onChange: stripe.onChange } }),
+      controlRoutes({
+        cloud,
+        reset,
+        payments: { list: () => stripe.payments(), onChange: (listener) => stripe.onChange(listener) },
+      }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
       staticFiles(join(__dirname, '..', 'web'), securityHeaders({ stripe: false })),
     ]);

@@ -1,13 +1,27 @@
 import { get } from 'node:http';
+import { type DrawnGraph } from '../../../local/control/graph-layout';
+import { type StateMachineDefinition } from '../../../local/control/state-graph';
+import { type FoundItem } from '../../../local/dynamodb/mentioning-items';
 import { eventually } from '../../support/eventpro-client';
 import { useLocalRun } from '../../support/local-run';
 
 const eventpro = useLocalRun();
 beforeEach(() => eventpro.reset());
 
+interface ReportedMachine {
+  readonly type: string;
+  readonly definition: StateMachineDefinition;
+  readonly graph: DrawnGraph;
+}
+
+interface FoundRecords {
+  readonly items: readonly FoundItem[];
+  readonly objects: readonly { readonly key: string }[];
+}
+
 interface LiveEvent {
   readonly name: string;
-  readonly data: any;
+  readonly data: Record<string, unknown>;
 }
 
 describe('GET /local/events', () => {
@@ -52,7 +66,7 @@ describe('GET /local/events', () => {
     ]);
     expect(named(events, 'faults').at(-1)).toEqual(nothing);
     const [clock] = named(events, 'clock');
-    expect(Date.parse(clock.now) - Date.now()).toBeGreaterThan(55_000);
+    expect(Date.parse(String(clock!.now)) - Date.now()).toBeGreaterThan(55_000);
   });
 });
 
@@ -63,6 +77,7 @@ describe('kills', () => {
     const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
     const died = await eventpro.executionOf(purchaseId);
     const left = await eventpro.purchase(purchaseId);
+    const [taken] = await eventpro.payments(purchaseId);
     await eventpro.advanceClock(420);
     const settled = await eventually(async () => {
       const purchase = await eventpro.purchase(purchaseId);
@@ -74,7 +89,8 @@ describe('kills', () => {
       ...{ status: 'ABORTED', error: 'ExecutionKilled', cause: 'Killed before GenerateTicket' },
     });
     expect(died.events.at(-2)).toMatchObject({ state: 'ProcessPayment', next: 'GenerateTicket' });
-    expect(left.status).toBe('PAID');
+    expect(left.status).toBe('PENDING');
+    expect(taken).toMatchObject({ captured: 12_000, refunded: 0 });
     expect(settled.failure?.code).toBe('CHECKOUT_INTERRUPTED');
     expect((await eventpro.payments(purchaseId))[0]).toMatchObject({ captured: 12_000, refunded: 12_000 });
     expect((await eventpro.request('GET', '/local/kills')).body).toEqual({});
@@ -140,11 +156,14 @@ describe('kills', () => {
 });
 
 test('the state machines are those of the templates, with a place for each of their states', async () => {
-  const { body } = await eventpro.request<any>('GET', '/local/state-machines');
+  const { body } = await eventpro.request<{ stateMachines: ReportedMachine[] }>(
+    'GET',
+    '/local/state-machines',
+  );
 
-  expect(body.stateMachines.map(({ type }: any) => type).sort()).toEqual(['EXPRESS', 'STANDARD']);
+  expect(body.stateMachines.map(({ type }) => type).sort()).toEqual(['EXPRESS', 'STANDARD']);
   for (const { definition, graph } of body.stateMachines) {
-    expect(graph.nodes.map(({ state }: any) => state)).toEqual(Object.keys(definition.States));
+    expect(graph.nodes.map(({ state }) => state)).toEqual(Object.keys(definition.States));
     expect(graph.startAt).toBe(definition.StartAt);
   }
 });
@@ -153,7 +172,7 @@ test('the list of executions can be short, with events that are brief', async ()
   await eventpro.buy({ seats: ['A-1'] });
   const { purchaseId } = await eventpro.buy({ seats: ['A-2'] });
 
-  const { body } = await eventpro.request<any>('GET', '/local/executions?events=brief&limit=1');
+  const { body } = await eventpro.request('GET', '/local/executions?events=brief&limit=1');
 
   const { events, ...summary } = await eventpro.executionOf(purchaseId);
   expect(body).toEqual({
@@ -168,16 +187,16 @@ test('the records of a purchase are found by its id: items and objects', async (
   const { purchaseId } = await eventpro.buy({ seats: ['A-1', 'A-2'] });
   await eventpro.buy({ seats: ['A-3'] });
 
-  const { body } = await eventpro.request<any>('GET', `/local/records?mentions=${purchaseId}`);
+  const { body } = await eventpro.request<FoundRecords>('GET', `/local/records?mentions=${purchaseId}`);
 
-  const items = body.items.map(({ item }: any) => [item.seatId ?? 'purchase', item.status]).sort();
+  const items = body.items.map(({ item }) => [item.seatId ?? 'purchase', item.status]).sort();
   expect(items).toEqual([
     ['A-1', 'SOLD'],
     ['A-2', 'SOLD'],
     ['purchase', 'CONFIRMED'],
   ]);
   // The sale is recorded by a queue, a moment later; the ticket is there at once.
-  const tickets = body.objects.filter(({ key }: any) => key.endsWith('.pdf'));
+  const tickets = body.objects.filter(({ key }) => key.endsWith('.pdf'));
   expect(tickets).toEqual([expect.objectContaining({ key: expect.stringContaining(purchaseId) })]);
 });
 
@@ -194,7 +213,7 @@ test('the HTML of a mail is served as a page that may do nothing', async () => {
   expect((await eventpro.request('GET', '/local/inbox/nowhere/html')).status).toBe(404);
 });
 
-function named(events: readonly LiveEvent[], wanted: string): any[] {
+function named(events: readonly LiveEvent[], wanted: string): Record<string, unknown>[] {
   return events.filter(({ name }) => name === wanted).map(({ data }) => data);
 }
 
