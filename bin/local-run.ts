@@ -85,7 +85,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
         payments: { list: () => stripe.payments(), onChange: (listener) => stripe.onChange(listener) },
       }),
       (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
-      staticFiles(join(__dirname, '..', 'web'), securityHeaders({ stripe: false })),
+      staticFiles(join(__dirname, '..', 'web'), headersOf),
     ]);
     await putDemoEvent();
     return { url: http.url, cloud, clock, stripe, close: closing.run };
@@ -99,4 +99,9 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       if (!response.ok) throw new Error(`The demo event could not be put: ${await response.text()}`);
     }
   }
+}
+
+/** The console shows e-mails in a frame. */
+function headersOf(path: string) {
+  return securityHeaders({ stripe: false, framesOwnHost: path.startsWith('/console/') });
 }

@@ -1,6 +1,8 @@
 export interface SecurityHeadersOptions {
   /** The page takes cards with Stripe Elements, whose script and frames must come from Stripe itself. */
   readonly stripe: boolean;
+  /** The page shows others of its own host in frames: the console shows e-mails. @default false */
+  readonly framesOwnHost?: boolean;
 }
 
 /** The headers every page of EventPro is sent with, deployed or on a laptop. HSTS is CloudFront's own: a laptop has no TLS. */
@@ -19,13 +21,17 @@ export function securityHeaders(options: SecurityHeadersOptions): Readonly<Recor
  * Nothing but our own files: no inline script or style, no `eval`, no frame around the page. Stripe's hosts as its
  * documentation lists them: https://docs.stripe.com/security/guide#content-security-policy
  */
-function contentSecurityPolicy({ stripe }: SecurityHeadersOptions): string {
+function contentSecurityPolicy({ stripe, framesOwnHost = false }: SecurityHeadersOptions): string {
   const elements = stripe ? ['https://js.stripe.com', 'https://*.js.stripe.com'] : [];
+  const frames = [
+    ...(framesOwnHost ? ["'self'"] : []),
+    ...(stripe ? [...elements, 'https://hooks.stripe.com'] : []),
+  ];
   const directives: Readonly<Record<string, readonly string[]>> = {
     'default-src': ["'self'"],
     'script-src': ["'self'", ...elements],
     'connect-src': ["'self'", ...(stripe ? ['https://api.stripe.com'] : [])],
-    'frame-src': stripe ? [...elements, 'https://hooks.stripe.com'] : ["'none'"],
+    'frame-src': frames.length > 0 ? frames : ["'none'"],
     'object-src': ["'none'"],
     'base-uri': ["'none'"],
     'form-action': ["'self'"],

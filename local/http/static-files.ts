@@ -19,9 +19,12 @@ const TYPES: Readonly<Record<string, string>> = {
  * Serves the files of a folder: `index.html` for a folder, whose address is made to end in a slash, so that relative
  * links in it hold. A browser keeps a file and asks each time whether it is still the same.
  *
- * @param headers of every file
+ * @param headersOf headers beside those of the file's type, by its path below the root
  */
-export function staticFiles(directory: string, headers: Readonly<Record<string, string>> = {}): HttpHandler {
+export function staticFiles(
+  directory: string,
+  headersOf: (path: string) => Readonly<Record<string, string>> = () => ({}),
+): HttpHandler {
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
     const path = pathBelowRoot(request.path);
@@ -34,7 +37,7 @@ export function staticFiles(directory: string, headers: Readonly<Record<string, 
     if (!type) return undefined;
     try {
       const content = await readFile(join(directory, file));
-      return answer(request, content, { ...headers, 'content-type': type });
+      return answer(request, content, { ...headersOf(path), 'content-type': type });
     } catch (error) {
       // ENOTDIR: a path that goes on below a file.
       if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;

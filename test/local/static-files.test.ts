@@ -13,24 +13,26 @@ writeFileSync(join(site, 'console', 'index.html'), 'console');
 writeFileSync(join(root, 'secret.json'), 'secret');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const serve = staticFiles(site, { 'x-frame-options': 'DENY' });
+const serve = staticFiles(site, (path) => ({
+  'x-frame-options': path === '/console/' ? 'SAMEORIGIN' : 'DENY',
+}));
 
 function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
   return serve({ method, path, headers, query: new URLSearchParams(), body: Buffer.alloc(0) });
 }
 
 test.each([
-  ['/', 'home', 'text/html; charset=utf-8'],
-  ['/page.js', 'script', 'text/javascript; charset=utf-8'],
-  ['/console/', 'console', 'text/html; charset=utf-8'],
-])('%s is a file with its type and the headers of every file', async (path, body, type) => {
+  ['/', 'home', 'text/html; charset=utf-8', 'DENY'],
+  ['/page.js', 'script', 'text/javascript; charset=utf-8', 'DENY'],
+  ['/console/', 'console', 'text/html; charset=utf-8', 'SAMEORIGIN'],
+])('%s is a file with its type and the headers of its path', async (path, body, type, framing) => {
   const answer = await get(path);
 
   expect(answer).toMatchObject({ statusCode: 200, body: Buffer.from(body) });
   expect(answer!.headers).toMatchObject({
     'content-type': type,
     'cache-control': 'no-cache',
-    'x-frame-options': 'DENY',
+    'x-frame-options': framing,
   });
 });
 

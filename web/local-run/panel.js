@@ -16,7 +16,7 @@ export async function startLocalPanel() {
   document.head.append(element('link', { rel: 'stylesheet', href: 'local-run/panel.css' }));
   document.body.insertAdjacentHTML('beforeend', html);
   const panel = part('local-panel', HTMLDetailsElement);
-  const badge = element('a', { id: 'fault-badge', class: 'fault-badge', href: '#local-panel' });
+  const badge = element('a', { id: 'fault-badge', class: 'fault-badge', href: '#local-panel' }, 'Faults');
   badge.addEventListener('click', () => (panel.open = true));
   part('site-header', HTMLElement).append(badge);
 
