@@ -37,7 +37,7 @@ export function createStepFunctionsService(
     if (operation === 'DescribeExecution') return described(standardExecution(request));
     if (operation === 'StopExecution') return stop(request);
 
-    if (operation === 'ListStateMachines') return listed(byArn.values());
+    if (operation === 'ListStateMachines') return listed(new Set(byArn.values()));
     if (operation === 'ListTagsForResource') return tagsOf(text(request, 'resourceArn'));
 
     const machine = byArn.get(text(request, 'stateMachineArn'));

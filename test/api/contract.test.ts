@@ -371,8 +371,12 @@ describe('GET /events', () => {
     const { body } = await eventpro.request<{ seats: SeatBody[] }>('GET', '/api/events/demo/seats');
 
     const { seats, ...event } = body;
-    const { sections: _, ...about } = demoEvent;
-    expect(event).toEqual({ eventId: 'demo', ...about });
+    const sections = [
+      { section: 'Stalls', seats: 120 },
+      { section: 'Circle', seats: 108 },
+      { section: 'Balcony', seats: 96 },
+    ];
+    expect(event).toEqual({ eventId: 'demo', ...demoEvent, sections });
     expect(seats).toHaveLength(324);
     expect(seats[0]).toEqual({
       seatId: 'A-1',
