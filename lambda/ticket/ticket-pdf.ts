@@ -1,7 +1,7 @@
 import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
-import { encode } from 'uqr';
 import { type Seat } from '../event/event-layout';
 import { price, startTime } from '../shared/wording';
+import { drawQrCode } from './qr-code-form';
 import { transliterate } from './transliteration';
 
 /** A seat, and the text of its QR code. */
@@ -62,7 +62,7 @@ function drawSeat(
   line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
   line(ticket.buyerName, fonts.regular, 10.5);
 
-  drawQrCode(page, seat.code, (width - QR_SIDE) / 2, 48, QR_SIDE);
+  drawQrCode(page, seat.code, { x: (width - QR_SIDE) / 2, y: 48, side: QR_SIDE });
   page.drawText(`${ticket.purchaseId} / ${seat.seatId}`, {
     x: MARGIN,
     y: 24,
@@ -70,15 +70,6 @@ function drawSeat(
     size: 8,
     color: MUTED,
   });
-}
-
-/** One path for all modules: a rectangle each would be hundreds of operators. */
-function drawQrCode(page: PDFPage, text: string, x: number, y: number, side: number): void {
-  const { data, size } = encode(text, { ecc: 'M', border: 0 });
-  const modules = data
-    .flatMap((row, top) => row.map((dark, left) => (dark ? `M${left} ${top}h1v1h-1z` : '')))
-    .join('');
-  page.drawSvgPath(modules, { x, y: y + side, scale: side / size, color: INK, borderWidth: 0 });
 }
 
 /** The standard fonts know Western European letters: others are transliterated, or become a question mark. */

@@ -1,4 +1,12 @@
-import { decodePDFRawStream, PDFArray, PDFDocument, type PDFPage, type PDFRawStream } from 'pdf-lib';
+import {
+  decodePDFRawStream,
+  PDFArray,
+  PDFDict,
+  PDFDocument,
+  PDFName,
+  type PDFPage,
+  type PDFRawStream,
+} from 'pdf-lib';
 
 export interface TicketPage {
   /** The lines, as they are printed. */
@@ -12,7 +20,7 @@ export async function readTicket(pdf: Uint8Array): Promise<{ title?: string; pag
   const document = await PDFDocument.load(pdf);
   const pages = document.getPages().map((page) => {
     const content = contentOf(page);
-    return { lines: linesOf(content), qrCode: qrCodeOf(content) };
+    return { lines: linesOf(content), qrCode: qrCodeOf(formsOf(page)) };
   });
   return { title: document.getTitle(), pages };
 }
@@ -23,8 +31,18 @@ function contentOf(page: PDFPage): string {
   const streams = contents instanceof PDFArray ? contents.asArray() : [];
   return streams
     .map((_, index) => (contents as PDFArray).lookup(index) as PDFRawStream)
-    .map((stream) => new TextDecoder('latin1').decode(decodePDFRawStream(stream).decode()))
+    .map(inflated)
     .join('\n');
+}
+
+/** The operators of the forms that the page draws. */
+function formsOf(page: PDFPage): string {
+  const forms = page.node.Resources()?.lookupMaybe(PDFName.of('XObject'), PDFDict);
+  return (forms?.keys() ?? []).map((name) => inflated(forms!.lookup(name) as PDFRawStream)).join('\n');
+}
+
+function inflated(stream: PDFRawStream): string {
+  return new TextDecoder('latin1').decode(decodePDFRawStream(stream).decode());
 }
 
 /** Text is drawn as hexadecimal digits in WinAnsi, which is Windows-1252. */
@@ -35,9 +53,11 @@ function linesOf(content: string): string[] {
   );
 }
 
-/** Each dark module is a sub-path that begins at its column and row. */
+/** Each run of dark modules is a rectangle: column, row, length. */
 function qrCodeOf(content: string): boolean[][] {
-  const modules = Array.from(content.matchAll(/^(\d+) (\d+) m$/gm), ([, x, y]) => [Number(x), Number(y)]);
+  const modules = Array.from(content.matchAll(/^(\d+) (\d+) (\d+) 1 re$/gm), (run) =>
+    run.slice(1).map(Number),
+  ).flatMap(([x, y, length]) => Array.from({ length: length! }, (_, index) => [x! + index, y!]));
   const dark = new Set(modules.map(([x, y]) => `${x},${y}`));
   const size = Math.max(...modules.flat()) + 1;
   return Array.from({ length: size }, (_, row) =>
