@@ -74,7 +74,7 @@ export const startup: Measure = {
           ]),
           notes: [
             'The synthesis is a process of its own, started by the first: its phases are part of the whole, one after the other.',
-            'CPU includes the bundler, which is a process beside it, and all threads.',
+            'CPU counts all threads, but not esbuild, which is a process of its own and ends unseen: where the wall is far above the CPU, it is at work, or another process is.',
           ],
         },
       ],

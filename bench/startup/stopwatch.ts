@@ -1,4 +1,4 @@
-import { endedChildrenCpuMs, usageOf } from '../host/process-usage';
+import { usageOf } from '../host/process-usage';
 
 export interface Phase {
   readonly name: string;
@@ -19,7 +19,6 @@ export class Stopwatch {
   }
 }
 
-/** The bundler of `buildSync` is a child that has ended when its work is done. */
 function cpuMs(): number {
-  return usageOf(process.pid).cpuMs + endedChildrenCpuMs();
+  return usageOf(process.pid).cpuMs;
 }

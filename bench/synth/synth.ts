@@ -61,7 +61,7 @@ export const synth: Measure = {
             ...[name, withSpread(wallSeconds), withSpread(cpuSeconds), figure(ratio.median), target],
           ]),
           notes: [
-            'Without the start of the CDK CLI, which takes about a second more. CPU counts the bundler’s threads.',
+            'Without the start of the CDK CLI, which takes about a second more. CPU is without esbuild, which is a process of its own and ends unseen.',
           ],
         },
       ],
