@@ -3,6 +3,7 @@ import { concurrentCalls } from '../checkout/layers';
 import { type Invocation } from '../observe/checkout-observer';
 import { type ObservedCheckouts } from '../observe/observe-checkouts';
 import { median } from '../report/statistics';
+import { type StageSettings } from './stage-templates';
 
 /** What one function does in a checkout: medians of those that were watched. */
 export interface FunctionUse {
@@ -17,6 +18,8 @@ export interface FunctionUse {
   readonly writeUnitsByTable: Readonly<Record<string, number>>;
   /** Bytes it printed, with CloudWatch's 26 a line. */
   readonly logBytes: number;
+  /** Whether Lambda adds lines of its own to each run. */
+  readonly logsEveryRun: boolean;
 }
 
 export interface Consumption {
@@ -24,14 +27,16 @@ export interface Consumption {
   readonly deliveries: readonly FunctionUse[];
   /** States entered, in order. */
   readonly states: readonly string[];
+  /** Whether Step Functions logs every event. */
+  readonly logsEveryState: boolean;
 }
 
 const LOG_EVENT_OVERHEAD = 26;
 
-/** What a purchase uses of everything that has a price. @param memoryOf MB, by function */
+/** What a purchase uses of everything that has a price. */
 export function consumptionOf(
   { observed }: Pick<ObservedCheckouts, 'observed'>,
-  memoryOf: (name: FunctionName) => number,
+  stage: StageSettings,
 ): Consumption {
   const checkouts = observed.map(({ checkout }) => checkout);
   const usesOf = (invocations: readonly Invocation[]): FunctionUse[] =>
@@ -43,7 +48,8 @@ export function consumptionOf(
       return [
         {
           name,
-          memoryMb: memoryOf(name),
+          memoryMb: stage.memoryOf(name),
+          logsEveryRun: stage.logsEveryRun(name),
           busyMs: typical(({ cpuMs }) => cpuMs),
           // The first call of a container reads the secret; the last purchase shows what every other one does.
           calls: concurrentCalls(mine.at(-1)!.calls).map((group) =>
@@ -62,6 +68,7 @@ export function consumptionOf(
     steps: usesOf(checkouts.flatMap(({ steps }) => steps)),
     deliveries: usesOf(checkouts.flatMap(({ deliveries }) => deliveries)),
     states: checkouts.at(-1)!.states,
+    logsEveryState: stage.logsEveryState,
   };
 }
 

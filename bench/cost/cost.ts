@@ -8,7 +8,7 @@ import { type Consumption, consumptionOf } from './consumption';
 import { billedMs, deliveryItems, embeddedDesign, expressDesign, standardDesign } from './designs';
 import { fixedCosts } from './fixed-costs';
 import { type Saving, savings } from './savings';
-import { memoryOf, templatesOf } from './stage-templates';
+import { stageSettings, templatesOf } from './stage-templates';
 
 const STAGE = 'EventPro-prod';
 const SEATS = 2;
@@ -22,7 +22,7 @@ export const cost: Measure = {
     progress('cost: watching checkouts');
     const observed = await observeCheckouts({ purchases: quick ? 30 : 150, seatsPerPurchase: SEATS });
     const templates = templatesOf(await cloudAssembly(), STAGE);
-    const consumption = consumptionOf(observed, (name) => memoryOf(templates, name));
+    const consumption = consumptionOf(observed, stageSettings(templates));
     const bills = {
       express: expressDesign(consumption),
       standard: standardDesign(consumption),

@@ -31,7 +31,7 @@ export function billedMs({
 }
 
 /** Ours: API Gateway, an Express workflow, a function a step. */
-export function expressDesign({ steps, states }: Consumption): Item[] {
+export function expressDesign({ steps, states, logsEveryState }: Consumption): Item[] {
   const durationMs = sum(steps.map(billedMs)) + states.length * TRANSITION_MS;
   const events = EXECUTION_EVENTS + steps.length * TASK_EVENTS + (states.length - steps.length) * PASS_EVENTS;
   return [
@@ -40,7 +40,9 @@ export function expressDesign({ steps, states }: Consumption): Item[] {
     item('Express duration', expressGbSeconds(durationMs, EXPRESS_MEMORY_GB), 'GB-s', PRICES.expressGbSecond),
     ...functions(steps),
     ...stores(steps),
-    item('Logs of the workflow', (events * EXECUTION_EVENT_BYTES) / GIGABYTE, 'GB', PRICES.logGb),
+    ...(logsEveryState
+      ? [item('Logs of the workflow', (events * EXECUTION_EVENT_BYTES) / GIGABYTE, 'GB', PRICES.logGb)]
+      : []),
     ...observation(steps),
   ];
 }
@@ -126,7 +128,9 @@ function stores(uses: readonly FunctionUse[]): Item[] {
 }
 
 function observation(uses: readonly FunctionUse[]): Item[] {
-  const bytes = sum(uses.map(({ logBytes }) => logBytes + PLATFORM_LOG_BYTES));
+  const bytes = sum(
+    uses.map(({ logBytes, logsEveryRun }) => logBytes + (logsEveryRun ? PLATFORM_LOG_BYTES : 0)),
+  );
   return [
     item('Logs of the functions', bytes / GIGABYTE, 'GB', PRICES.logGb),
     item('Logs of the API', ACCESS_LOG_BYTES / GIGABYTE, 'GB', PRICES.logGb),

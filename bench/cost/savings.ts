@@ -46,7 +46,7 @@ export function savings(consumption: Consumption): Saving[] {
     },
     {
       what: 'The workflow logs errors alone',
-      dollars: bill(consumption, ({ name }) => name !== 'Logs of the workflow'),
+      dollars: bill({ ...consumption, logsEveryState: false }),
       price: 'no history of what went well; the purchase record and the functions’ lines remain',
     },
     {
@@ -77,5 +77,5 @@ export function savings(consumption: Consumption): Saving[] {
       price: 'no mapping templates, validation, or firewall in front',
     },
   ];
-  return all.sort((a, b) => b.dollars - a.dollars);
+  return all.filter(({ dollars }) => dollars > 0).sort((a, b) => b.dollars - a.dollars);
 }

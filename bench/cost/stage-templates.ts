@@ -16,13 +16,34 @@ export function templatesOf(assemblyDirectory: string, stage: string): Template[
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Template);
 }
 
-/** MB that a stage gives a function. @throws Error when it has no such function */
-export function memoryOf(templates: readonly Template[], name: FunctionName): number {
-  const found = templates
-    .flatMap(({ Resources }) => Object.entries(Resources))
-    .find(
-      ([id, { Type }]) => Type === 'AWS::Lambda::Function' && new RegExp(`^${name}[0-9A-F]{8}$`).test(id),
-    );
-  if (!found) throw new Error(`The stage has no function ${name}`);
-  return Number(found[1].Properties?.['MemorySize'] ?? 128);
+/** What the stage decides about the bill. */
+export interface StageSettings {
+  /** MB of a function. @throws Error when the stage has no such function */
+  memoryOf(name: FunctionName): number;
+  /** Whether Lambda logs START, END and REPORT for every run of the function. */
+  logsEveryRun(name: FunctionName): boolean;
+  /** Whether Step Functions logs every event of every execution of the saga. */
+  readonly logsEveryState: boolean;
+}
+
+export function stageSettings(templates: readonly Template[]): StageSettings {
+  const resources = templates.flatMap(({ Resources }) => Object.entries(Resources));
+  const propertiesOf = (name: FunctionName): Readonly<Record<string, unknown>> => {
+    const pattern = new RegExp(`^${name}[0-9A-F]{8}$`);
+    const found = resources.find(([id, { Type }]) => Type === 'AWS::Lambda::Function' && pattern.test(id));
+    if (!found) throw new Error(`The stage has no function ${name}`);
+    return found[1].Properties ?? {};
+  };
+  const express = resources.find(([, { Properties }]) => Properties?.['StateMachineType'] === 'EXPRESS');
+  const { Level } = (express?.[1].Properties?.['LoggingConfiguration'] ?? {}) as { Level?: string };
+  return {
+    memoryOf: (name) => Number(propertiesOf(name)['MemorySize'] ?? 128),
+    logsEveryRun(name) {
+      const { SystemLogLevel = 'INFO' } = (propertiesOf(name)['LoggingConfig'] ?? {}) as {
+        SystemLogLevel?: string;
+      };
+      return SystemLogLevel !== 'WARN';
+    },
+    logsEveryState: Level === 'ALL',
+  };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PRICES } from '../prices';
 import { consumptionOf } from '../cost/consumption';
-import { memoryOf, templatesOf } from '../cost/stage-templates';
+import { stageSettings, templatesOf } from '../cost/stage-templates';
 import { observeCheckouts } from '../observe/observe-checkouts';
 import { type Measure, type Section, type Table } from '../report/section';
 import { median } from '../report/statistics';
@@ -52,7 +52,7 @@ export const growth: Measure = {
 async function bySeatsOfPurchase(seatsPerPurchase: number, purchases: number) {
   const observed = await observeCheckouts({ purchases, seatsPerPurchase });
   const templates = templatesOf(await cloudAssembly(), 'EventPro-prod');
-  const { steps } = consumptionOf(observed, (name) => memoryOf(templates, name));
+  const { steps } = consumptionOf(observed, stageSettings(templates));
   const writeUnits = steps.reduce((sum, step) => sum + step.writeUnits, 0);
   return {
     seats: seatsPerPurchase,

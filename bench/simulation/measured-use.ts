@@ -1,7 +1,7 @@
 import { observeCheckouts } from '../observe/observe-checkouts';
 import { consumptionOf } from '../cost/consumption';
 import { billedMs } from '../cost/designs';
-import { memoryOf, templatesOf } from '../cost/stage-templates';
+import { stageSettings, templatesOf } from '../cost/stage-templates';
 import { cloudAssembly } from '../server/measured-server';
 import { type CheckoutUse } from './quotas';
 
@@ -9,7 +9,7 @@ import { type CheckoutUse } from './quotas';
 export async function measuredUse(seats: number): Promise<CheckoutUse> {
   const observed = await observeCheckouts({ purchases: 15, seatsPerPurchase: seats });
   const templates = templatesOf(await cloudAssembly(), 'EventPro-prod');
-  const { steps } = consumptionOf(observed, (name) => memoryOf(templates, name));
+  const { steps } = consumptionOf(observed, stageSettings(templates));
   return {
     seats,
     steps: steps.map((step) => ({

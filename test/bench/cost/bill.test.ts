@@ -1,12 +1,13 @@
 import { expressGbSeconds, lambdaGbSeconds, totalOf } from '../../../bench/cost/bill';
 import { type Consumption, type FunctionUse } from '../../../bench/cost/consumption';
 import { billedMs, embeddedDesign, expressDesign, standardDesign } from '../../../bench/cost/designs';
+import { stageSettings } from '../../../bench/cost/stage-templates';
 import { fixedCosts, timesAMonth } from '../../../bench/cost/fixed-costs';
 import { PRICES } from '../../../bench/prices';
 
 function step(name: FunctionUse['name'], use: Partial<FunctionUse> = {}): FunctionUse {
   return {
-    ...{ name, memoryMb: 1769, busyMs: 10, calls: [], logBytes: 0 },
+    ...{ name, memoryMb: 1769, busyMs: 10, calls: [], logBytes: 0, logsEveryRun: true },
     ...{ readUnits: 0, writeUnits: 0, writeUnitsByTable: {}, ...use },
   };
 }
@@ -17,6 +18,7 @@ const CHECKOUT: Consumption = {
     step('GenerateTicket', { writeUnits: 6, calls: [['s3 PUT']] }),
   ],
   deliveries: [],
+  logsEveryState: true,
   states: ['ReserveSeat', 'GenerateTicket', 'PurchaseConfirmed'],
 };
 
@@ -59,6 +61,38 @@ test('request units, puts and requests are billed at their prices', () => {
   expect(dollarsOf(bill, /^S3$/) * 1e6).toBeCloseTo(5);
   expect(dollarsOf(bill, /Lambda requests/) * 1e6).toBeCloseTo(0.4);
   expect(dollarsOf(bill, /API Gateway/) * 1e6).toBeCloseTo(3.5);
+});
+
+test('what the stage does not log is not billed', () => {
+  const steps = CHECKOUT.steps.map((each) => ({ ...each, logsEveryRun: false }));
+  const silent = expressDesign({ ...CHECKOUT, steps, logsEveryState: false });
+
+  expect(dollarsOf(expressDesign(CHECKOUT), /Logs of the (workflow|functions)/)).toBeGreaterThan(0);
+  expect(dollarsOf(silent, /Logs of the (workflow|functions)/)).toBe(0);
+});
+
+test('the stage says in its templates how much memory a function has, and what is logged', () => {
+  const settings = stageSettings([
+    {
+      Resources: {
+        ReserveSeat5BC9DC74: {
+          Type: 'AWS::Lambda::Function',
+          Properties: { MemorySize: 256, LoggingConfig: { SystemLogLevel: 'WARN' } },
+        },
+        GenerateTicketA54612CC: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1024 } },
+        Saga: {
+          Type: 'AWS::StepFunctions::StateMachine',
+          Properties: { StateMachineType: 'EXPRESS', LoggingConfiguration: { Level: 'ERROR' } },
+        },
+      },
+    },
+  ]);
+
+  expect(settings.memoryOf('ReserveSeat')).toBe(256);
+  expect(settings.logsEveryRun('ReserveSeat')).toBe(false);
+  expect(settings.logsEveryRun('GenerateTicket')).toBe(true);
+  expect(settings.logsEveryState).toBe(false);
+  expect(() => settings.memoryOf('ReleaseSeat')).toThrow('ReleaseSeat');
 });
 
 test('a Standard workflow pays for transitions, one more than it has states, and for no duration', () => {
