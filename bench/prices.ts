@@ -1,8 +1,10 @@
 /**
  * List prices, US dollars, region us-east-1, on demand, without free tiers, taxes and discounts.
  *
- * Checked by hand against the pricing pages named here; the date is when. A price that moves is changed in this file
- * alone, and `npm run bench -- --only cost --write-docs` carries it into docs/cost.md.
+ * Each group names the page that AWS publishes it on. Those pages were not opened on the date below. Compared then with
+ * copies and write-ups of them: Step Functions, DynamoDB, Lambda, API Gateway and the firewall. The others are as last
+ * known: compare them before you rely on them. A price that moves is changed in this file alone, and
+ * `npm run bench -- --only cost --write-docs` carries it into docs/cost.md.
  */
 export const PRICES = {
   region: 'us-east-1',

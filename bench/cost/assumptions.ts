@@ -1,8 +1,8 @@
 /**
- * What a laptop cannot measure. Everything else in docs/cost.md is measured.
+ * What a laptop cannot measure: estimates, none of them measured on AWS. Everything else in docs/cost.md is measured or
+ * counted.
  *
- * Waiting is what a function pays for while a service works. The figures are round medians of what the services'
- * clients see within a region; for Stripe, of its API from the outside. Change them here.
+ * Waiting is what a function pays for while a service works. Replace these by the medians of your own traces.
  */
 export const AWAITED_MS: Readonly<Record<string, number>> = {
   'dynamodb GetItem': 4,
@@ -28,16 +28,16 @@ export const TRANSITION_MS = 20;
 export const EXPRESS_MEMORY_GB = 64 / 1024;
 
 /**
- * Bytes beside what a function prints itself, an invocation: START, END and REPORT lines in JSON or text, the line of
- * X-Ray, and 26 bytes that CloudWatch adds to each event. The lines of an invocation in `us-east-1` are 60 to 330 long.
+ * Bytes of Lambda's own lines (START, END, REPORT) for a run of a function, where the stage has them written, with the 26
+ * that CloudWatch adds to each. An estimate.
  */
 export const PLATFORM_LOG_BYTES = 740;
 
-/** Bytes of the access log's line for a purchase, as `lib/api/checkout-api.ts` formats it, with CloudWatch's 26. */
+/** An estimate: bytes of the access log's line for a purchase, as `lib/api/checkout-api.ts` formats it, with CloudWatch's 26. */
 export const ACCESS_LOG_BYTES = 320;
 
 /**
- * Bytes of one event in the log of an Express workflow without execution data: id, type, timestamp, ARN, previous id,
+ * An estimate: bytes of one event in the log of an Express workflow without execution data: id, type, timestamp, ARN, previous id,
  * and details that name the resource; with CloudWatch's 26.
  */
 export const EXECUTION_EVENT_BYTES = 480;

@@ -13,7 +13,7 @@ export interface Quotas {
   readonly partitionWriteUnits: number;
   /** Write units a second of the whole purchase table; a new on-demand table begins with this. */
   readonly tableWriteUnits: number;
-  /** API requests a second of a live Stripe account. */
+  /** API requests a second of a live account: https://support.stripe.com/questions/rate-limit-error-when-creating-bulk-api-requests */
   readonly stripeRate: number;
 }
 
