@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { FileSystem } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from './functions';
@@ -26,17 +27,20 @@ let output: string | undefined;
 /**
  * The function's bundle: CommonJS, minified, one folder a function.
  *
- * All bundles come from one esbuild call a process: ten `NodejsFunction`s would start npx and esbuild ten times.
+ * All bundles come from one esbuild call, and from none as long as nothing they are made of has changed: ten
+ * `NodejsFunction`s would start npx and esbuild ten times.
  */
 export function bundleOf(name: FunctionName): Code {
   output ??= buildAll();
   return Code.fromAsset(join(output, name));
 }
 
-/** Into a folder of this process: two syntheses at once, as `npm start` beside `npm test`, must not share one. */
+/** In a folder named after what the bundles are made of. `rm -rf dist` forgets them all. */
 function buildAll(): string {
-  const outdir = mkdtempSync(join(tmpdir(), 'eventpro-bundles-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const bundles = join(ROOT, 'dist', 'bundles', fingerprintOfSources());
+  if (existsSync(bundles)) return bundles;
+  // Two syntheses may be at it, as `npm start` beside `npm test`: whoever is done first puts its folder in place.
+  const outdir = `${bundles}-${randomUUID()}`;
   buildSync({
     ...BUNDLING,
     entryPoints: Object.entries(FUNCTIONS).map(([name, { entry }]) => ({
@@ -45,5 +49,22 @@ function buildAll(): string {
     })),
     outdir,
   });
-  return outdir;
+  try {
+    renameSync(outdir, bundles);
+  } catch (error) {
+    rmSync(outdir, { recursive: true });
+    if (!existsSync(bundles)) throw error;
+  }
+  return bundles;
+}
+
+function fingerprintOfSources(): string {
+  const files = ['lambda', 'package-lock.json', 'tsconfig.json'].map((path) =>
+    FileSystem.fingerprint(join(ROOT, path)),
+  );
+  const settings = JSON.stringify([BUNDLING, FUNCTIONS]);
+  return createHash('sha256')
+    .update([...files, settings].join())
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -25,7 +25,7 @@ import { createSqsService, type SqsService } from './sqs/sqs-service';
 import { ExecutionHistory } from './step-functions/execution-history';
 import { Interruptions } from './step-functions/interruptions';
 import { type Json } from './step-functions/json';
-import { type StateMachinePorts } from './step-functions/state-machine';
+import { type StateMachine, type StateMachinePorts } from './step-functions/state-machine';
 import { createStepFunctionsService } from './step-functions/step-functions-service';
 
 export interface CloudOptions {
@@ -44,7 +44,7 @@ export interface CloudOptions {
   readonly log?: (line: FunctionLogLine) => void;
   readonly beforeState?: StateMachinePorts['beforeState'];
   readonly waitScale?: StateMachinePorts['waitScale'];
-  /** Loads every bundle in the background, so that the first purchase need not. @default true */
+  /** Loads what a synchronous workflow calls in the background, so that the first purchase need not. @default true */
   readonly warm?: boolean;
   /** Worker threads a function may use at once. @default the pool's own */
   readonly workersPerFunction?: number;
@@ -182,7 +182,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     });
 
     // A bundle that fails to load says so when it is invoked.
-    if (options.warm ?? true) functions.warm().catch(() => undefined);
+    if (options.warm ?? true) functions.warm(awaitedFunctions(services.stateMachines)).catch(() => undefined);
     return {
       ...{ services, restApi, outputs, close: closing.run },
       endpointUrl: endpoint.url,
@@ -198,6 +198,28 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       },
     };
   }
+}
+
+/**
+ * The functions that somebody waits for whenever a workflow is called: those of the synchronous ones, from the first
+ * state to the last, as long as nothing fails. Each thread takes 10 MB or more, so the others load when they are needed.
+ */
+function awaitedFunctions(machines: readonly StateMachine[]): string[] {
+  return machines.flatMap(({ type, definition }) => {
+    const { StartAt, States } = definition as Definition;
+    const arns: string[] = [];
+    for (let state = States[StartAt]; type === 'EXPRESS' && state; state = States[state.Next ?? '']) {
+      if (state.Parameters?.FunctionName) arns.push(state.Parameters.FunctionName);
+    }
+    return arns;
+  });
+}
+
+interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<
+    Record<string, { readonly Next?: string; readonly Parameters?: { readonly FunctionName?: string } }>
+  >;
 }
 
 /** What a workflow sends without a function: messages to queues. */

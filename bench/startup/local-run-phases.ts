@@ -27,9 +27,6 @@ async function main(assemblyDirectory: string): Promise<void> {
   const started = await watch.time('local run: services, resources, the demo event', () =>
     startLocalRun({ assemblyDirectory, port: 0, warm: false }),
   );
-  await watch.time('local run: load every function (in the background)', () =>
-    started.cloud.services.functions.warm(),
-  );
   process.stdout.write(JSON.stringify(watch.phases));
   await started.close();
 }

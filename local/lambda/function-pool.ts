@@ -34,8 +34,8 @@ export interface FunctionPool {
   ): Promise<InvocationAnswer>;
   /** Invokes as an event source does (`Event`): a failure is retried twice. Resolves with the last answer. */
   invokeAsync(nameOrArn: string, payload: unknown): Promise<InvocationAnswer>;
-  /** Loads one sandbox per function, one after the other so that the laptop stays responsive. */
-  warm(): Promise<void>;
+  /** Loads one sandbox for each of these functions, one after the other so that the laptop stays responsive. */
+  warm(namesOrArns: Iterable<string>): Promise<void>;
   /** Ends every thread; pending invocations answer `Runtime.ExitError`. */
   close(): Promise<void>;
 }
@@ -98,8 +98,8 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
       return answer;
     },
 
-    async warm() {
-      for (const target of each()) await target.warm();
+    async warm(namesOrArns) {
+      for (const nameOrArn of namesOrArns) await find(nameOrArn).warm();
     },
 
     async close() {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { STAGE } from '../../bin/local-run';
+import { BUNDLING } from '../../lib/bundle';
 import { type FunctionName, FUNCTIONS } from '../../lib/functions';
 import {
   readStage,
@@ -50,15 +51,10 @@ export class AlteredAssembly {
     for (const name of functions) {
       let replaced = false;
       await build({
+        ...BUNDLING,
         entryPoints: [join(process.cwd(), FUNCTIONS[name].entry)],
         outfile: this.bundle(name),
         allowOverwrite: true,
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        target: 'node20',
-        mainFields: ['module', 'main'],
-        logLevel: 'error',
         plugins: [
           {
             name: 'replace-source',

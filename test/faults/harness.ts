@@ -349,12 +349,13 @@ class FaultHarness implements Harness {
     return value.seatId;
   }
 
-  /** As a client does, which asks again when the gateway hung up. */
+  /** As a client does, which asks again when the gateway hung up; on a machine that is too busy, more than once. */
   private async repeat({ purchaseId, order }: Purchase): Promise<Reply> {
     let reply: Reply = { status: 0, text: '' };
-    for (let attempt = 1; attempt <= 3; attempt++) {
+    for (let attempt = 1; attempt <= 10; attempt++) {
       reply = await this.client.buy({ key: purchaseId, ...order });
       if (reply.status !== 504) break;
+      await delay(200 * attempt);
     }
     return { status: reply.status, text: reply.text };
   }

@@ -40,7 +40,7 @@ export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedChec
       [ENVIRONMENT.stripeSecret]: output(/^StripeSecretArn$/),
     },
   });
-  await functions.warm();
+  await functions.warm([NAME]);
 
   const http = await listen(0);
   http.serve([

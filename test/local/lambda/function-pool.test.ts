@@ -312,7 +312,7 @@ test('an unknown function and a payload above 6 MB are errors of the service', a
 
 test('a warm function answers its first invocation from the loaded sandbox', async () => {
   register('Warm', `console.log('loaded'); export const handler = async () => 1;`);
-  await pool.warm();
+  await pool.warm(['Warm']);
   const loadedBefore = lines.length;
 
   await pool.invoke('Warm', {});
