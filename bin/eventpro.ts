@@ -9,4 +9,8 @@ const app = new App({
 });
 // `CDK_VALIDATION=false` is the one switch for a quick look: it turns off CDK's own validation, and this.
 if (process.env.CDK_VALIDATION !== 'false') Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-for (const config of STAGES) new EventProStage(app, `EventPro-${config.name}`, config);
+// `-c stage=dev` makes that stage alone.
+const only: unknown = app.node.tryGetContext('stage');
+const stages = STAGES.filter(({ name }) => only === undefined || name === only);
+if (stages.length === 0) throw new Error(`There is no stage ${String(only)} in lib/config.ts`);
+for (const config of stages) new EventProStage(app, `EventPro-${config.name}`, config);

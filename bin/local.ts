@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
 import { synthesize } from '../local/cloudformation/synthesize';
-import { type LocalRun, startLocalRun } from './local-run';
+import type * as localRun from './local-run';
 
 const HELP = `Usage: npm start -- [options]
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 
   const assemblyDirectory = join(PROJECT, 'dist', `local-run-${process.pid}`);
   process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
-  let run: LocalRun | undefined;
+  let run: localRun.LocalRun | undefined;
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -45,7 +45,11 @@ async function main(): Promise<void> {
   }
 
   process.stdout.write('Synthesising the app …\n');
-  await synthesize(PROJECT, assemblyDirectory);
+  const synthesized = synthesize(PROJECT, assemblyDirectory, { stage: 'dev' });
+  // Loaded while the app is being synthesised, each on a processor of its own. Not by `import()`, which knows no TypeScript.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { startLocalRun } = require('./local-run') as typeof localRun;
+  await synthesized;
   run = await startLocalRun({
     assemblyDirectory,
     port,

@@ -8,9 +8,14 @@ import { join } from 'node:path';
  *
  * The validation of the templates is left to `cdk synth`: here it would only make the start slow.
  *
+ * @param more context beside that of `cdk.json`
  * @throws Error with what the app wrote, when it fails
  */
-export async function synthesize(projectDirectory: string, outputDirectory: string): Promise<void> {
+export async function synthesize(
+  projectDirectory: string,
+  outputDirectory: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { app, context } = JSON.parse(readFileSync(join(projectDirectory, 'cdk.json'), 'utf8')) as {
     app: string;
     context: Record<string, unknown>;
@@ -23,7 +28,7 @@ export async function synthesize(projectDirectory: string, outputDirectory: stri
     env: {
       ...process.env,
       CDK_OUTDIR: outputDirectory,
-      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...more }),
       CDK_VALIDATION: 'false',
     },
   });
