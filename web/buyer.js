@@ -15,8 +15,8 @@ const PHONE = /^\+[1-9][0-9]{7,14}$/;
 const PUSH_ENDPOINT = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/;
 
 /**
- * Without what people type for readability. The channels are sent only when the buyer has struck one out: left alone, they
- * are all that there is an address for.
+ * Without what people type for readability. The channels are sent only when the buyer has struck one out, and then those
+ * that there is an address for: left alone, they are just these.
  *
  * @param {BuyerFields} fields
  * @returns {Buyer}
@@ -24,12 +24,13 @@ const PUSH_ENDPOINT = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/;
 export function buyerOf({ name, email, phone, pushEndpoint, channels }) {
   const digits = phone.replace(/[\s().\-/]/g, '').replace(/^00/, '+');
   const endpoint = pushEndpoint.trim();
+  const addresses = { email, sms: digits, push: endpoint };
   return {
     name: name.trim(),
     email: email.trim(),
     ...(digits && { phone: digits }),
     ...(endpoint && { pushEndpoint: endpoint }),
-    ...(channels.length < CHANNELS.length && { channels }),
+    ...(channels.length < CHANNELS.length && { channels: channels.filter((channel) => addresses[channel]) }),
   };
 }
 

@@ -50,3 +50,9 @@ test('the channels are sent as soon as one is struck out, and then there must be
 
   expect([buyer, mistakesIn(typed)]).toEqual([{ ...NAMED, phone: '+49301234567', channels: ['sms'] }, {}]);
 });
+
+test('a channel that is left ticked without an address is not asked for: the API would refuse it', () => {
+  const typed = { ...ANN, channels: ['email' as const, 'sms' as const] };
+
+  expect(buyerOf(typed)).toEqual({ ...NAMED, channels: ['email'] });
+});
