@@ -11,7 +11,8 @@
  *   status: SeatStatus }} Seat  `price` in minor currency units.
  *
  * @typedef {{ eventId: string, name: string, venue: string, startsAt: string, currency: string,
- *   tiers: { tier: string, price: number }[], seats: Seat[] }} SeatMap
+ *   tiers: { tier: string, price: number }[], sections: { section: string, seats: number }[], section?: string,
+ *   seats: Seat[] }} SeatMap  With `section`, the seats are those of this section alone.
  *
  * @typedef {'email' | 'sms' | 'push'} Channel
  *
@@ -56,13 +57,15 @@ export class Api {
 
   /**
    * @param {string} eventId
-   * @param {string} [after] a purchase this buyer has just ended: seats as they were before it will not do, and a cache
-   *   in between keeps them for seconds
+   * @param {object} [look]
+   * @param {string} [look.after] a purchase this buyer has just ended: seats as they were before it will not do, and a
+   *   cache in between keeps them for seconds
+   * @param {string} [look.section] this one alone
    * @returns {Promise<SeatMap>}
    */
-  seatMap(eventId, after) {
-    const query = after ? `?after=${encodeURIComponent(after)}` : '';
-    return this.#read(`/events/${encodeURIComponent(eventId)}/seats${query}`);
+  seatMap(eventId, { after, section } = {}) {
+    const query = new URLSearchParams({ ...(after && { after }), ...(section && { section }) });
+    return this.#read(`/events/${encodeURIComponent(eventId)}/seats${query.size > 0 ? `?${query}` : ''}`);
   }
 
   /**

@@ -20,6 +20,7 @@ import { isOpen, isRunning } from './purchase-attempt.js';
 import { PurchaseRunner } from './purchase-runner.js';
 import { ResultPanel } from './result.js';
 import { SeatMap } from './seat-map.js';
+import { SectionChoice } from './section-choice.js';
 import { MAX_SEATS, SeatSelection } from './seat-selection.js';
 import { watchSeats } from './seat-watch.js';
 import { money, seatPlace, seatPlaces, seatsCounted } from './wording.js';
@@ -29,6 +30,7 @@ export class EventPage {
   #event;
   #selection = new SeatSelection();
   #seatMap = new SeatMap(part('seat-map', HTMLElement), this.#selection, (seat) => this.#toggle(seat));
+  #sectionChoice = new SectionChoice(() => void this.#look());
   #bestSeats = new BestSeats((seats) => this.#choose(seats));
   #summary = new OrderSummary((seatId) => this.#remove(seatId));
   #form = new CheckoutForm(
@@ -79,10 +81,10 @@ export class EventPage {
     const look = ++this.#looks;
     const { attempt } = this.#runner;
     try {
-      const event = await this.#api.seatMap(
-        this.#event.eventId,
-        attempt?.phase === 'failed' ? attempt.key : undefined,
-      );
+      const event = await this.#api.seatMap(this.#event.eventId, {
+        after: attempt?.phase === 'failed' ? attempt.key : undefined,
+        section: this.#sectionChoice.section,
+      });
       if (look === this.#looks) this.#onSeats(event);
       return true;
     } catch {
@@ -94,7 +96,7 @@ export class EventPage {
   #onSeats(event) {
     this.#event = event;
     // Of a running purchase the seats are held by the buyer: they are not lost.
-    const lost = this.#isOpen() ? [] : this.#selection.refresh(event.seats);
+    const lost = this.#isOpen() ? [] : this.#selection.refresh(event.seats, event.section);
     this.#seatMap.show(event);
     this.#show();
     if (lost.length === 0) return;
@@ -129,7 +131,7 @@ export class EventPage {
   #choose(seats) {
     if (this.#isOpen()) return;
     this.#selection.replace(seats);
-    const lost = this.#selection.refresh(this.#event.seats);
+    const lost = this.#selection.refresh(this.#event.seats, this.#event.section);
     const places = seatPlaces(seats.map(({ seatId }) => seatId));
     this.#onChosen(lost.length > 0 ? `${places}: no longer available` : `${places} chosen`);
     if (lost.length > 0) this.#summary.note(`${places}: no longer available. Please choose again.`);
@@ -152,6 +154,7 @@ export class EventPage {
     const confirmed = attempt?.phase === 'confirmed';
     const { currency } = this.#event;
     this.#seatMap.lock(open || confirmed);
+    this.#sectionChoice.show(this.#event);
     this.#bestSeats.show(this.#event, open || confirmed);
     this.#summary.show(this.#selection, currency, open);
     this.#form.hide(confirmed);

@@ -44,12 +44,14 @@ export class SeatSelection {
    * Takes over a fresh seat map.
    *
    * @param {readonly Seat[]} seats
+   * @param {string} [section] the one the map is of; the whole hall's when undefined
    * @returns {Seat[]} the chosen seats that somebody else has taken meanwhile: they are no longer chosen
    */
-  refresh(seats) {
+  refresh(seats, section) {
     const known = new Map(seats.map((seat) => [seat.seatId, seat]));
     const lost = [];
     for (const [seatId, chosen] of this.#seats) {
+      if (section !== undefined && chosen.section !== section) continue;
       const seat = known.get(seatId);
       if (seat?.status === 'AVAILABLE') this.#seats.set(seatId, seat);
       else {

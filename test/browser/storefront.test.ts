@@ -379,6 +379,39 @@ describeInBrowser('the storefront', () => {
     expect(shop.page.url()).toContain('?event=gala');
   });
 
+  test('a hall too large for one map is shown by section, and seats of two are bought together', async () => {
+    const rows = (section: number) => [
+      { row: `S${section}A`, tier: 'arena', seats: 100 },
+      ...Array.from({ length: 2 }, (_, row) => ({ row: `S${section}R${row}`, tier: 'arena', seats: 500 })),
+    ];
+    const arena = {
+      ...demoEvent,
+      name: 'Arena',
+      tiers: [{ tier: 'arena', price: 5_000 }],
+      sections: Array.from({ length: 20 }, (_, index) => ({
+        section: `Block ${index + 1}`,
+        rows: rows(index),
+      })),
+    };
+    await signedFetch(`${eventpro.url}/api/events/arena`, { method: 'PUT', body: JSON.stringify(arena) });
+    const shop = await open();
+    await shop.goTo('/?event=arena');
+
+    await shop.choose('S0A-1');
+    await shop.page.getByLabel('Section').selectOption('Block 7');
+    await shop.choose('S6A-2');
+    await shop.fillIn();
+    // Struck out, although neither of the two has an address: the e-mail is what remains.
+    await shop.page.getByLabel('Push').uncheck();
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await eventpro.purchase(await shop.key())).toMatchObject({
+      seats: ['S0A-1', 'S6A-2'],
+      amount: 10_000,
+    });
+  });
+
   test('with a publishable key the card is given to Stripe, and the page gets a payment method', async () => {
     const shop = await open();
     const { page } = shop;

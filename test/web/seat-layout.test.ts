@@ -4,6 +4,7 @@ const SEAT = { seatId: 'A-1', section: 'Stalls', row: 'A', number: 1, tier: 'val
 const HALL = {
   ...{ eventId: 'demo', name: 'Quartet', venue: 'Hall', startsAt: '2027-03-20T20:00:00+01:00' },
   currency: 'EUR',
+  sections: [{ section: 'Stalls', seats: 1 }],
   tiers: [{ tier: 'value', price: 4_500 }],
   seats: [{ ...SEAT, status: 'AVAILABLE' as const }],
 };
