@@ -49,7 +49,13 @@ async function main(): Promise<void> {
       await chooseSeats(page);
       await page.evaluate(`document.querySelector('#legend').scrollIntoView({ behavior: 'instant' })`);
     });
-    await take('console.png', 1440, 1000, '/console', (page) => page.waitForLoadState('networkidle'));
+    await breakATicket(run.url);
+    await take('console.png', 1440, 1060, '/console', async (page) => {
+      await page.getByText('ticket failed').first().click();
+      await page.getByRole('heading', { name: 'State machine' }).waitFor();
+      await page.getByText('Purchase record').waitFor();
+      await page.evaluate('document.fonts.ready');
+    });
   } finally {
     await browser.close();
     await run.close();
@@ -64,7 +70,14 @@ async function chooseSeats(page: Page): Promise<void> {
   await page.evaluate('window.scrollTo(0, 0)');
 }
 
-async function buy(url: string, seats: readonly string[]): Promise<void> {
+/** A purchase whose ticket cannot be made, for the console to tell. */
+async function breakATicket(url: string): Promise<void> {
+  const fault = { method: 'PUT', body: '{"mode":"fail-before","times":1}' };
+  await fetch(`${url}/local/faults/GenerateTicket`, fault);
+  await buy(url, ['C-2', 'C-3'], 503);
+}
+
+async function buy(url: string, seats: readonly string[], expected = 201): Promise<void> {
   const response = await fetch(`${url}/api/purchases`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
@@ -73,7 +86,7 @@ async function buy(url: string, seats: readonly string[]): Promise<void> {
       buyer: { name: 'Ann Lee', email: 'ann@example.com' },
     }),
   });
-  if (!response.ok) throw new Error(await response.text());
+  if (response.status !== expected) throw new Error(await response.text());
 }
 
 main().catch((error: unknown) => {
