@@ -55,7 +55,9 @@ function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNME
     nodes: nodes.map((node) => ({ ...node, ...boxOf(graph.node(node.state) as Box) })),
     edges: edges.map((edge) => {
       const { points } = graph.edge(edge.from, edge.to, edge.kind) as { points: Point[] };
-      return { ...edge, points: points.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })) };
+      const [from, to] = [graph.node(edge.from) as Box, graph.node(edge.to) as Box];
+      const way = isStrayed(points, from, to) ? straightWay(from, to) : points;
+      return { ...edge, points: way.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })) };
     }),
   };
 }
@@ -73,4 +75,19 @@ function bends({ nodes, edges }: DrawnGraph): number {
 
 function boxOf({ x, y, width, height }: Box): Box {
   return { x: Math.round(x), y: Math.round(y), width, height };
+}
+
+/** Between neighbouring ranks nothing is in the way, and dagre goes around something all the same where edges cross. */
+function isStrayed(points: readonly Point[], from: Box, to: Box): boolean {
+  const isNext = to.y > from.y && to.y - from.y < 2.5 * NODE_HEIGHT;
+  const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+  return isNext && points.some(({ x }) => x < left - from.width || x > right + to.width);
+}
+
+/** From the side of the one that is nearer to the side of the other, so that it leaves the middles to the ordinary way. */
+function straightWay(from: Box, to: Box): Point[] {
+  const towards = Math.sign(to.x - from.x);
+  const start = { x: from.x + (towards * from.width) / 4, y: from.y + from.height / 2 };
+  const end = { x: to.x - (towards * to.width) / 4, y: to.y - to.height / 2 };
+  return [start, { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 }, end];
 }
