@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   });
   process.stdout.write(`EventPro is running at ${run.url}\n`);
   process.stdout.write(
-    `  storefront ${run.url}/   API ${run.url}/api/events   inbox ${run.url}/local/inbox   (Ctrl-C stops)\n`,
+    `  storefront ${run.url}/   console ${run.url}/console/   API ${run.url}/api/events   (Ctrl-C stops)\n`,
   );
   const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
   process.stdout.write(
