@@ -54,7 +54,7 @@ export class CheckoutStack extends Stack {
     stripe.grantPay(processPayment);
     purchases.grantRecordPayment(processPayment);
 
-    const generateTicket = fn('GenerateTicket', { memorySize: 1024 });
+    const generateTicket = fn('GenerateTicket');
     tickets.grantStoreTicket(generateTicket);
     ticketSecret.grantUse(generateTicket);
     seats.grantSell(generateTicket);
