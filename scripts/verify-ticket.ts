@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { readTicketCode, type TicketCodeReading } from '../lambda/ticket/ticket-code';
-import { decodeQrCode } from '../test/lambda/ticket/decode-qr-code';
-import { readTicket } from '../test/lambda/ticket/read-ticket';
+import { decodeQrCode } from './verify-ticket/decode-qr-code';
+import { readTicket } from './verify-ticket/read-ticket';
 
 const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--pdf FILE]... [CODE]...
 

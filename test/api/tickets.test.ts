@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { signedFetch } from '../../local/http/signed-fetch';
-import { decodeQrCode } from '../lambda/ticket/decode-qr-code';
-import { readTicket } from '../lambda/ticket/read-ticket';
+import { decodeQrCode } from '../../scripts/verify-ticket/decode-qr-code';
+import { readTicket } from '../../scripts/verify-ticket/read-ticket';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 

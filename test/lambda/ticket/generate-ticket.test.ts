@@ -15,8 +15,8 @@ import { Checkout, errorOf, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
 import { readTicketCode } from '../../../lambda/ticket/ticket-code';
 import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';
-import { decodeQrCode } from './decode-qr-code';
-import { readTicket } from './read-ticket';
+import { decodeQrCode } from '../../../scripts/verify-ticket/decode-qr-code';
+import { readTicket } from '../../../scripts/verify-ticket/read-ticket';
 
 const BUCKET = 'tickets-bucket';
 const directory = mkdtempSync(join(tmpdir(), 'eventpro-tickets-'));

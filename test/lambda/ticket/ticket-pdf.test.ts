@@ -8,8 +8,8 @@ import { signTicketCode } from '../../../lambda/ticket/ticket-code';
 import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';
 import { drawTicket } from '../../../lambda/ticket/ticket-pdf';
 import { LAYOUT } from '../checkout';
-import { decodeQrCode, decodeQrImage, readGrayImage } from './decode-qr-code';
-import { readTicket } from './read-ticket';
+import { decodeQrCode, decodeQrImage, readGrayImage } from '../../../scripts/verify-ticket/decode-qr-code';
+import { readTicket } from '../../../scripts/verify-ticket/read-ticket';
 
 const PURCHASE_ID = '0f6a2f0e-5c1e-4d0e-9f43-2f3a7d6f5b11';
 
