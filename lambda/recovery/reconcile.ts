@@ -14,6 +14,9 @@ import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
  */
 export const ABANDONED_AFTER = 360;
 
+/** Seconds after which an attempt follows every hour: a fault of a day must not make a buyer wait another day. */
+const HOURLY_AFTER = 8 * ABANDONED_AFTER;
+
 /** Recoveries started in one run. What is left is found a minute later. */
 const MAX_STARTED = 500;
 
@@ -27,9 +30,9 @@ interface Dependencies {
 /**
  * Finds the purchases that nobody has settled, oldest first, and starts a recovery for each.
  *
- * The execution's name is the purchase and the number of the attempt, which is its age in doublings: 6, 12, 24, 48
- * minutes, and so on. So two reconcilers at once start one recovery, a purchase that cannot be settled is tried less
- * and less often, and nothing has to be remembered.
+ * The execution's name is the purchase and the number of the attempt, which follows from its age: 6, 12, 24, 48 minutes,
+ * and then every hour. So two reconcilers at once start one recovery, a purchase that cannot be settled is tried less
+ * often, and nothing has to be remembered.
  */
 export async function reconcile({ purchases, client, stateMachineArn, clock }: Dependencies) {
   const now = clock.nowSeconds();
@@ -46,12 +49,11 @@ export async function reconcile({ purchases, client, stateMachineArn, clock }: D
   return { found, started, oldestAge };
 
   async function start(purchaseId: string, age: number): Promise<boolean> {
-    const attempt = Math.floor(Math.log2(age / ABANDONED_AFTER)) + 1;
     try {
       await client.send(
         new StartExecutionCommand({
           stateMachineArn,
-          name: `${purchaseId}-${attempt}`,
+          name: `${purchaseId}-${attemptAt(age)}`,
           input: JSON.stringify({ purchaseId, failures: {} }),
         }),
       );
@@ -61,6 +63,12 @@ export async function reconcile({ purchases, client, stateMachineArn, clock }: D
       throw error;
     }
   }
+}
+
+/** @param age of the purchase, seconds */
+function attemptAt(age: number): number {
+  const doublings = Math.floor(Math.log2(Math.min(age, HOURLY_AFTER) / ABANDONED_AFTER)) + 1;
+  return doublings + Math.floor(Math.max(0, age - HOURLY_AFTER) / 3_600);
 }
 
 let dependencies: Dependencies | undefined;
