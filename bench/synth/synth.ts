@@ -13,7 +13,7 @@ interface Variant {
   readonly name: string;
   readonly script: string;
   readonly validation: boolean;
-  /** Whether the loader finds the TypeScript of an earlier run translated. */
+  /** Whether it finds what an earlier run has left: the TypeScript translated, the functions bundled. */
   readonly warm: boolean;
   readonly target?: string;
 }
@@ -72,6 +72,7 @@ export const synth: Measure = {
 
 async function synthesize({ script, validation, warm }: Variant): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'eventpro-bench-synth-'));
+  if (!warm) rmSync(join(ROOT, 'dist', 'bundles'), { recursive: true, force: true });
   try {
     return await runNode(['-r', 'tsx/cjs', script], {
       cwd: ROOT,
