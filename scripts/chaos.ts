@@ -41,6 +41,8 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'eventpro-chaos-'));
   process.env[RUN_FOLDER] = folder;
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // Ends by `exit`, so that the engines and folders of the runs go, too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
   process.stdout.write(`seed ${seed}\n`);
   const startedAt = Date.now();

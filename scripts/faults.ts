@@ -20,13 +20,12 @@ async function main(): Promise<void> {
   const unknown = wanted.find((name) => !SETS[name]);
   if (unknown) throw new Error(`There is no set ${unknown}. There are: ${Object.keys(SETS).join(', ')}`);
   const assemblyDirectory = mkdtempSync(join(tmpdir(), 'eventpro-faults-'));
+  process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
+  // Ends by `exit`, so that the engines and folders of the runs go, too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  await synthesize(join(__dirname, '..'), assemblyDirectory);
   let broken = 0;
-  try {
-    await synthesize(join(__dirname, '..'), assemblyDirectory);
-    for (const name of wanted) broken += await runSet(name, SETS[name]!(), assemblyDirectory);
-  } finally {
-    rmSync(assemblyDirectory, { recursive: true, force: true });
-  }
+  for (const name of wanted) broken += await runSet(name, SETS[name]!(), assemblyDirectory);
   process.stdout.write(`\ninconsistent end states: ${broken}\n`);
   if (broken > 0) process.exitCode = 1;
 }
