@@ -208,6 +208,7 @@ describeInBrowser('the saga console', () => {
     const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
     const execution = await eventpro.executionOf(purchaseId);
     await open(`executions/${execution.id}`);
+    await page.getByText('CONFIRMED').first().waitFor();
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
