@@ -8,7 +8,14 @@ import { FUNCTIONS, type FunctionName } from './functions';
 
 const ROOT = join(__dirname, '..');
 
-/** How a function is bundled, whatever its entry; the benchmark bundles its baselines the same way. */
+/** Packages that bring more than a function needs, each replaced by a module that says what it leaves out. */
+const SUBSTITUTES = {
+  '@aws-sdk/credential-provider-node': join(ROOT, 'lambda/substitutes/credential-provider-node.ts'),
+  '@pdf-lib/upng': join(ROOT, 'lambda/substitutes/upng.ts'),
+  pako: join(ROOT, 'lambda/substitutes/pako.ts'),
+};
+
+/** How a function is bundled, whatever its entry. */
 export const BUNDLING = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -19,6 +26,7 @@ export const BUNDLING = {
   target: 'node20',
   // ES modules shake better than the CommonJS that esbuild prefers for Node.
   mainFields: ['module', 'main'],
+  alias: SUBSTITUTES,
   logLevel: 'warning',
 } satisfies BuildOptions;
 

@@ -3,7 +3,7 @@ import { runNode } from '../host/run-node';
 import { type Measure, type Table } from '../report/section';
 import { pairedRatio, type Spread, spreadOf } from '../report/statistics';
 import { figure, withSpread } from '../report/table';
-import { type Bundle, buildBundles } from './bundles';
+import { buildBaselines, type Bundle, buildBundles } from './bundles';
 
 /** The steps of the saga: a buyer waits for each. */
 const STEPS = [
@@ -35,7 +35,7 @@ export const coldStart: Measure = {
   name: 'cold-start',
   summary: 'load time, size and contents of every bundle, beside the DynamoDB client alone',
   async run({ quick, progress }) {
-    const bundles = [...(await buildBundles()).values()];
+    const bundles = [...(await buildBundles()).values(), ...(await buildBaselines()).values()];
     const loads = new Map<string, Load[]>(bundles.map(({ name }) => [name, []]));
     const rounds = quick ? 5 : 15;
     for (let round = 1; round <= rounds; round++) {

@@ -150,7 +150,7 @@ describe('verifySignature', () => {
 
   async function signedRequest(body: string): Promise<AwsRequest> {
     const { SignatureV4 } = await import('@smithy/signature-v4');
-    const { Sha256 } = await import('@aws-crypto/sha256-js');
+    const { Sha256 } = await import('@smithy/core/checksum');
     const signer = new SignatureV4({
       service: 'execute-api',
       region: 'eu-central-1',

@@ -1,0 +1,29 @@
+import { type Bundle, buildBundles } from '../../bench/cold-start/bundles';
+import { misplacedIn } from '../../bench/cold-start/cold-start';
+
+let bundles: readonly Bundle[];
+beforeAll(async () => {
+  bundles = [...(await buildBundles()).values()];
+});
+
+test('the PDF library is in GenerateTicket alone, Stripe where payments are made and undone', () => {
+  expect(Object.fromEntries(bundles.map((bundle) => [bundle.name, misplacedIn(bundle)]))).toEqual(
+    Object.fromEntries(bundles.map(({ name }) => [name, []])),
+  );
+});
+
+test('no bundle brings a way to get credentials but the environment', () => {
+  const providers = bundles.flatMap(({ packages }) =>
+    packages.map(({ name }) => name).filter((name) => /credential-provider|nested-clients/.test(name)),
+  );
+
+  expect(new Set(providers)).toEqual(new Set(['@aws-sdk/credential-provider-env']));
+});
+
+test('no bundle brings what pdf-lib has for browsers and for images', () => {
+  const names = bundles.flatMap(({ packages }) => packages.map(({ name }) => name));
+
+  expect(names).toContain('pdf-lib');
+  expect(names).not.toContain('pako');
+  expect(names).not.toContain('@pdf-lib/upng');
+});
