@@ -7,6 +7,8 @@ declare module 'autocannon' {
     body?: string;
   }
 
+  type Context = Record<string, unknown>;
+
   interface Options {
     readonly url: string;
     readonly connections: number;
@@ -14,7 +16,11 @@ declare module 'autocannon' {
     readonly amount: number;
     /** Seconds until a request counts as failed. */
     readonly timeout: number;
-    readonly requests: readonly (Request & { readonly setupRequest: (request: Request) => Request })[];
+    readonly requests: readonly (Request & {
+      /** `context` is the connection's own. */
+      readonly setupRequest: (request: Request, context: Context) => Request;
+      readonly onResponse?: (status: number, body: string, context: Context) => void;
+    })[];
   }
 
   interface Result {

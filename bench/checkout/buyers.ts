@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { answerParent } from '../host/child';
 import { seatId } from '../server/venue';
@@ -18,41 +19,69 @@ export interface Crowd {
 
 export interface CrowdResult {
   readonly wallMs: number;
-  /** Milliseconds of each answer, by status; in the order of the answers. */
+  /** Milliseconds until each final answer, by status; in the order of the answers. */
   readonly answers: readonly { readonly status: number; readonly ms: number; readonly at: number }[];
   readonly unanswered: number;
+  /** How often somebody was told to come back later (429), and did. */
+  readonly throttled: number;
 }
+
+/** Milliseconds after which somebody who was throttled tries again, with the same key. */
+const COME_BACK_MS = 1_000;
 
 /** The load generator, a process of its own: it must not compete for the event loop of what it measures. */
 async function buy(crowd: Crowd): Promise<CrowdResult> {
-  const { url, eventId, buyers, purchases, seatsPerPurchase, seats } = crowd;
+  const keys = Array.from({ length: crowd.purchases }, () => randomUUID());
   const answers: { status: number; ms: number; at: number }[] = [];
-  let next = 0;
+  let unanswered = 0;
+  let throttled = 0;
   const startedAt = performance.now();
-  const run = autocannon({
-    ...{ url: `${url}/purchases`, connections: Math.min(buyers, purchases), amount: purchases, timeout: 280 },
-    requests: [
-      {
-        method: 'POST',
-        setupRequest(request) {
-          const first = (next++ * seatsPerPurchase) % seats;
-          return {
-            ...request,
-            headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-            body: JSON.stringify({
-              eventId,
-              seats: Array.from({ length: seatsPerPurchase }, (_, index) => seatId(first + index)),
-              buyer: { name: 'Ann Lee', email: 'ann@example.com' },
-              paymentMethod: 'pm_card_visa',
-            }),
-          };
+  for (let buyers = [...keys.keys()]; buyers.length > 0;) {
+    const roundAt = performance.now() - startedAt;
+    const again: number[] = [];
+    let next = 0;
+    const { errors } = await autocannon({
+      url: `${crowd.url}/purchases`,
+      connections: Math.min(crowd.buyers, buyers.length),
+      amount: buyers.length,
+      timeout: 280,
+      requests: [
+        {
+          method: 'POST',
+          setupRequest(request, context) {
+            // A connection prepares one request more than it sends.
+            const buyer = buyers[next++ % buyers.length]!;
+            Object.assign(context, { buyer, sentAt: performance.now() - startedAt });
+            return { ...request, ...purchase(crowd, buyer, keys[buyer]!) };
+          },
+          onResponse(status, _, context) {
+            const { buyer, sentAt } = context as { buyer: number; sentAt: number };
+            const at = performance.now() - startedAt;
+            if (status === 429) again.push(buyer);
+            else answers.push({ status, ms: at - (roundAt === 0 ? sentAt : 0), at });
+          },
         },
-      },
-    ],
-  });
-  run.on('response', (_, status, __, ms) => answers.push({ status, ms, at: performance.now() - startedAt }));
-  const { errors } = await run;
-  return { wallMs: performance.now() - startedAt, answers, unanswered: errors };
+      ],
+    });
+    unanswered += errors;
+    throttled += again.length;
+    buyers = again;
+    if (again.length > 0) await delay(COME_BACK_MS);
+  }
+  return { wallMs: performance.now() - startedAt, answers, unanswered, throttled };
+}
+
+function purchase({ eventId, seatsPerPurchase, seats }: Crowd, buyer: number, key: string) {
+  const first = (buyer * seatsPerPurchase) % seats;
+  return {
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify({
+      eventId,
+      seats: Array.from({ length: seatsPerPurchase }, (_, index) => seatId(first + index)),
+      buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+      paymentMethod: 'pm_card_visa',
+    }),
+  };
 }
 
 answerParent<Crowd, CrowdResult>({}, buy, async () => undefined);

@@ -30,7 +30,7 @@ export const hotSale: Measure = {
         seatsPerPurchase: 1,
         seats,
       };
-      const { wallMs, answers, unanswered } = await crowd.ask(crowdOf);
+      const { wallMs, answers, unanswered, throttled } = await crowd.ask(crowdOf);
       const after = server.usage();
       const map = (await (await fetch(`${server.url}/api/events/${eventId}/seats`)).json()) as {
         seats: { status: string }[];
@@ -53,7 +53,7 @@ export const hotSale: Measure = {
         ]),
       );
       const figures = {
-        ...{ buyers, seats, wallMs, unanswered, byStatus },
+        ...{ buyers, seats, wallMs, unanswered, throttled, byStatus },
         soldInMap: map.seats.filter(({ status }) => status === 'SOLD').length,
         cpuMs: after.server.cpuMs + after.engine.cpuMs - idle.server.cpuMs - idle.engine.cpuMs,
         idleMiB: mebibytes(idle, 'rss'),
@@ -77,6 +77,7 @@ export const hotSale: Measure = {
             ],
             notes: [
               `Target: as many sold as there are seats, no server error, 60 s for 10,000 buyers. The map shows ${figures.soldInMap} seats sold.`,
+              `Throttled ${throttled} times (429): such a buyer came back, and its time is until the last answer.`,
               `All were answered after ${figure(wallMs / 1000)} s; server and engine used ${figure(figures.cpuMs / 1000)} s of processor time.`,
               `Memory of server and engine together: ${figure(figures.idleMiB)} MiB before, ${figure(figures.peakMiB)} MiB at the most (the engine ${figure(figures.enginePeakMiB)}). Target: 300.`,
             ],

@@ -12,6 +12,7 @@ import { type ExecutionHistory, type MachineType } from './execution-history';
 import { Faults } from './faults';
 import { InterpretedState, validate } from './interpreter';
 import { exceedsPayloadLimit, type Json, type JsonObject, PAYLOAD_LIMIT } from './json';
+import { Turnstile } from './turnstile';
 
 export interface StateMachineProps {
   readonly arn: string;
@@ -61,7 +62,11 @@ export interface StateMachine extends Required<StateMachineProps> {
    * @throws StepFunctionsError InvalidName, ValidationException (input too large), ExecutionAlreadyExists
    */
   start(input: Json, options?: { readonly name?: string }): Execution;
-  /** Starts an Express execution and waits for it. @throws StepFunctionsError as `start`, or StateMachineTypeNotSupported */
+  /**
+   * Starts an Express execution and waits for it; in a surge, first for its turn.
+   *
+   * @throws StepFunctionsError as `start`, StateMachineTypeNotSupported, or ThrottlingException
+   */
   startSync(input: Json, options?: { readonly name?: string }): Promise<SyncExecutionAnswer>;
   /** The Standard execution of this name. */
   find(name: string): Execution | undefined;
@@ -86,6 +91,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
   const faults = new Faults(new Set(taskNames.map(({ name }) => name)));
   const standardExecutions = new Map<string, Execution>();
   const running = new Set<Execution>();
+  const turnstile = new Turnstile();
   const qualifiedArns: string[] = [];
 
   function start(input: Json, { name = randomUUID() }: { readonly name?: string } = {}): Execution {
@@ -132,7 +138,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
         const message = 'This operation is not supported by this type of state machine';
         throw new StepFunctionsError('StateMachineTypeNotSupported', message);
       }
-      return syncAnswer(await start(input, options).finished);
+      return turnstile.pass(async () => syncAnswer(await start(input, options).finished));
     },
 
     find: (name) => standardExecutions.get(name),
@@ -141,6 +147,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
 
     async reset() {
       faults.clear();
+      turnstile.dismiss();
       for (const execution of running) execution.abort();
       await Promise.all([...running].map(({ finished }) => finished));
       standardExecutions.clear();
