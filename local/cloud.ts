@@ -25,6 +25,7 @@ import { createSqsService, type SqsService } from './sqs/sqs-service';
 import { ExecutionHistory } from './step-functions/execution-history';
 import { Interruptions } from './step-functions/interruptions';
 import { type Json } from './step-functions/json';
+import { graphOf, type StateMachineDefinition } from './step-functions/state-graph';
 import { type StateMachine, type StateMachinePorts } from './step-functions/state-machine';
 import { createStepFunctionsService } from './step-functions/step-functions-service';
 
@@ -201,25 +202,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 /**
- * The functions that somebody waits for whenever a workflow is called: those of the synchronous ones, from the first
- * state to the last, as long as nothing fails. Each thread takes 10 MB or more, so the others load when they are needed.
+ * The functions that somebody waits for whenever a workflow is called: those of the synchronous ones, as long as nothing
+ * fails. Each thread takes 10 MB or more, so the others load when they are needed.
  */
 function awaitedFunctions(machines: readonly StateMachine[]): string[] {
-  return machines.flatMap(({ type, definition }) => {
-    const { StartAt, States } = definition as Definition;
-    const arns: string[] = [];
-    for (let state = States[StartAt]; type === 'EXPRESS' && state; state = States[state.Next ?? '']) {
-      if (state.Parameters?.FunctionName) arns.push(state.Parameters.FunctionName);
-    }
-    return arns;
-  });
-}
-
-interface Definition {
-  readonly StartAt: string;
-  readonly States: Readonly<
-    Record<string, { readonly Next?: string; readonly Parameters?: { readonly FunctionName?: string } }>
-  >;
+  return machines
+    .filter(({ type }) => type === 'EXPRESS')
+    .flatMap((machine) => {
+      const definition = machine.definition as StateMachineDefinition;
+      const ordinary = graphOf(definition).nodes.filter(({ afterError }) => !afterError);
+      return ordinary.flatMap(({ state }) => definition.States[state]?.Parameters?.FunctionName ?? []);
+    });
 }
 
 /** What a workflow sends without a function: messages to queues. */

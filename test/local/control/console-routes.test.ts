@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { type DrawnGraph } from '../../../local/control/graph-layout';
-import { type StateMachineDefinition } from '../../../local/control/state-graph';
+import { type StateMachineDefinition } from '../../../local/step-functions/state-graph';
 import { type FoundItem } from '../../../local/dynamodb/mentioning-items';
 import { eventually } from '../../support/eventpro-client';
 import { useLocalRun } from '../../support/local-run';

@@ -1,5 +1,5 @@
 import { layOut } from '../../../local/control/graph-layout';
-import { graphOf } from '../../../local/control/state-graph';
+import { graphOf } from '../../../local/step-functions/state-graph';
 
 const definition = {
   StartAt: 'Reserve',

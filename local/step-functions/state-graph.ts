@@ -1,4 +1,4 @@
-/** Amazon States Language, as far as it says where a state leads. */
+/** Amazon States Language, as far as it says where a state leads, and what it calls. */
 export interface StateMachineDefinition {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, StateDefinition>>;
@@ -10,6 +10,7 @@ interface StateDefinition {
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Default?: string;
+  readonly Parameters?: { readonly FunctionName?: string };
 }
 
 export interface StateNode {
