@@ -29,7 +29,8 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const { only, quick = false, json, help, 'write-docs': writeDocs } = readArguments();
   if (help) return void process.stdout.write(HELP);
-  const wanted = only?.split(',') ?? MEASURES.map(({ name }) => name);
+  const wanted =
+    only?.split(',') ?? MEASURES.filter(({ onlyWhenNamed }) => !onlyWhenNamed).map(({ name }) => name);
   const unknown = wanted.filter((each) => !MEASURES.some(({ name }) => name === each));
   if (unknown.length > 0) throw new Error(`There is no measurement ${unknown.join(', ')}\n\n${HELP}`);
 

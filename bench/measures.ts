@@ -7,9 +7,10 @@ import { profile } from './profile/profile';
 import { type Measure } from './report/section';
 import { startup } from './startup/startup';
 import { synth } from './synth/synth';
+import { testSuite } from './tests/test-suite';
 
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
   ...[coldStart, checkout, profile, hotSale],
-  ...[growth, startup, synth, cost],
+  ...[growth, startup, synth, testSuite, cost],
 ];

@@ -27,5 +27,7 @@ export interface Measure {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
+  /** Left out unless `--only` names it. @default false */
+  readonly onlyWhenNamed?: boolean;
   readonly run: (options: MeasureOptions) => Promise<Section>;
 }

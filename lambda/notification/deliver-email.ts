@@ -1,5 +1,7 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { EventRepository } from '../event/event-repository';
+import { RecentLayouts } from '../event/recent-layouts';
+import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
@@ -12,10 +14,13 @@ export const handler = consume({
   connect: () => ({
     client: new SESv2Client(REQUEST_TIMEOUTS),
     sender: requireEnvironment(ENVIRONMENT.emailSender),
-    events: new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
+    layouts: new RecentLayouts(
+      new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
+      systemClock,
+    ),
   }),
-  deliver: async (purchase, { ticketUrl }, { client, sender, events }) => {
-    const event = await events.findLayout(purchase.eventId);
+  deliver: async (purchase, { ticketUrl }, { client, sender, layouts }) => {
+    const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
     const { subject, text, html } = confirmationEmail(purchase, event, ticketUrl);
     await client.send(
       new SendEmailCommand({
