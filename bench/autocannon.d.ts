@@ -7,7 +7,9 @@ declare module 'autocannon' {
     body?: string;
   }
 
-  type Context = Record<string, unknown>;
+  interface Context {
+    buyer?: number;
+  }
 
   interface Options {
     readonly url: string;
@@ -17,7 +19,7 @@ declare module 'autocannon' {
     /** Seconds until a request counts as failed. */
     readonly timeout: number;
     readonly requests: readonly (Request & {
-      /** `context` is the connection's own. */
+      /** `context` is there for one request and its answer. */
       readonly setupRequest: (request: Request, context: Context) => Request;
       readonly onResponse?: (status: number, body: string, context: Context) => void;
     })[];

@@ -33,11 +33,11 @@ const COME_BACK_MS = 1_000;
 async function buy(crowd: Crowd): Promise<CrowdResult> {
   const keys = Array.from({ length: crowd.purchases }, () => randomUUID());
   const answers: { status: number; ms: number; at: number }[] = [];
+  const beganAt = new Map<number, number>();
   let unanswered = 0;
   let throttled = 0;
   const startedAt = performance.now();
   for (let buyers = [...keys.keys()]; buyers.length > 0;) {
-    const roundAt = performance.now() - startedAt;
     const again: number[] = [];
     let next = 0;
     const { errors } = await autocannon({
@@ -49,16 +49,16 @@ async function buy(crowd: Crowd): Promise<CrowdResult> {
         {
           method: 'POST',
           setupRequest(request, context) {
-            // A connection prepares one request more than it sends.
-            const buyer = buyers[next++ % buyers.length]!;
-            Object.assign(context, { buyer, sentAt: performance.now() - startedAt });
+            const buyer = buyers[next++]!;
+            context.buyer = buyer;
+            if (!beganAt.has(buyer)) beganAt.set(buyer, performance.now());
             return { ...request, ...purchase(crowd, buyer, keys[buyer]!) };
           },
           onResponse(status, _, context) {
-            const { buyer, sentAt } = context as { buyer: number; sentAt: number };
-            const at = performance.now() - startedAt;
+            const buyer = context.buyer!;
+            const now = performance.now();
             if (status === 429) again.push(buyer);
-            else answers.push({ status, ms: at - (roundAt === 0 ? sentAt : 0), at });
+            else answers.push({ status, ms: now - beganAt.get(buyer)!, at: now - startedAt });
           },
         },
       ],

@@ -1,11 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import packageJson from '../../package.json';
 
 const ROOT = join(__dirname, '..', '..');
 
 /** Node.js as the npm scripts run it: the version of Lambda, from the lock file. */
 export const NODE = join(ROOT, 'node_modules', '.bin', 'node');
+
+/** How `npm start` calls Node.js: the flags before the script. */
+export const NODE_FLAGS = packageJson.scripts.start.split(' ').slice(1, -1);
 
 /** A process of the benchmark that answers what it is asked, one question after the other. */
 export class Child<Question, Answer> {
@@ -18,7 +22,7 @@ export class Child<Question, Answer> {
   ): Promise<{ child: Child<Question, Answer>; hello: Hello }> {
     const child = fork(join(ROOT, 'bench', file), args, {
       execPath: NODE,
-      execArgv: ['-r', 'tsx/cjs'],
+      execArgv: NODE_FLAGS,
       cwd: ROOT,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

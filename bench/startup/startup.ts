@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NODE } from '../host/child';
+import { NODE, NODE_FLAGS } from '../host/child';
 import { type ProcessUsage, usageOf } from '../host/process-usage';
 import { runNode } from '../host/run-node';
 import { type Phase } from './stopwatch';
@@ -85,7 +85,7 @@ export const startup: Measure = {
 
 async function start(): Promise<Start> {
   const startedAt = performance.now();
-  const child = spawn(NODE, ['-r', 'tsx/cjs', 'bin/local.ts'], {
+  const child = spawn(NODE, [...NODE_FLAGS, 'bin/local.ts'], {
     cwd: ROOT,
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],

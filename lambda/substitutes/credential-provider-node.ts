@@ -1,3 +1,6 @@
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { memoize } from '@smithy/core/config';
+
 /**
  * Stands in for `@aws-sdk/credential-provider-node`.
  *
@@ -5,4 +8,4 @@
  * also look into profiles, single sign-on, web identities and instance metadata, with a client for each: 135 kB, a third
  * of what a function loads.
  */
-export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';
+export const defaultProvider = () => memoize(fromEnv());

@@ -25,6 +25,9 @@ export interface HttpServer {
 /** Bytes; API Gateway refuses above 10 MB, so a little more must come through to be refused by it. */
 const MAX_BODY = 11 * 1024 * 1024;
 
+/** Connections that may wait to be accepted, as far as the system lets them: a sale begins with all buyers at once. */
+const BACKLOG = 4096;
+
 /**
  * Listens on the loopback interface.
  *
@@ -58,7 +61,7 @@ export async function listen(port: number): Promise<HttpServer> {
           : error,
       ),
     );
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

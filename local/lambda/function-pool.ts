@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalClock } from '../clock';
 import { type FunctionConfiguration } from './function-configuration';
 import { type InvocationAnswer, LambdaServiceError, PAYLOAD_LIMIT } from './invocation-answer';
-import { LambdaFunction } from './lambda-function';
+import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import { type FunctionLogLine } from './sandbox';
 
 export interface FunctionPoolOptions {
@@ -11,6 +11,8 @@ export interface FunctionPoolOptions {
   readonly log?: (line: FunctionLogLine) => void;
   /** Worker threads a function may use at once; each costs 10 to 40 MB. @default 2 */
   readonly workersPerFunction?: number;
+  /** Seconds after which a thread that is not needed any more is ended, but for one a function. @default 60 */
+  readonly keepIdleSeconds?: number;
   /** Waits before the two retries of an asynchronous invocation. AWS waits 60 and 120. @default [1, 2] */
   readonly asyncRetrySeconds?: readonly number[];
   /** Wraps every invocation, whoever makes it. @default - nobody does */
@@ -42,7 +44,13 @@ export interface FunctionPool {
 
 /** Runs Lambda bundles in worker threads, each function with its own environment and a capped number of threads. */
 export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
-  const { clock, log = () => undefined, workersPerFunction = 2, asyncRetrySeconds = [1, 2] } = options;
+  const { clock, asyncRetrySeconds = [1, 2] } = options;
+  const functionOptions: LambdaFunctionOptions = {
+    limit: options.workersPerFunction ?? 2,
+    keepIdleSeconds: options.keepIdleSeconds ?? 60,
+    sharedOffset: clock.sharedOffset,
+    log: options.log ?? (() => undefined),
+  };
   /** Each function twice: by name and by ARN. */
   const functions = new Map<string, LambdaFunction>();
   const each = (): LambdaFunction[] => [...new Set(functions.values())];
@@ -73,7 +81,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     register(configuration) {
       const { name, arn } = configuration;
       if (functions.has(name)) throw new Error(`The function ${name} is registered already`);
-      const registered = new LambdaFunction(configuration, workersPerFunction, clock.sharedOffset, log);
+      const registered = new LambdaFunction(configuration, functionOptions);
       functions.set(name, registered).set(arn, registered);
     },
 

@@ -3,6 +3,15 @@ import { type FunctionConfiguration } from './function-configuration';
 import { exited, type InvocationAnswer } from './invocation-answer';
 import { type FunctionLogLine, Sandbox } from './sandbox';
 
+export interface LambdaFunctionOptions {
+  /** Sandboxes at most. */
+  readonly limit: number;
+  /** Seconds after which a sandbox that nobody needed is ended, unless it is the function's last. */
+  readonly keepIdleSeconds: number;
+  readonly sharedOffset: SharedArrayBuffer;
+  readonly log: (line: FunctionLogLine) => void;
+}
+
 /**
  * One function: a few sandboxes, and a queue for when all of them are busy.
  *
@@ -10,16 +19,16 @@ import { type FunctionLogLine, Sandbox } from './sandbox';
  * capped and the surplus waits its turn; the waiting does not count towards the function's time-out.
  */
 export class LambdaFunction {
-  private readonly idle: Sandbox[] = [];
+  /** Those that wait for work: the last to come is the first to go, so that the others can be ended. */
+  private readonly idle: { readonly sandbox: Sandbox; readonly since: number }[] = [];
   private readonly all = new Set<Sandbox>();
   private readonly queue: ((sandbox: Sandbox | undefined) => void)[] = [];
+  private retiring?: NodeJS.Timeout;
   private closed = false;
 
   constructor(
     readonly configuration: FunctionConfiguration,
-    private readonly limit: number,
-    private readonly sharedOffset: SharedArrayBuffer,
-    private readonly log: (line: FunctionLogLine) => void,
+    private readonly options: LambdaFunctionOptions,
   ) {}
 
   /** @param payload JSON text of the event */
@@ -45,6 +54,7 @@ export class LambdaFunction {
 
   async close(): Promise<void> {
     this.closed = true;
+    clearInterval(this.retiring);
     for (const turn of this.queue.splice(0)) turn(undefined);
     await Promise.all([...this.all].map((sandbox) => sandbox.close()));
   }
@@ -52,7 +62,7 @@ export class LambdaFunction {
   private acquire(signal?: AbortSignal): Promise<Sandbox | undefined> | Sandbox {
     const idle = this.takeIdle();
     if (idle) return idle;
-    if (this.all.size < this.limit) return this.start();
+    if (this.all.size < this.options.limit) return this.start();
     return new Promise((resolve) => {
       const turn = (sandbox: Sandbox | undefined): void => {
         signal?.removeEventListener('abort', giveUp);
@@ -68,9 +78,9 @@ export class LambdaFunction {
   }
 
   private takeIdle(): Sandbox | undefined {
-    for (let sandbox = this.idle.pop(); sandbox; sandbox = this.idle.pop()) {
-      if (sandbox.alive) return sandbox;
-      this.all.delete(sandbox);
+    for (let last = this.idle.pop(); last; last = this.idle.pop()) {
+      if (last.sandbox.alive) return last.sandbox;
+      this.all.delete(last.sandbox);
     }
     return undefined;
   }
@@ -79,11 +89,26 @@ export class LambdaFunction {
     if (!sandbox.alive) this.all.delete(sandbox);
     const next = this.queue.shift();
     if (next) next(sandbox.alive ? sandbox : this.start());
-    else if (sandbox.alive) this.idle.push(sandbox);
+    else if (sandbox.alive) this.rest(sandbox);
+  }
+
+  private rest(sandbox: Sandbox): void {
+    this.idle.push({ sandbox, since: performance.now() });
+    this.retiring ??= setInterval(() => this.retire(), this.options.keepIdleSeconds * 250).unref();
+  }
+
+  /** Gives the memory of a busy hour back. */
+  private retire(): void {
+    const idleSince = performance.now() - this.options.keepIdleSeconds * 1000;
+    while (this.idle.length > 1 && this.idle[0]!.since <= idleSince) {
+      const { sandbox } = this.idle.shift()!;
+      this.all.delete(sandbox);
+      void sandbox.close();
+    }
   }
 
   private start(): Sandbox {
-    const sandbox = new Sandbox(this.configuration, this.sharedOffset, this.log);
+    const sandbox = new Sandbox(this.configuration, this.options.sharedOffset, this.options.log);
     this.all.add(sandbox);
     return sandbox;
   }

@@ -3,7 +3,7 @@ import { StepFunctionsError } from './errors';
 export interface TurnstileOptions {
   /** How many may be inside at once. @default 64, more than two threads a function can work on */
   readonly capacity?: number;
-  /** Seconds one may wait outside. @default 20: API Gateway hangs up after 29, and the execution takes some too */
+  /** Seconds one may wait outside. @default 25: API Gateway hangs up after 29, and the execution takes some too */
   readonly patienceSeconds?: number;
 }
 
@@ -26,7 +26,7 @@ export class Turnstile {
   private readonly capacity: number;
   private readonly patienceMs: number;
 
-  constructor({ capacity = 64, patienceSeconds = 20 }: TurnstileOptions = {}) {
+  constructor({ capacity = 64, patienceSeconds = 25 }: TurnstileOptions = {}) {
     this.capacity = capacity;
     this.patienceMs = patienceSeconds * 1000;
   }

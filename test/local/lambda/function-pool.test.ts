@@ -15,7 +15,9 @@ let bundles = 0;
 beforeEach(() => {
   lines.length = 0;
   clock.reset();
-  pool = createFunctionPool({ clock, log: (line) => lines.push(line), asyncRetrySeconds: [0, 0] });
+  pool = createFunctionPool({
+    ...{ clock, log: (line) => lines.push(line), asyncRetrySeconds: [0, 0], keepIdleSeconds: 0.4 },
+  });
 });
 afterEach(() => pool.close());
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -318,4 +320,23 @@ test('a warm function answers its first invocation from the loaded sandbox', asy
   await pool.invoke('Warm', {});
 
   expect([loadedBefore, lines.length]).toEqual([1, 1]);
+});
+
+test('a sandbox that is not needed any more is ended, but for the last', async () => {
+  register(
+    'Count',
+    `let calls = 0;
+     export const handler = async () => {
+       await new Promise((resolve) => setTimeout(resolve, 100));
+       return ++calls;
+     };`,
+  );
+  const two = async () =>
+    (await Promise.all([pool.invoke('Count', {}), pool.invoke('Count', {})])).map(({ payload }) => payload);
+  expect(await two()).toEqual(['1', '1']);
+  expect(await two()).toEqual(['2', '2']);
+
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+
+  expect((await two()).sort()).toEqual(['1', '3']);
 });
