@@ -34,22 +34,30 @@ async function main(): Promise<void> {
   const assemblyDirectory = join(PROJECT, 'dist', `local-run-${process.pid}`);
   process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
   let run: localRun.LocalRun | undefined;
+  let synthesizing = true;
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // A second Ctrl-C does not wait; what was started dies with this process.
-      if (stopping || !run) process.exit(130);
+      if (stopping || !(run || synthesizing)) process.exit(130);
       stopping = true;
-      void run.close().finally(() => process.exit(0));
+      void run?.close().finally(() => process.exit(0));
     });
   }
 
   process.stdout.write('Synthesising the app …\n');
-  const synthesized = synthesize(PROJECT, assemblyDirectory, { stage: 'dev' });
-  // Loaded while the app is being synthesised, each on a processor of its own. Not by `import()`, which knows no TypeScript.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { startLocalRun } = require('./local-run') as typeof localRun;
-  await synthesized;
+  // Loaded while the app is being synthesised, each on a processor of its own.
+  const [synthesized, loaded] = await Promise.allSettled([
+    synthesize(PROJECT, assemblyDirectory, { stage: 'dev' }),
+    loadLocalRun(),
+  ]);
+  synthesizing = false;
+  // Not before both have ended. Ctrl-C ends the app too, which would go on writing into its folder, and the compiler of the
+  // loader: then it is no failure that one of them failed.
+  if (stopping) process.exit(130);
+  if (synthesized.status === 'rejected') throw synthesized.reason;
+  if (loaded.status === 'rejected') throw loaded.reason;
+  const { startLocalRun } = loaded.value;
   run = await startLocalRun({
     assemblyDirectory,
     port,
@@ -65,6 +73,12 @@ async function main(): Promise<void> {
     `  AWS CLI    AWS_ENDPOINT_URL=${run.cloud.endpointUrl} AWS_REGION=${LOCAL_REGION} ` +
       `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`,
   );
+}
+
+/** Not by `import()`, which knows no TypeScript. */
+async function loadLocalRun(): Promise<typeof localRun> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./local-run') as typeof localRun;
 }
 
 function readArguments() {
