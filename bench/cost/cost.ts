@@ -25,6 +25,7 @@ export const cost: Measure = {
     const consumption = consumptionOf(observed, stageSettings(templates));
     const bills = {
       express: expressDesign(consumption),
+      quiet: expressDesign({ ...consumption, logsEveryState: false }),
       standard: standardDesign(consumption),
       embedded: embeddedDesign(consumption),
       delivery: deliveryItems(consumption),
@@ -47,15 +48,20 @@ export const cost: Measure = {
   },
 };
 
-type Bills = Readonly<Record<'express' | 'standard' | 'embedded' | 'delivery', readonly Item[]>>;
+type Bills = Readonly<Record<'express' | 'quiet' | 'standard' | 'embedded' | 'delivery', readonly Item[]>>;
 
-function designs({ express, standard, embedded, delivery }: Bills): Table {
+function designs({ express, quiet, standard, embedded, delivery }: Bills): Table {
   const million = (items: readonly Item[]) => dollars(totalOf(items) * MILLION);
   return {
     title: `A million checkouts of ${SEATS} seats, ${PRICES.region}, list prices of ${PRICES.asOf}`,
     header: ['Design', 'Without messages', 'With messages'],
     rows: [
       ['EventPro (Express)', million(express), million([...express, ...delivery])],
+      [
+        'The same, logging failures alone, as one function does',
+        million(quiet),
+        million([...quiet, ...delivery]),
+      ],
       ['The same as a Standard workflow', million(standard), million([...standard, ...delivery])],
       ['One function that does it all', million(embedded), million([...embedded, ...delivery])],
       ['cdk-patterns the-saga-stepfunction', '$159–184', ''],
