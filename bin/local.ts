@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
@@ -20,6 +20,7 @@ Environment:
 `;
 
 const PROJECT = join(__dirname, '..');
+const DIST = join(PROJECT, 'dist');
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -31,7 +32,8 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(HELP);
   const port = readPort(process.env.PORT ?? '3000');
 
-  const assemblyDirectory = join(PROJECT, 'dist', `local-run-${process.pid}`);
+  removeAbandonedAssemblies();
+  const assemblyDirectory = join(DIST, `local-run-${process.pid}`);
   process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
   let run: localRun.LocalRun | undefined;
   let synthesizing = true;
@@ -73,6 +75,23 @@ async function main(): Promise<void> {
     `  AWS CLI    AWS_ENDPOINT_URL=${run.cloud.endpointUrl} AWS_REGION=${LOCAL_REGION} ` +
       `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`,
   );
+}
+
+/** Of runs that were killed before they could clean up: some 20 MB each. */
+function removeAbandonedAssemblies(): void {
+  for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
+    const [, pid] = /^local-run-(\d+)$/.exec(name) ?? [];
+    if (pid && !isRunning(Number(pid))) rmSync(join(DIST, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It runs, and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Not by `import()`, which knows no TypeScript. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,9 @@ function start(options: { args?: readonly string[]; port?: string } = {}): Start
 }
 
 test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leaves nothing behind', async () => {
+  // No process has such a number: the run it belonged to was killed.
+  const abandoned = join(PROJECT, 'dist', 'local-run-2147483647');
+  mkdirSync(abandoned, { recursive: true });
   const run = start();
   const eventpro = await run.ready();
   // A console that listens must not keep it.
@@ -109,6 +112,7 @@ test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leav
   await expect(listening.text()).rejects.toThrow('terminated');
   expect(whileRunning).toContainEqual(expect.stringContaining('dynoxide'));
   expect(assemblyWasThere).toBe(true);
+  expect(existsSync(abandoned)).toBe(false);
   expect(code).toBe(0);
   expect(Date.now() - asked).toBeLessThan(5_000);
   expect(run.members()).toEqual([]);
