@@ -7,7 +7,7 @@ import { profile } from './profile/profile';
 import { type Measure } from './report/section';
 import { startup } from './startup/startup';
 import { synth } from './synth/synth';
-import { testSuite } from './tests/test-suite';
+import { testSuite } from './test-time/test-suite';
 
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
