@@ -38,6 +38,8 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     const { dependencies, log } = connected;
 
     const delivered: string[] = [];
+    // The messages of one purchase take turns, so that a second one finds what the first has done, whatever the clock says.
+    const turns = new Map<string, Promise<void>>();
     const outcomes = await Promise.all(event.Records.map((record) => attempt(record)));
     const batchItemFailures = outcomes.filter((outcome) => outcome !== undefined);
     // One line a batch instead of one a delivery, so it names the purchases.
@@ -48,25 +50,31 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     );
     return { batchItemFailures };
 
-    async function attempt(record: SQSRecord) {
-      const { messageId } = record;
+    async function attempt({ messageId, body }: SQSRecord) {
       let purchaseId: string | undefined;
       try {
-        const confirmation = parse(confirmationSchema, JSON.parse(record.body));
+        const confirmation = parse(confirmationSchema, JSON.parse(body));
         ({ purchaseId } = confirmation);
-        const purchase = await log.begin(purchaseId, channel);
-        if (purchase) {
-          if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
-          await log.finish(purchaseId, channel);
-          delivered.push(purchaseId);
-        } else {
-          logger.info('Delivered before', { purchaseId, messageId });
-        }
+        const turn = (turns.get(purchaseId) ?? Promise.resolve()).then(() => tell(confirmation, messageId));
+        turns.set(
+          purchaseId,
+          turn.catch(() => undefined),
+        );
+        await turn;
         return undefined;
       } catch (error) {
         logger.error('Not delivered', { purchaseId, messageId, errorName: (error as Error).name });
         return { itemIdentifier: messageId };
       }
+    }
+
+    async function tell(confirmation: Confirmation, messageId: string): Promise<void> {
+      const { purchaseId } = confirmation;
+      const purchase = await log.begin(purchaseId, channel);
+      if (!purchase) return logger.info('Delivered before', { purchaseId, messageId });
+      if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
+      await log.finish(purchaseId, channel);
+      delivered.push(purchaseId);
     }
   };
 

@@ -83,6 +83,7 @@ export class EffectProxy {
   private readonly purchaseOfIntent = new Map<string, string>();
   private readonly owners = new Map<string, string>();
   private readonly hits = new Map<string, Set<Effect>>();
+  private readonly repeats = new Map<string, Set<Effect>>();
   private readonly foreign: string[] = [];
   private readonly closing: (() => Promise<void>)[] = [];
   private readonly agent = new Agent({ keepAlive: true });
@@ -143,6 +144,14 @@ export class EffectProxy {
     return this.hits.get(purchaseId) ?? new Set();
   }
 
+  /**
+   * The effects of the purchase that an SDK asked for again by itself: it had no answer to the first request, by a fault or
+   * because the machine was too busy to answer in time.
+   */
+  repeatsOf(purchaseId: string): ReadonlySet<Effect> {
+    return this.repeats.get(purchaseId) ?? new Set();
+  }
+
   /** A sentence for each release that took a seat from another purchase. */
   foreignReleases(): readonly string[] {
     return this.foreign;
@@ -168,6 +177,9 @@ export class EffectProxy {
       body: await bodyOf(incoming),
     };
     const effect = recognize(request, (intent) => this.purchaseOfIntent.get(intent));
+    if (effect && isRepeat(request)) {
+      this.repeats.set(effect.purchaseId, new Set([...this.repeatsOf(effect.purchaseId), effect.effect]));
+    }
     const forward = async (): Promise<Reply> => {
       const owner = effect?.effect === 'release' ? this.owners.get(effect.seats[0]!) : undefined;
       const reply = await this.forward(upstream, incoming, request.body);
@@ -347,3 +359,8 @@ const REFUSALS: Readonly<Record<'failing' | 'conflict' | 'throttled', Readonly<R
     stripe: stripeError(429, { type: 'rate_limit_error', code: 'rate_limit' }),
   },
 };
+
+/** The SDK counts: `amz-sdk-request: attempt=2; max=3`. */
+function isRepeat({ headers }: WireRequest): boolean {
+  return /\battempt=(?!1\b)/.test(String(headers['amz-sdk-request'] ?? ''));
+}

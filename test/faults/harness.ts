@@ -373,7 +373,8 @@ class FaultHarness implements Harness {
       path: this.pathOf(purchaseId),
       emailMayRepeat:
         this.parts.work.killed.has(purchaseId) ||
-        faults.some((fault) => 'effect' in fault && AFTER_SENDING.has(fault.effect)),
+        faults.some((fault) => 'effect' in fault && AFTER_SENDING.has(fault.effect)) ||
+        [...this.proxy.repeatsOf(purchaseId)].some((effect) => AFTER_SENDING.has(effect)),
       view: { status: view.status, text: view.text },
       ticket: { status: ticket.status, isPdf: pdf.startsWith('%PDF-') },
       emails: this.emails.get(purchaseId) ?? 0,

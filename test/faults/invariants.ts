@@ -23,7 +23,7 @@ export interface ObservedPurchase {
   readonly plan: string;
   /** The states its executions went through. */
   readonly path: string;
-  /** A fault hit the e-mail between sending and noting it, where it can only be repeated. */
+  /** A fault, or a machine too busy, hit the e-mail between sending and noting it, where it can only be repeated. */
   readonly emailMayRepeat?: boolean;
   readonly answer: Reply;
   /** The answer to the same request, after everything was settled. */

@@ -9,6 +9,7 @@ import { handler as deliverPush } from '../../../lambda/notification/deliver-pus
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
 import { DELIVERY_SECONDS } from '../../../lambda/notification/delivery-log';
 import { handler as recordSale } from '../../../lambda/notification/record-sale';
+import { systemClock } from '../../../lambda/shared/clock';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { logger } from '../../../lambda/shared/logger';
 import { AwsError } from '../../../local/aws-error';
@@ -106,6 +107,23 @@ function advance(seconds: number): void {
 
 const storedSales = async () =>
   (await new S3Client({}).send(new ListObjectsV2Command({ Bucket: BUCKET }))).Contents ?? [];
+
+test('two messages of one purchase in a batch take turns: even if the clock moves on between them, one e-mail', async () => {
+  const order = await checkout.confirmed(['A-1']);
+  send(order);
+  send(order);
+  // A lease would not keep them apart: the second reads a clock that is further on than the lease lasts.
+  let now = Math.floor(Date.now() / 1000);
+  const reading = jest
+    .spyOn(systemClock, 'nowSeconds')
+    .mockImplementation(() => (now += 2 * DELIVERY_SECONDS));
+
+  const response = await poll(deliverEmail);
+
+  reading.mockRestore();
+  expect(response).toEqual({ batchItemFailures: [] });
+  expect(inbox.list()).toHaveLength(1);
+});
 
 describe('what each channel delivers', () => {
   test('email: to the buyer, from the sender, as text and HTML, with the event and the ticket', async () => {
