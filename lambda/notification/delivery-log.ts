@@ -70,7 +70,10 @@ export class DeliveryLog {
     }
   }
 
-  /** Notes the delivery, and that the purchase's confirmation is on its way: nobody owes it anything more. */
+  /**
+   * Notes the delivery, and takes the purchase off the list of the unsettled: where one message came through, the topic had
+   * it, and what the other channels still owe waits in their queues.
+   */
   async finish(purchaseId: string, channel: Channel): Promise<void> {
     await this.client.send(
       new UpdateCommand({
