@@ -48,15 +48,19 @@ async function main(): Promise<void> {
   const startedAt = Date.now();
   let schedules = 0;
   let performed = 0;
+  let redriven = 0;
   const { failure } = await chaos({
     ...{ runs, operations, seed },
     progress(done) {
       schedules++;
       performed += done.operations;
+      redriven += done.deadLetters;
       const perSecond = (performed / ((Date.now() - startedAt) / 1000)).toFixed(1);
       const [violation] = done.violations;
       const state = violation ? `looking for a smaller schedule. ${violation}` : 'all invariants hold';
-      process.stdout.write(`${schedules}: ${performed} operations, ${perSecond}/s, ${state}\n`);
+      process.stdout.write(
+        `${schedules}: ${performed} operations, ${perSecond}/s, ${redriven} dead letters redriven, ${state}\n`,
+      );
     },
   });
   if (!failure) return void process.stdout.write(`All invariants hold. Seed ${seed}.\n`);

@@ -114,6 +114,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ do: 'wait' as const }) },
 );
 
+/** What a schedule has come to. */
+interface Played {
+  readonly violations: readonly string[];
+  /** Messages that failed five times, so that somebody had to give them back to their channel. */
+  readonly deadLetters: number;
+}
+
 export interface ChaosOptions {
   readonly runs: number;
   readonly operations: number;
@@ -122,7 +129,7 @@ export interface ChaosOptions {
   /** Looks for a smaller schedule that breaks an invariant, too. @default true */
   readonly shrink?: boolean;
   /** Called after each schedule. */
-  readonly progress?: (done: { readonly operations: number; readonly violations: readonly string[] }) => void;
+  readonly progress?: (done: Played & { readonly operations: number }) => void;
   /** The assembly to run. @default the app's own */
   readonly mutateAssembly?: (directory: string) => Promise<void>;
 }
@@ -142,8 +149,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const schedule = fc.array(operation, { minLength: 1, maxLength: operations, size: 'max' });
   const whole = fc.array(operation, { minLength: operations, maxLength: operations, size: 'max' });
   const property = fc.asyncProperty(fc.oneof({ withCrossShrink: true }, schedule, whole), async (each) => {
-    const violations = await play(each, mutateAssembly);
-    progress?.({ operations: each.length, violations });
+    const { violations, deadLetters } = await play(each, mutateAssembly);
+    progress?.({ operations: each.length, violations, deadLetters });
     if (violations.length > 0) throw new Error(violations.join('\n'));
   });
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: !shrink });
@@ -152,18 +159,19 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   return { seed: details.seed, failure: { schedule: smallest, violations: String(details.errorInstance) } };
 }
 
-/** Plays one schedule, lets recovery settle what it leaves, and tells the violations. */
+/** Plays one schedule, settles what it leaves as recovery does and then as people do, and looks for violations. */
 async function play(
   schedule: readonly Operation[],
   mutateAssembly: ChaosOptions['mutateAssembly'],
-): Promise<string[]> {
+): Promise<Played> {
   const harness = await startHarness({ workersPerFunction: 2, warm: false, mutateAssembly });
   try {
     const player = new Player(harness, functionName(await cloudAssembly(), 'Reconcile'));
     for (const each of schedule) await player.perform(each);
     await player.end();
     await harness.settle();
-    return [...player.violations, ...(await harness.violations())];
+    const deadLetters = await harness.redrive();
+    return { violations: [...player.violations, ...(await harness.violations())], deadLetters };
   } finally {
     await harness.close();
   }

@@ -60,6 +60,12 @@ export interface Harness {
   buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
   /** Lets recovery run with the faults, then without them, until the bound; then audits. */
   settle(): Promise<void>;
+  /**
+   * Gives the channels the messages in their dead-letter queues back, as the runbook tells whoever gets the alarm.
+   *
+   * @returns how many there were
+   */
+  redrive(): Promise<number>;
   /** Repeats every request, looks at everything from outside, and says which invariants do not hold. */
   violations(): Promise<string[]>;
   /** What of its faults the purchase has met: effects, and states before which an execution was killed. */
@@ -299,6 +305,17 @@ class FaultHarness implements Harness {
     for (const seconds of WITH_FAULTS) await this.advance(seconds);
     this.proxy.heal();
     for (const seconds of HEALED) await this.advance(seconds);
+  }
+
+  async redrive(): Promise<number> {
+    const { sqs } = this.run.cloud.services;
+    let moved = 0;
+    for (const channel of sqs.list()) {
+      const { deadLetterTargetArn } = channel.attributes.redrivePolicy ?? {};
+      if (deadLetterTargetArn) moved += sqs.moveMessages(sqs.queue(deadLetterTargetArn), channel).moved;
+    }
+    await this.idle();
+    return moved;
   }
 
   async violations(): Promise<string[]> {

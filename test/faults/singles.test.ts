@@ -1,4 +1,5 @@
 import { cloudAssembly } from '../support/cloud-assembly';
+import { eventually } from '../support/eventpro-client';
 import { singlePlans } from './fault-matrix';
 import { startHarness } from './harness';
 import { runPlans } from './run-plans';
@@ -55,3 +56,33 @@ test('a refund that the bank sends back is made again by the audits, and after t
     await harness.close();
   }
 });
+
+test('an e-mail that failed five times is not sent by recovery: its message waits for a redrive, and is then sent once', async () => {
+  const harness = await startHarness();
+  try {
+    const { purchaseId } = await harness.buy({ faults: [{ effect: 'send e-mail', mode: 'cut' }] });
+    const queue = (id: string) =>
+      harness.run.cloud.services.sqs.list().find(({ name }) => name.includes(`-${id}`))!;
+    const email = queue('EmailChannelQueue');
+    await eventually(async () => {
+      const { visible, inFlight } = queue('AnalyticsChannelQueue').counts();
+      return visible + inFlight === 0 || undefined;
+    }, 'analytics told, so that recovery has nothing to do');
+    await eventually(async () => {
+      harness.run.clock.advance(email.attributes.visibilityTimeout + 1);
+      return queue('EmailChannelDeadLetterQueue').counts().visible || undefined;
+    }, 'a dead letter');
+    await harness.settle();
+
+    const before = await harness.violations();
+    const redriven = await harness.redrive();
+    const after = await harness.violations();
+
+    expect(before).toEqual([expect.stringContaining('it is CONFIRMED and no e-mail says so')]);
+    expect(redriven).toBe(1);
+    expect(after).toEqual([]);
+    expect(await harness.client.emailsAbout(purchaseId)).toHaveLength(1);
+  } finally {
+    await harness.close();
+  }
+}, 60_000);
