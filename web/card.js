@@ -14,12 +14,28 @@ import { TestCards } from './test-cards.js';
 
 /**
  * @param {Config} config
- * @param {HTMLElement} box filled with the field
+ * @param {HTMLElement} box filled with the field, or with why there is none
  * @returns {Promise<CardField | undefined>} undefined where no cards can be taken
  */
 export async function openCardField({ localRun, stripePublishableKey }, box) {
-  if (stripePublishableKey) return StripeCard.open(stripePublishableKey, box);
+  if (stripePublishableKey) {
+    hint(box, 'Loading the card field…');
+    return StripeCard.open(stripePublishableKey, box).catch(() =>
+      hint(
+        box,
+        'The card field cannot be loaded: something keeps js.stripe.com away. Please reload the page.',
+      ),
+    );
+  }
   if (localRun) return new TestCards(box);
-  box.replaceChildren(element('p', { class: 'hint' }, 'This box office does not take cards yet.'));
-  return undefined;
+  return hint(box, 'This box office does not take cards yet.');
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {string} text
+ * @returns {undefined}
+ */
+function hint(box, text) {
+  box.replaceChildren(element('p', { class: 'hint', role: 'status' }, text));
 }

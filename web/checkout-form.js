@@ -1,5 +1,5 @@
 /**
- * @import { PurchaseRequest } from './api.js'
+ * @import { PurchaseRequest, Seat } from './api.js'
  * @import { BuyerFields } from './buyer.js'
  * @import { CardField } from './card.js'
  */
@@ -19,11 +19,13 @@ export class CheckoutForm {
   #onBuy;
   /** @type {CardField | undefined} */
   #card;
+  /** What `fill` was asked for, while there was no card field yet. */
+  #paymentMethod = '';
   #reading = false;
 
   /**
-   * @param {() => Pick<PurchaseRequest, 'eventId' | 'seats'>} order what the buyer is looking at when pressing Buy
-   * @param {(request: PurchaseRequest) => void} onBuy
+   * @param {() => { eventId: string, seats: readonly Seat[] }} order what the buyer is looking at when pressing Buy
+   * @param {(request: PurchaseRequest, seats: readonly Seat[]) => void} onBuy
    */
   constructor(order, onBuy) {
     this.#order = order;
@@ -42,6 +44,7 @@ export class CheckoutForm {
   /** @param {CardField | undefined} card undefined where no cards can be taken: then nothing can be bought */
   takeCardsBy(card) {
     this.#card = card;
+    if (this.#paymentMethod) card?.restore(this.#paymentMethod);
   }
 
   /**
@@ -68,6 +71,7 @@ export class CheckoutForm {
     for (const name of TEXTS) this.#input(name).value = buyer[name] ?? '';
     for (const box of this.#channels())
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
+    this.#paymentMethod = paymentMethod;
     this.#card?.restore(paymentMethod);
   }
 
@@ -88,17 +92,20 @@ export class CheckoutForm {
   }
 
   async #submit() {
+    // "Try again" comes here without the button.
+    if (this.#button.disabled || this.#reading || !this.#card) return;
     const fields = this.#fields();
-    if (this.#reading || this.#showMistakes(mistakesIn(fields)) || !this.#card) return;
+    if (this.#showMistakes(mistakesIn(fields))) return;
     // As it is now: reading the card takes a moment, in which a seat may be lost and the total change.
-    const order = this.#order();
+    const { eventId, seats } = this.#order();
     const buyer = buyerOf(fields);
     this.#reading = true;
     try {
       const card = await this.#card.read(buyer);
       part('card-mistake', HTMLElement).textContent = 'mistake' in card ? card.mistake : '';
-      if ('paymentMethod' in card) this.#onBuy({ ...order, buyer, paymentMethod: card.paymentMethod });
-      else this.focusCard();
+      if ('mistake' in card) return this.focusCard();
+      const { paymentMethod } = card;
+      this.#onBuy({ eventId, seats: seats.map(({ seatId }) => seatId), buyer, paymentMethod }, seats);
     } finally {
       this.#reading = false;
     }

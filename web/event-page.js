@@ -34,23 +34,23 @@ export class EventPage {
   #bestSeats = new BestSeats((seats) => this.#choose(seats));
   #summary = new OrderSummary((seatId) => this.#remove(seatId));
   #form = new CheckoutForm(
-    () => ({ eventId: this.#event.eventId, seats: this.#selection.seatIds }),
-    (request) => void this.#runner.buy(request),
+    () => ({ eventId: this.#event.eventId, seats: this.#selection.seats }),
+    (request, seats) => void this.#runner.buy(request, seats),
   );
   #result;
   #runner;
   /** Of the latest look at the seats: answers may overtake each other. */
   #looks = 0;
+  /** Key of the last failed attempt whose end the seats shown already know. */
+  #seenAfter = '';
 
   /**
    * @param {Api} api
    * @param {SeatMapAnswer} event
-   * @param {CardField | undefined} card
    */
-  constructor(api, event, card) {
+  constructor(api, event) {
     this.#api = api;
     this.#event = event;
-    this.#form.takeCardsBy(card);
     this.#result = new ResultPanel(part('result', HTMLElement), {
       ticketUrl: (purchaseId) => api.ticketUrl(purchaseId),
       alternatives: (attempt) => this.#alternatives(attempt),
@@ -76,16 +76,26 @@ export class EventPage {
     await this.#runner.resume();
   }
 
+  /** @param {CardField | undefined} card undefined where no cards can be taken */
+  takeCardsBy(card) {
+    this.#form.takeCardsBy(card);
+    this.#show();
+  }
+
   /** @returns {Promise<boolean>} whether it brought the seats as they are now */
   async #look() {
     const look = ++this.#looks;
     const { attempt } = this.#runner;
+    // Once: what all buyers see comes from a cache, and thousands who were refused must not pass it every time.
+    const after = attempt?.phase === 'failed' && attempt.key !== this.#seenAfter ? attempt.key : undefined;
     try {
       const event = await this.#api.seatMap(this.#event.eventId, {
-        after: attempt?.phase === 'failed' ? attempt.key : undefined,
+        after,
         section: this.#sectionChoice.section,
       });
-      if (look === this.#looks) this.#onSeats(event);
+      if (look !== this.#looks) return true;
+      if (after) this.#seenAfter = after;
+      this.#onSeats(event);
       return true;
     } catch {
       return false; // The map stays as it was until the connection is back.
@@ -184,11 +194,9 @@ export class EventPage {
    *
    * @param {Attempt} attempt
    */
-  #showWhatIsBought({ request }) {
+  #showWhatIsBought({ request, seats = [] }) {
     if (request.eventId !== this.#event.eventId) return;
-    const seats = this.#event.seats.filter(({ seatId }) => request.seats.includes(seatId));
-    // Held by the buyer's own purchase, perhaps: whether they are free is for the next look to say.
-    this.#selection.replace(seats.map((seat) => ({ ...seat, status: 'AVAILABLE' })));
+    this.#selection.replace(seats);
     this.#form.fill(request);
   }
 
@@ -212,10 +220,18 @@ export class EventPage {
   /** @param {Choice} choice */
   #goOn(choice) {
     if (choice === 'send-again') return void this.#runner.sendAgain();
-    if (choice === 'try-again') return this.#form.submit();
+    if (choice === 'try-again') return this.#tryAgain();
     if (choice === 'other-card') return this.#form.focusCard();
     if (choice === 'correct') return this.#form.focusDetails();
     this.#runner.dismiss();
     this.#seatMap.focus();
+  }
+  /** The same once more; where a seat was lost meanwhile, the buyer looks at what is left first. */
+  #tryAgain() {
+    const { seats = [] } = this.#runner.attempt?.request ?? {};
+    const { seatIds } = this.#selection;
+    if (seats.length === seatIds.length && seats.every((seatId) => seatIds.includes(seatId)))
+      this.#form.submit();
+    else part('order', HTMLElement).focus();
   }
 }

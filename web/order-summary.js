@@ -8,6 +8,7 @@ import { money, seatPlace, seatsCounted } from './wording.js';
 export class OrderSummary {
   #list = part('order-seats', HTMLUListElement);
   #onRemove;
+  #shown = '';
 
   /** @param {(seatId: string) => void} onRemove */
   constructor(onRemove) {
@@ -33,6 +34,10 @@ export class OrderSummary {
    */
   show(selection, currency, locked) {
     const { seats, total } = selection;
+    const shown = JSON.stringify([seats, currency, locked]);
+    // Nothing new: the focus stays where it is.
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     part('order-empty', HTMLElement).hidden = seats.length > 0;
     part('order-empty', HTMLElement).textContent =
       `Nothing chosen yet. Choose up to ${MAX_SEATS} seats in the map or from the best available.`;

@@ -16,13 +16,14 @@
  * Only `confirmed` and `failed` are definite, and only after them may another attempt begin, with a key of its own. A
  * 503 is not: the saga gave up, but whether it sold or undid is what the purchase itself says.
  *
- * @import { Answer, Problem, Purchase, PurchaseRequest } from './api.js'
+ * @import { Answer, Problem, Purchase, PurchaseRequest, Seat } from './api.js'
  *
  * @typedef {'sending' | 'checking' | 'unsent' | 'confirmed' | 'failed'} Phase
  *
  * @typedef {object} Attempt
  * @property {string} key the idempotency key, and so the purchase id
  * @property {PurchaseRequest} request
+ * @property {readonly Seat[]} seats the order as the buyer saw it, to be shown again after a reload
  * @property {Phase} phase
  * @property {number} sentAt milliseconds since the epoch
  * @property {boolean} answered the server has had the request: it is not on its way any more
@@ -42,11 +43,12 @@ const PASSING = [408, 425, 429];
 /**
  * @param {string} key
  * @param {PurchaseRequest} request
+ * @param {readonly Seat[]} seats
  * @param {number} now
  * @returns {Attempt}
  */
-export function begin(key, request, now) {
-  return { key, request, phase: 'sending', sentAt: now, answered: false };
+export function begin(key, request, seats, now) {
+  return { key, request, seats, phase: 'sending', sentAt: now, answered: false };
 }
 
 /**
@@ -58,7 +60,7 @@ export function begin(key, request, now) {
  */
 export function sendAgain(attempt, now) {
   if (attempt.phase !== 'unsent') return attempt;
-  return begin(attempt.key, attempt.request, now);
+  return begin(attempt.key, attempt.request, attempt.seats, now);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * @import { Api, PurchaseRequest } from './api.js'
+ * @import { Api, PurchaseRequest, Seat } from './api.js'
  * @import { Attempt } from './purchase-attempt.js'
  * @import { AttemptStorage } from './attempt-storage.js'
  */
@@ -57,10 +57,11 @@ export class PurchaseRunner {
    * Buys, with a new key. Does nothing while an earlier attempt has no definite answer.
    *
    * @param {PurchaseRequest} request
+   * @param {readonly Seat[]} seats those of the request, as the buyer sees them
    */
-  async buy(request) {
+  async buy(request, seats) {
     if (this.#attempt && !isSettled(this.#attempt)) return;
-    this.#set(begin(this.#newKey(), request, this.#now()));
+    this.#set(begin(this.#newKey(), request, seats, this.#now()));
     await this.#run();
   }
 

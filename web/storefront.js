@@ -23,11 +23,11 @@ async function open() {
   const wanted = new URLSearchParams(location.search).get('event') ?? events[0]?.eventId;
   showEventList(events, wanted);
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
-  const [event, card] = await Promise.all([
-    api.seatMap(wanted),
-    openCardField(config, part('cards', HTMLElement)),
-  ]);
-  await new EventPage(api, event, card).open();
+  const card = openCardField(config, part('cards', HTMLElement));
+  const page = new EventPage(api, await api.seatMap(wanted));
+  // Not waited for: whoever's host it comes from may be slow, and the seats are ours.
+  void card.then((field) => page.takeCardsBy(field));
+  await page.open();
 }
 
 /** @param {string} text */

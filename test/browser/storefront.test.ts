@@ -403,6 +403,11 @@ describeInBrowser('the storefront', () => {
     await shop.fillIn();
     // Struck out, although neither of the two has an address: the e-mail is what remains.
     await shop.page.getByLabel('Push').uncheck();
+    await shop.chooseCard('Declined card');
+    await shop.buyButton.click();
+    await shop.resultIs('Your card was declined');
+    // The order is still whole, although the map shows one of its two seats.
+    await shop.chooseCard('Visa');
     await shop.buyButton.click();
     await shop.resultIs('Your tickets are confirmed');
 
@@ -412,20 +417,40 @@ describeInBrowser('the storefront', () => {
     });
   });
 
+  test('a look at the seats takes the focus from nothing in the order', async () => {
+    const shop = await open();
+    await shop.choose('C-9', 'C-10');
+    const remove = shop.page.getByRole('button', { name: 'Remove row C, seat 10' });
+    await remove.focus();
+
+    // Another tab: the page looks again as soon as it is back.
+    const seen = shop.page.waitForResponse('**/api/events/demo/seats*');
+    await shop.page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await seen;
+    await shop.page.evaluate('new Promise(requestAnimationFrame)');
+
+    expect(await shop.page.evaluate(`document.activeElement.getAttribute('aria-label')`)).toBe(
+      'Remove Row C, seat 10',
+    );
+  });
+
+  test('where Stripe cannot be reached the seats are there, and what is missing is said', async () => {
+    const shop = await open();
+    await takeCardsByStripe(shop, (route) => route.abort());
+    await shop.choose('C-9');
+
+    await shop.page.getByText('The card field cannot be loaded').waitFor();
+
+    expect(await shop.buyButton.isDisabled()).toBe(true);
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+  });
+
   test('with a publishable key the card is given to Stripe, and the page gets a payment method', async () => {
     const shop = await open();
     const { page } = shop;
-    const headers = securityHeaders({ stripe: true });
-    await page.route(`${eventpro.url}/`, async (route) =>
-      route.fulfill({ response: await route.fetch(), headers: { ...headers, 'content-type': 'text/html' } }),
-    );
-    await page.route('**/config.json', (route) =>
-      route.fulfill({ json: { stripePublishableKey: 'pk_test_1' } }),
-    );
-    await page.route('https://js.stripe.com/**', (route) =>
+    await takeCardsByStripe(shop, (route) =>
       route.fulfill({ contentType: 'text/javascript', body: STRIPE_JS }),
     );
-    await shop.goTo('/');
     await shop.choose('C-9');
     await shop.fillIn();
 
@@ -440,6 +465,23 @@ describeInBrowser('the storefront', () => {
     expect(await moneyKept()).toEqual([12_000]);
   });
 });
+
+/** Opens the page as a stage with a publishable key has it; `stripeJs` stands for Stripe's host. */
+async function takeCardsByStripe(
+  shop: StorefrontPage,
+  stripeJs: (route: Route) => Promise<void>,
+): Promise<void> {
+  const { page } = shop;
+  const headers = securityHeaders({ stripe: true });
+  await page.route(new URL('/', page.url()).href, async (route) =>
+    route.fulfill({ response: await route.fetch(), headers: { ...headers, 'content-type': 'text/html' } }),
+  );
+  await page.route('**/config.json', (route) =>
+    route.fulfill({ json: { stripePublishableKey: 'pk_test_1' } }),
+  );
+  await page.route('https://js.stripe.com/**', stripeJs);
+  await shop.goTo('/');
+}
 
 /** Of Stripe.js what the page calls; the first card it is asked for is incomplete. */
 const STRIPE_JS = `

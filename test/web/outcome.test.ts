@@ -11,6 +11,7 @@ const SENT = begin(
     buyer: { name: 'Ann Lee', email: 'ann@example.com' },
     paymentMethod: 'pm_card_visa',
   },
+  [],
   0,
 );
 

@@ -17,7 +17,7 @@ const REQUEST = {
   buyer: { name: 'Ann Lee', email: 'ann@example.com' },
   paymentMethod: 'pm_card_visa',
 };
-const SENT = begin(KEY, REQUEST, NOW);
+const SENT = begin(KEY, REQUEST, [], NOW);
 const NOT_FOUND = {
   status: 404,
   body: problemBody('PurchaseNotFound', 'There is no purchase with this id.', KEY),

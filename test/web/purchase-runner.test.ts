@@ -64,7 +64,7 @@ function confirmed(key: string, status = 201): Answer {
 test('the key is in the storage before the request leaves the page', async () => {
   const { runner, sent } = page({});
 
-  await runner.buy(REQUEST);
+  await runner.buy(REQUEST, []);
 
   expect(sent).toEqual([{ key: 'key-1', request: REQUEST, storedBefore: true }]);
   expect(runner.attempt?.phase).toBe('confirmed');
@@ -73,9 +73,9 @@ test('the key is in the storage before the request leaves the page', async () =>
 test('another attempt after a definite answer has a key of its own', async () => {
   const { runner, sent, storage } = page({ purchase: async () => DECLINED });
 
-  await runner.buy(REQUEST);
+  await runner.buy(REQUEST, []);
   const storedAfterRefusal = storage.items.size;
-  await runner.buy({ ...REQUEST, paymentMethod: 'pm_card_other' });
+  await runner.buy({ ...REQUEST, paymentMethod: 'pm_card_other' }, []);
 
   expect(storedAfterRefusal).toBe(0);
   expect(sent.map(({ key }) => key)).toEqual(['key-1', 'key-2']);
@@ -88,7 +88,7 @@ test('while a purchase runs nothing else is sent, nor is it forgotten', async ()
     find: async () => NOT_FOUND,
   });
 
-  const attempts = [runner.buy(REQUEST), runner.buy(REQUEST)];
+  const attempts = [runner.buy(REQUEST, []), runner.buy(REQUEST, [])];
   runner.dismiss();
   for (const answer of answers) answer(confirmed('key-1'));
   await Promise.all(attempts);
@@ -107,7 +107,7 @@ test.each([
     find: async (key) => ({ status: 200, body: { purchaseId: key, status: statuses.shift() } }),
   });
 
-  await runner.buy(REQUEST);
+  await runner.buy(REQUEST, []);
 
   expect([statuses, sent.length]).toEqual([[], 1]);
   expect([phases[0], phases.at(-1)]).toEqual(['sending', 'confirmed']);
@@ -123,7 +123,7 @@ test('a look that fails is not the last one', async () => {
     },
   });
 
-  await runner.buy(REQUEST);
+  await runner.buy(REQUEST, []);
 
   expect([looks, runner.attempt?.phase]).toEqual([4, 'confirmed']);
 });
@@ -135,7 +135,7 @@ test('after a reload the purchase is found by its key and not sent again', async
     purchase: () => new Promise(() => undefined),
     find: () => new Promise(() => undefined),
   });
-  void closed.runner.buy(REQUEST);
+  void closed.runner.buy(REQUEST, []);
   const reloaded = page({ storage });
 
   await reloaded.runner.resume();
@@ -147,11 +147,11 @@ test('after a reload the purchase is found by its key and not sent again', async
 test('what never arrived is sent again only when asked for, under the same key', async () => {
   const answers = [() => Promise.reject(new TypeError('Failed to fetch')), async () => confirmed('key-1')];
   const { runner, sent } = page({ purchase: () => answers.shift()!(), find: async () => NOT_FOUND });
-  await runner.buy(REQUEST);
+  await runner.buy(REQUEST, []);
   const before = runner.attempt?.phase;
 
   // The buyer presses "Buy" once more, which must not begin another purchase; then "Send again".
-  await runner.buy(REQUEST);
+  await runner.buy(REQUEST, []);
   await runner.sendAgain();
 
   expect(before).toBe('unsent');
@@ -161,7 +161,7 @@ test('what never arrived is sent again only when asked for, under the same key',
 
 test('a confirmation survives a reload until the buyer is done with it', async () => {
   const storage = tab();
-  await page({ storage }).runner.buy(REQUEST);
+  await page({ storage }).runner.buy(REQUEST, []);
   const reloaded = page({ storage });
   await reloaded.runner.resume();
 

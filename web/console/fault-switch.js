@@ -2,7 +2,7 @@
 import { announce } from '../announcer.js';
 import { element } from '../element.js';
 import { setFault } from './control-routes.js';
-import { breakable } from './page.js';
+import { breakable, tryTo } from './page.js';
 
 /** @type {Record<FaultMode, string>} */
 const MODES = {
@@ -22,6 +22,8 @@ export class FaultSwitch {
   #times;
   #row;
   #details;
+  /** @type {Fault | undefined} */
+  #armed;
 
   /**
    * @param {string} state
@@ -69,6 +71,7 @@ export class FaultSwitch {
 
   /** @param {Fault | undefined} fault that is armed */
   show(fault) {
+    this.#armed = fault;
     this.#row.toggleAttribute('data-armed', fault !== undefined);
     this.#details.hidden = fault === undefined;
     this.#error.hidden = fault?.mode === 'timeout';
@@ -83,11 +86,12 @@ export class FaultSwitch {
     const mode = /** @type {FaultMode | ''} */ (this.#mode.value);
     const error = mode === 'timeout' ? '' : this.#error.value.trim();
     const times = Number(this.#times.value);
-    await setFault(
-      this.#state,
-      mode ? { mode, ...(error && { error }), ...(times && { times }) } : undefined,
-    );
-    announce(mode ? `${this.#state} ${MODES[mode]}.` : `${this.#state} works.`);
+    const fault = mode ? { mode, ...(error && { error }), ...(times && { times }) } : undefined;
+    if (await tryTo(() => setFault(this.#state, fault))) {
+      announce(mode ? `${this.#state} ${MODES[mode]}.` : `${this.#state} works.`);
+    } else {
+      this.show(this.#armed);
+    }
   }
 }
 

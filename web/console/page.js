@@ -1,5 +1,6 @@
 /** Small things that every view is made of. */
-import { element } from '../element.js';
+import { element, part } from '../element.js';
+import { Refused } from './control-routes.js';
 import { pretty } from './format.js';
 
 /**
@@ -16,13 +17,33 @@ export function card(title, { class: name = '', note }, ...children) {
 }
 
 /**
+ * Does what somebody asked for. That it was refused, or nobody answered, is told on the page until something works.
+ *
+ * @param {() => unknown} act
+ * @returns {Promise<boolean>} whether it was done
+ */
+export async function tryTo(act) {
+  const problem = part('page-problem', HTMLElement);
+  try {
+    await act();
+    problem.hidden = true;
+    return true;
+  } catch (error) {
+    problem.textContent =
+      error instanceof Refused ? error.message : 'The local run does not answer. Is it still running?';
+    problem.hidden = false;
+    return false;
+  }
+}
+
+/**
  * @param {string} text
  * @param {() => unknown} act
  * @param {Record<string, string | boolean>} [attributes]
  */
 export function button(text, act, attributes = {}) {
   const made = element('button', { type: 'button', class: 'button', ...attributes }, text);
-  made.addEventListener('click', () => void act());
+  made.addEventListener('click', () => void tryTo(act));
   return made;
 }
 

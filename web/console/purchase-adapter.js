@@ -35,9 +35,11 @@ export const OUTCOMES = [
   { outcome: 'recovery', label: 'Recovery' },
 ];
 
+export const PAYS = 'pm_card_visa';
+
 /** Payment methods to buy with, and what becomes of them. */
 export const CARDS = [
-  { paymentMethod: 'pm_card_visa', label: 'Card that pays' },
+  { paymentMethod: PAYS, label: 'Card that pays' },
   { paymentMethod: 'pm_card_chargeDeclined', label: 'Card that is declined' },
   { paymentMethod: 'pm_card_visa_chargeDeclinedInsufficientFunds', label: 'Card without funds' },
   { paymentMethod: 'pm_card_authenticationRequired', label: 'Card that needs 3-D Secure' },
@@ -304,18 +306,18 @@ export function send(payload) {
 }
 
 /**
- * Buys the next free seats.
+ * The body of a purchase of the next free seats.
  *
  * @param {{ seats: number, paymentMethod: string }} order
  */
-export async function buy({ seats, paymentMethod }) {
-  return send(payload(await freeSeats(seats), 'Ann Lee', paymentMethod));
+export async function freshOrder({ seats, paymentMethod }) {
+  return payload(await freeSeats(seats), 'Ann Lee', paymentMethod);
 }
 
 /** Two buyers want the same seat at the same moment. */
 export async function race() {
   const seats = await freeSeats(1);
-  const sent = ['Ann Lee', 'Bob Ray'].map((name) => send(payload(seats, name, 'pm_card_visa')));
+  const sent = ['Ann Lee', 'Bob Ray'].map((name) => send(payload(seats, name, PAYS)));
   const answers = await Promise.all(sent.map(({ answer }) => answer));
   const won = answers.filter(({ status }) => status === 201).length;
   return `${seats[0]}: ${won} of 2 buyers got it, the other one: ${answers.find(({ status }) => status !== 201)?.words ?? 'nobody'}`;

@@ -3,7 +3,7 @@ import { announce } from '../announcer.js';
 import { element } from '../element.js';
 import { setKill } from './control-routes.js';
 import { button, card } from './page.js';
-import { buy, CARDS, KILL_BEFORE, purchaseIdOf, race } from './purchase-adapter.js';
+import { CARDS, freshOrder, KILL_BEFORE, PAYS, purchaseIdOf, race, send } from './purchase-adapter.js';
 
 /** Milliseconds in which an execution that was asked for must have begun. */
 const PATIENCE = 5_000;
@@ -48,8 +48,11 @@ export function scenarioPanel(store) {
 
   /** @param {boolean} killed */
   async function purchase(killed) {
+    // One that is to die needs a card that pays: with another it would not come so far, and the next one would die.
+    const paymentMethod = killed ? PAYS : cards.value;
+    const order = await freshOrder({ seats: Number(seats.value), paymentMethod });
     if (killed) await setKill(KILL_BEFORE, { times: 1 });
-    const { purchaseId, answer } = await buy({ seats: Number(seats.value), paymentMethod: cards.value });
+    const { purchaseId, answer } = send(order);
     if (!killed) return (await answer).words;
     // The buyer's answer is an error, as the execution is dead: what counts is the execution.
     void answer.catch(() => undefined);

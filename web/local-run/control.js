@@ -48,19 +48,13 @@ export class LocalControl {
     });
   }
 
-  /**
-   * The route disarms all at once, so the others are armed again.
-   *
-   * @param {string} state
-   */
+  /** @param {string} state */
   async disarm(state) {
-    const { [state]: _, ...others } = await this.faults();
-    await this.disarmAll();
-    for (const [other, fault] of Object.entries(others)) await this.arm(other, fault);
+    await this.#send(`/local/faults/${encodeURIComponent(state)}`, { method: 'DELETE' });
   }
 
   async disarmAll() {
-    await fetch('/local/faults', { method: 'DELETE' });
+    await this.#send('/local/faults', { method: 'DELETE' });
   }
 
   /**
@@ -68,8 +62,16 @@ export class LocalControl {
    * @param {RequestInit} [init]
    */
   async #json(path, init) {
-    const response = await fetch(path, { ...init, cache: 'no-store' });
+    return (await this.#send(path, { ...init, cache: 'no-store' })).json();
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   */
+  async #send(path, init) {
+    const response = await fetch(path, init);
     if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
-    return response.json();
+    return response;
   }
 }
