@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { wholeCharacters } from '../shared/validation';
 
 /**
  * An event and its seat map as `PUT /events/{eventId}` takes it and the table keeps it.
@@ -8,34 +9,39 @@ import * as z from 'zod/mini';
  * is simply a free seat again, and the seat map of a section is the layout minus one query.
  */
 const label = z.string().check(z.regex(/^[A-Z0-9]{1,8}$/, 'must be 1 to 8 capital letters or digits'));
-const name = z.string().check(z.minLength(1), z.maxLength(120));
+const text = (maxLength: number) => z.string().check(z.minLength(1), z.maxLength(maxLength), wholeCharacters);
+const name = text(120);
 
 const row = z.strictObject({
   /** Unique within the event, so that `row-number` names a seat: `A` → `A-1`, `A-2`, … */
   row: label,
-  tier: z.string().check(z.minLength(1), z.maxLength(40)),
+  tier: text(40),
   /** Seats in the row, numbered from 1. */
   seats: z.int().check(z.minimum(1), z.maximum(500)),
 });
 
 const section = z.strictObject({
-  section: z.string().check(z.minLength(1), z.maxLength(40)),
+  section: text(40),
   rows: z.array(row).check(z.minLength(1), z.maxLength(2_000)),
 });
 
 const tier = z.strictObject({
-  tier: z.string().check(z.minLength(1), z.maxLength(40)),
+  tier: text(40),
   /** Minor currency units (cents). Stripe's limits: 50 cents is its smallest card charge in EUR and USD. */
   price: z.int().check(z.minimum(50), z.maximum(9_999_999)),
 });
+
+/** A layout is one item, and DynamoDB's are of 400 KB at most; as JSON it takes more than as an item. */
+const MAX_BYTES = 390_000;
 
 export const eventLayoutSchema = z
   .strictObject({
     name,
     venue: name,
     startsAt: z.iso.datetime({ offset: true }),
-    /** ISO 4217. One with two decimals, or `price` would not be in cents. */
-    currency: z.string().check(z.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')),
+    currency: z
+      .string()
+      .check(z.refine(hasCents, 'must be an ISO 4217 code of a currency with two decimals')),
     tiers: z.array(tier).check(z.minLength(1), z.maxLength(20)),
     sections: z.array(section).check(z.minLength(1), z.maxLength(200)),
   })
@@ -50,6 +56,10 @@ export const eventLayoutSchema = z
       const tiers = new Set(layout.tiers.map((each) => each.tier));
       return layout.sections.every((each) => each.rows.every((one) => tiers.has(one.tier)));
     }, 'a row names a tier that is not listed'),
+    z.refine(
+      (layout) => Buffer.byteLength(JSON.stringify(layout)) <= MAX_BYTES,
+      `is larger than ${MAX_BYTES / 1000} kB as JSON`,
+    ),
   );
 
 export type EventLayout = z.output<typeof eventLayoutSchema>;
@@ -104,6 +114,13 @@ export function seatCount(layout: Pick<EventLayout, 'sections'>): number {
     (total, { rows }) => total + rows.reduce((sum, { seats }) => sum + seats, 0),
     0,
   );
+}
+
+/** Prices are minor units, everywhere shown as hundredths: 500 JPY would be read as 5.00. */
+function hasCents(currency: string): boolean {
+  if (!Intl.supportedValuesOf('currency').includes(currency)) return false;
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.resolvedOptions().maximumFractionDigits === 2;
 }
 
 function unique(values: readonly string[]): boolean {

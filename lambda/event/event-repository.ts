@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { transactWrite } from '../shared/dynamodb';
+import { transactWrite, TransactionRefused } from '../shared/dynamodb';
+import { Problem } from '../shared/problem';
 import { type EventLayout, seatCount } from './event-layout';
 
 /** What the list of events shows: small, so that the list does not read every seat map. */
@@ -13,6 +15,15 @@ export interface EventSummary {
   readonly seats: number;
   /** Price of the cheapest tier, minor currency units. */
   readonly priceFrom: number;
+}
+
+/** An event as it was found, for a replacement that must not undo another's. */
+export interface StoredEvent {
+  readonly layout: EventLayout;
+  /** Another at each write; the events of older versions have none. */
+  readonly revision?: string;
+  /** The layout is what a replacement left of the one before, while it waits; see `putEvent`. */
+  readonly isNarrowed: boolean;
 }
 
 const EVENTS = 'EVENTS';
@@ -31,8 +42,19 @@ export class EventRepository {
     private readonly tableName: string,
   ) {}
 
-  /** Creates or replaces the event and its seat map, both items or neither. */
-  async put(eventId: string, layout: EventLayout): Promise<void> {
+  /**
+   * Creates the event and its seat map, or replaces what was found: both items or neither.
+   *
+   * @returns the event as it is stored now
+   * @throws Problem EventChanged when somebody else has written it since
+   */
+  async put(
+    eventId: string,
+    layout: EventLayout,
+    found?: StoredEvent,
+    { isNarrowed = false } = {},
+  ): Promise<StoredEvent> {
+    const revision = randomUUID();
     const { tiers, sections, ...about } = layout;
     const summary: EventSummary = {
       eventId,
@@ -40,10 +62,28 @@ export class EventRepository {
       seats: seatCount(layout),
       priceFrom: Math.min(...tiers.map(({ price }) => price)),
     };
-    await transactWrite(this.client, [
-      { Put: { TableName: this.tableName, Item: { pk: EVENTS, sk: eventId, ...summary } } },
-      { Put: { TableName: this.tableName, Item: { ...layoutKey(eventId), ...about, tiers, sections } } },
-    ]);
+    const item = { ...layoutKey(eventId), ...about, tiers, sections, revision, isNarrowed };
+    try {
+      await transactWrite(this.client, [
+        { Put: { TableName: this.tableName, Item: { pk: EVENTS, sk: eventId, ...summary } } },
+        {
+          Put: {
+            TableName: this.tableName,
+            Item: item,
+            ...(found?.revision
+              ? {
+                  ConditionExpression: 'revision = :found',
+                  ExpressionAttributeValues: { ':found': found.revision },
+                }
+              : { ConditionExpression: 'attribute_not_exists(revision)' }),
+          },
+        },
+      ]);
+    } catch (error) {
+      if (error instanceof TransactionRefused) throw new Problem('EventChanged');
+      throw error;
+    }
+    return { layout, revision, isNarrowed };
   }
 
   async list(): Promise<EventSummary[]> {
@@ -63,12 +103,20 @@ export class EventRepository {
   }
 
   async findLayout(eventId: string): Promise<EventLayout | undefined> {
+    return (await this.find(eventId))?.layout;
+  }
+
+  async find(eventId: string): Promise<StoredEvent | undefined> {
     const { Item } = await this.client.send(
       new GetCommand({ TableName: this.tableName, Key: layoutKey(eventId), ConsistentRead: true }),
     );
     if (!Item) return undefined;
-    const { pk: _pk, sk: _sk, ...layout } = Item;
-    return layout as EventLayout;
+    const { pk: _pk, sk: _sk, revision, isNarrowed, ...layout } = Item;
+    return {
+      layout: layout as EventLayout,
+      revision: revision as string | undefined,
+      isNarrowed: isNarrowed === true,
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type TakenSeat } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
+import { isEventId } from '../purchase/purchase';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { seatCount, seatsOf } from './event-layout';
@@ -20,7 +21,8 @@ export async function getSeatMap(
   asked: string | undefined,
   { events, seats, clock }: EventDependencies,
 ) {
-  const layout = await events.findLayout(eventId);
+  // What can be no event's id may be too long for a key.
+  const layout = isEventId(eventId) ? await events.findLayout(eventId) : undefined;
   if (!layout) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
   const only = asked || (seatCount(layout) > MAX_SEATS ? layout.sections[0]!.section : undefined);
   const names = layout.sections.map(({ section }) => section).filter((each) => !only || each === only);

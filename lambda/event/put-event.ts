@@ -7,6 +7,7 @@ import { Problem } from '../shared/problem';
 import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
+import { type StoredEvent } from './event-repository';
 import { LAYOUT_SECONDS } from './recent-layouts';
 
 interface Dependencies extends EventDependencies {
@@ -15,35 +16,81 @@ interface Dependencies extends EventDependencies {
 
 const pathSchema = z.object({ eventId: eventIdSchema });
 
+/** Seconds for which a reservation may be under way with a layout: the time-out of ReserveSeat. */
+export const RESERVING_SECONDS = 5;
+
 /**
  * Creates the event or replaces its seat map. What has been sold stays sold: a seat that is held or sold must stay in
  * its section of the new map. New seats and prices are in force everywhere when this returns.
  *
- * @throws Problem SeatUnavailable naming seats that are taken and would vanish
+ * A seat's item lies in the partition of its section. So a seat that moves to another section could be sold in both, by
+ * sandboxes that still know the old layout. Where seats move or vanish, the layout is therefore narrowed first to what
+ * the old and the new one have in common, and what was taken in the old one is looked at when nobody can take more of it.
+ *
+ * @throws Problem SeatUnavailable naming seats that are taken and would vanish; the event is then as it was
+ * @throws Problem EventChanged when somebody else replaces the event at the same time
  */
 export async function putEvent(
   eventId: string,
   layout: EventLayout,
   { events, seats, clock, wait }: Dependencies,
 ): Promise<{ created: boolean }> {
-  const current = await events.findLayout(eventId);
-  const now = clock.nowSeconds();
-  const vanishing = await Promise.all(
-    (current?.sections ?? []).map(async ({ section }) => {
-      const taken = await seats.listTaken(eventId, section, now);
-      return taken.filter(({ seatId }) => findSeat(layout, seatId)?.section !== section);
-    }),
-  );
-  const seatIds = vanishing.flat().map(({ seatId }) => seatId);
-  if (seatIds.length > 0) {
-    throw new Problem(
-      'SeatUnavailable',
-      `Held or sold, so they must stay: ${seatIds.slice(0, 20).join(', ')}.`,
-    );
+  const found = await events.find(eventId);
+  if (!found) {
+    await events.put(eventId, layout);
+    return { created: true };
   }
-  await events.put(eventId, layout);
-  if (current && !sellsTheSame(current, layout)) await wait(LAYOUT_SECONDS * 1000);
-  return { created: !current };
+
+  const current = found.layout;
+  const common = inCommon(current, layout);
+  // One that is narrowed was left by a replacement that died, and what it took away may still be held.
+  const losesSeats = found.isNarrowed || !isDeepStrictEqual(common.sections, current.sections);
+  await events.put(eventId, layout, losesSeats ? await narrowed() : found);
+  if (!sellsTheSame(current, layout)) await wait(LAYOUT_SECONDS * 1000);
+  return { created: false };
+
+  async function narrowed(): Promise<StoredEvent> {
+    // Not to take seats off sale for nothing.
+    await refuseIfTaken();
+    const narrow = await events.put(eventId, common, found, { isNarrowed: true });
+    try {
+      await wait((LAYOUT_SECONDS + RESERVING_SECONDS) * 1000);
+      await refuseIfTaken();
+      return narrow;
+    } catch (error) {
+      await events.put(eventId, current, narrow, { isNarrowed: found!.isNarrowed });
+      throw error;
+    }
+  }
+
+  async function refuseIfTaken(): Promise<void> {
+    const now = clock.nowSeconds();
+    const vanishing = await Promise.all(
+      current.sections.map(async ({ section }) => {
+        const taken = await seats.listTaken(eventId, section, now, { consistent: true });
+        return taken.filter(({ seatId }) => findSeat(layout, seatId)?.section !== section);
+      }),
+    );
+    const seatIds = vanishing.flat().map(({ seatId }) => seatId);
+    if (seatIds.length === 0) return;
+    const words = `Held or sold, so they must stay: ${seatIds.slice(0, 20).join(', ')}.`;
+    throw new Problem('SeatUnavailable', words);
+  }
+}
+
+/** The current layout with the seats alone that the next one has in the same section. Its sections stay, if empty. */
+function inCommon(current: EventLayout, next: EventLayout): EventLayout {
+  const nextRows = new Map(
+    next.sections.flatMap(({ section, rows }) => rows.map(({ row, seats }) => [row, { section, seats }])),
+  );
+  const sections = current.sections.map(({ section, rows }) => ({
+    section,
+    rows: rows.flatMap((row) => {
+      const there = nextRows.get(row.row);
+      return there?.section === section ? [{ ...row, seats: Math.min(row.seats, there.seats) }] : [];
+    }),
+  }));
+  return { ...current, sections };
 }
 
 /** `PUT /events/{eventId}`, IAM-signed. */

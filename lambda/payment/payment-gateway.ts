@@ -24,14 +24,25 @@ export interface PaymentGateway {
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
   /**
-   * Intents created in the period that still hold money, or could: not the cancelled, not the fully refunded.
-   *
-   * @param period seconds since the epoch
+   * This stage's intents created in the period that still hold money, or could: not the cancelled, not the fully
+   * refunded, and none that a person has marked as repaid.
    */
-  listOpenIntents(period: {
-    from: number;
-    to: number;
-  }): AsyncIterable<{ readonly purchaseId: string; readonly paymentIntentId: string }>;
+  listOpenIntents(period: Period): AsyncIterable<OpenIntent>;
+  /**
+   * Those of them, whenever they were created, of which a refund was made in the period and has come back: each once.
+   */
+  listReturnedRefunds(period: Period): AsyncIterable<OpenIntent>;
+}
+
+/** Seconds since the epoch, both included. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface OpenIntent {
+  readonly purchaseId: string;
+  readonly paymentIntentId: string;
 }
 
 export interface Charge {

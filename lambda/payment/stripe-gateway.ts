@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
+import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { PaymentGatewayTimeout, RefundFailed } from '../shared/saga-errors';
-import { type Charge, type PaymentGateway } from './payment-gateway';
+import { type Charge, type OpenIntent, type PaymentGateway, type Period } from './payment-gateway';
 
 /** Milliseconds for one call. Stripe's own default, 80 s, outlives both the step and the buyer. */
 const CALL_TIMEOUT = 4_000;
@@ -16,13 +17,21 @@ const MAX_REFUNDS_RETURNED = 3;
  * Stripe behind the port.
  *
  * Idempotency keys are derived from the purchase, so however often a step runs, Stripe creates one intent and charges
- * it once. The SDK's own retries are off: the state machine retries, visibly.
+ * it once. The SDK's own retries are off, because the state machine retries, visibly; but for one that cannot be switched
+ * off: a request whose connection was closed is sent once more, under the same key.
  */
 export class StripeGateway implements PaymentGateway {
   private readonly stripe: Stripe;
 
-  /** @param apiBase another server that speaks Stripe's API, as a URL; Stripe itself when undefined */
-  constructor(secretKey: string, apiBase?: string) {
+  /**
+   * @param stage whose payments these are: what another stage has made on the same account is not listed
+   * @param apiBase another server that speaks Stripe's API, as a URL; Stripe itself when undefined
+   */
+  constructor(
+    secretKey: string,
+    private readonly stage: string,
+    apiBase?: string,
+  ) {
     this.stripe = new Stripe(secretKey, {
       maxNetworkRetries: 0,
       timeout: CALL_TIMEOUT,
@@ -39,7 +48,7 @@ export class StripeGateway implements PaymentGateway {
           currency: currency.toLowerCase(),
           // No method that would send the buyer to another page: there is no page in a synchronous call.
           automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-          metadata: { purchaseId },
+          metadata: this.metadataOf(purchaseId),
         },
         { idempotencyKey: `${purchaseId}:create` },
       ),
@@ -87,19 +96,47 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
-  async *listOpenIntents({ from, to }: { from: number; to: number }) {
+  async *listOpenIntents({ from, to }: Period): AsyncGenerator<OpenIntent> {
     const intents = this.stripe.paymentIntents.list({
       created: { gte: from, lte: to },
       limit: 100,
       expand: ['data.latest_charge'],
     });
-    for await (const { id, metadata, status, latest_charge: charge } of intents) {
-      const purchaseId = metadata['purchaseId'];
-      // An account may serve other shops: what names no purchase is not ours to undo.
-      if (!purchaseId || status === 'canceled') continue;
-      if (typeof charge === 'object' && charge?.refunded) continue;
+    for await (const { id, metadata, status, latest_charge: charge } of this.listed(intents)) {
+      const purchaseId = this.purchaseOf(metadata);
+      if (!purchaseId || status === 'canceled' || isRefunded(charge)) continue;
       yield { purchaseId, paymentIntentId: id };
     }
+  }
+
+  async *listReturnedRefunds({ from, to }: Period): AsyncGenerator<OpenIntent> {
+    const refunds = this.stripe.refunds.list({
+      created: { gte: from, lte: to },
+      limit: 100,
+      expand: ['data.charge', 'data.payment_intent'],
+    });
+    const found = new Set<string>();
+    for await (const { status, charge, payment_intent: intent } of this.listed(refunds)) {
+      // What failed at the bank, or was called off by a person, moved nothing.
+      if (status !== 'failed' && status !== 'canceled') continue;
+      if (intent === null || typeof intent === 'string' || found.has(intent.id)) continue;
+      const purchaseId = this.purchaseOf(intent.metadata);
+      if (!purchaseId || isRefunded(charge)) continue;
+      found.add(intent.id);
+      yield { purchaseId, paymentIntentId: intent.id };
+    }
+  }
+
+  private metadataOf(purchaseId: string) {
+    return { purchaseId, stage: this.stage };
+  }
+
+  /**
+   * The purchase that a payment is of. None if it is not ours to undo: an account may serve other shops, and other stages,
+   * whose purchases are in tables we do not see. None either if a person has repaid it another way and marked it so.
+   */
+  private purchaseOf({ purchaseId, stage, repaid }: Stripe.Metadata): string | undefined {
+    return stage === this.stage && !repaid ? purchaseId : undefined;
   }
 
   /**
@@ -115,11 +152,14 @@ export class StripeGateway implements PaymentGateway {
   }): Promise<void> {
     try {
       const { status } = await this.call(() =>
-        this.stripe.refunds.create({ payment_intent: paymentIntentId, metadata: { purchaseId } }),
+        this.stripe.refunds.create({
+          payment_intent: paymentIntentId,
+          metadata: this.metadataOf(purchaseId),
+        }),
       );
       if (status !== 'succeeded' && status !== 'pending') throw new RefundFailed(`The refund is ${status}`);
     } catch (error) {
-      if (error instanceof Stripe.errors.StripeError && error.code === 'charge_already_refunded') return;
+      if (error instanceof StripeFailure && error.message === 'charge_already_refunded') return;
       throw error;
     }
   }
@@ -132,6 +172,32 @@ export class StripeGateway implements PaymentGateway {
       throw sorted(error);
     }
   }
+
+  /** The same for a list, which asks for its pages by itself. */
+  private async *listed<Item>(list: AsyncIterable<Item>): AsyncGenerator<Item> {
+    try {
+      yield* list;
+    } catch (error) {
+      throw sorted(error);
+    }
+  }
+}
+
+/**
+ * An error of Stripe's by its type, such as `StripeAuthenticationError`, with its code as message. The SDK calls all its
+ * errors `Error`, and they carry Stripe's words and the buyer's billing details.
+ */
+class StripeFailure extends OwnError {
+  constructor(
+    override readonly name: string,
+    code: string | undefined,
+  ) {
+    super(code ?? name);
+  }
+}
+
+function isRefunded(charge: string | Stripe.Charge | null): boolean {
+  return typeof charge === 'object' && charge?.refunded === true;
 }
 
 /** A refund that the bank will not take counts as made first, and as failed days later. */
@@ -157,7 +223,7 @@ function sorted(error: unknown): unknown {
     error.code === 'payment_intent_unexpected_state' ||
     error.code === 'lock_timeout';
   if (unknownOutcome) return new PaymentGatewayTimeout(`Stripe: ${error.type} ${error.code ?? ''}`.trim());
-  return error;
+  return new StripeFailure(error.type, error.code);
 }
 
 /** Words for the buyer. Fraud-like reasons are not told apart from a plain decline, as Stripe asks. */

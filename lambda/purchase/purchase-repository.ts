@@ -253,7 +253,10 @@ function itemOfFailedCondition(error: unknown): Purchase | undefined {
   return unmarshall(error.Item) as Purchase;
 }
 
-/** Derived from the id, so a repeated write lands in the same partition. */
+/**
+ * Derived from the id, so a repeated write lands in the same partition; from its end, which is random in every version of
+ * UUID, while those of version 7 begin with the time.
+ */
 function shardOf(purchaseId: string): string {
-  return String(parseInt(purchaseId.slice(0, 4), 16) % UNSETTLED_SHARDS);
+  return String(parseInt(purchaseId.slice(-4), 16) % UNSETTLED_SHARDS);
 }

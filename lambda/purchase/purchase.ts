@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { type ProblemCode } from '../shared/problem';
+import { wholeCharacters } from '../shared/validation';
 
 /**
  * `PENDING → PAID → CONFIRMED`, or `PENDING | PAID → COMPENSATING → FAILED`.
@@ -11,24 +12,19 @@ export type PurchaseStatus = 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' |
 
 export const purchaseIdSchema = z.uuid('must be a UUID: it is the header Idempotency-Key');
 export const eventIdSchema = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
+export const isEventId = (text: string): boolean => z.safeParse(eventIdSchema, text).success;
 export const seatIdSchema = z.string().check(z.regex(/^[A-Z0-9]{1,8}-[0-9]{1,4}$/));
 
 export const MAX_SEATS = 8;
 
 const buyerSchema = z.strictObject({
-  name: z.string().check(
-    z.trim(),
-    z.minLength(1),
-    z.maxLength(100),
-    // Half of a surrogate pair is JSON but no text: DynamoDB would refuse it, and the buyer would read "please retry".
-    z.refine((text) => !/\p{Surrogate}/u.test(text), 'has half of a character'),
-  ),
+  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100), wholeCharacters),
   email: z.email().check(z.maxLength(254)),
   /** E.164: `+` and 8 to 15 digits. */
   phone: z.optional(z.string().check(z.regex(/^\+[1-9][0-9]{7,14}$/))),
   /** ARN of the SNS platform endpoint of the buyer's device. */
   pushEndpoint: z.optional(
-    z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/), z.maxLength(512)),
+    z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/[!-~]+$/), z.maxLength(512)),
   ),
   channels: buyerChannelsSchema,
 });

@@ -7,6 +7,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
+import { sideBySide } from './side-by-side';
 
 /**
  * Seconds after which an unsettled purchase is nobody's any more: an execution lives for 5 minutes at most, and the
@@ -17,46 +18,68 @@ export const ABANDONED_AFTER = 360;
 /** Seconds after which an attempt follows every hour: a fault of a day must not make a buyer wait another day. */
 const HOURLY_AFTER = 8 * ABANDONED_AFTER;
 
-/** Recoveries started in one run. What is left is found a minute later. */
+/** Recoveries started in one run: more at once would take the functions from the buyers. What is left is found a minute later. */
 const MAX_STARTED = 500;
+
+/** Calls under way at once. */
+const STARTS_AT_ONCE = 10;
+
+/** Seconds after which a run starts no more: the last calls, and the metrics, come before its time is up. */
+const STARTS_FOR = 40;
 
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly client: SFNClient;
   readonly stateMachineArn: string;
   readonly clock: Clock;
+  /** Names of recoveries that this container knows to be started. To forget them costs a call each, no more. */
+  readonly known: Set<string>;
 }
 
 /**
- * Finds the purchases that nobody has settled, oldest first, and starts a recovery for each.
+ * Finds the purchases that nobody has settled, and starts a recovery for each.
  *
  * The execution's name is the purchase and the number of the attempt, which follows from its age: 6, 12, 24, 48 minutes,
- * and then every hour. So two reconcilers at once start one recovery, a purchase that cannot be settled is tried less
- * often, and nothing has to be remembered.
+ * and then every hour. So two reconcilers at once start one recovery, and a purchase that cannot be settled is tried less
+ * often. Where there are more purchases than one run can start, each has the same chance: the run begins anywhere among
+ * them, and what it has started it does not ask for again.
+ *
+ * @throws the first error, if some could not be started; each was tried
  */
-export async function reconcile({ purchases, client, stateMachineArn, clock }: Dependencies) {
+export async function reconcile({ purchases, client, stateMachineArn, clock, known }: Dependencies) {
   const now = clock.nowSeconds();
-  let found = 0;
-  let started = 0;
+  /** Purchases by the name that their recovery has now. */
+  const attempts = new Map<string, string>();
   let oldestAge = 0;
   for await (const { purchaseId, createdAt } of purchases.unsettled(now - ABANDONED_AFTER)) {
     const age = now - createdAt;
-    found++;
     oldestAge = Math.max(oldestAge, age);
-    if (await start(purchaseId, age)) started++;
-    if (started === MAX_STARTED) break;
+    attempts.set(`${purchaseId}-${attemptAt(age)}`, purchaseId);
   }
-  return { found, started, oldestAge };
+  for (const name of known) if (!attempts.has(name)) known.delete(name);
+  const due = [...attempts].filter(([name]) => !known.has(name));
+  const first = Math.floor(Math.random() * due.length);
 
-  async function start(purchaseId: string, age: number): Promise<boolean> {
+  let started = 0;
+  try {
+    await sideBySide(
+      STARTS_AT_ONCE,
+      [...due.slice(first), ...due.slice(0, first)],
+      async ([name, purchaseId]) => {
+        if (started >= MAX_STARTED || clock.nowSeconds() >= now + STARTS_FOR) return;
+        if (await start(name, purchaseId)) started++;
+        known.add(name);
+      },
+    );
+  } finally {
+    measure({ UnsettledPurchases: attempts.size, OldestUnsettledAge: oldestAge }, {}, { started });
+  }
+
+  /** False when the recovery has run already. One that still runs is answered as if it had just been started. */
+  async function start(name: string, purchaseId: string): Promise<boolean> {
     try {
-      await client.send(
-        new StartExecutionCommand({
-          stateMachineArn,
-          name: `${purchaseId}-${attemptAt(age)}`,
-          input: JSON.stringify({ purchaseId, failures: {} }),
-        }),
-      );
+      const input = JSON.stringify({ purchaseId, failures: {} });
+      await client.send(new StartExecutionCommand({ stateMachineArn, name, input }));
       return true;
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists) return false;
@@ -81,7 +104,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
     client: new SFNClient(REQUEST_TIMEOUTS),
     stateMachineArn: requireEnvironment(ENVIRONMENT.recoveryStateMachine),
     clock: systemClock,
+    known: new Set(),
   };
-  const { found, started, oldestAge } = await reconcile(dependencies);
-  measure({ UnsettledPurchases: found, OldestUnsettledAge: oldestAge }, {}, { started });
+  await reconcile(dependencies);
 }

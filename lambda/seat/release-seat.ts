@@ -59,8 +59,11 @@ export async function releaseSeat(
   const purchase = await claimOrClose();
   let released = 0;
   if (purchase?.status === 'COMPENSATING') {
-    await Promise.all(purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)));
-    released = purchase.seats.length;
+    const given = await Promise.all(
+      purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)),
+    );
+    // None, if an attempt before this one had given them back, or others hold them since they expired.
+    released = given.filter(Boolean).length;
     measure({ Compensations: 1 }, { step: 'ReleaseSeat', result: released > 0 ? 'released' : 'none' });
     if (failures?.['RefundPayment']) {
       logger.error('The refund failed: the purchase stays unsettled');

@@ -17,6 +17,7 @@ import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purc
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
@@ -40,6 +41,11 @@ export interface Reservation {
   readonly createdAt: number;
   /** Where to tell of the sale: the buyer's channels, and analytics. */
   readonly channels: readonly string[];
+}
+
+/** The event was changed during sale. The purchase is undone, and the next one finds the new seat map. */
+export class SeatMapReplaced extends OwnError {
+  override readonly name = 'SeatMapReplaced';
 }
 
 interface Dependencies {
@@ -100,7 +106,7 @@ export async function reserveSeat(
       const again = await priceSeats(request, layouts).catch(() => undefined);
       // No refusal, because seats are held: an error that the saga compensates.
       if (again?.amount !== amount)
-        throw new Error('The seat map was replaced while the seats were being held');
+        throw new SeatMapReplaced('The seat map was replaced while the seats were being held');
       return { ...again, createdAt };
     }
     throw new Problem('PurchaseInProgress');

@@ -71,8 +71,10 @@ export class SeatRepository {
   /**
    * Gives back a seat of a purchase that its caller knows is not sold, and cannot be any more: it has claimed it, or it
    * has failed. A seat that is another's or free is left alone.
+   *
+   * @returns whether it was the purchase's
    */
-  async release(eventId: string, seat: PurchasedSeat, purchaseId: string): Promise<void> {
+  async release(eventId: string, seat: PurchasedSeat, purchaseId: string): Promise<boolean> {
     try {
       await this.client.send(
         new DeleteCommand({
@@ -82,18 +84,30 @@ export class SeatRepository {
           ExpressionAttributeValues: { ':purchaseId': purchaseId },
         }),
       );
+      return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return false;
     }
   }
 
-  /** The section's seats that are sold, or held by a hold that still counts: one query. */
-  async listTaken(eventId: string, section: string, nowSeconds: number): Promise<TakenSeat[]> {
+  /**
+   * The section's seats that are sold, or held by a hold that still counts: one query.
+   *
+   * @param options.consistent sees every write before it, for twice the price. @default false
+   */
+  async listTaken(
+    eventId: string,
+    section: string,
+    nowSeconds: number,
+    { consistent = false } = {},
+  ): Promise<TakenSeat[]> {
     const taken: TakenSeat[] = [];
     const pages = paginateQuery(
       { client: this.client },
       {
         TableName: this.tableName,
+        ConsistentRead: consistent,
         KeyConditionExpression: 'pk = :section',
         FilterExpression: '#status = :sold OR expiresAt > :now',
         ExpressionAttributeNames: { '#status': 'status' },

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { corsHeaders } from './cors';
-import { correlate, logger } from './logger';
+import { correlate, isPurchaseId, logger } from './logger';
 import { Problem, problemBody, PROBLEMS } from './problem';
 
 export interface Route<Dependencies> {
@@ -28,7 +28,7 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
   async function run(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
     const purchaseId = event.pathParameters?.['purchaseId'];
     const { requestId } = event.requestContext;
-    correlate(context, { route: name }, { requestId, ...(isId(purchaseId) && { purchaseId }) });
+    correlate(context, { route: name }, { requestId, ...(isPurchaseId(purchaseId) && { purchaseId }) });
     try {
       return await answer(event, (dependencies ??= connect()));
     } catch (error) {
@@ -47,11 +47,6 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
       );
     }
   }
-}
-
-/** The path is what a client typed: only what can be an id may be logged. */
-function isId(value: string | undefined): value is string {
-  return value !== undefined && /^[0-9a-f-]{36}$/i.test(value);
 }
 
 export function json(statusCode: number, body: unknown, type = 'application/json'): APIGatewayProxyResult {

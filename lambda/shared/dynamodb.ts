@@ -1,4 +1,8 @@
-import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   TransactWriteCommand,
@@ -7,9 +11,28 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { REQUEST_TIMEOUTS } from './request-timeouts';
 
-/** One client a container. */
+/**
+ * One client a container.
+ *
+ * The SDK does not try a write again that meets a transaction on the same item. As in `transactWrite`, the conflict says
+ * nothing about the condition, and the transaction is over in a moment.
+ */
 export function documentClient(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({ maxAttempts: 3, ...REQUEST_TIMEOUTS });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await next(args);
+        } catch (error) {
+          if (!(error instanceof TransactionConflictException) || attempt === ATTEMPTS) throw error;
+          await pauseAfter(attempt);
+        }
+      }
+    },
+    // Around the SDK's own retries, which are in the step after this.
+    { step: 'build', priority: 'low' },
+  );
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
@@ -66,11 +89,12 @@ export async function transactWrite(
       }
       if (attempt === ATTEMPTS || !reasons.some((reason) => RETRIED_REASONS.has(reason.Code ?? '')))
         throw error;
-      await pause(Math.random() * 25 * 2 ** attempt);
+      await pauseAfter(attempt);
     }
   }
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Full jitter, up to 50 milliseconds after the first attempt and twice as long after each. */
+function pauseAfter(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** attempt));
 }

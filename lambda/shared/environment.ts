@@ -1,3 +1,5 @@
+import { OwnError } from './own-error';
+
 /**
  * The environment variables the functions read. `lib/` sets them under these names beside the grant that makes them
  * usable, so a name cannot drift between the two sides.
@@ -22,13 +24,23 @@ export const ENVIRONMENT = {
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
-  /** The stage: `service` in log lines, and the dimension of every metric. Powertools reads it. */
+  /** The stage: `service` in log lines, the dimension of every metric, `stage` of every payment. Powertools reads it. */
   serviceName: 'POWERTOOLS_SERVICE_NAME',
 } as const;
 
-/** @throws Error naming the variable when it is not set. */
+/** The function was deployed without something it needs. */
+export class NotConfigured extends OwnError {
+  override readonly name = 'NotConfigured';
+}
+
+/** A secret cannot be read, or does not hold what it should. The message names the secret and repeats nothing of it. */
+export class SecretUnusable extends OwnError {
+  override readonly name = 'SecretUnusable';
+}
+
+/** @throws NotConfigured naming the variable when it is not set. */
 export function requireEnvironment(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`The environment variable ${name} is not set`);
+  if (!value) throw new NotConfigured(`The environment variable ${name} is not set`);
   return value;
 }

@@ -11,6 +11,11 @@ export type CorrelationIds = Readonly<Record<string, string>>;
 
 let current: CorrelationIds = {};
 
+/** A purchase's id is what a client typed, in a path or a header: only what can be an id may be logged. */
+export function isPurchaseId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value);
+}
+
 /**
  * Begins an invocation: from here on, every log line and metric carries `ids`, and log lines `place` too.
  *

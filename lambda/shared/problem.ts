@@ -1,3 +1,5 @@
+import { OwnError } from './own-error';
+
 /**
  * Everything the API can refuse, in one table.
  *
@@ -61,6 +63,12 @@ export const PROBLEMS = {
     title: 'The purchase is still running',
     detail: 'A purchase with this idempotency key is still running. Ask for its status in a moment.',
   },
+  EventChanged: {
+    status: 409,
+    code: 'EVENT_CHANGED',
+    title: 'The event was replaced by somebody else',
+    detail: 'Another request replaced the event at the same time. Look at it, then send yours again.',
+  },
   IdempotencyKeyReused: {
     status: 422,
     code: 'IDEMPOTENCY_KEY_REUSED',
@@ -110,7 +118,7 @@ export type ProblemName = keyof typeof PROBLEMS;
 export type ProblemCode = (typeof PROBLEMS)[ProblemName]['code'];
 
 /** A refusal that the client is told. `message` is the problem's `detail`: it names no person, no ARN, no cause. */
-export class Problem extends Error {
+export class Problem extends OwnError {
   constructor(
     override readonly name: ProblemName,
     detail: string = PROBLEMS[name].detail,

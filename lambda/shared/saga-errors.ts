@@ -1,3 +1,5 @@
+import { OwnError } from './own-error';
+
 /**
  * Errors that steer the saga and are not themselves an answer to the client. Their names are matched by the retries
  * and catches in `lib/checkout/checkout-saga.ts`.
@@ -17,17 +19,17 @@ export function isSteering(name: string): boolean {
 }
 
 /** Transient: the gateway timed out, was unreachable, throttled or failed inside. The outcome is unknown. */
-export class PaymentGatewayTimeout extends Error {
+export class PaymentGatewayTimeout extends OwnError {
   override readonly name = SAGA_ERRORS.paymentGatewayTimeout;
 }
 
 /** Compensation lost against the pivot: the purchase is CONFIRMED and is not undone. */
-export class SaleStands extends Error {
+export class SaleStands extends OwnError {
   override readonly name = SAGA_ERRORS.saleStands;
 }
 
 /** Carries the settled purchase's answer as JSON: the mapping template sends it again. */
-export class PurchaseAlreadySettled extends Error {
+export class PurchaseAlreadySettled extends OwnError {
   override readonly name = SAGA_ERRORS.purchaseAlreadySettled;
 
   constructor(answer: object) {
@@ -36,11 +38,11 @@ export class PurchaseAlreadySettled extends Error {
 }
 
 /** The purchase was claimed by a compensation, or lost its seats, before the sale could be confirmed. */
-export class SaleNotPossible extends Error {
+export class SaleNotPossible extends OwnError {
   override readonly name = 'SaleNotPossible';
 }
 
 /** The gateway would not give the money back. The money question stays open: a person, or recovery, must settle it. */
-export class RefundFailed extends Error {
+export class RefundFailed extends OwnError {
   override readonly name = 'RefundFailed';
 }

@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import { type CorrelationIds, correlate, logger } from './logger';
+import { type CorrelationIds, correlate, isPurchaseId, logger } from './logger';
 import { measure } from './measure';
+import { OwnError } from './own-error';
 import { isProblemName } from './problem';
 import { isSteering } from './saga-errors';
 import { parse } from './validation';
@@ -39,21 +40,38 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
         logger.error(`${name} failed`, { errorName, ...stackOf(error) });
         measure({ StepFaults: 1 }, { step: name });
       }
-      throw error;
+      throw new StepFailure(errorName, error instanceof OwnError ? error.message : `${name} failed`);
     }
   };
 }
 
-const CORRELATION_KEYS = ['purchaseId', 'executionId', 'requestId', 'recoveryId'] as const;
+/**
+ * What a step throws on: the name that the state machine matches, and words of ours.
+ *
+ * The runtime logs whatever leaves a handler as a whole, with its message, stack and properties, refusals too. An SDK's
+ * error would bring the buyer along: DynamoDB's has the item that was found, Stripe's the payment method.
+ */
+class StepFailure extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+    // Where it was thrown is in the step's own line. It must stay a text: the runtime splits it into lines.
+    this.stack = `${name}: ${message}`;
+  }
+}
+
+/** Ids that AWS made, beside the purchase's. */
+const CORRELATION_KEYS = ['executionId', 'requestId', 'recoveryId'] as const;
 
 function correlation(event: unknown): CorrelationIds {
-  const fields = (event ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(
-    CORRELATION_KEYS.flatMap((key) => {
-      const value = fields[key];
-      return typeof value === 'string' && value.length <= 512 ? [[key, value]] : [];
-    }),
-  );
+  const { purchaseId, ...fields } = (event ?? {}) as Record<string, unknown>;
+  const ids = CORRELATION_KEYS.flatMap((key) => {
+    const value = fields[key];
+    return typeof value === 'string' && value.length <= 512 ? [[key, value]] : [];
+  });
+  return { ...(isPurchaseId(purchaseId) && { purchaseId }), ...(Object.fromEntries(ids) as CorrelationIds) };
 }
 
 /** Where it was thrown, without the message: an SDK's message may quote what the buyer sent. */

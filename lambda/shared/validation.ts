@@ -12,6 +12,12 @@ export function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unkno
   throw new Problem('ValidationFailed', describe(result.error.issues));
 }
 
+/** Half of a surrogate pair is JSON but no text: DynamoDB would refuse it, and the client would read "please retry". */
+export const wholeCharacters = z.refine<string>(
+  (text) => !/\p{Surrogate}/u.test(text),
+  'has half of a character',
+);
+
 /** The body of a request. @throws Problem `ValidationFailed` when it is not JSON */
 export function parseJson(body: string | null): unknown {
   try {

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { SecretUnusable } from '../shared/environment';
 
 /** A public key as RFC 8037 writes it, with what RFC 7517 says about its use. */
 export interface TicketJwk {
@@ -31,11 +32,11 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 /**
  * The key pair of a secret, always the same one: so the secret is all there is to keep, and CloudFormation can make it.
  *
- * @throws Error, without the secret, when that is too short to be one
+ * @throws SecretUnusable, without the secret, when that is too short to be one
  */
 export function ticketKeyOf(secret: string): TicketKey {
   if (secret.length < MIN_SECRET_LENGTH) {
-    throw new Error(`The secret of the ticket key has fewer than ${MIN_SECRET_LENGTH} characters`);
+    throw new SecretUnusable(`The secret of the ticket key has fewer than ${MIN_SECRET_LENGTH} characters`);
   }
   const seed = Buffer.from(hkdfSync('sha256', secret, '', SEED_LABEL, 32));
   const key = Buffer.concat([PKCS8_PREFIX, seed]);

@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type Clock, systemClock } from '../shared/clock';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { ENVIRONMENT, requireEnvironment, SecretUnusable } from '../shared/environment';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { type TicketKey, ticketKeyOf } from './ticket-key';
 
@@ -18,7 +18,7 @@ const MAX_AGE = 300;
  * for one that is down, as long as there is a key.
  */
 export class TicketKeys {
-  private readonly kept = new Map<VersionStage, { key: TicketKey | undefined; readAt: number }>();
+  private readonly kept = new Map<VersionStage, { key: TicketKey | undefined; triedAt: number }>();
 
   constructor(
     private readonly client: SecretsManagerClient,
@@ -29,7 +29,7 @@ export class TicketKeys {
   /** The key that signs. */
   async signing(): Promise<TicketKey> {
     const key = await this.read('AWSCURRENT', MAX_AGE);
-    if (!key) throw new Error(`The secret ${this.secretId} has no value`);
+    if (!key) throw new SecretUnusable(`The secret ${this.secretId} has no value`);
     return key;
   }
 
@@ -44,17 +44,15 @@ export class TicketKeys {
   }
 
   private async read(stage: VersionStage, maxAge: number): Promise<TicketKey | undefined> {
-    const now = this.clock.nowSeconds();
+    const triedAt = this.clock.nowSeconds();
     const kept = this.kept.get(stage);
-    if (kept && now - kept.readAt < maxAge) return kept.key;
-    try {
-      const key = await this.fetch(stage);
-      this.kept.set(stage, { key, readAt: now });
-      return key;
-    } catch (error) {
+    if (kept && triedAt - kept.triedAt < maxAge) return kept.key;
+    const key = await this.fetch(stage).catch((error: unknown) => {
       if (kept) return kept.key;
       throw error;
-    }
+    });
+    this.kept.set(stage, { key, triedAt });
+    return key;
   }
 
   private async fetch(VersionStage: VersionStage): Promise<TicketKey | undefined> {

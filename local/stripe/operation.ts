@@ -8,6 +8,7 @@ export type OperationName =
   | 'payment_intents.create'
   | 'payment_intents.retrieve'
   | 'payment_intents.list'
+  | 'payment_intents.update'
   | 'payment_intents.confirm'
   | 'payment_intents.capture'
   | 'payment_intents.cancel'

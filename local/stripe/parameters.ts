@@ -73,13 +73,16 @@ export class Parameters {
 
   /** At most 50 keys of 40 characters with values of 500. Source: https://docs.stripe.com/api/metadata */
   metadata(): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.metadataChanges()).filter(([, value]) => value));
+  }
+
+  /** The same with the empty values, which take a key away from an object that has it. */
+  metadataChanges(): Record<string, string> {
     const value = this.take('metadata');
     if (value === undefined || value === '') return {};
     if (typeof value === 'string') throw invalidRequest('Invalid object', 'metadata');
     if (value.size > 50) throw invalidRequest('Metadata can have up to 50 keys.', 'metadata');
-    return Object.fromEntries(
-      Array.from(value, ([key, item]) => metadataEntry(key, item)).filter(([, v]) => v),
-    );
+    return Object.fromEntries(Array.from(value, ([key, item]) => metadataEntry(key, item)));
   }
 
   nested(name: string): Parameters | undefined {

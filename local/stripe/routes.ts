@@ -8,12 +8,14 @@ import { type Operation } from './operation';
 import { listPaymentIntents, retrievePaymentIntent } from './read-payment-intents';
 import { listRefunds, retrieveRefund } from './read-refunds';
 import { invalidRequest } from './stripe-error';
+import { updatePaymentIntent } from './update-payment-intent';
 
 /** Everything this server does. */
 const OPERATIONS: readonly Operation[] = [
   createPaymentIntent,
   retrievePaymentIntent,
   listPaymentIntents,
+  updatePaymentIntent,
   confirmPaymentIntent,
   capturePaymentIntent,
   cancelPaymentIntent,
@@ -31,7 +33,7 @@ export function route(method: string, path: string): { operation: Operation; id:
   }
   throw invalidRequest(
     `Unrecognized request URL (${method}: ${path}). The local Stripe server serves payment intents (create, ` +
-      'retrieve, list, confirm, capture, cancel), refunds (create, retrieve, list) and charges (retrieve).',
+      'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list) and charges (retrieve).',
     undefined,
     undefined,
     404,

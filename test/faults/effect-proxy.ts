@@ -187,7 +187,7 @@ export class EffectProxy {
       return reply;
     };
     const fault = effect && this.take(effect);
-    if (fault) await this.apply(fault, effect, { service, response, forward });
+    if (fault) await this.apply(fault, effect, { request, response, forward });
     else send(response, await forward());
   }
 
@@ -207,18 +207,18 @@ export class EffectProxy {
   private async apply(
     { mode, instead, delayMs = WHILE }: EffectFault,
     { purchaseId }: RecognizedEffect,
-    wire: { service: Service; response: ServerResponse; forward: () => Promise<Reply> },
+    wire: { request: WireRequest; response: ServerResponse; forward: () => Promise<Reply> },
   ): Promise<void> {
-    const { service, response, forward } = wire;
+    const { request, response, forward } = wire;
     const noAnswer = (): void => {
-      if (instead === '502') send(response, REFUSALS.failing[service]);
+      if (instead === '502') send(response, refusal('failing', request));
       else response.destroy();
     };
     switch (mode) {
       case 'cut':
         return noAnswer();
       case 'error':
-        return send(response, REFUSALS.failing[service]);
+        return send(response, refusal('failing', request));
       case 'answer-lost':
         await forward();
         return noAnswer();
@@ -243,7 +243,7 @@ export class EffectProxy {
         return send(response, await forward());
       case 'conflict':
       case 'throttled':
-        return send(response, REFUSALS[mode][service]);
+        return send(response, refusal(mode, request));
       case 'kill-before':
       case 'abort-before':
       case 'crash-before':
@@ -359,6 +359,14 @@ const REFUSALS: Readonly<Record<'failing' | 'conflict' | 'throttled', Readonly<R
     stripe: stripeError(429, { type: 'rate_limit_error', code: 'rate_limit' }),
   },
 };
+
+/** DynamoDB tells a single write of a conflict in other words than it tells a transaction. */
+const CONFLICT_OF_A_SINGLE_WRITE = dynamoDbError(400, 'TransactionConflictException');
+
+function refusal(kind: keyof typeof REFUSALS, { service, headers }: WireRequest): Reply {
+  const isSingleWrite = service === 'dynamodb' && !String(headers['x-amz-target']).includes('Transact');
+  return kind === 'conflict' && isSingleWrite ? CONFLICT_OF_A_SINGLE_WRITE : REFUSALS[kind][service];
+}
 
 /** The SDK counts: `amz-sdk-request: attempt=2; max=3`. */
 function isRepeat({ headers }: WireRequest): boolean {

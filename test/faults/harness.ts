@@ -72,8 +72,8 @@ export interface Harness {
   hitsOf(purchaseId: string): ReadonlySet<string>;
   /** The states the purchase's executions have entered so far, and how each execution ended. */
   pathOf(purchaseId: string): string;
-  /** Makes a hold on a seat of the demo event that no purchase stands behind. */
-  strayHold(seatId: string): Promise<void>;
+  /** Makes a hold that no purchase stands behind, and says which seat can therefore not be bought. */
+  strayHold(): Promise<Required<Pick<PurchaseOrder, 'eventId' | 'seats'>>>;
   /** How the purchases have ended; of those never opened, `NONE`. Known after `violations`. */
   outcomes(): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -84,7 +84,8 @@ const EVENT_ID = 'fault-injection';
 const EVENT: EventLayout = {
   name: 'Fault injection',
   venue: 'Everywhere',
-  startsAt: '2027-05-01T20:00:00+02:00',
+  // Always in the future: the audit of holds leaves out what is over.
+  startsAt: '2100-05-01T20:00:00+02:00',
   currency: 'EUR',
   tiers: [{ tier: 'only', price: 5_000 }],
   sections: Array.from({ length: 8 }, (_, section) => ({
@@ -347,8 +348,10 @@ class FaultHarness implements Harness {
     return this.ended;
   }
 
-  async strayHold(seatId: string): Promise<void> {
-    await this.stores.putStrayHold('demo', findSeat(demoEvent, seatId)!);
+  async strayHold() {
+    const seatId = this.freeSeat();
+    await this.stores.putStrayHold(EVENT_ID, findSeat(EVENT, seatId)!);
+    return { eventId: EVENT_ID, seats: [seatId] };
   }
 
   async close(): Promise<void> {

@@ -365,10 +365,10 @@ const CONTROLS: readonly Control[] = [
       text: 'releaseOrphanHolds({ events, seats, purchases, clock })',
       by: 'Promise.resolve({})',
     }),
-    scenario: async ({ strayHold, invoke, buy, seats: [seat] }) => {
-      await strayHold(seat);
+    scenario: async ({ strayHold, invoke, buy }) => {
+      const order = await strayHold();
       await invoke('Audit', {});
-      const { status } = await buy({ seats: [seat] });
+      const { status } = await buy(order);
       return told(201, status);
     },
     violation: /told 409 instead of 201/,
@@ -447,7 +447,7 @@ function stageOf(
   return {
     ...{ client, proxy, run, seats },
     buy: (order) => harness.buy(order),
-    strayHold: (seatId) => harness.strayHold(seatId),
+    strayHold: () => harness.strayHold(),
     before: (...where) => breakpoints.before(...where),
     recover: (purchaseId) =>
       recovery.start({ purchaseId, failures: {} }, { name: `${purchaseId}-now` }).finished,

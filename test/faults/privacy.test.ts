@@ -5,6 +5,7 @@ import { type Queue } from '../../local/sqs/queue';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { eventually, orderBody } from '../support/eventpro-client';
 import { expectProblem } from '../support/problem';
+import { STAGE } from '../../bin/local-run';
 import { type FaultRun, startFaultRun } from './fault-run';
 
 /** `HOSTILE_BODIES=20000 npx jest privacy` looks harder. */
@@ -79,6 +80,18 @@ describe('what the logs hold', () => {
     expect(status).toBe(row.status);
     if (row.status !== 400) expect(written.length).toBeGreaterThan(0);
     expect(leaks(written)).toEqual([]);
+  });
+
+  test('an idempotency key that is no id is not logged', async () => {
+    lines.length = 0;
+
+    const { status } = await run.eventpro.post(orderBody({ buyer, seats: ['A-1'] }), {
+      'idempotency-key': buyer.email,
+    });
+
+    expect(status).toBe(400);
+    expect(lines.filter((line) => line.includes('ReserveSeat refused'))).toHaveLength(1);
+    expect(leaks([...lines, ...executionLog()])).toEqual([]);
   });
 
   test('the negative control: the same scan finds what an input in the log would give away', async () => {
@@ -267,6 +280,33 @@ describe('a hostile body', () => {
     const answer = await run.eventpro.post(sent);
 
     expectProblem(answer, { status: 400, code: 'VALIDATION' });
+  });
+});
+
+describe('an error that nobody expected', () => {
+  test('leaves its name in the log, and nothing of what it brought along', async () => {
+    await run.eventpro.reset();
+    const secret = run.cloud.outputs.get(`${STAGE}-Checkout`)!.StripeSecretArn as string;
+    run.cloud.services.secretsManager.putSecret(secret, secret, 'sk_revoked_quillon');
+    // The containers have the key before.
+    await run.eventpro.advanceClock(400);
+    lines.length = 0;
+
+    const { purchaseId, status } = await run.eventpro.buy({ seats: ['A-1'] });
+
+    const logged = lines.map((line) => JSON.parse(line) as { errorName?: string; message: unknown });
+    expect(status).toBe(503);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ purchaseId, level: 'ERROR', errorName: 'StripeAuthenticationError' }),
+    );
+    // The runtime's line, which has whatever the error has. Stripe's own ends its message with the end of the key.
+    expect(logged.find(({ message }) => typeof message === 'object')?.message).toEqual({
+      errorType: expect.any(String),
+      errorMessage: 'StripeAuthenticationError',
+      stackTrace: ['StripeAuthenticationError: StripeAuthenticationError'],
+      name: 'StripeAuthenticationError',
+    });
+    expect(lines.join()).not.toContain('llon');
   });
 });
 

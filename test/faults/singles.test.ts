@@ -30,6 +30,23 @@ test('a table that never answers is given up after two seconds and asked again, 
   }
 });
 
+test('a single write that meets a transaction on its item is made again: the sale is made', async () => {
+  const harness = await startHarness();
+  try {
+    const { purchaseId } = await harness.buy({
+      faults: [
+        { effect: 'store intent', mode: 'conflict', times: 2 },
+        { effect: 'mark paid', mode: 'conflict', times: 2 },
+      ],
+    });
+
+    expect(harness.hitsOf(purchaseId)).toEqual(new Set(['store intent', 'mark paid']));
+    expect((await harness.client.purchase(purchaseId)).status).toBe('CONFIRMED');
+  } finally {
+    await harness.close();
+  }
+});
+
 test('a refund that the bank sends back is made again by the audits, and after the third time people are told', async () => {
   const harness = await startHarness();
   try {

@@ -77,6 +77,11 @@ export class Checkout {
     return checkout;
   }
 
+  /** Another layout at once, whatever is held or sold. */
+  async replaceLayout(layout: EventLayout): Promise<void> {
+    await this.events.put(this.eventId, layout, await this.events.find(this.eventId));
+  }
+
   order(seats: string[], request: Partial<PurchaseRequest> = {}): Order {
     return {
       purchaseId: randomUUID(),

@@ -62,6 +62,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
   PurchaseNotFound: true,
   TicketNotFound: true,
   SeatUnavailable: true,
+  EventChanged: true,
   IdempotencyKeyReused: true,
   PurchaseInProgress: false,
   TooManyRequests: false,

@@ -99,11 +99,22 @@ describe('what a layout must be', () => {
     sections: [{ ...stalls, rows: [{ ...stalls.rows[0], ...change }] }],
   });
 
+  const manyRows = (rows: number) =>
+    Array.from({ length: rows / 1_000 }, (_, section) => ({
+      section: `Section ${section}`,
+      rows: Array.from({ length: 1_000 }, (__, row) => ({ ...stalls.rows[0], row: `S${section}R${row}` })),
+    }));
+
   test.each([
     ['no name', { ...LAYOUT, name: '' }, 'name is too short'],
     ['a day instead of a time', { ...LAYOUT, startsAt: '2027-03-20' }, 'startsAt is not valid'],
     ['a time without an offset', { ...LAYOUT, startsAt: '2027-03-20T20:00:00' }, 'startsAt is not valid'],
-    ['a currency sign', { ...LAYOUT, currency: '€' }, 'currency must be an ISO 4217 code'],
+    ['a currency sign', { ...LAYOUT, currency: '€' }, 'currency: must be an ISO 4217 code'],
+    ['a currency there is not', { ...LAYOUT, currency: 'QQQ' }, 'currency: must be an ISO 4217 code'],
+    ['a currency without cents', { ...LAYOUT, currency: 'JPY' }, 'of a currency with two decimals'],
+    ['a currency of three decimals', { ...LAYOUT, currency: 'KWD' }, 'of a currency with two decimals'],
+    ['half of a character', { ...LAYOUT, venue: 'Hall \ud83d' }, 'venue: has half of a character'],
+    ['more than an item holds', { ...LAYOUT, sections: manyRows(12_000) }, 'is larger than 390 kB'],
     ['a price in euros', { ...LAYOUT, tiers: [{ tier: 'premium', price: 12.5 }] }, 'tiers.0.price'],
     [
       'a price below 50 cents',

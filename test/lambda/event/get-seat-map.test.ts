@@ -113,7 +113,7 @@ test('an event too large for one answer shows its first section, and reads no ot
     { section: 'North', rows: rows(0, 1) },
     { section: 'South', rows: rows(1, MAX_SEATS / 500) },
   ];
-  await checkout.events.put(checkout.eventId, { ...LAYOUT, sections });
+  await checkout.replaceLayout({ ...LAYOUT, sections });
   const listTaken = jest.spyOn(checkout.seats, 'listTaken');
 
   const whole = await getSeatMap(checkout.eventId, undefined, checkout);
@@ -133,8 +133,11 @@ test("a buyer's name, or which purchase has a seat, is nobody's business", async
   expect(JSON.stringify(map)).not.toMatch(new RegExp(`${purchaseId}|Ada`));
 });
 
-test('an event there is not: EventNotFound', async () => {
-  const error = await errorOf(getSeatMap('no-such-event', undefined, checkout));
+test.each([
+  ['an event there is not', 'no-such-event'],
+  ['what is no id, and too long for a key', 'x'.repeat(3_000)],
+])('%s: EventNotFound', async (_, eventId) => {
+  const error = await errorOf(getSeatMap(eventId, undefined, checkout));
 
   expect(error.name).toBe('EventNotFound');
 });
@@ -177,7 +180,7 @@ test('more taken seats than a page of DynamoDB holds are all shown', async () =>
   const section = '山'.repeat(40);
   const rows = Array.from({ length: 9 }, (_, n) => ({ row: `R${n}`, tier: 'standard', seats: 500 }));
   const layout = { ...LAYOUT, sections: [{ section, rows }] };
-  await checkout.events.put(checkout.eventId, layout);
+  await checkout.replaceLayout(layout);
   const holds = seatsOf(layout).map((seat) => {
     const now = checkout.clock.nowSeconds();
     return checkout.seats.hold(checkout.eventId, seat, randomUUID(), now).Put!;

@@ -38,8 +38,9 @@ test('every event is listed with what it is, how many seats it has and where pri
 });
 
 test('an event that was replaced is listed once, as it is now', async () => {
-  const { eventId, events } = await Checkout.open(tables);
-  await events.put(eventId, { ...LAYOUT, name: 'The Early Quartet' });
+  const checkout = await Checkout.open(tables);
+  const { eventId } = checkout;
+  await checkout.replaceLayout({ ...LAYOUT, name: 'The Early Quartet' });
 
   const { body } = await listEvents();
 

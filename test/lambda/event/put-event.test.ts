@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type EventLayout, seatsOf } from '../../../lambda/event/event-layout';
-import { handler, putEvent } from '../../../lambda/event/put-event';
+import { EventRepository } from '../../../lambda/event/event-repository';
+import { handler, putEvent, RESERVING_SECONDS } from '../../../lambda/event/put-event';
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
+import { FUNCTIONS } from '../../../lib/functions';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, LAYOUT } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
@@ -12,13 +15,18 @@ let checkout: Checkout;
 beforeEach(async () => {
   checkout = await Checkout.open(tables);
   waits = [];
+  meanwhile = undefined;
 });
 
 const [stalls, circle] = LAYOUT.sections as [EventLayout['sections'][0], EventLayout['sections'][0]];
 
 /** Milliseconds that each replacement has waited for. */
 let waits: number[];
-const wait = (milliseconds: number) => Promise.resolve(waits.push(milliseconds));
+/** What happens while a replacement waits for the first time. */
+let meanwhile: (() => Promise<unknown>) | undefined;
+async function wait(milliseconds: number): Promise<void> {
+  if (waits.push(milliseconds) === 1) await meanwhile?.();
+}
 const parts = () => ({ events: checkout.events, seats: checkout.seats, clock: checkout.clock });
 const replace = (layout: EventLayout) => putEvent(checkout.eventId, layout, { ...parts(), wait });
 
@@ -177,5 +185,86 @@ describe('an event that is replaced', () => {
     const error = await errorOf(replace({ ...LAYOUT, sections: [circle] }));
 
     expect(error.message.match(/[AB]-\d+/g)).toHaveLength(20);
+  });
+});
+
+describe('a row that moves to another section', () => {
+  const moved: EventLayout = {
+    ...LAYOUT,
+    sections: [
+      { ...stalls, rows: [stalls.rows[0]!] },
+      { ...circle, rows: [...circle.rows, stalls.rows[1]!] },
+    ],
+  };
+  const stored = () => checkout.events.findLayout(checkout.eventId);
+
+  test('is not sold twice to a sandbox that still knows the old section: the map stays as it was', async () => {
+    await checkout.pending(['A-1']);
+    // The layout this sandbox has just read says where B-4 was.
+    meanwhile = () => checkout.pending(['B-4']);
+
+    const error = await errorOf(replace(moved));
+
+    expect(error.message).toBe('Held or sold, so they must stay: B-4.');
+    expect(await stored()).toEqual(LAYOUT);
+  });
+
+  test('is in no map while it moves, and in its new section afterwards', async () => {
+    let between: EventLayout | undefined;
+    meanwhile = async () => (between = await stored());
+
+    await replace(moved);
+
+    expect(between!.sections).toEqual([{ ...stalls, rows: [stalls.rows[0]] }, circle]);
+    expect(waits).toEqual([(LAYOUT_SECONDS + RESERVING_SECONDS) * 1000, LAYOUT_SECONDS * 1000]);
+    expect(await stored()).toEqual(moved);
+  });
+
+  test('moves for the second of two requests at once only when that is sent again', async () => {
+    const elsewhere = { ...LAYOUT, sections: [circle, { section: 'Balcony', rows: stalls.rows }] };
+    meanwhile = async () => {
+      const found = await checkout.events.find(checkout.eventId);
+      await checkout.events.put(checkout.eventId, elsewhere, found);
+    };
+
+    const error = await errorOf(replace(moved));
+
+    expect(error).toMatchObject({ name: 'EventChanged' });
+    expect(await stored()).toEqual(elsewhere);
+  });
+
+  test('is waited for again when the replacement before died, although the map seems to lack it already', async () => {
+    const inOneSection = { ...LAYOUT, sections: [{ ...circle, rows: [...circle.rows, ...stalls.rows] }] };
+    meanwhile = () => Promise.reject(new Error('The function died'));
+    const died = jest.spyOn(checkout.events, 'put').mockImplementation(async (...args) => {
+      if (died.mock.calls.length > 1) throw new Error('and could not put it back');
+      return EventRepository.prototype.put.apply(checkout.events, args);
+    });
+    await errorOf(replace(inOneSection));
+    died.mockRestore();
+    const left = await stored();
+    waits = [];
+    // A sandbox that has read the map before.
+    meanwhile = async () => {
+      await tables.client.send(
+        new PutCommand(
+          checkout.seats.hold(
+            checkout.eventId,
+            checkout.seat('B-4'),
+            randomUUID(),
+            checkout.clock.nowSeconds(),
+          ).Put!,
+        ),
+      );
+    };
+
+    const error = await errorOf(replace(inOneSection));
+
+    expect(left!.sections).toEqual([{ ...stalls, rows: [] }, circle]);
+    expect(error.message).toBe('Held or sold, so they must stay: B-4.');
+  });
+
+  test('waits as long as a reservation may be under way', () => {
+    expect(RESERVING_SECONDS).toBe(FUNCTIONS.ReserveSeat.timeoutSeconds);
   });
 });

@@ -19,7 +19,7 @@ let gateway: PaymentGateway;
 
 beforeEach(async () => {
   checkout = await Checkout.open(tables);
-  gateway = new StripeGateway('sk_test_local', stripe.server.url);
+  gateway = new StripeGateway('sk_test_local', 'EventPro-test', stripe.server.url);
 });
 
 const AMOUNT = 20000;
@@ -48,7 +48,7 @@ describe('a card that pays', () => {
         currency: 'eur',
         captured: AMOUNT,
         refunded: 0,
-        metadata: { purchaseId: order.purchaseId },
+        metadata: { purchaseId: order.purchaseId, stage: 'EventPro-test' },
         idempotencyKeys: [
           `payment_intents.create ${order.purchaseId}:create`,
           `payment_intents.confirm ${order.purchaseId}:confirm`,
@@ -264,6 +264,7 @@ test('as the Lambda, it pays with the key of the secret its environment names', 
   secrets.putSecret('stripe-key', 'arn:stripe-key', 'sk_test_local');
   process.env[ENVIRONMENT.stripeSecret] = 'stripe-key';
   process.env[ENVIRONMENT.stripeApiBase] = stripe.server.url;
+  process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
 
   const { paymentIntentId } = await handler(
     {
@@ -287,5 +288,6 @@ function port(real: PaymentGateway): PaymentGateway {
     confirmIntent: (intent) => real.confirmIntent(intent),
     undoIntent: (intent) => real.undoIntent(intent),
     listOpenIntents: (period) => real.listOpenIntents(period),
+    listReturnedRefunds: (period) => real.listReturnedRefunds(period),
   };
 }

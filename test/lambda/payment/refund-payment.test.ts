@@ -22,7 +22,7 @@ let gateway: StripeGateway;
 
 beforeEach(async () => {
   checkout = await Checkout.open(tables);
-  gateway = new StripeGateway('sk_test_local', stripe.server.url);
+  gateway = new StripeGateway('sk_test_local', 'EventPro-test', stripe.server.url);
 });
 
 const AMOUNT = 12000;
@@ -304,7 +304,7 @@ describe('a provider that will not give the money back', () => {
     const { port } = server.address() as AddressInfo;
 
     const error = await errorOf(
-      refund(order, new StripeGateway('sk_test_local', `http://127.0.0.1:${port}`)),
+      refund(order, new StripeGateway('sk_test_local', 'EventPro-test', `http://127.0.0.1:${port}`)),
     );
 
     expect(error).toMatchObject({ name: 'RefundFailed', message: 'The refund is failed' });
@@ -320,6 +320,7 @@ test('as the Lambda, it undoes with the key of the secret its environment names'
   secrets.putSecret('stripe-key', 'arn:stripe-key', 'sk_test_local');
   process.env[ENVIRONMENT.stripeSecret] = 'stripe-key';
   process.env[ENVIRONMENT.stripeApiBase] = stripe.server.url;
+  process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
 
   const result = await handler({ ...order, requestId: 'r-1', failures: TICKET_FAILED }, CONTEXT);
 

@@ -51,6 +51,11 @@ describe('the request', () => {
       withBuyer({ pushEndpoint: 'arn:aws:sns:us-east-1:0:t' }),
       'buyer.pushEndpoint',
     ],
+    [
+      'half an emoji in the device',
+      withBuyer({ pushEndpoint: 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/\ud83c' }),
+      'buyer.pushEndpoint is not valid',
+    ],
     ['a title of the buyer', withBuyer({ title: 'Dr' }), 'buyer has fields that are not known'],
     ['a card number', { ...REQUEST, paymentMethod: '4242424242424242' }, 'paymentMethod is not valid'],
   ])('with %s is refused by the name of the field', (_, request, message) => {

@@ -1,28 +1,67 @@
 import { randomUUID } from 'node:crypto';
-import { type SFNClient, type StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ExecutionAlreadyExists, type SFNClient, type StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
 import { reconcile } from '../../../lambda/recovery/reconcile';
+import { measure } from '../../../lambda/shared/measure';
+import { errorOf } from '../checkout';
+
+jest.mock('../../../lambda/shared/measure', () => ({ measure: jest.fn() }));
+beforeEach(() => jest.mocked(measure).mockClear());
 
 const NOW = 1_800_000_000;
 
+/** Recovery, and a container of the reconciler that finds purchases which stay unsettled whatever is started. */
+class Reconciler {
+  /** Seconds since the epoch. */
+  now = NOW;
+  /** Names of the executions that were started, in that order. */
+  readonly executions = new Set<string>();
+  calls = 0;
+  private known = new Set<string>();
+
+  constructor(
+    private readonly unsettled: readonly { readonly purchaseId: string; readonly createdAt: number }[],
+    /** What a call does beside starting the execution: nothing, as a rule. */
+    private readonly onCall: (purchaseId: string) => void = () => undefined,
+  ) {}
+
+  async run(): Promise<void> {
+    const { unsettled } = this;
+    const purchases: Pick<PurchaseRepository, 'unsettled'> = {
+      async *unsettled() {
+        for (const purchase of unsettled) yield await Promise.resolve(purchase);
+      },
+    };
+    const client = { send: ({ input }: StartExecutionCommand) => this.start(input.name!) };
+    await reconcile({
+      ...{ known: this.known, stateMachineArn: 'arn:recovery', clock: { nowSeconds: () => this.now } },
+      purchases: purchases as PurchaseRepository,
+      client: client as unknown as SFNClient,
+    });
+  }
+
+  replaceContainer(): void {
+    this.known = new Set();
+  }
+
+  /** Step Functions answers the same to a name that still runs. */
+  private async start(name: string): Promise<void> {
+    this.calls++;
+    await Promise.resolve();
+    this.onCall(name.slice(0, 36));
+    this.executions.add(name);
+  }
+}
+
+function opened(count: number, age: number) {
+  return Array.from({ length: count }, () => ({ purchaseId: randomUUID(), createdAt: NOW - age }));
+}
+
 /** The names under which recoveries of a purchase of this age are started. */
 async function startedAt(age: number, purchaseId: string): Promise<string[]> {
-  const names: string[] = [];
-  const purchases: Pick<PurchaseRepository, 'unsettled'> = {
-    async *unsettled() {
-      yield await Promise.resolve({ purchaseId, createdAt: NOW - age });
-    },
-  };
-  const client = {
-    send: ({ input }: StartExecutionCommand) => Promise.resolve(names.push(input.name!)),
-  };
-  await reconcile({
-    purchases: purchases as PurchaseRepository,
-    client: client as unknown as SFNClient,
-    stateMachineArn: 'arn:recovery',
-    clock: { nowSeconds: () => NOW },
-  });
-  return names;
+  const reconciler = new Reconciler([{ purchaseId, createdAt: NOW - age }]);
+  await reconciler.run();
+  return [...reconciler.executions];
 }
 
 test.each([
@@ -47,4 +86,84 @@ test('an attempt comes within the hour, however old the purchase is', async () =
   for (let age = 360; age < 5 * 86_400; age += 3_600) {
     expect(await startedAt(age + 3_600, purchaseId)).not.toEqual(await startedAt(age, purchaseId));
   }
+});
+
+describe('purchases that stay unsettled', () => {
+  test('more than one run starts, and their recoveries still run: each gets its attempt, 500 a minute', async () => {
+    const reconciler = new Reconciler(opened(1_200, 400));
+
+    for (let run = 0; run < 3; run++) await reconciler.run();
+
+    expect(reconciler.executions.size).toBe(1_200);
+  });
+
+  test('an attempt that was started is not asked for again, the next one is', async () => {
+    const reconciler = new Reconciler(opened(3, 400));
+
+    await reconciler.run();
+    reconciler.now += 60;
+    await reconciler.run();
+    const soon = reconciler.calls;
+    reconciler.now += 400;
+    await reconciler.run();
+
+    expect(soon).toBe(3);
+    expect(reconciler.calls).toBe(6);
+    expect(reconciler.executions.size).toBe(6);
+  });
+
+  test('a container that begins anew every time reaches all of them, too: it begins anywhere', async () => {
+    const reconciler = new Reconciler(opened(1_200, 400));
+
+    for (let run = 0; run < 60; run++) {
+      await reconciler.run();
+      reconciler.replaceContainer();
+    }
+
+    expect(reconciler.executions.size).toBe(1_200);
+  });
+
+  test('whose calls take long: a run ends in time and says what it found, and the next goes on', async () => {
+    const reconciler: Reconciler = new Reconciler(opened(100, 1_000), () => void reconciler.now++);
+
+    await reconciler.run();
+    const first = reconciler.executions.size;
+    for (let run = 0; run < 2; run++) await reconciler.run();
+
+    expect(first).toBeLessThan(50);
+    expect(measure).toHaveBeenNthCalledWith(
+      1,
+      { UnsettledPurchases: 100, OldestUnsettledAge: 1_000 },
+      {},
+      { started: first },
+    );
+    expect(reconciler.executions.size).toBe(100);
+  });
+});
+
+test('a recovery that cannot be started keeps no other from it; the run measures what it found, and fails', async () => {
+  const unsettled = opened(30, 400);
+  const reconciler = new Reconciler(unsettled, (purchaseId) => {
+    if (purchaseId === unsettled[0]!.purchaseId) throw new Error('no such state machine');
+  });
+
+  const error = await errorOf(reconciler.run());
+
+  expect(error.message).toBe('no such state machine');
+  expect(reconciler.executions.size).toBe(29);
+  expect(measure).toHaveBeenCalledWith(
+    { UnsettledPurchases: 30, OldestUnsettledAge: 400 },
+    {},
+    { started: 29 },
+  );
+});
+
+test('a recovery that has run already is no error, and is not counted', async () => {
+  const reconciler = new Reconciler(opened(2, 400), () => {
+    throw new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} });
+  });
+
+  await reconciler.run();
+
+  expect(measure).toHaveBeenCalledWith(expect.anything(), {}, { started: 0 });
 });

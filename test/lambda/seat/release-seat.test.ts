@@ -1,9 +1,12 @@
 import { PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
 import { handler, releaseSeat } from '../../../lambda/seat/release-seat';
 import { logger } from '../../../lambda/shared/logger';
+import { measure } from '../../../lambda/shared/measure';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
+
+jest.mock('../../../lambda/shared/measure', () => ({ measure: jest.fn() }));
 
 const tables = useTables();
 let checkout: Checkout;
@@ -77,8 +80,9 @@ describe('what it leaves alone', () => {
     checkout.clock.advance(600);
     const next = await checkout.pending(['A-1']);
 
-    await release(late);
+    const result = await release(late);
 
+    expect(result).toEqual({ released: 1 });
     expect(await checkout.seatItems()).toMatchObject([
       { seatId: 'A-1', status: 'HELD', purchaseId: next.purchaseId },
     ]);
@@ -89,8 +93,10 @@ describe('what it leaves alone', () => {
     checkout.clock.advance(600);
     await checkout.confirmed(['A-1']);
 
-    await release(late);
+    const result = await release(late);
 
+    expect(result).toEqual({ released: 0 });
+    expect(measure).toHaveBeenCalledWith({ Compensations: 1 }, { step: 'ReleaseSeat', result: 'none' });
     expect(await checkout.seatStates()).toEqual(['A-1 SOLD']);
   });
 
@@ -266,8 +272,9 @@ describe('run again', () => {
     await checkout.claim(order, { code: 'PAYMENT_DECLINED', detail: 'The card has expired.' });
     await checkout.seats.release(checkout.eventId, checkout.seat('A-1'), order.purchaseId);
 
-    await release(order);
+    const result = await release(order);
 
+    expect(result).toEqual({ released: 1 });
     expect(await checkout.seatItems()).toEqual([]);
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'FAILED' });
   });

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { transactWrite, TransactionRefused, type TransactionWrite } from '../../../lambda/shared/dynamodb';
+import { ResourceNotFoundException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  documentClient,
+  transactWrite,
+  TransactionRefused,
+  type TransactionWrite,
+} from '../../../lambda/shared/dynamodb';
 import { useTables } from '../../support/tables';
 import { errorOf } from '../checkout';
 
@@ -86,4 +92,55 @@ test('a field that is undefined is not written', async () => {
   await transactWrite(tables.client, [put(purchaseId, { Item: { purchaseId, phone: undefined } })]);
 
   expect(await find(purchaseId)).toEqual({ purchaseId });
+});
+
+describe('a single write that meets a transaction on its item', () => {
+  /** The engine never meets a conflict by itself: the first `times` requests are refused before they leave. */
+  function clientThatMeets(error: () => Error, times: number) {
+    const client = documentClient();
+    let requests = 0;
+    client.middlewareStack.add(
+      (next) => (args) => {
+        if (++requests <= times) throw error();
+        return next(args);
+      },
+      // Inside the SDK's own retries: they must not be what saves the write.
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    return { client, requests: () => requests };
+  }
+  const conflict = () => new TransactionConflictException({ message: 'Conflict', $metadata: {} });
+  const key = (purchaseId: string) => ({ TableName: tables.purchaseTable, Key: { purchaseId } });
+
+  test.each([
+    [
+      'PutItem',
+      (id: string) => new PutCommand({ TableName: tables.purchaseTable, Item: { purchaseId: id } }),
+    ],
+    ['UpdateItem', (id: string) => new UpdateCommand({ ...key(id), UpdateExpression: 'SET a = b' })],
+    ['DeleteItem', (id: string) => new DeleteCommand(key(id))],
+  ] as const)('%s is tried again until the transaction is over', async (_, command) => {
+    const purchaseId = randomUUID();
+    await tables.client.send(
+      new PutCommand({ TableName: tables.purchaseTable, Item: { purchaseId, b: 'written' } }),
+    );
+    const { client, requests } = clientThatMeets(conflict, 3);
+
+    await client.send(command(purchaseId) as PutCommand);
+
+    expect(requests()).toBe(4);
+    expect(await find(purchaseId)).not.toEqual({ purchaseId, b: 'written' });
+  });
+
+  test.each([
+    ['a conflict that does not end is given up', conflict, 6],
+    ['anything else is final', () => new ResourceNotFoundException({ message: 'No', $metadata: {} }), 1],
+  ])('%s', async (_, fault, tried) => {
+    const { client, requests } = clientThatMeets(fault, Infinity);
+
+    const error = await errorOf(client.send(new DeleteCommand(key(randomUUID()))));
+
+    expect(error.name).toBe(fault().name);
+    expect(requests()).toBe(tried);
+  });
 });

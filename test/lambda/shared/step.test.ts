@@ -7,7 +7,12 @@ import { errorOf } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const SECRET = 'Ada Lovelace';
-const IDS = { purchaseId: 'p-1', executionId: 'e-1', requestId: 'r-1', recoveryId: 'v-1' };
+const IDS = {
+  purchaseId: 'd0c3a8f2-6f0e-4a43-9a55-0d1c7a0b5e11',
+  executionId: 'e-1',
+  requestId: 'r-1',
+  recoveryId: 'v-1',
+};
 const EVENT = { ...IDS, count: 1, name: SECRET };
 
 const info = jest.spyOn(logger, 'info');
@@ -52,7 +57,8 @@ test('what it logs carries the step and the ids that correlate it, and nothing e
 test.each([
   ['no object', null],
   ['ids that are no text', { purchaseId: { name: SECRET }, executionId: 7 }],
-  ['an id of any length', { purchaseId: 'x'.repeat(513) }],
+  ['an id of any length', { executionId: 'x'.repeat(513) }],
+  ['what a client typed for an id', { purchaseId: 'jane.doe@private.example' }],
 ])('an input with %s is correlated by nothing', async (_, event) => {
   const { handler } = countingStep();
 
@@ -65,8 +71,9 @@ test('a refusal is thrown on, and is business as usual in the log', async () => 
   const refusal = new Problem('SeatUnavailable', `${SECRET} has it`);
   const { handler } = countingStep(async () => Promise.reject(refusal));
 
-  await expect(handler(EVENT, CONTEXT)).rejects.toBe(refusal);
+  const thrown = await errorOf(handler(EVENT, CONTEXT));
 
+  expect(thrown).toMatchObject({ name: refusal.name, message: refusal.message });
   expect(info.mock.calls).toEqual([['CountSeats refused', { errorName: 'SeatUnavailable' }]]);
   expect(error).not.toHaveBeenCalled();
 });
@@ -79,11 +86,45 @@ test.each([
   async (_, fault, errorName) => {
     const { handler } = countingStep(async () => Promise.reject(fault));
 
-    await expect(handler(EVENT, CONTEXT)).rejects.toBe(fault);
+    const thrown = await errorOf(handler(EVENT, CONTEXT));
 
+    expect(thrown.name).toBe(errorName);
     expect(error.mock.calls).toEqual([
       ['CountSeats failed', { errorName, stack: expect.stringMatching(/^ {4}at .*step\.test\.ts/m) }],
     ]);
     expect(JSON.stringify(error.mock.calls)).not.toContain(SECRET);
   },
 );
+
+describe('what is thrown on, which the runtime logs whole', () => {
+  test.each([
+    ['a refusal', new Problem('SeatUnavailable', 'No longer available: A-1.'), 'No longer available: A-1.'],
+    ['a fault of ours', new PaymentGatewayTimeout('Stripe: lock_timeout'), 'Stripe: lock_timeout'],
+    ["somebody else's error", new TypeError(`about ${SECRET}`), 'CountSeats failed'],
+    [
+      'an error that brings what the SDK got',
+      Object.assign(new Error(`about ${SECRET}`), { Item: { name: SECRET }, cause: SECRET }),
+      'CountSeats failed',
+    ],
+  ])('is of %s the name and words of ours, and nothing else', async (_, fault, message) => {
+    const { handler } = countingStep(async () => Promise.reject(fault));
+
+    const thrown = await errorOf(handler(EVENT, CONTEXT));
+
+    expect({ ...thrown }).toEqual({ name: fault.name });
+    expect(thrown.message).toBe(message);
+    expect(thrown.stack).toBe(`${fault.name}: ${message}`);
+    expect(thrown.cause).toBeUndefined();
+  });
+
+  test('is an error even of what is none', async () => {
+    const { handler } = countingStep(() => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      throw SECRET;
+    });
+
+    const thrown = await errorOf(handler(EVENT, CONTEXT));
+
+    expect(thrown).toMatchObject({ name: 'Error', message: 'CountSeats failed' });
+  });
+});

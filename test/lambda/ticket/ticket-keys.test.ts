@@ -100,19 +100,22 @@ test('who meets an unknown key asks for fresher ones', async () => {
   expect(await verifyingIds(10)).toEqual([kidOf(SECOND), kidOf(FIRST)]);
 });
 
-test('Secrets Manager is down: the key at hand goes on signing, however old', async () => {
+test('Secrets Manager is down: the key at hand goes on signing, however old, and not every sale asks', async () => {
   put(FIRST);
   await keys.signing();
   outage = true;
   clock.advance(86_400);
 
-  expect((await keys.signing()).kid).toBe(kidOf(FIRST));
+  const signing = [(await keys.signing()).kid, (await keys.signing()).kid];
+
+  expect(signing).toEqual([kidOf(FIRST), kidOf(FIRST)]);
+  expect(reads).toBe(2);
 });
 
 test.each([
   ['is not there', () => undefined, 'ResourceNotFoundException'],
   ['cannot be read', () => (outage = true), 'AccessDeniedException'],
-  ['is too short', () => put('short'), 'Error'],
+  ['is too short', () => put('short'), 'SecretUnusable'],
 ])('without a key at hand, a secret that %s is an error', async (_, bring, name) => {
   bring();
 

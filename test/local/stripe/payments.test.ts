@@ -302,3 +302,15 @@ test('listeners hear of changes and not of reads, and a reset forgets all', asyn
   expect(fixture.server.payments()).toEqual([]);
   expect(await errorOf(fixture.stripe.paymentIntents.retrieve(intent.id))).toMatchObject({ statusCode: 404 });
 });
+
+test('metadata can be changed key by key, also of an intent that was paid', async () => {
+  const { id } = await fixture.stripe.paymentIntents.create({
+    ...ORDER,
+    ...{ payment_method: 'pm_card_visa', confirm: true, metadata: { purchaseId: 'p-1', note: 'old' } },
+  });
+
+  await fixture.stripe.paymentIntents.update(id, { metadata: { note: '', repaid: '2026-11-21' } });
+
+  expect(await fixture.stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
+  expect(fixture.server.payments()[0]!.metadata).toEqual({ purchaseId: 'p-1', repaid: '2026-11-21' });
+});

@@ -1,0 +1,5 @@
+/**
+ * An error in our own words: its message names no person and repeats nothing that somebody sent, so it may leave the
+ * function and be logged. The words of any other error are kept in.
+ */
+export abstract class OwnError extends Error {}
