@@ -13,4 +13,13 @@ if (process.env.CDK_VALIDATION !== 'false') Validations.of(app).addPlugins(new A
 const only: unknown = app.node.tryGetContext('stage');
 const stages = STAGES.filter(({ name }) => only === undefined || name === only);
 if (stages.length === 0) throw new Error(`There is no stage ${String(only)} in lib/config.ts`);
-for (const config of stages) new EventProStage(app, `EventPro-${config.name}`, config);
+// `-c canary=off` changes to a new version all at once. The alarms of a canary cannot tell the versions apart: where a route
+// already fails, they would take back the very deployment that repairs it.
+const canary: unknown = app.node.tryGetContext('canary');
+if (canary !== undefined && canary !== 'off') {
+  throw new Error('-c canary takes one value, off; without it lib/config.ts says how a stage changes');
+}
+for (const stage of stages) {
+  const config = canary === 'off' ? { ...stage, canary: undefined } : stage;
+  new EventProStage(app, `EventPro-${stage.name}`, config);
+}

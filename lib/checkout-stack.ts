@@ -62,7 +62,9 @@ export class CheckoutStack extends Stack {
 
     const sendConfirmation = fn('SendConfirmation');
     notifications.topic.grantConfirm(sendConfirmation);
-    sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, api.url);
+    // What a link in a message begins with. CloudFront's own name is not known here: the stack Web comes after this one.
+    const domain = config.storefront?.domain?.name;
+    sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, domain ? `https://${domain}/api` : api.url);
 
     const refundPayment = fn('RefundPayment');
     stripe.grantPay(refundPayment);

@@ -1,4 +1,4 @@
-import { Stage } from 'aws-cdk-lib';
+import { Annotations, Stage } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
@@ -24,7 +24,7 @@ export class EventProStage extends Stage {
     const checkout = new CheckoutStack(this, 'Checkout', {
       ...{ config, data, notifications, tags, terminationProtection },
     });
-    new MonitoringStack(this, 'Monitoring', {
+    const monitoring = new MonitoringStack(this, 'Monitoring', {
       config,
       data,
       notifications,
@@ -37,5 +37,24 @@ export class EventProStage extends Stage {
         ...{ config, storefront: config.storefront, api: checkout.api, tags, terminationProtection },
       });
     }
+    if (config.retainData) {
+      if (isPlaceholder(config.emailSender)) {
+        Annotations.of(notifications).addWarningV2(
+          'eventpro:emailSender',
+          `${config.emailSender} can send no mail: put an address of your own into lib/config.ts, and verify it in SES`,
+        );
+      }
+      if (!config.onCallEmails?.length) {
+        Annotations.of(monitoring).addWarningV2(
+          'eventpro:onCallEmails',
+          `No alarm of ${config.name} calls anybody: put onCallEmails into lib/config.ts, or subscribe people to the topic`,
+        );
+      }
+    }
   }
+}
+
+/** At a domain that RFC 2606 sets aside for examples. */
+function isPlaceholder(address: string): boolean {
+  return /[@.](example|example\.(com|net|org))$/.test(address);
 }

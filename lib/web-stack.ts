@@ -28,7 +28,8 @@ export class WebStack extends Stack {
       oldVersionsExpireAfter: Duration.days(30),
     });
     const distribution = new StorefrontDistribution(this, 'Distribution', {
-      ...{ config: storefront, pages: bucket, api: api.restApi, accessLogs },
+      ...{ config: storefront, pages: bucket, accessLogs },
+      ...{ api: api.restApi, originSecret: api.originSecret },
     });
     new StorefrontDeployment(this, 'Pages', {
       ...{ bucket, distribution, logRetention: config.logRetention },

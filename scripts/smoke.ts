@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readOnlyTest } from './smoke/read-only-test';
 import { smokeTest, type Through } from './smoke/smoke-test';
 import { deployedTarget, localTarget, NoTarget, readOutputs, type Target } from './smoke/target';
 
@@ -8,12 +9,15 @@ Tests a deployed stage from outside: puts an event of its own, buys tickets with
 repeats a key, meets a decline and a taken seat. Then it gives the money back and deletes all it made, so the stage must
 pay with a Stripe test key. Logs, metrics and Stripe's own records stay.
 
+With --read-only it buys nothing: it reads what everybody may read, and asks for what must be refused. That is for prod.
+
 Options:
   --stage NAME             the stage (default dev)
   --outputs FILE           what \`npm run deploy -- … --outputs-file FILE\` wrote (default cdk-outputs.json)
   --api-url URL            instead of the API's address in the outputs, for example a custom domain
   --state-machine-arn ARN  instead of the state machine in the outputs, for example one version
   --local URL              the local run at this address instead: http://127.0.0.1:3000
+  --read-only              write nothing, and need no AWS credentials
   --through api|sfn|both   buy by the API, by starting the workflow, or both (default)
   --help                   this text
 
@@ -27,7 +31,7 @@ Exit codes: 0 everything passed; 1 a check failed; 2 there is nothing to test, o
 const EXIT = { checkFailed: 1, noTarget: 2, leftBehind: 3 } as const;
 
 async function main(): Promise<number> {
-  const { help, through, ...wanted } = readArguments();
+  const { help, through, 'read-only': readOnly, ...wanted } = readArguments();
   if (help) {
     process.stdout.write(HELP);
     return 0;
@@ -37,11 +41,14 @@ async function main(): Promise<number> {
     // Once: the check under way ends, the clean-up runs. A second signal does not wait.
     process.once(signal, () => interrupted.abort(new Error(`Ended by ${signal}`)));
   }
-  const failed = await smokeTest(await findTarget(wanted), {
-    through,
-    write: (line) => process.stdout.write(`${line}\n`),
+  const target = await findTarget(wanted);
+  const options = {
+    write: (line: string) => void process.stdout.write(`${line}\n`),
     interrupted: interrupted.signal,
-  });
+  };
+  const failed = readOnly
+    ? await readOnlyTest(target.apiUrl, options)
+    : await smokeTest(target, { through, ...options });
   return failed.length > 0 ? EXIT.checkFailed : 0;
 }
 
@@ -70,6 +77,7 @@ function readArguments() {
         'api-url': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         local: { type: 'string' },
+        'read-only': { type: 'boolean', default: false },
         outputs: { type: 'string', default: 'cdk-outputs.json' },
         stage: { type: 'string', default: 'dev' },
         'state-machine-arn': { type: 'string' },

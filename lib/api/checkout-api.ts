@@ -25,6 +25,7 @@ import { CrossOriginAccess } from './cors';
 import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
+import { OriginSecret } from './origin-secret';
 import {
   purchaseResponse,
   startFailedResponse,
@@ -43,6 +44,8 @@ export interface CheckoutApiProps {
 /** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
 export class CheckoutApi extends Construct {
   readonly restApi: RestApi;
+  /** What CloudFront shows the firewall. Only where there are both. */
+  readonly originSecret: OriginSecret | undefined;
   private readonly access: CrossOriginAccess;
   private readonly canary: CanaryDeployments | undefined;
 
@@ -60,7 +63,8 @@ export class CheckoutApi extends Construct {
         stageName: STAGE_NAME,
         tracingEnabled: true,
         metricsEnabled: true,
-        // Bodies hold personal data, so no data trace. The access log says who asked what, not with what.
+        // Bodies hold personal data, so no data trace. The access log says what was asked, not with what, and of the
+        // signed routes by whom: buyers have no account, and their address is nobody's to keep.
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(
@@ -72,7 +76,11 @@ export class CheckoutApi extends Construct {
         accessLogFormat: AccessLogFormat.custom(
           JSON.stringify({
             requestId: '$context.requestId',
+            // What AWS's support asks for, and what the functions' logs and traces have.
+            extendedRequestId: '$context.extendedRequestId',
+            xrayTraceId: '$context.xrayTraceId',
             requestTime: '$context.requestTime',
+            caller: '$context.identity.userArn',
             method: '$context.httpMethod',
             resource: '$context.resourcePath',
             status: '$context.status',
@@ -92,9 +100,11 @@ export class CheckoutApi extends Construct {
       },
     });
     if (config.webAcl) {
+      const secret = config.storefront && new OriginSecret(this, 'OriginSecret');
+      this.originSecret = secret;
       new WebAcl(this, 'WebAcl', {
         ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
-        viewerAddressHeader: config.storefront && VIEWER_ADDRESS_HEADER,
+        cloudFront: secret && { secret, viewerAddressHeader: VIEWER_ADDRESS_HEADER },
       });
     }
     acknowledgeFindings(this.restApi, config);

@@ -61,12 +61,18 @@ export function purchaseResponse(): string {
   ].join('\n');
 }
 
-/** The workflow could not be started. Step Functions says throttled with a 400. */
+/**
+ * The workflow could not be started. Step Functions says all of it with a 400: throttled, an input that it does not take,
+ * and what is our own doing (no permission, no such state machine), which alarms must see as a 503.
+ */
 export function startRefusedResponse(): string {
   return [
     `#set($problems = ${vtlMap(problemRows())})`,
-    `#set($code = "${PROBLEMS.ValidationFailed.code}")`,
+    `#set($code = "${PROBLEMS.ReservationFailed.code}")`,
     `#set($type = "$!input.path('$.__type')")`,
+    `#if($type.contains("InvalidExecutionInput"))`,
+    `#set($code = "${PROBLEMS.ValidationFailed.code}")`,
+    `#end`,
     `#if($type.contains("Throttl") || $type.contains("TooManyRequests") || $type.contains("LimitExceeded"))`,
     `#set($code = "${PROBLEMS.TooManyRequests.code}")`,
     `#end`,

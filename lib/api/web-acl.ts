@@ -1,15 +1,17 @@
 import { type Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { ORIGIN_SECRET_HEADER, type OriginSecret } from './origin-secret';
 
 export interface WebAclProps {
   readonly stage: Stage;
   readonly requestsPerAddressInFiveMinutes: number;
   /**
-   * A header in which a proxy of ours tells the buyer's address: to the firewall all of its requests come from the proxy.
-   * @default there is no proxy
+   * CloudFront before the API: to the firewall all of its requests come from CloudFront, so it tells the buyer's address
+   * in a header, which is believed of requests with the secret alone.
+   * @default everybody calls the API itself
    */
-  readonly viewerAddressHeader?: string;
+  readonly cloudFront?: { readonly viewerAddressHeader: string; readonly secret: OriginSecret };
 }
 
 /**
@@ -19,7 +21,7 @@ export interface WebAclProps {
 export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
-    const { stage, requestsPerAddressInFiveMinutes: limit, viewerAddressHeader } = props;
+    const { stage, requestsPerAddressInFiveMinutes: limit, cloudFront } = props;
     const visible = (metricName: string) => ({
       metricName,
       cloudWatchMetricsEnabled: true,
@@ -41,25 +43,18 @@ export class WebAcl extends Construct {
       statement: { rateBasedStatement: { limit, ...counted } },
       visibilityConfig: visible(name),
     });
-    const has = (header: string): CfnWebACL.StatementProperty => ({
-      sizeConstraintStatement: {
-        fieldToMatch: { singleHeader: { Name: header } },
-        ...{ comparisonOperator: 'GT', size: 0 },
+    const is = (
+      fieldToMatch: CfnWebACL.FieldToMatchProperty,
+      searchString: string,
+    ): CfnWebACL.StatementProperty => ({
+      byteMatchStatement: {
+        ...{ fieldToMatch, searchString, positionalConstraint: 'EXACTLY' },
         textTransformations: [{ priority: 0, type: 'NONE' }],
       },
     });
-    const notPut = {
-      notStatement: {
-        statement: {
-          byteMatchStatement: {
-            fieldToMatch: { method: {} },
-            positionalConstraint: 'EXACTLY',
-            searchString: 'PUT',
-            textTransformations: [{ priority: 0, type: 'NONE' }],
-          },
-        },
-      },
-    };
+    const not = (statement: CfnWebACL.StatementProperty) => ({ notStatement: { statement } });
+    const throughCloudFront =
+      cloudFront && is({ singleHeader: { Name: ORIGIN_SECRET_HEADER } }, cloudFront.secret.reference);
     const acl = new CfnWebACL(this, 'Resource', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
@@ -67,19 +62,22 @@ export class WebAcl extends Construct {
       rules: [
         rate('RatePerAddress', 0, {
           aggregateKeyType: 'IP',
-          ...(viewerAddressHeader && {
-            scopeDownStatement: { notStatement: { statement: has(viewerAddressHeader) } },
-          }),
+          ...(throughCloudFront && { scopeDownStatement: not(throughCloudFront) }),
         }),
-        managed('AWSManagedRulesCommonRuleSet', 1, { scopeDownStatement: notPut }),
+        managed('AWSManagedRulesCommonRuleSet', 1, {
+          scopeDownStatement: not(is({ method: {} }, 'PUT')),
+        }),
         managed('AWSManagedRulesKnownBadInputsRuleSet', 2),
-        // Who goes past the proxy can write any address into the header; the stage's throttle bounds that.
-        ...(viewerAddressHeader
+        ...(cloudFront
           ? [
               rate('RatePerViewer', 3, {
                 aggregateKeyType: 'FORWARDED_IP',
+                scopeDownStatement: throughCloudFront,
                 // What is no address is blocked.
-                forwardedIpConfig: { headerName: viewerAddressHeader, fallbackBehavior: 'MATCH' },
+                forwardedIpConfig: {
+                  headerName: cloudFront.viewerAddressHeader,
+                  fallbackBehavior: 'MATCH',
+                },
               }),
             ]
           : []),

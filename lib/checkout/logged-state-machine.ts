@@ -31,6 +31,10 @@ export class LoggedStateMachine extends StateMachine {
     { type, definition, functions, timeout, config }: LoggedStateMachineProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
+      // A physical name, as nothing else here has: groups with this prefix share one statement of the policy that lets logs be
+      // delivered, and any other adds its own, until the 5,120 characters of the account and region are used up. The path of
+      // the construct is its own in the app, and changes whenever the logical id does.
+      logGroupName: `/aws/vendedlogs/states/${scope.node.path}/${id}`,
       retention: config.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

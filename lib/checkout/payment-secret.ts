@@ -3,12 +3,16 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { grantSecretValue } from '../data/secret-value';
 
 export interface PaymentSecretProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Stripe's secret key. The stack makes an empty secret; a person puts the key in, so no template ever holds it. */
+/**
+ * Stripe's secret key. CloudFormation fills the secret with a random placeholder, which Stripe refuses; a person puts the
+ * key in, so no template ever holds it.
+ */
 export class PaymentSecret extends Construct {
   readonly secret: Secret;
 
@@ -27,7 +31,7 @@ export class PaymentSecret extends Construct {
 
   /** Take payments and give them back. */
   grantPay(grantee: Function): void {
-    this.secret.grantRead(grantee);
+    grantSecretValue(this.secret, grantee);
     grantee.addEnvironment(ENVIRONMENT.stripeSecret, this.secret.secretArn);
   }
 }

@@ -1,10 +1,10 @@
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { MIN_SECRET_LENGTH } from '../../lambda/ticket/ticket-key';
+import { grantSecretValue } from './secret-value';
 
 export interface TicketSecretProps {
   readonly removalPolicy: RemovalPolicy;
@@ -35,12 +35,7 @@ export class TicketSecret extends Construct {
 
   /** Sign tickets, or verify them. */
   grantUse(grantee: Function): void {
-    // Not `grantRead`, which lets its grantee describe the secret as well.
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [this.secret.secretArn],
-    });
+    grantSecretValue(this.secret, grantee);
     grantee.addEnvironment(ENVIRONMENT.ticketSecret, this.secret.secretArn);
   }
 }

@@ -40,7 +40,10 @@ export function functionErrors(name: string, functions: readonly IFunction[]): M
   );
 }
 
-/** Calls of `StartSyncExecution` that Step Functions refused for their number. It counts them for the whole account. */
+/**
+ * Calls of `StartSyncExecution` that Step Functions refused for their number. It counts them for the whole account. Not
+ * verified on AWS: that it counts them under this name at all, for synchronous executions.
+ */
 export function startThrottles(): Metric {
   return new Metric({
     ...{ ...SUM, namespace: 'AWS/States', metricName: 'ThrottledEvents', label: 'StartSyncExecution' },

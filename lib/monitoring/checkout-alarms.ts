@@ -88,16 +88,12 @@ export class CheckoutAlarms extends Construct {
       threshold: 40,
     });
 
+    // Nothing watches for executions that are aborted: StopExecution takes none of an Express state machine.
     new RunbookAlarm(this, 'SagaTimedOut', {
       impact:
         'An execution ran into its five minutes: its buyer got a 504, and recovery has to settle the purchase.',
-      runbook: 'The saga times out or is aborted',
+      runbook: 'The saga times out',
       metric: saga.metricTimedOut({ statistic: Stats.SUM, ...fiveMinutes }),
-    });
-    new RunbookAlarm(this, 'SagaAborted', {
-      impact: 'Somebody, or Step Functions, ended an execution: recovery has to settle the purchase.',
-      runbook: 'The saga times out or is aborted',
-      metric: saga.metricAborted({ statistic: Stats.SUM, ...fiveMinutes }),
     });
   }
 }

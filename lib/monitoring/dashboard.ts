@@ -78,7 +78,6 @@ export class OnCallDashboard extends Dashboard {
         saga.metricSucceeded({ ...SUM, label: 'succeeded' }),
         saga.metricFailed({ ...SUM, label: 'failed (refusals too)' }),
         saga.metricTimedOut({ ...SUM, label: 'timed out' }),
-        saga.metricAborted({ ...SUM, label: 'aborted' }),
       ]),
       graph('Saga: duration, ms', [
         saga.metricTime({ statistic: 'p50', label: 'p50' }),

@@ -52,11 +52,16 @@ export class Recovery extends Construct {
     this.every(Duration.hours(1), audit);
   }
 
-  /** Once is enough: what a run misses, the next one finds. */
+  /**
+   * Once is enough: what a run misses, the next one finds. The schedule hands an event over and Lambda queues it, so it
+   * takes both to say so: by default Lambda runs what failed twice more, and keeps what it throttles for six hours.
+   */
   private every(interval: Duration, target: NodeFunction): void {
+    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     new Schedule(this, `${target.node.id}Schedule`, {
       schedule: ScheduleExpression.rate(interval),
-      target: new LambdaInvoke(target.live, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      target: new LambdaInvoke(target.live, once),
     });
+    target.live.configureAsyncInvoke(once);
   }
 }

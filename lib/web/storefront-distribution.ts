@@ -21,6 +21,7 @@ import {
 import { RestApiOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
+import { ORIGIN_SECRET_HEADER, type OriginSecret } from '../api/origin-secret';
 import { type StorefrontConfig } from '../config';
 import { responseHeaders } from './response-headers';
 
@@ -28,8 +29,16 @@ export interface StorefrontDistributionProps {
   readonly config: StorefrontConfig;
   readonly pages: IBucket;
   readonly api: RestApi;
+  /** @default the API has no firewall that would ask for it */
+  readonly originSecret?: OriginSecret;
   readonly accessLogs: IBucket;
 }
+
+/**
+ * The errors of an origin that CloudFront keeps for ten seconds, whatever the origin says of keeping. The other 4xx it keeps
+ * only where the origin allows it: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+ */
+const KEPT_ERRORS = [404, 405, 414, 500, 501, 502, 503, 504];
 
 /** By this CloudFront tells the API who asks; written by `strip-api-prefix.js`. */
 export const VIEWER_ADDRESS_HEADER = 'x-viewer-address';
@@ -37,11 +46,15 @@ export const VIEWER_ADDRESS_HEADER = 'x-viewer-address';
 /** One host for the pages and, under `/api`, the API: so the pages need no CORS and no address of the API. */
 export class StorefrontDistribution extends Distribution {
   constructor(scope: Construct, id: string, props: StorefrontDistributionProps) {
-    const { domain } = props.config;
-    const headers = new ResponseHeadersPolicy(scope, `${id}Headers`, responseHeaders(props.config));
+    const { config, originSecret } = props;
+    const { domain } = config;
+    const headers = new ResponseHeadersPolicy(scope, `${id}Headers`, responseHeaders(config));
     const toApi: BehaviorOptions = {
       // Above the 29 s of API Gateway: its own 504 has words, CloudFront's has none.
-      origin: new RestApiOrigin(props.api, { readTimeout: Duration.seconds(30) }),
+      origin: new RestApiOrigin(props.api, {
+        readTimeout: Duration.seconds(30),
+        customHeaders: originSecret && { [ORIGIN_SECRET_HEADER]: originSecret.reference },
+      }),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       responseHeadersPolicy: headers,
       // API Gateway goes by its own host name.
@@ -71,6 +84,8 @@ export class StorefrontDistribution extends Distribution {
           cachePolicy: CachePolicy.CACHING_DISABLED,
         },
       },
+      // A purchase that is not there yet, or a fault that has just ended, is not to be read for ten seconds more.
+      errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       httpVersion: HttpVersion.HTTP2_AND_3,
       // Without a domain of its own the certificate is CloudFront's, and so is what it allows.
       ...(domain && {
@@ -81,7 +96,7 @@ export class StorefrontDistribution extends Distribution {
       logBucket: props.accessLogs,
       logFilePrefix: 'cloudfront/',
     });
-    acknowledgeFindings(this, props.config);
+    acknowledgeFindings(this, config);
   }
 }
 

@@ -1,13 +1,23 @@
 import { type Template } from 'aws-cdk-lib/assertions';
+import { FUNCTIONS } from '../../lib/functions';
 import { functionOf, synthesizedStage } from '../support/synthesized-stage';
 
-const { checkout, notification } = synthesizedStage('prod');
+const prod = synthesizedStage('prod');
+const { checkout, notification } = prod;
+const web = prod.web!;
 
 /** Tracing has no narrower resource; it is on every function. */
 const TRACING = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
 
+/** Log delivery, and X-Ray with its sampling, have no narrower resource; they are on every state machine. */
+const EXECUTION_LOGS = [
+  ...['CreateLogDelivery', 'DeleteLogDelivery', 'DescribeLogGroups', 'DescribeResourcePolicies'],
+  ...['GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery'],
+].map((action) => `logs:${action} *`);
+const SAMPLING = ['xray:GetSamplingRules *', 'xray:GetSamplingTargets *'];
+
 /** Every action of every role, on what. Whoever gives a function more must say so here. */
-test.each([
+const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'ReserveSeat',
     checkout,
@@ -16,11 +26,7 @@ test.each([
   [
     'ProcessPayment',
     checkout,
-    [
-      'dynamodb:UpdateItem PurchaseTable',
-      'secretsmanager:DescribeSecret StripeKey',
-      'secretsmanager:GetSecretValue StripeKey',
-    ],
+    ['dynamodb:UpdateItem PurchaseTable', 'secretsmanager:GetSecretValue StripeKey'],
   ],
   [
     'GenerateTicket',
@@ -36,11 +42,7 @@ test.each([
   [
     'RefundPayment',
     checkout,
-    [
-      'dynamodb:UpdateItem PurchaseTable',
-      'secretsmanager:DescribeSecret StripeKey',
-      'secretsmanager:GetSecretValue StripeKey',
-    ],
+    ['dynamodb:UpdateItem PurchaseTable', 'secretsmanager:GetSecretValue StripeKey'],
   ],
   [
     'ReleaseSeat',
@@ -62,7 +64,6 @@ test.each([
       'dynamodb:Query SeatTable',
       's3:DeleteObject TicketBucket/tickets/*',
       's3:ListBucket TicketBucket',
-      'secretsmanager:DescribeSecret StripeKey',
       'secretsmanager:GetSecretValue StripeKey',
       'sqs:SendMessage EscalationsQueue',
     ],
@@ -113,7 +114,51 @@ test.each([
       ...queueActions('AnalyticsChannelQueue'),
     ],
   ],
-])('the role of %s may do exactly this', (name, template, expected) => {
+];
+
+/** The roles of everything else, by the beginning of their logical ids. */
+const OTHER_ROLES: [string, Template, string[]][] = [
+  [
+    'CheckoutSagaRole',
+    checkout,
+    [
+      ...invocationsOf('ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'),
+      ...invocationsOf('RefundPayment', 'ReleaseSeat'),
+      'sqs:SendMessage EscalationsQueue',
+      ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],
+    ],
+  ],
+  [
+    'RecoveryWorkflowRole',
+    checkout,
+    [
+      ...invocationsOf('RefundPayment', 'ReleaseSeat', 'SendConfirmation'),
+      'sqs:SendMessage EscalationsQueue',
+      ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],
+    ],
+  ],
+  ['SchedulerRoleForTarget74db36', checkout, ['lambda:InvokeFunction ReconcileLive']],
+  ['SchedulerRoleForTarget15150b', checkout, ['lambda:InvokeFunction AuditLive']],
+  ['ApiStartRole', checkout, ['states:StartSyncExecution CheckoutSaga']],
+  ['ApiCloudWatchRole', checkout, ['managed AmazonAPIGatewayPushToCloudWatchLogs']],
+  ['ApiDeploymentsRole', checkout, ['managed AWSCodeDeployRoleForLambdaLimited']],
+  [
+    'PagesRole',
+    web,
+    [
+      ...['cloudfront:CreateInvalidation *', 'cloudfront:GetInvalidation *'],
+      ...['logs:CreateLogStream PagesLog', 'logs:PutLogEvents PagesLog'],
+      ...onBucket('cdk-hnb659fds-assets', 'GetBucket*', 'GetObject*', 'List*'),
+      ...onBucket('PageBucket', 'Abort*', 'DeleteObject*', 'GetBucket*', 'GetObject*', 'List*', 'PutObject'),
+      ...onBucket('PageBucket', 'PutObjectLegalHold', 'PutObjectRetention', 'PutObjectTagging'),
+      ...onBucket('PageBucket', 'PutObjectVersionTagging'),
+    ],
+  ],
+  // Of CDK itself; the policy of the one bucket that it empties lets it in.
+  ['CustomS3AutoDeleteObjects', web, ['managed AWSLambdaBasicExecutionRole']],
+];
+
+test.each(FUNCTION_ROLES)('the role of %s may do exactly this', (name, template, expected) => {
   const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} ${name}Log`);
 
   expect(actionsOf(template, name)).toEqual([...expected, ...logging, ...TRACING].sort());
@@ -129,13 +174,32 @@ test('no role may do everything with a service', () => {
   }
 });
 
-test('API Gateway may start the saga, and nothing else', () => {
-  const [role] = Object.keys(checkout.findResources('AWS::IAM::Role')).filter((id) =>
-    id.startsWith('ApiStartRole'),
-  );
-
-  expect(statementsOf(checkout, role!)).toEqual(['states:StartSyncExecution CheckoutSaga']);
+test.each(OTHER_ROLES)('the role %s may do exactly this', (name, template, expected) => {
+  expect(statementsOf(template, roleOf(template, name))).toEqual([...expected].sort());
 });
+
+test('there is no other role', () => {
+  const known = [
+    ...FUNCTION_ROLES.map(([name, template]) => functionRoleOf(template, name)),
+    ...OTHER_ROLES.map(([name, template]) => roleOf(template, name)),
+  ];
+
+  const roles = Object.values(prod).flatMap((template) =>
+    Object.keys(template.findResources('AWS::IAM::Role')),
+  );
+  expect(roles.sort()).toEqual(known.sort());
+});
+
+function invocationsOf(...steps: string[]): string[] {
+  // This version, and those of executions that began before.
+  return steps.flatMap((step) =>
+    [`${step}CurrentVersion`, `${step}:*`].map((version) => `lambda:InvokeFunction ${version}`),
+  );
+}
+
+function onBucket(bucket: string, ...actions: string[]): string[] {
+  return actions.flatMap((action) => [`s3:${action} ${bucket}`, `s3:${action} ${bucket}/*`]);
+}
 
 function queueActions(queue: string): string[] {
   return [
@@ -148,14 +212,31 @@ function queueActions(queue: string): string[] {
 }
 
 function actionsOf(template: Template, functionName: string): string[] {
-  return statementsOf(template, functionOf(template, functionName).Properties.Role['Fn::GetAtt'][0]);
+  return statementsOf(template, functionRoleOf(template, functionName));
+}
+
+function functionRoleOf(template: Template, functionName: string): string {
+  return functionOf(template, functionName).Properties.Role['Fn::GetAtt'][0];
+}
+
+function roleOf(template: Template, name: string): string {
+  const [role, ...others] = Object.keys(template.findResources('AWS::IAM::Role')).filter((id) =>
+    id.startsWith(name),
+  );
+  expect(others).toEqual([]);
+  return role!;
 }
 
 function statementsOf(template: Template, roleId: string): string[] {
+  const role = template.findResources('AWS::IAM::Role')[roleId]!.Properties;
+  expect(role.Policies).toBeUndefined();
+  const managed = ((role.ManagedPolicyArns ?? []) as unknown[]).map(
+    (arn) => `managed ${/:policy\/service-role\/(\w+)/.exec(JSON.stringify(arn))![1]}`,
+  );
   const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
     Properties.Roles.some((role: { Ref: string }) => role.Ref === roleId),
   );
-  return policies
+  const granted = policies
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .flatMap(({ Effect, Action, Resource }) =>
       [Action]
@@ -165,18 +246,22 @@ function statementsOf(template: Template, roleId: string): string[] {
             .flat()
             .map((resource) => `${Effect === 'Deny' ? 'Deny ' : ''}${action} ${shortName(resource)}`),
         ),
-    )
-    .sort();
+    );
+  return [...managed, ...granted].sort();
 }
+
+const VERSIONED = Object.keys(FUNCTIONS).join('|');
+const LOGICAL_ID = new RegExp(
+  '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|' +
+    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|EscalationsQueue|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
+    'cdk-hnb659fds-assets',
+);
 
 /** `SeatTable` for whatever way the template refers to it; the end of an ARN that it spells out. */
 function shortName(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const text = JSON.stringify(resource);
-  const known =
-    /(SeatTable|PurchaseTable|TicketBucket|SalesBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|RecoveryWorkflow|\w+Log|\w+ChannelQueue|EscalationsQueue)(?=[0-9A-F]{8})/.exec(
-      text,
-    )?.[1];
-  const tail = /"[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?)"\]\]\}$/.exec(text)?.[1] ?? '';
-  return `${known ?? ''}${tail}`;
+  const known = LOGICAL_ID.exec(text)?.[0];
+  const tail = /"(:\*|[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?))"\]\]\}$/.exec(text);
+  return `${known ?? ''}${tail?.[2] ?? tail?.[1] ?? ''}`;
 }

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
-import cdkJson from '../../cdk.json';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
+import { QUIET_CONTEXT } from '../support/synthesized-stage';
 
 /**
  * Properties by which a resource type takes a name that must be its own in an account and region, or that hold the name
@@ -42,7 +42,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Types whose instances have no name of their own in the account. */
 const NAMELESS =
-  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
+  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
 
 interface Resource {
   readonly Type: string;
@@ -50,7 +50,7 @@ interface Resource {
 }
 
 const [dev, prod] = STAGES as [(typeof STAGES)[0], (typeof STAGES)[0]];
-const app = new App({ context: cdkJson.context });
+const app = new App({ context: QUIET_CONTEXT });
 for (const config of [dev, prod, { ...dev, name: 'green' }, { ...prod, name: 'canada' }]) {
   new EventProStage(app, `EventPro-${config.name}`, config);
 }

@@ -240,6 +240,41 @@ describe('the state machine', () => {
   });
 });
 
+describe('the logs of the state machines', () => {
+  test('have the prefix that keeps them out of the policy of the account', () => {
+    for (const { Properties } of Object.values(
+      prod.checkout.findResources('AWS::StepFunctions::StateMachine'),
+    )) {
+      const [{ CloudWatchLogsLogGroup }] = Properties.LoggingConfiguration.Destinations;
+      const [logGroup] = CloudWatchLogsLogGroup.LogGroupArn['Fn::GetAtt'];
+      const { LogGroupName } = prod.checkout.findResources('AWS::Logs::LogGroup')[logGroup]!.Properties;
+      expect(LogGroupName).toMatch(/^\/aws\/vendedlogs\/states\/EventPro-prod\/Checkout\/./);
+    }
+  });
+});
+
+describe('the schedules', () => {
+  test('run the reconciler and the audit once, whatever becomes of it: the schedule and Lambda both', () => {
+    const once = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+    const aliases = prod.checkout.findResources('AWS::Lambda::Alias', { Properties: { Name: 'live' } });
+    const targets = Object.values(prod.checkout.findResources('AWS::Scheduler::Schedule')).map(
+      ({ Properties }) => Properties.Target,
+    );
+    const asynchronous = Object.values(prod.checkout.findResources('AWS::Lambda::EventInvokeConfig'));
+
+    expect(targets).toHaveLength(2);
+    expect(targets.map(({ RetryPolicy }) => RetryPolicy)).toEqual([once, once]);
+    expect(asynchronous.map(({ Properties }) => Properties)).toEqual(
+      targets.map(({ Arn }) => ({
+        ...once,
+        FunctionName: aliases[Arn.Ref]!.Properties.FunctionName,
+        // The end of the alias's ARN, which is its name.
+        Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', Arn] }] },
+      })),
+    );
+  });
+});
+
 describe('the channels', () => {
   test.each(['email', 'sms', 'push', 'analytics'])(
     '%s has a filtered raw subscription, a queue, its function and a dead-letter queue',
@@ -334,6 +369,21 @@ describe('the API', () => {
       ],
       TracingEnabled: true,
     });
+  });
+});
+
+describe('the access log', () => {
+  test('tells who signed a request, and what to find it again by, but no address', () => {
+    const [stage] = Object.values(prod.checkout.findResources('AWS::ApiGateway::Stage'));
+    const format = JSON.parse(stage!.Properties.AccessLogSetting.Format) as Record<string, string>;
+
+    expect(format).toMatchObject({
+      caller: '$context.identity.userArn',
+      requestId: '$context.requestId',
+      extendedRequestId: '$context.extendedRequestId',
+      xrayTraceId: '$context.xrayTraceId',
+    });
+    expect(Object.values(format)).not.toContain('$context.identity.sourceIp');
   });
 });
 

@@ -3,18 +3,27 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import cdkJson from '../../cdk.json';
-import { STAGES, type StorefrontConfig } from '../../lib/config';
+import { buildSync } from 'esbuild';
+import { STAGES, type StageConfig, type StorefrontConfig } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { securityHeaders } from '../../lib/web/security-headers';
+import { functionOf, QUIET_CONTEXT } from '../support/synthesized-stage';
+
+function stageOfProd(changes: Partial<StageConfig>): { app: App; template: (stack: string) => Template } {
+  const app = new App({ context: QUIET_CONTEXT });
+  const prod = STAGES.find(({ name }) => name === 'prod')!;
+  const stage = new EventProStage(app, 'EventPro-prod', { ...prod, ...changes });
+  return { app, template: (id) => Template.fromStack(stage.node.findChild(id) as Stack) };
+}
 
 /** The stacks of prod with this storefront, and the folder of their assembly. */
 function webStack(storefront: StorefrontConfig) {
-  const app = new App({ context: cdkJson.context });
-  const prod = STAGES.find(({ name }) => name === 'prod')!;
-  const stage = new EventProStage(app, 'EventPro-prod', { ...prod, storefront });
-  const template = (id: string) => Template.fromStack(stage.node.findChild(id) as Stack);
-  return { web: template('Web'), checkout: template('Checkout'), folder: app.synth().directory };
+  const { app, template } = stageOfProd({ storefront });
+  return {
+    web: template('Web'),
+    checkout: template('Checkout'),
+    folder: app.synth().directory,
+  };
 }
 
 const DOMAIN = {
@@ -31,26 +40,34 @@ test('only the stages that say so have a storefront', () => {
 });
 
 describe('the pages', () => {
-  test('are deployed without what belongs to the local run, the console and the tool chain', () => {
-    const pages = readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name.startsWith('asset.'))
-      .map(({ name }) => readdirSync(join(folder, name)))
-      .find((files) => files.includes('index.html'))!;
+  const repository = join(__dirname, '../../web');
+  const pages = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('asset.'))
+    .map(({ name }) => readdirSync(join(folder, name)))
+    .find((files) => files.includes('index.html'))!;
 
-    const inRepository = readdirSync(join(__dirname, '../../web'));
-    const left = inRepository.filter((file) => !pages.includes(file)).sort();
-    expect(left.filter((file) => file !== 'console')).toEqual([
-      'config.json',
-      'demo-event.json',
-      'local-run',
-      'tsconfig.json',
-    ]);
+  test('are deployed without what belongs to the local run, the console and the tool chain', () => {
+    const left = readdirSync(repository).filter((file) => !pages.includes(file));
+
+    expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'local-run', 'tsconfig.json']);
   });
 
-  test('import nothing that is not deployed', () => {
-    const page = readFileSync(join(__dirname, '../../web/index.html'), 'utf8');
+  test('load and import nothing that is not deployed, but for the panel, which a local run alone asks for', () => {
+    const scripts = pages.filter((file) => file.endsWith('.js'));
+    const { inputs } = buildSync({
+      ...{ absWorkingDir: repository, entryPoints: scripts, outdir: 'nowhere' },
+      ...{ bundle: true, format: 'esm', metafile: true, write: false },
+    }).metafile;
+    const imported = scripts.flatMap((from) => inputs[from]!.imports.map(({ path }) => ({ from, path })));
+    const html = readFileSync(join(repository, 'index.html'), 'utf8');
+    const loaded = [...html.matchAll(/ (?:src|href)="([^"#/]+)"/g)].map(([, path]) => path!);
 
-    expect(page).not.toContain('local-run');
+    expect(imported.length).toBeGreaterThan(20);
+    expect(imported.filter(({ path }) => !pages.includes(path))).toEqual([
+      { from: 'storefront.js', path: 'local-run/panel.js' },
+    ]);
+    expect(loaded).toContain('storefront.js');
+    expect(loaded.filter((path) => !pages.includes(path))).toEqual([]);
   });
 
   test('are in a bucket that only this distribution reads', () => {
@@ -164,23 +181,119 @@ describe('/api', () => {
     expect(answer).toEqual({ uri: stripped, headers: { 'x-viewer-address': { value: '192.0.2.1' } } });
   });
 
-  test('has a firewall that counts buyers, not the addresses of CloudFront', () => {
-    checkout.hasResourceProperties('AWS::WAFv2::WebACL', {
-      Rules: Match.arrayWith([
+  test('keeps no error', () => {
+    const { CustomErrorResponses } = Object.values(web.findResources('AWS::CloudFront::Distribution'))[0]!
+      .Properties.DistributionConfig;
+
+    // What CloudFront keeps for ten seconds unless told otherwise.
+    expect(CustomErrorResponses).toEqual(
+      [404, 405, 414, 500, 501, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+    );
+  });
+
+  test('has a firewall that counts buyers who come by CloudFront, which a secret proves, and all others by their address', () => {
+    const [secret, ...otherSecrets] = Object.keys(
+      checkout.findResources('AWS::SecretsManager::Secret', {
+        Properties: { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+      }),
+    );
+    const { Properties } = Object.values(checkout.findResources('AWS::WAFv2::WebACL'))[0]!;
+    const rateOf = (name: string) =>
+      Properties.Rules.find(({ Name }: { Name: string }) => Name === name).Statement.RateBasedStatement;
+    const throughCloudFront = {
+      ByteMatchStatement: {
+        FieldToMatch: { SingleHeader: { Name: 'x-origin-verify' } },
+        PositionalConstraint: 'EXACTLY',
+        SearchString: {
+          'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secret }, ':SecretString:::}}']],
+        },
+        TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+      },
+    };
+
+    expect(otherSecrets).toEqual([]);
+    expect(rateOf('RatePerAddress')).toEqual({
+      ...{ Limit: 2_000, AggregateKeyType: 'IP' },
+      ScopeDownStatement: { NotStatement: { Statement: throughCloudFront } },
+    });
+    expect(rateOf('RatePerViewer')).toEqual({
+      ...{ Limit: 2_000, AggregateKeyType: 'FORWARDED_IP' },
+      ForwardedIPConfig: { HeaderName: 'x-viewer-address', FallbackBehavior: 'MATCH' },
+      ScopeDownStatement: throughCloudFront,
+    });
+  });
+
+  test('is asked with the secret that the firewall looks for, which no template holds', () => {
+    const [[secret]] = Object.entries(
+      checkout.findOutputs('*', { Value: { Ref: Match.stringLikeRegexp('OriginSecret') } }),
+    ) as [[string, { Export: { Name: string } }]];
+    const { Export } = checkout.findOutputs(secret)[secret]!;
+
+    web.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        Origins: Match.arrayWith([
+          Match.objectLike({
+            OriginPath: Match.anyValue(),
+            OriginCustomHeaders: [
+              {
+                HeaderName: 'x-origin-verify',
+                HeaderValue: {
+                  'Fn::Join': [
+                    '',
+                    ['{{resolve:secretsmanager:', { 'Fn::ImportValue': Export.Name }, ':SecretString:::}}'],
+                  ],
+                },
+              },
+            ],
+          }),
+        ]),
+      },
+    });
+  });
+
+  test.each([
+    ['of the domain, where there is one', withKey.checkout, `https://${DOMAIN.name}/api`],
+    [
+      'of API Gateway, where CloudFront has no other name than its own',
+      checkout,
+      {
+        'Fn::Join': [
+          '',
+          [
+            'https://',
+            { Ref: expect.stringMatching(/^Api/) },
+            '.execute-api.',
+            { Ref: 'AWS::Region' },
+            '.',
+            { Ref: 'AWS::URLSuffix' },
+            '/v1',
+          ],
+        ],
+      },
+    ],
+  ])('has the host in the links of messages: %s', (_, template, url) => {
+    const { Variables } = functionOf(template, 'SendConfirmation').Properties.Environment;
+
+    expect(Variables.API_URL).toEqual(url);
+  });
+
+  test('without a storefront has no secret, and a firewall that goes by the address alone', () => {
+    const alone = stageOfProd({ storefront: undefined }).template('Checkout');
+
+    alone.resourcePropertiesCountIs(
+      'AWS::SecretsManager::Secret',
+      Match.objectLike({ GenerateSecretString: { PasswordLength: 64 } }),
+      0,
+    );
+    alone.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Rules: [
         Match.objectLike({
           Name: 'RatePerAddress',
-          Statement: { RateBasedStatement: { ScopeDownStatement: { NotStatement: Match.anyValue() } } },
+          Statement: { RateBasedStatement: { ScopeDownStatement: Match.absent() } },
         }),
-        Match.objectLike({
-          Name: 'RatePerViewer',
-          Statement: {
-            RateBasedStatement: {
-              AggregateKeyType: 'FORWARDED_IP',
-              ForwardedIPConfig: { HeaderName: 'x-viewer-address' },
-            },
-          },
-        }),
-      ]),
+        Match.objectLike({ Name: 'AWSManagedRulesCommonRuleSet' }),
+        Match.objectLike({ Name: 'AWSManagedRulesKnownBadInputsRuleSet' }),
+      ],
     });
   });
 });

@@ -4,6 +4,9 @@ import cdkJson from '../../cdk.json';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 
+/** The feature flags of cdk.json, but for the one that prints what prod lacks: that is for whoever deploys it. */
+export const QUIET_CONTEXT = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
+
 /** The templates of a stage by stack, synthesised with the feature flags of cdk.json. */
 export function synthesizedStage(name: 'dev' | 'prod') {
   const app = new App({ context: cdkJson.context });
@@ -18,6 +21,7 @@ export function synthesizedStage(name: 'dev' | 'prod') {
     notification: template('Notification'),
     checkout: template('Checkout'),
     monitoring: template('Monitoring'),
+    ...(stage.node.tryFindChild('Web') && { web: template('Web') }),
   };
 }
 

@@ -1,0 +1,35 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type Construct } from 'constructs';
+
+/** CloudFront adds it to every request for the API; what a viewer puts there is overwritten. */
+export const ORIGIN_SECRET_HEADER = 'x-origin-verify';
+
+/**
+ * By this the firewall knows what comes through CloudFront from what only says so: the address of a viewer, which CloudFront
+ * writes into a header, is anybody's to write who calls the API itself.
+ *
+ * CloudFormation generates it and fills it in on both sides, when it changes the firewall or the distribution: the templates
+ * hold a reference. A new value reaches neither by itself, and no deployment reaches both at once.
+ */
+export class OriginSecret extends Secret {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      description: `The header ${ORIGIN_SECRET_HEADER} of CloudFront's requests for the API`,
+      // A change of these would make CloudFormation generate the secret anew, and neither side would notice.
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Rotated by itself, it would part the firewall from CloudFront, and buyers would be counted by the addresses of ' +
+        'CloudFront until both are deployed; who learns it can evade a limit per address, and nothing else',
+    });
+  }
+
+  /** A dynamic reference: CloudFormation puts the value in, where it takes no part in the template. */
+  get reference(): string {
+    return this.secretValue.unsafeUnwrap();
+  }
+}

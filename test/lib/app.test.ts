@@ -1,0 +1,58 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readStage } from '../../local/cloudformation/cloud-assembly';
+import { synthesize } from '../../local/cloudformation/synthesize';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'eventpro-app-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly UpdatePolicy?: object;
+}
+
+test('canary=off changes every alias of prod all at once, with no alarm that could take it back', async () => {
+  await synthesize(process.cwd(), folder, { stage: 'prod', canary: 'off' });
+
+  const ofType = resourcesOf(folder, 'prod');
+  const functionAliases = ofType('AWS::Lambda::Alias');
+  expect(functionAliases.length).toBeGreaterThan(5);
+  expect(functionAliases.filter(({ UpdatePolicy }) => UpdatePolicy)).toEqual([]);
+  expect(ofType('AWS::CodeDeploy::DeploymentGroup')).toEqual([]);
+  expect(ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+  expect(ofType('AWS::StepFunctions::StateMachineAlias').map(({ Properties }) => Properties)).toEqual([
+    {
+      Name: 'live',
+      DeploymentPreference: { StateMachineVersionArn: expect.anything(), Type: 'ALL_AT_ONCE' },
+    },
+  ]);
+});
+
+test('stage makes that stage alone, with its canary', async () => {
+  await synthesize(process.cwd(), folder, { stage: 'prod' });
+
+  const ofType = resourcesOf(folder, 'prod');
+  expect(existsSync(join(folder, 'assembly-EventPro-dev'))).toBe(false);
+  expect(ofType('AWS::Lambda::Alias').some(({ UpdatePolicy }) => UpdatePolicy)).toBe(true);
+  expect(ofType('AWS::StepFunctions::StateMachineAlias')).toMatchObject([
+    { Properties: { DeploymentPreference: { Type: 'CANARY', Alarms: [expect.anything()] } } },
+  ]);
+});
+
+test.each([
+  [{ canary: 'on' }, '-c canary takes one value, off'],
+  [{ stage: 'staging' }, 'There is no stage staging in lib/config.ts'],
+])('%j is refused', async (context, message) => {
+  await expect(synthesize(process.cwd(), folder, context)).rejects.toThrow(message);
+});
+
+/** Of the stack Checkout. */
+function resourcesOf(assembly: string, stage: string): (type: string) => Resource[] {
+  const stacks = readStage(assembly, `EventPro-${stage}`);
+  const checkout = stacks.find(({ stackName }) => stackName === `EventPro-${stage}-Checkout`)!;
+  const resources = Object.values(checkout.template.Resources) as Resource[];
+  return (type) => resources.filter(({ Type }) => Type === type);
+}
