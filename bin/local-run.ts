@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { securityHeaders } from '../lib/web/security-headers';
@@ -10,6 +9,7 @@ import { deploymentRoute } from '../local/control/deployment-route';
 import { listen } from '../local/http/http-server';
 import { signedFetch } from '../local/http/signed-fetch';
 import { staticFiles } from '../local/http/static-files';
+import { lockFolder } from '../local/run-lock';
 import { startStripeServer, type StripeServer } from '../local/stripe/stripe-server';
 import demoEvent from '../web/demo-event.json';
 
@@ -17,7 +17,15 @@ export const STAGE = 'EventPro-dev';
 
 export interface LocalRunOptions extends Pick<
   CloudOptions,
-  'log' | 'beforeState' | 'waitScale' | 'warm' | 'workersPerFunction' | 'aroundInvoke'
+  | 'aroundInvoke'
+  | 'beforeState'
+  | 'log'
+  | 'onBroken'
+  | 'runDirectory'
+  | 'waitScale'
+  | 'warm'
+  | 'warn'
+  | 'workersPerFunction'
 > {
   /** The cloud assembly: `cdk.out`. */
   readonly assemblyDirectory: string;
@@ -45,13 +53,14 @@ export interface LocalRun {
 /** Puts EventPro together on this machine: the templates of its dev stage, a payment server, the pages, a demo event. */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
   const { dataDirectory, redirect = (_, url) => url } = options;
-  if (dataDirectory) mkdirSync(dataDirectory, { recursive: true });
   const closing = new Closing();
   return closing.afterFailureOf(start);
 
   async function start(): Promise<LocalRun> {
+    // Before anything is read in it.
+    if (dataDirectory) closing.push(lockFolder(dataDirectory));
     const clock = new LocalClock();
-    const http = await listen(options.port);
+    const http = await listen(options.port, options.warn);
     closing.push(() => http.close());
     const stripe = await startStripeServer({
       clock,
@@ -73,8 +82,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     cloud.services.secretsManager.putSecret(secretArn, secretArn, 'sk_test_local');
 
     const reset = async () => {
-      await cloud.reset();
-      stripe.reset();
+      await cloud.reset(() => stripe.reset());
       await putDemoEvent();
     };
     http.serve([

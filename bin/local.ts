@@ -3,6 +3,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
 import { synthesize } from '../local/cloudformation/synthesize';
+import type * as dynamoDbEngine from '../local/dynamodb/engine';
+import { endOrphan } from '../local/dynamodb/engine-pid-file';
+import { listen } from '../local/http/http-server';
+import { lockFolder } from '../local/run-lock';
+import { isRunning } from '../local/running-process';
 import type * as localRun from './local-run';
 
 const HELP = `Usage: npm start -- [options]
@@ -22,19 +27,22 @@ Environment:
 const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+/** A terminal sends a signal to all processes at once. */
+const SIGNALLED_WITHIN_MS = 200;
+
+main().catch(fail);
 
 async function main(): Promise<void> {
   const { data, help, verbose } = readArguments();
   if (help) return void process.stdout.write(HELP);
   const port = readPort(process.env.PORT ?? '3000');
+  const dataDirectory = data === undefined ? undefined : resolve(data);
+  await checkMachine(port, dataDirectory);
 
-  removeAbandonedAssemblies();
-  const assemblyDirectory = join(DIST, `local-run-${process.pid}`);
-  process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
+  await removeAbandonedRuns();
+  const runDirectory = join(DIST, `local-run-${process.pid}`);
+  const assemblyDirectory = join(runDirectory, 'cdk.out');
+  process.once('exit', () => rmSync(runDirectory, { recursive: true, force: true }));
   let run: localRun.LocalRun | undefined;
   let synthesizing = true;
   let stopping = false;
@@ -61,10 +69,12 @@ async function main(): Promise<void> {
   if (loaded.status === 'rejected') throw loaded.reason;
   const { startLocalRun } = loaded.value;
   run = await startLocalRun({
-    assemblyDirectory,
-    port,
-    dataDirectory: data === undefined ? undefined : resolve(data),
+    ...{ assemblyDirectory, dataDirectory, port, runDirectory },
     log: verbose ? ({ functionName, text }) => process.stdout.write(`${functionName}: ${text}\n`) : undefined,
+    warn: (message) => process.stderr.write(`${message}\n`),
+    // Ctrl-C reaches the engine as well, perhaps before this process. Otherwise this ends at once: what is to be kept is on the
+    // disk, and what there is to close would wait for what has gone.
+    onBroken: (error) => void setTimeout(() => stopping || fail(error), SIGNALLED_WITHIN_MS),
   });
   process.stdout.write(`EventPro is running at ${run.url}\n`);
   process.stdout.write(
@@ -77,38 +87,57 @@ async function main(): Promise<void> {
   );
 }
 
-/** Of runs that were killed before they could clean up: some 20 MB each. */
-function removeAbandonedAssemblies(): void {
-  for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
-    const [, pid] = /^local-run-(\d+)$/.exec(name) ?? [];
-    if (pid && !isRunning(Number(pid))) rmSync(join(DIST, name), { recursive: true, force: true });
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+/**
+ * Says what the run would end with, before the seconds that the synthesis takes. What it asks for here it gives back, and the
+ * run takes it later, with the same words if somebody was quicker.
+ */
+async function checkMachine(port: number, dataDirectory: string | undefined): Promise<void> {
+  await (await listen(port)).close();
+  if (dataDirectory !== undefined) lockFolder(dataDirectory)();
+  if (process.env.DYNAMODB_ENDPOINT) {
+    const { startDynamoDbEngine } = load('../local/dynamodb/engine') as typeof dynamoDbEngine;
+    await (await startDynamoDbEngine()).close();
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It runs, and is somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+/** Of runs that were killed before they could clean up: an engine, and some 20 MB each. */
+async function removeAbandonedRuns(): Promise<void> {
+  for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
+    const [, pid] = /^local-run-(\d+)$/.exec(name) ?? [];
+    if (!pid || isRunning(Number(pid))) continue;
+    const directory = join(DIST, name);
+    await endOrphan(directory);
+    rmSync(directory, { recursive: true, force: true });
   }
+}
+
+async function loadLocalRun(): Promise<typeof localRun> {
+  return load('./local-run') as typeof localRun;
 }
 
 /** Not by `import()`, which knows no TypeScript. */
-async function loadLocalRun(): Promise<typeof localRun> {
+function load(module: string): unknown {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require('./local-run') as typeof localRun;
+  return require(module);
 }
 
 function readArguments() {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       options: {
         data: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         verbose: { type: 'boolean' },
       },
-    }).values;
+    });
+    // Nothing, as of a variable that is not set, would be the folder that this was started in.
+    if (values.data === '') throw new Error('--data must name a folder');
+    return values;
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${HELP}`);
   }

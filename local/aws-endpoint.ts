@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { AwsError, errorResponse } from './aws-error';
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from './aws-service';
+import { isFromForeignPage, isThisMachine } from './http/own-requests';
 import { credentialScope } from './sigv4';
 
 export interface AwsEndpointOptions {
@@ -69,10 +70,25 @@ async function answer(
   }
   const request = { ...head, body };
   try {
+    refuseForeign(head);
     return await serviceFor(services, name).handle(request);
   } catch (error) {
     return errorResponse(request, name, asAwsError(error));
   }
+}
+
+/** The keys are public, so a signature keeps no page away: it could make its own. A link to an object may be followed. */
+function refuseForeign({ method, headers }: AwsRequest): void {
+  if (!isThisMachine(headers.host)) {
+    throw accessDenied(421, `This endpoint is 127.0.0.1 or localhost, not ${headers.host}`);
+  }
+  if (method !== 'GET' && method !== 'HEAD' && isFromForeignPage(headers)) {
+    throw accessDenied(403, 'The request comes from a page in a browser');
+  }
+}
+
+function accessDenied(statusCode: number, message: string): AwsError {
+  return new AwsError('AccessDenied', message, { statusCode });
 }
 
 function serviceFor(services: ReadonlyMap<string, AwsService>, name: string | undefined): AwsService {

@@ -7,17 +7,25 @@ export class Closing {
     this.steps.push(step);
   }
 
-  /** Ends everything. */
+  /** Ends everything, also after a step that failed: the first failure is passed on at the end. */
   readonly run = async (): Promise<void> => {
-    for (const step of this.steps.reverse()) await step();
+    const failures: unknown[] = [];
+    for (const step of this.steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
 
-  /** Runs `start`; if it fails, ends what it had started before the failure is passed on. */
+  /** Runs `start`; if it fails, ends what it had started before the failure of the start is passed on. */
   async afterFailureOf<Started>(start: () => Promise<Started>): Promise<Started> {
     try {
       return await start();
     } catch (error) {
-      await this.run();
+      await this.run().catch(() => undefined);
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RestApi, createRestApi } from './api-gateway/rest-api';
 import { startAwsEndpoint } from './aws-endpoint';
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from './aws-service';
+import { type AwsRequest, type AwsResponse, type AwsService } from './aws-service';
 import { Closing } from './closing';
 import { LocalClock } from './clock';
 import { readStage } from './cloudformation/cloud-assembly';
@@ -21,10 +21,9 @@ import { createSecretsManagerService } from './secrets-manager/secrets-manager-s
 import { type Services } from './services';
 import { createSesService } from './ses/ses-service';
 import { createSnsService } from './sns/sns-service';
-import { createSqsService, type SqsService } from './sqs/sqs-service';
+import { createSqsService } from './sqs/sqs-service';
 import { ExecutionHistory } from './step-functions/execution-history';
 import { Interruptions } from './step-functions/interruptions';
-import { type Json } from './step-functions/json';
 import { graphOf, type StateMachineDefinition } from './step-functions/state-graph';
 import { type StateMachine, type StateMachinePorts } from './step-functions/state-machine';
 import { createStepFunctionsService } from './step-functions/step-functions-service';
@@ -35,14 +34,23 @@ export interface CloudOptions {
   /** Id of the CDK stage to run: `EventPro-dev`. */
   readonly stage: string;
   readonly clock?: LocalClock;
-  /** Keeps everything across restarts. @default in memory, or in a folder that is deleted at the end */
+  /** Keeps everything across restarts; no other run has it. @default in memory, or in the folder of this run */
   readonly dataDirectory?: string;
+  /**
+   * Folder of this run alone, which whoever made it deletes, also after a kill: `endOrphan` first ends what it left running.
+   * @default a temporary one that is deleted at the end
+   */
+  readonly runDirectory?: string;
   /** Path under which the REST API is served. */
   readonly apiBasePath: string;
   /** What every function finds in its environment beside the template's own. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Receives every line the functions print. */
   readonly log?: (line: FunctionLogLine) => void;
+  /** Hears why something failed in the background, or in a way that the caller is not told. @default - nobody */
+  readonly warn?: (message: string) => void;
+  /** Hears that a part has ended without which nothing works. @default - nobody */
+  readonly onBroken?: (error: Error) => void;
   readonly beforeState?: StateMachinePorts['beforeState'];
   readonly waitScale?: StateMachinePorts['waitScale'];
   /** Loads what a synchronous workflow calls in the background, so that the first purchase need not. @default true */
@@ -69,8 +77,12 @@ export interface Cloud {
   readonly outputs: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** `AWS_ENDPOINT_URL` of everything but DynamoDB. */
   readonly endpointUrl: string;
-  /** Forgets all data and keeps the resources. */
-  reset(): Promise<void>;
+  /**
+   * Forgets all data and keeps the resources. What runs is ended first; what the API is asked meanwhile waits.
+   *
+   * @param others empties what the functions use and this cloud does not know, while nothing runs
+   */
+  reset(others?: () => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,17 +94,21 @@ export interface Cloud {
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { clock = new LocalClock(), dataDirectory, redirect = (_, url) => url } = options;
+  const { runDirectory, warn = () => undefined } = options;
+  const warnOf = (what: string) => (error: unknown) => warn(`${what}: ${messageOf(error)}`);
   const closing = new Closing();
   return closing.afterFailureOf(start);
 
   async function start(): Promise<Cloud> {
     const stacks = readStage(options.assemblyDirectory, options.stage);
-    const directory = dataDirectory ?? mkdtempSync(join(tmpdir(), 'local-cloud-'));
+    const directory = dataDirectory ?? runDirectory ?? temporaryDirectory();
     mkdirSync(directory, { recursive: true });
-    if (!dataDirectory) closing.push(() => rmSync(directory, { recursive: true, force: true }));
     const journal = (name: string) => dataDirectory && join(dataDirectory, `${name}.jsonl`);
 
-    const engine = await startDynamoDbEngine({ dataDirectory });
+    const engine = await startDynamoDbEngine({
+      ...{ dataDirectory, runDirectory },
+      onUnexpectedEnd: options.onBroken,
+    });
     closing.push(() => engine.close());
 
     const inbox = new Inbox({ clock, journalFile: journal('inbox') });
@@ -105,10 +121,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       inbox,
       sqs,
       invokeAsync: async (arn, event) => void functions.invokeAsync(arn, event),
+      onUndeliverable: (subscription, error) =>
+        warnOf(`SNS could not deliver to ${subscription.options.endpoint}`)(error),
     });
     const history = new ExecutionHistory();
     const interruptions = new Interruptions();
-    const scheduler = new Scheduler(clock);
+    const scheduler = new Scheduler(clock, warnOf('A schedule failed'));
     closing.push(() => scheduler.close());
 
     const services: Services = {
@@ -124,8 +142,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           await interruptions.before(execution, stateName);
         },
         invokeFunction: (arn, payload) => functions.invoke(arn, payload),
-        callService: (service, action, parameters) => callMessaging(sqs, service, action, parameters),
+        sendMessage: async (queueUrl, body) => sqs.queueAt(queueUrl).send(body).id,
       },
+      onBatchError: warnOf('A whole batch went back to its queue'),
       eventSources: [],
       restApis: new Map(),
       stateMachines: [],
@@ -163,20 +182,26 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       tables: services.tables.flatMap(({ tableName, ttlAttribute }) =>
         ttlAttribute ? [{ tableName, attributeName: ttlAttribute }] : [],
       ),
+      onError: warnOf('The TTL of the tables was not looked at'),
     });
     closing.push(() => sweeper.close());
 
+    let resetting = Promise.resolve();
+    closing.push(() => resetting);
     const [definition] = services.restApis.values();
     if (!definition) throw new Error(`The stage ${options.stage} has no REST API to serve`);
     const restApi = createRestApi(definition, {
       clock,
       basePath: options.apiBasePath,
+      executionLog: (line) => warn(`API Gateway: ${line}`),
       invokeFunction: async (arn, event) => {
+        await resetting;
         const { payload } = await functions.invoke(arn, event);
         return JSON.parse(payload) as unknown;
       },
       callService: async (service, action, body) => {
         if (service !== 'states') throw new Error(`The REST API calls ${service}, which is not connected`);
+        await resetting;
         const { statusCode, body: answer = '' } = await callStepFunctions(stepFunctions, action, body);
         return { statusCode, body: answer.toString() };
       },
@@ -187,18 +212,44 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return {
       ...{ services, restApi, outputs, close: closing.run },
       endpointUrl: endpoint.url,
-      async reset() {
-        // First what runs, or it would write into what was just emptied.
-        await Promise.all(services.stateMachines.map((machine) => machine.reset()));
-        await Promise.all(services.tables.map(({ tableName }) => emptyTable(engine.endpoint, tableName)));
+      reset(others) {
+        const done = resetting.then(() => forgetEverything(others));
+        resetting = done.catch(() => undefined);
+        return done;
+      },
+    };
+
+    async function forgetEverything(others = () => {}): Promise<void> {
+      const { eventSources, stateMachines, tables } = services;
+      try {
+        // First what runs, or it would write into what was just emptied. A function may still start an execution,
+        // and an execution only calls functions: so these come first.
+        await Promise.all([functions, scheduler].map((each) => each.pause()));
+        await Promise.all(eventSources.map((source) => source.stop()));
+        await Promise.all(stateMachines.map((machine) => machine.reset()));
+        others();
+        await Promise.all(tables.map(({ tableName }) => emptyTable(engine.endpoint, tableName)));
         for (const service of [services.s3, sqs]) service.reset();
         interruptions.reset();
         inbox.clear();
         history.clear();
         clock.reset();
-      },
-    };
+      } finally {
+        for (const each of [functions, scheduler]) each.resume();
+        for (const source of eventSources) source.restart();
+      }
+    }
   }
+
+  function temporaryDirectory(): string {
+    const directory = mkdtempSync(join(tmpdir(), 'local-cloud-'));
+    closing.push(() => rmSync(directory, { recursive: true, force: true }));
+    return directory;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -213,21 +264,6 @@ function awaitedFunctions(machines: readonly StateMachine[]): string[] {
       const ordinary = graphOf(definition).nodes.filter(({ afterError }) => !afterError);
       return ordinary.flatMap(({ state }) => definition.States[state]?.Parameters?.FunctionName ?? []);
     });
-}
-
-/** What a workflow sends without a function: messages to queues. */
-async function callMessaging(
-  sqs: SqsService,
-  service: string,
-  action: string,
-  parameters: Json,
-): Promise<Json> {
-  if (service !== 'sqs' || action !== 'sendMessage') {
-    throw new UnsupportedLocally(`The workflow integration ${service}:${action}`);
-  }
-  const { MessageBody, QueueUrl } = parameters as { MessageBody: string; QueueUrl: string };
-  const { id } = sqs.queueAt(QueueUrl).send(MessageBody);
-  return { MessageId: id };
 }
 
 /** What API Gateway sends to Step Functions: the action's body, in the wire protocol of the service. */

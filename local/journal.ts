@@ -25,13 +25,11 @@ export class Journal<Entry> {
     const unfinished = lines.pop();
     if (unfinished) this.rewriteLines(lines);
     return lines.map((line, index) => {
-      try {
-        return JSON.parse(line) as Entry;
-      } catch {
-        throw new Error(
-          `${this.file}:${index + 1} is damaged: not a line of JSON. Move the file away, or start with another --data folder.`,
-        );
-      }
+      const entry = parsedObject(line);
+      if (entry) return entry as Entry;
+      throw new Error(
+        `${this.file}:${index + 1} is damaged: not a JSON object. Move the file away, or start with another --data folder.`,
+      );
     });
   }
 
@@ -45,5 +43,14 @@ export class Journal<Entry> {
     const rewritten = `${this.file!}.rewritten`;
     writeFileSync(rewritten, lines.map((line) => line + '\n').join(''));
     renameSync(rewritten, this.file!);
+  }
+}
+
+function parsedObject(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

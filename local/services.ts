@@ -31,6 +31,9 @@ export interface Services {
   readonly sqs: SqsService;
   readonly stateMachinePorts: StateMachinePorts;
 
+  /** Told why an event source gave a whole batch back to its queue. */
+  readonly onBatchError: (error: unknown) => void;
+
   readonly eventSources: SqsEventSource[];
   readonly restApis: Map<string, RestApiDefinition>;
   readonly stateMachines: StateMachine[];

@@ -42,7 +42,7 @@ export const UNDERSTOOD: Readonly<Record<TypeName, ReadonlySet<string>>> = {
   ]),
   'AWS::ApiGateway::Resource': new Set(['ParentId', 'PathPart', 'RestApiId']),
   'AWS::ApiGateway::RestApi': new Set([]),
-  'AWS::ApiGateway::Stage': new Set(['RestApiId', 'StageName', 'Variables']),
+  'AWS::ApiGateway::Stage': new Set(['MethodSettings', 'RestApiId', 'StageName', 'Variables']),
 }; // prettier-ignore
 
 /** The properties that are accepted because nothing on a laptop depends on them: names, roles, logs, limits, docs. */
@@ -59,7 +59,7 @@ export const WITHOUT_LOCAL_EFFECT: Readonly<Record<TypeName, ReadonlySet<string>
   'AWS::ApiGateway::Resource': new Set(),
   'AWS::ApiGateway::RestApi': new Set(['Description', 'EndpointConfiguration', 'Name', 'Tags']),
   'AWS::ApiGateway::Stage': new Set([
-    'AccessLogSetting', 'DeploymentId', 'Description', 'MethodSettings', 'Tags', 'TracingEnabled',
+    'AccessLogSetting', 'DeploymentId', 'Description', 'Tags', 'TracingEnabled',
   ]),
 }; // prettier-ignore
 

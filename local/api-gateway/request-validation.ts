@@ -5,6 +5,9 @@ import { type Model } from './model';
 import { mappedParameter } from './parameter-mapping';
 import { type Method, type RequestValidator } from './rest-api-definition';
 
+/** Objects and arrays in one another: the limit of Jackson, Java's usual parser. API Gateway documents none. */
+const MAX_NESTING = 1_000;
+
 /** Checks the parameters, then the body; the first that fails decides. */
 export function validateRequest(
   method: Method,
@@ -38,19 +41,37 @@ function validateBody(
   models: ReadonlyMap<string, Model>,
 ): void {
   const mediaType = mediaTypeOf(request);
-  const modelName = RequestModels[mediaType] ?? RequestModels.$default;
+  const modelName = Object.hasOwn(RequestModels, mediaType)
+    ? RequestModels[mediaType]
+    : RequestModels.$default;
   if (modelName === undefined) return;
   const violations = models.get(modelName)!.validate(parseBody(request.body.toString()));
-  if (violations) {
-    throw new ApiError('BAD_REQUEST_BODY', 'Invalid request body', { validationErrorString: violations });
-  }
+  if (violations) throw invalidBody(violations);
 }
 
 function parseBody(body: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(body || '{}');
+    value = JSON.parse(body || '{}');
   } catch (error) {
-    const violation = (error as Error).message;
-    throw new ApiError('BAD_REQUEST_BODY', 'Invalid request body', { validationErrorString: violation });
+    throw invalidBody((error as Error).message);
   }
+  if (isNestedTooDeep(value)) throw invalidBody(`The body is nested more than ${MAX_NESTING} deep`);
+  return value;
+}
+
+/** Level by level: what calls itself for each level, as a validator does, ends in a stack overflow there. */
+function isNestedTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_NESTING) return true;
+    level = level.flatMap((inner) =>
+      typeof inner === 'object' && inner !== null ? (Object.values(inner) as unknown[]) : [],
+    );
+  }
+  return false;
+}
+
+function invalidBody(validationErrorString: string): ApiError {
+  return new ApiError('BAD_REQUEST_BODY', 'Invalid request body', { validationErrorString });
 }

@@ -1,4 +1,10 @@
-import { type AwsRequest, type AwsResponse, LOCAL_ACCOUNT, LOCAL_CREDENTIALS } from '../aws-service';
+import {
+  type AwsRequest,
+  type AwsResponse,
+  LOCAL_ACCOUNT,
+  LOCAL_CREDENTIALS,
+  UnsupportedLocally,
+} from '../aws-service';
 import { verifySignature } from '../sigv4';
 import { ApiError } from './api-error';
 import { gatewayErrorResponse } from './gateway-response';
@@ -65,9 +71,13 @@ class ServedRestApi implements RestApi {
       if (validator) validateRequest(route.method, invocation, validator, this.definition.models);
       return await integrate(route, invocation, this.ports);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.log(invocation, error.cause);
-      return gatewayErrorResponse(error, invocation, this.definition.gatewayResponses);
+      if (error instanceof UnsupportedLocally) throw error;
+      const apiError =
+        error instanceof ApiError
+          ? error
+          : new ApiError('API_CONFIGURATION_ERROR', 'Internal server error', { cause: error });
+      this.log(invocation, apiError.cause);
+      return gatewayErrorResponse(apiError, invocation, this.definition.gatewayResponses);
     }
   }
 

@@ -11,7 +11,7 @@ export function validationErrorString(errors: readonly ErrorObject[]): string {
 }
 
 function message(error: ErrorObject, errors: readonly ErrorObject[]): string {
-  const found = JSON.stringify(error.data);
+  const found = (): string => JSON.stringify(error.data);
   const limit = (error.params as { limit?: number }).limit;
   switch (error.keyword) {
     case 'required':
@@ -21,17 +21,17 @@ function message(error: ErrorObject, errors: readonly ErrorObject[]): string {
     case 'type':
       return `instance type (${typeName(error.data)}) does not match any allowed primitive type (allowed: ${allowedTypes(error.schema)})`;
     case 'enum':
-      return `instance value (${found}) not found in enum (possible values: ${JSON.stringify(error.schema)})`;
+      return `instance value (${found()}) not found in enum (possible values: ${JSON.stringify(error.schema)})`;
     case 'minLength':
-      return `string ${found} is too short (length: ${lengthOf(error.data)}, required minimum: ${limit})`;
+      return `string ${found()} is too short (length: ${lengthOf(error.data)}, required minimum: ${limit})`;
     case 'maxLength':
-      return `string ${found} is too long (length: ${lengthOf(error.data)}, maximum allowed: ${limit})`;
+      return `string ${found()} is too long (length: ${lengthOf(error.data)}, maximum allowed: ${limit})`;
     case 'pattern':
-      return `ECMA 262 regex ${JSON.stringify(error.schema)} does not match input string ${found}`;
+      return `ECMA 262 regex ${JSON.stringify(error.schema)} does not match input string ${found()}`;
     case 'minimum':
-      return `numeric instance is lower than the required minimum (minimum: ${limit}, found: ${found})`;
+      return `numeric instance is lower than the required minimum (minimum: ${limit}, found: ${found()})`;
     case 'maximum':
-      return `numeric instance is greater than the required maximum (maximum: ${limit}, found: ${found})`;
+      return `numeric instance is greater than the required maximum (maximum: ${limit}, found: ${found()})`;
     case 'minItems':
       return `array is too short: must have at least ${limit} elements but instance has ${lengthOf(error.data)} elements`;
     case 'maxItems':

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, { Value: unknown; Export?: { Name: unknown } }>>;
-  readonly Conditions?: unknown;
-  readonly Mappings?: unknown;
+  readonly Rules?: Readonly<Record<string, unknown>>;
 }
 
 export interface TemplateResource {

@@ -3,6 +3,14 @@ import { type SynthesizedStack } from './cloud-assembly';
 import { type References, resolve } from './intrinsics';
 import { checkProperties, type CreatedResource, type ResourceType } from './resource-type';
 
+/** The parts of a template that are read, or say nothing of what the stack does. A parameter has no value here. */
+const PARTS = new Set([
+  ...['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Outputs', 'Parameters', 'Resources', 'Rules'],
+]);
+
+/** What CDK asks of the account before a deployment, in each template. */
+const RULE_OF_CDK = 'CheckBootstrapVersion';
+
 /** The value of each exported output, by export name, over all stacks. */
 export type Exports = Map<string, unknown>;
 
@@ -16,9 +24,10 @@ export async function createStack(
   types: Readonly<Record<string, ResourceType>>,
   exports: Exports,
 ): Promise<Record<string, unknown>> {
-  for (const part of ['Conditions', 'Mappings'] as const) {
-    if (template[part]) throw new UnsupportedLocally(`${part} in the template of ${stackName}`);
-  }
+  const part = Object.keys(template).find((name) => !PARTS.has(name));
+  if (part) throw new UnsupportedLocally(`${part} in the template of ${stackName}`);
+  const rule = Object.keys(template.Rules ?? {}).find((name) => name !== RULE_OF_CDK);
+  if (rule) throw new UnsupportedLocally(`The rule ${rule} in the template of ${stackName}`);
   const created = new Map<string, Promise<CreatedResource>>();
   const references: References = {
     ref: async (logicalId) => (await resource(logicalId)).ref,

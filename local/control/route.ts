@@ -1,5 +1,6 @@
 import { type AwsRequest } from '../aws-service';
 import { type HttpHandler, type HttpResponse } from '../http/http-server';
+import { isFromForeignPage } from '../http/own-requests';
 
 /** @param parameters the decoded parts of the path that stand for a `*` of the route, in order */
 export type Route = (
@@ -13,6 +14,9 @@ export type Routes = Readonly<Record<string, Route>>;
 /** Refuses a request with status 400, in these words. */
 export class BadRequest extends Error {}
 
+/** Methods that change nothing: their answers are all that a page from elsewhere could want, and it cannot read them. */
+const SAFE_METHODS = ['GET', 'HEAD'];
+
 /** Answers every request below `/local/`: what has no route is answered with what there is. */
 export function serveRoutes(routes: Routes): HttpHandler {
   const patterns = Object.entries(routes).map(([name, route]) => ({ parts: name.split(/[ /]/), route }));
@@ -21,6 +25,9 @@ export function serveRoutes(routes: Routes): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     if (!path.startsWith('/local/')) return undefined;
+    if (!SAFE_METHODS.includes(method) && isFromForeignPage(request.headers)) {
+      return refusal(403, 'The controls are not for pages from elsewhere.');
+    }
     const asked = [method, ...path.split('/')];
     const found = patterns.find(({ parts }) => matches(parts, asked));
     if (!found) return refusal(404, `There is no ${method} ${path}. There are: ${names}.`);
@@ -80,8 +87,13 @@ export function json(statusCode: number, value: object, indent = 2): HttpRespons
 
 export const NO_CONTENT: HttpResponse = { statusCode: 204 };
 
-export function refusal(status: 400 | 404 | 409, detail: string): HttpResponse {
-  const titles = { 400: 'The request is not valid', 404: 'Not found', 409: 'Too late' };
+export function refusal(status: 400 | 403 | 404 | 409, detail: string): HttpResponse {
+  const titles = {
+    400: 'The request is not valid',
+    403: 'Not allowed',
+    404: 'Not found',
+    409: 'Too late',
+  };
   return {
     statusCode: status,
     headers: { 'content-type': 'application/problem+json' },

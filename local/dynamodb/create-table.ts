@@ -4,6 +4,7 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type KeySchemaElement,
+  type Projection,
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -23,7 +24,7 @@ export interface CreatedTable {
 const SCHEMA = ['TableName', 'KeySchema', 'AttributeDefinitions', 'LocalSecondaryIndexes'] as const;
 
 /** What protects, bills or labels the table in AWS, and changes no answer of it. */
-const WITHOUT_EFFECT = new Set([
+export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   ...['BillingMode', 'ContributorInsightsSpecification', 'DeletionProtectionEnabled', 'KMSMasterKeyId'],
   ...['OnDemandThroughput', 'PointInTimeRecoverySpecification', 'ProvisionedThroughput', 'ResourcePolicy'],
   ...['SSESpecification', 'TableClass', 'Tags', 'WarmThroughput', 'WriteOnDemandThroughputSettings'],
@@ -31,10 +32,10 @@ const WITHOUT_EFFECT = new Set([
 ]);
 
 /**
- * Creates a table, on demand and without its streams; one that exists already with the same keys is left as it is.
+ * Creates a table, on demand and without its streams; one that exists already with the same keys and indexes is left as it is.
  *
  * @throws UnsupportedLocally for a property that would change what the table does (streams, replicas, imports)
- * @throws Error when a table of this name exists with other keys
+ * @throws Error when a table of this name exists with other keys or indexes
  */
 export async function createTable(endpoint: string, properties: TableProperties): Promise<CreatedTable> {
   const input = tableInput(properties);
@@ -46,7 +47,7 @@ export async function createTable(endpoint: string, properties: TableProperties)
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    if (!isDeepStrictEqual(indexesOf(Table ?? {}), indexesOf(input))) {
+    if (!isDeepStrictEqual(schemaOf(Table ?? {}), schemaOf(input))) {
       throw new Error(`The table ${tableName} exists with other keys or indexes: use another data folder`);
     }
   } finally {
@@ -87,16 +88,35 @@ function ttlOf({ TimeToLiveSpecification: ttl }: TableProperties): string | unde
   return Enabled === true || Enabled === 'true' ? AttributeName : undefined;
 }
 
-interface Indexed {
-  readonly KeySchema?: KeySchemaElement[];
-  readonly GlobalSecondaryIndexes?: readonly { IndexName?: string; KeySchema?: KeySchemaElement[] }[];
+interface Index {
+  readonly IndexName?: string;
+  readonly KeySchema?: readonly KeySchemaElement[];
+  readonly Projection?: Projection;
 }
 
-function indexesOf({ KeySchema, GlobalSecondaryIndexes }: Indexed): object {
-  const keys = (schema: Indexed['KeySchema']): unknown[] =>
-    (schema ?? []).map(({ AttributeName, KeyType }) => [AttributeName, KeyType]).sort();
-  const indexes = (GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, keys(index.KeySchema)]);
-  return { table: keys(KeySchema), indexes: indexes.sort() };
+type Schema = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'KeySchema'> & {
+  readonly [indexes in 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes']?: readonly Index[];
+};
+
+/** Keys and indexes as the template and the engine both describe them; the order in a list says nothing. */
+function schemaOf(table: Schema): object {
+  const keys = (schema: Index['KeySchema'] = []): unknown[] =>
+    schema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).sort();
+  const indexes = (each: readonly Index[] = []): unknown =>
+    Object.fromEntries(
+      each.map(({ IndexName, KeySchema, Projection: { ProjectionType, NonKeyAttributes = [] } = {} }) => [
+        IndexName,
+        { keys: keys(KeySchema), projection: [ProjectionType, ...NonKeyAttributes.toSorted()] },
+      ]),
+    );
+  return {
+    attributes: (table.AttributeDefinitions ?? [])
+      .map((each) => `${each.AttributeName} ${each.AttributeType}`)
+      .sort(),
+    keys: keys(table.KeySchema),
+    global: indexes(table.GlobalSecondaryIndexes),
+    local: indexes(table.LocalSecondaryIndexes),
+  };
 }
 
 function isOneOf(names: readonly string[], name: string): boolean {

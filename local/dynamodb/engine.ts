@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoDbClient } from './dynamodb-client';
 import { engineBinary } from './engine-binary';
-import { endOrphan, writePid } from './engine-pid-file';
+import { endOrphan, engineMark, removePid, writePid } from './engine-pid-file';
 
 export interface DynamoDbEngine {
   /** `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_DYNAMODB`. */
@@ -17,8 +16,12 @@ export interface DynamoDbEngine {
 }
 
 export interface DynamoDbEngineOptions {
-  /** Folder that keeps the tables. @default - in memory */
+  /** Folder that keeps the tables; no other run has it. @default - in memory */
   readonly dataDirectory?: string;
+  /** Folder of a run in memory, by which `endOrphan` finds the engine if this run is killed. @default - not found */
+  readonly runDirectory?: string;
+  /** Hears that the engine ended by itself. @default - nobody */
+  readonly onUnexpectedEnd?: (error: Error) => void;
 }
 
 const READY_WITHIN_MS = 10_000;
@@ -28,44 +31,29 @@ const READY_WITHIN_MS = 10_000;
  *
  * @throws Error telling what to install, or which data file is damaged
  */
-export async function startDynamoDbEngine({
-  dataDirectory,
-}: DynamoDbEngineOptions = {}): Promise<DynamoDbEngine> {
+export async function startDynamoDbEngine(options: DynamoDbEngineOptions = {}): Promise<DynamoDbEngine> {
   const elsewhere = process.env.DYNAMODB_ENDPOINT;
-  if (elsewhere) {
-    if (!(await answers(elsewhere))) throw new Error(`Nothing answers at DYNAMODB_ENDPOINT=${elsewhere}`);
-    return { endpoint: elsewhere, close: async () => undefined };
-  }
+  if (elsewhere) return connect(elsewhere);
+
+  const { dataDirectory, runDirectory, onUnexpectedEnd = () => undefined } = options;
   const binary = engineBinary();
-  if (!dataDirectory) return launch(binary, []);
-
-  const databaseFile = resolve(dataDirectory, 'dynamodb.sqlite');
-  const pidFile = join(dataDirectory, 'dynamodb.pid');
-  mkdirSync(dataDirectory, { recursive: true });
-  await endOrphan(pidFile, databaseFile);
-  const engine = await launch(binary, ['--db-path', databaseFile], databaseFile);
-  if (engine.pid) writePid(pidFile, engine.pid);
-  return {
-    ...engine,
-    async close() {
-      await engine.close();
-      rmSync(pidFile, { force: true });
-    },
-  };
-}
-
-async function launch(
-  binary: string,
-  args: readonly string[],
-  databaseFile?: string,
-): Promise<DynamoDbEngine> {
+  const directory = dataDirectory ?? runDirectory;
+  if (directory) {
+    mkdirSync(directory, { recursive: true });
+    await endOrphan(directory);
+  }
+  const databaseFile = dataDirectory && `${engineMark(dataDirectory)}sqlite`;
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const child = spawn(binary, ['serve', '--host', '127.0.0.1', '--port', String(port), ...args], {
+  const args = ['serve', '--host', '127.0.0.1', '--port', String(port)];
+  const child = spawn(binary, databaseFile ? [...args, '--db-path', databaseFile] : args, {
+    // An engine in memory has nothing else to be known by.
+    argv0: runDirectory ? `dynoxide (${engineMark(runDirectory)}memory)` : binary,
     stdio: ['ignore', 'ignore', 'pipe'],
     // Nothing of the environment reaches it, so no variable of the machine changes what it does.
     env: {},
   });
+  if (directory && child.pid) writePid(directory, child.pid);
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-2_000)));
   const exited = new Promise<void>((ended) => {
@@ -75,18 +63,27 @@ async function launch(
       ended();
     });
   });
+  let closing = false;
   const killWithParent = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithParent);
   const close = async (): Promise<void> => {
+    closing = true;
     process.removeListener('exit', killWithParent);
     child.kill('SIGTERM');
     const killer = setTimeout(() => child.kill('SIGKILL'), 2_000);
     await exited;
     clearTimeout(killer);
+    if (directory && child.pid) removePid(directory, child.pid);
   };
 
   for (let waited = 0; waited < READY_WITHIN_MS && running(child); waited += 10) {
-    if (await answers(endpoint)) return { endpoint, pid: child.pid, close };
+    if (await answers(endpoint)) {
+      complaint = '';
+      void exited.then(() => {
+        if (!closing) onUnexpectedEnd(endOf(child, complaint));
+      });
+      return { endpoint, pid: child.pid, close };
+    }
     await Promise.race([delay(10), exited]);
   }
   await close();
@@ -94,6 +91,17 @@ async function launch(
   throw new Error(
     `The DynamoDB engine did not start${file ?? ''}: ${complaint.trim() || 'it does not answer'}`,
   );
+}
+
+/** @throws Error when nothing answers there */
+async function connect(endpoint: string): Promise<DynamoDbEngine> {
+  if (!(await answers(endpoint))) throw new Error(`Nothing answers at DYNAMODB_ENDPOINT=${endpoint}`);
+  return { endpoint, close: async () => undefined };
+}
+
+function endOf({ exitCode, signalCode }: ChildProcess, complaint: string): Error {
+  const how = signalCode ?? `exit code ${exitCode}`;
+  return new Error(`The DynamoDB engine ended (${how})${complaint && `: ${complaint.trim()}`}`);
 }
 
 function running({ exitCode, signalCode, pid }: ChildProcess): boolean {

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type AwsRequest, type AwsResponse } from '../aws-service';
+import { type AwsRequest, type AwsResponse, UnsupportedLocally } from '../aws-service';
+import { isThisMachine } from './own-requests';
 
 /** A body that is a stream is sent as it comes, and destroyed when the client has gone. */
 export interface HttpResponse extends Omit<AwsResponse, 'body'> {
@@ -29,12 +30,16 @@ const MAX_BODY = 11 * 1024 * 1024;
 const BACKLOG = 4096;
 
 /**
- * Listens on the loopback interface.
+ * Listens on the loopback interface, and answers what is addressed to this machine.
  *
  * @param port 0 picks a free one
+ * @param warn hears why a request was answered with a 500
  * @throws Error that names the port when it is taken
  */
-export async function listen(port: number): Promise<HttpServer> {
+export async function listen(
+  port: number,
+  warn: (message: string) => void = () => undefined,
+): Promise<HttpServer> {
   let serve!: (handlers: readonly HttpHandler[]) => void;
   const serving = new Promise<readonly HttpHandler[]>((resolve) => (serve = resolve));
 
@@ -42,24 +47,18 @@ export async function listen(port: number): Promise<HttpServer> {
     answer(request, serving)
       .then((answered) => send(response, answered))
       .catch((error: unknown) => {
+        if (!request.complete) return void response.destroy(); // The client hung up while it was read.
+        const { method, url } = request;
+        warn(`${method} ${url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         if (response.headersSent) return void response.destroy();
-        return send(response, {
-          statusCode: 500,
-          body: `${error instanceof Error ? error.message : 'Error'}\n`,
-        });
+        return send(response, failure(error));
       });
   });
   // An idle connection that the browser is about to use again must not be cut in that moment.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(
-              `Port ${port} is in use. Choose another one: PORT=${port + 1} npm start, or PORT=0 for any free one`,
-            )
-          : error,
-      ),
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. ${otherPort(port)}`) : error),
     );
     server.listen({ port, host: '127.0.0.1', backlog: BACKLOG }, resolve);
   });
@@ -74,18 +73,34 @@ export async function listen(port: number): Promise<HttpServer> {
   };
 }
 
+function otherPort(port: number): string {
+  const next = port < 65_535 ? `PORT=${port + 1} npm start, or ` : '';
+  return `Choose another one: ${next}PORT=0 ${next ? '' : 'npm start '}for any free one`;
+}
+
 async function answer(
   request: IncomingMessage,
   serving: Promise<readonly HttpHandler[]>,
 ): Promise<HttpResponse> {
   const body = await read(request);
-  if (!body) return { statusCode: 413, body: 'The request is too large.\n' };
+  if (!body) return text(413, 'The request is too large.');
+  const { host } = request.headers;
+  if (!isThisMachine(host)) return text(421, `This server is 127.0.0.1 or localhost, not ${host}.`);
   const incoming = received(request, body);
   for (const handler of await serving) {
     const answered = await handler(incoming);
     if (answered) return answered;
   }
-  return { statusCode: 404, headers: { 'content-type': 'text/plain' }, body: 'Not found\n' };
+  return text(404, 'Not found');
+}
+
+/** What is not supported is named, as everywhere; of an error that nobody expected the caller learns nothing. */
+function failure(error: unknown): HttpResponse {
+  return error instanceof UnsupportedLocally ? text(501, error.message) : text(500, 'Internal server error');
+}
+
+function text(statusCode: number, line: string): HttpResponse {
+  return { statusCode, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${line}\n` };
 }
 
 function received(request: IncomingMessage, body: Buffer): AwsRequest {

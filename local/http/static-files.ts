@@ -39,8 +39,9 @@ export function staticFiles(
       const content = await readFile(join(directory, file));
       return answer(request, content, { ...headersOf(path), 'content-type': type });
     } catch (error) {
-      // ENOTDIR: a path that goes on below a file.
-      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      // A path that goes on below a file, or that is longer than any file's can be, names none either.
+      if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        return undefined;
       throw error;
     }
   };

@@ -11,6 +11,12 @@ export interface FunctionConfiguration {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** @default - text, as in Lambda: the runtime then logs nothing of its own here */
+  readonly logging?: {
+    readonly format: 'JSON' | 'Text';
+    /** The least level that is logged: `INFO`. */
+    readonly applicationLevel?: string;
+  };
 }
 
 /**
@@ -19,6 +25,7 @@ export interface FunctionConfiguration {
  * `TZ` is here for code that reads it; a worker thread shares the time zone of its process.
  */
 export function functionEnvironment(configuration: FunctionConfiguration): Record<string, string> {
+  const { logging = { format: 'Text' } } = configuration;
   return {
     AWS_REGION: LOCAL_REGION,
     AWS_DEFAULT_REGION: LOCAL_REGION,
@@ -31,6 +38,8 @@ export function functionEnvironment(configuration: FunctionConfiguration): Recor
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${configuration.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: logging.format,
+    ...(logging.applicationLevel && { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
     LAMBDA_TASK_ROOT: configuration.codeDirectory,
     _HANDLER: configuration.handler,
     TZ: 'UTC',

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalClock } from '../clock';
 import { type FunctionConfiguration } from './function-configuration';
-import { type InvocationAnswer, LambdaServiceError, PAYLOAD_LIMIT } from './invocation-answer';
+import { exited, type InvocationAnswer, LambdaServiceError, PAYLOAD_LIMIT } from './invocation-answer';
 import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
 import { type FunctionLogLine } from './sandbox';
+
+/** Time that a pause leaves what runs: nearly every invocation ends by itself, and none of its calls is cut in two. */
+const PAUSE_GRACE_MS = 1_000;
 
 export interface FunctionPoolOptions {
   readonly clock: LocalClock;
@@ -13,7 +17,7 @@ export interface FunctionPoolOptions {
   readonly workersPerFunction?: number;
   /** Seconds after which a thread that is not needed any more is ended, but for one a function. @default 60 */
   readonly keepIdleSeconds?: number;
-  /** Waits before the two retries of an asynchronous invocation. AWS waits 60 and 120. @default [1, 2] */
+  /** Waits before the retries of an asynchronous invocation. AWS waits 60 and 120. @default [1, 2] */
   readonly asyncRetrySeconds?: readonly number[];
   /** Wraps every invocation, whoever makes it. @default - nobody does */
   readonly around?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
@@ -34,10 +38,21 @@ export interface FunctionPool {
     payload: unknown,
     options?: { readonly signal?: AbortSignal },
   ): Promise<InvocationAnswer>;
-  /** Invokes as an event source does (`Event`): a failure is retried twice. Resolves with the last answer. */
+  /**
+   * Invokes as SNS and schedules do (`Event`): a failure is retried twice, or as `setAsyncRetries` says. Resolves with
+   * the last answer.
+   */
   invokeAsync(nameOrArn: string, payload: unknown): Promise<InvocationAnswer>;
+  /** Sets how often an asynchronous invocation of this version or alias is retried: 0, 1 or 2 times. */
+  setAsyncRetries(nameOrArn: string, qualifier: string, attempts: number): void;
   /** Loads one sandbox for each of these functions, one after the other so that the laptop stays responsive. */
   warm(namesOrArns: Iterable<string>): Promise<void>;
+  /**
+   * Resolves when nothing runs any more: what waits is sent away, what runs is given a second and then killed, and what
+   * comes before `resume` is answered as if it had been killed.
+   */
+  pause(): Promise<void>;
+  resume(): void;
   /** Ends every thread; pending invocations answer `Runtime.ExitError`. */
   close(): Promise<void>;
 }
@@ -54,12 +69,22 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   /** Each function twice: by name and by ARN. */
   const functions = new Map<string, LambdaFunction>();
   const each = (): LambdaFunction[] => [...new Set(functions.values())];
-  const closing = new AbortController();
+  /** By ARN with the qualifier. */
+  const asyncRetries = new Map<string, number>();
+  const underWay = new Set<Promise<InvocationAnswer>>();
+  /** Aborted while nothing may start: no retry fires then. */
+  let stopping = new AbortController();
 
   function find(nameOrArn: string): LambdaFunction {
     const found = functions.get(nameOrArn.replace(/:\$LATEST$/, ''));
     if (found) return found;
     throw new LambdaServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
+  }
+
+  function qualifiedArn(nameOrArn: string): string {
+    const { name, arn } = find(nameOrArn).configuration;
+    const qualifier = nameOrArn.slice((nameOrArn.startsWith(arn) ? arn : name).length + 1);
+    return `${arn}:${qualifier || '$LATEST'}`;
   }
 
   async function invokeFunction(
@@ -73,7 +98,10 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
       const message = `Request must be smaller than ${PAYLOAD_LIMIT} bytes for the InvokeFunction operation`;
       throw new LambdaServiceError('RequestTooLargeException', message, 413);
     }
-    return target.invoke(text, signal);
+    if (stopping.signal.aborted) return exited(randomUUID(), 'signal: killed');
+    const answered = target.invoke(text, signal);
+    underWay.add(answered);
+    return answered.finally(() => underWay.delete(answered));
   }
   const invoke: FunctionPool['invoke'] = options.around?.(invokeFunction) ?? invokeFunction;
 
@@ -97,21 +125,39 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     invoke,
 
     async invokeAsync(nameOrArn, payload) {
+      const retries = asyncRetries.get(qualifiedArn(nameOrArn));
+      const { signal } = stopping;
       let answer = await invoke(nameOrArn, payload);
-      for (const seconds of asyncRetrySeconds) {
-        if (!answer.functionError || closing.signal.aborted) break;
-        await delay(seconds * 1000, undefined, { signal: closing.signal }).catch(() => undefined);
-        if (!closing.signal.aborted) answer = await invoke(nameOrArn, payload);
+      for (const seconds of asyncRetrySeconds.slice(0, retries)) {
+        if (!answer.functionError || signal.aborted) break;
+        await delay(seconds * 1000, undefined, { signal }).catch(() => undefined);
+        if (!signal.aborted) answer = await invoke(nameOrArn, payload);
       }
       return answer;
+    },
+
+    setAsyncRetries(nameOrArn, qualifier, attempts) {
+      asyncRetries.set(`${find(nameOrArn).configuration.arn}:${qualifier}`, attempts);
     },
 
     async warm(namesOrArns) {
       for (const nameOrArn of namesOrArns) await find(nameOrArn).warm();
     },
 
+    async pause() {
+      stopping.abort();
+      for (const target of each()) target.dismiss();
+      const ended = Promise.all(underWay).then(() => true);
+      const late = delay(PAUSE_GRACE_MS, false, { ref: false });
+      if (!(await Promise.race([ended, late]))) await Promise.all(each().map((target) => target.killBusy()));
+    },
+
+    resume() {
+      stopping = new AbortController();
+    },
+
     async close() {
-      closing.abort();
+      stopping.abort();
       await Promise.all(each().map((target) => target.close()));
     },
   };

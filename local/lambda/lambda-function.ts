@@ -52,10 +52,23 @@ export class LambdaFunction {
     this.release(sandbox);
   }
 
+  /** Sends away what waits for a sandbox. */
+  dismiss(): void {
+    for (const turn of this.queue.splice(0)) turn(undefined);
+  }
+
+  /** Ends what runs, in the middle. */
+  async killBusy(): Promise<void> {
+    const idle = new Set(this.idle.map(({ sandbox }) => sandbox));
+    await Promise.all(
+      [...this.all].filter((sandbox) => !idle.has(sandbox)).map((sandbox) => sandbox.close()),
+    );
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.retiring);
-    for (const turn of this.queue.splice(0)) turn(undefined);
+    this.dismiss();
     await Promise.all([...this.all].map((sandbox) => sandbox.close()));
   }
 

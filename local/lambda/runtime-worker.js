@@ -5,6 +5,7 @@
 
 const { randomBytes } = require('node:crypto');
 const path = require('node:path');
+const { format } = require('node:util');
 const { parentPort, workerData } = require('node:worker_threads');
 
 const { sharedOffset, codeDirectory, handler: handlerName, functionName, functionArn, memoryMb } = workerData;
@@ -87,11 +88,43 @@ async function answer({ requestId, payload, timeoutMs }) {
     const result = await handle(JSON.parse(payload), context);
     message = { type: 'answer', requestId, payload: serialize(result) };
   } catch (error) {
+    logError(error);
     message = { type: 'failed', requestId, payload: JSON.stringify(describe(error)) };
   }
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   currentRequestId = undefined;
   parentPort.postMessage(message);
+}
+
+/**
+ * Writes what the handler threw into the log, as the runtime does by itself where a function logs JSON: with the
+ * message, the stack and every property of the error. Whatever an error carries is in the log.
+ */
+function logError(thrown) {
+  const { AWS_LAMBDA_LOG_FORMAT, AWS_LAMBDA_LOG_LEVEL } = process.env;
+  if (AWS_LAMBDA_LOG_FORMAT !== 'JSON' || AWS_LAMBDA_LOG_LEVEL === 'FATAL') return;
+  const message = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const line = { timestamp: new Date().toISOString(), level: 'ERROR', requestId: currentRequestId, message };
+  process.stdout.write(`${loggable(line)}\n`);
+}
+
+function loggable(line) {
+  try {
+    return JSON.stringify(line, (_, value) => (value instanceof Error ? withProperties(value) : value));
+  } catch {
+    return JSON.stringify({ ...line, message: format(line.message) });
+  }
+}
+
+/** `errorType` is the class, which a minifier has renamed; the `name` is there if it is a property of its own. */
+function withProperties(error) {
+  const { constructor, message, stack } = error;
+  return {
+    errorType: constructor?.name ?? 'UnknownError',
+    errorMessage: message,
+    stackTrace: typeof stack === 'string' ? stack.split('\n') : stack,
+    ...error,
+  };
 }
 
 function serialize(result) {

@@ -12,6 +12,8 @@ export interface SqsEventSourceOptions {
   /** Whether the function answers which messages failed; otherwise a failure is one of all. */
   readonly reportBatchItemFailures: boolean;
   readonly pool: FunctionPool;
+  /** Told why a whole batch came back, when it was not the function that failed. @default nobody is */
+  readonly onError?: (error: unknown) => void;
 }
 
 /**
@@ -19,11 +21,17 @@ export interface SqsEventSourceOptions {
  * A failed message comes back when its visibility timeout ends, until the queue's redrive policy gives it up.
  */
 export class SqsEventSource {
-  private readonly stopping = new AbortController();
-  private readonly polling: Promise<void>;
+  private stopping = new AbortController();
+  private polling: Promise<void>;
 
   constructor(private readonly options: SqsEventSourceOptions) {
-    this.polling = this.poll();
+    this.polling = this.poll(this.stopping.signal);
+  }
+
+  /** Takes messages again after a stop. */
+  restart(): void {
+    this.stopping = new AbortController();
+    this.polling = this.poll(this.stopping.signal);
   }
 
   /** Takes no more messages, and waits for the batch that is being worked on. */
@@ -32,9 +40,8 @@ export class SqsEventSource {
     await this.polling;
   }
 
-  private async poll(): Promise<void> {
+  private async poll(signal: AbortSignal): Promise<void> {
     const { queue, batchSize } = this.options;
-    const { signal } = this.stopping;
     while (!signal.aborted) {
       const messages = await queue.receive({ maxMessages: batchSize, waitSeconds: 20, signal });
       if (messages.length > 0) await this.work(messages);
@@ -42,22 +49,28 @@ export class SqsEventSource {
   }
 
   private async work(messages: readonly ReceivedMessage[]): Promise<void> {
-    const { queue, functionName, pool } = this.options;
+    const { queue, functionName, pool, onError } = this.options;
     const event = { Records: messages.map((message) => record(queue, message)) };
     try {
       const { functionError, payload } = await pool.invoke(functionName, event);
       if (functionError) return;
-      const failed = this.failedItems(payload);
+      const failed = this.failedItems(payload, new Set(messages.map(({ id }) => id)));
       for (const { id, receiptHandle } of messages) if (!failed.has(id)) queue.delete(receiptHandle);
-    } catch {
-      // Lambda would not take it. The messages stay in the queue and become visible again, as in AWS.
+    } catch (error) {
+      // The messages stay in the queue and become visible again, as in AWS.
+      onError?.(error);
     }
   }
 
-  private failedItems(payload: string): Set<string> {
+  /** @throws Error for a report that Lambda takes for the failure of all: one that names no message of the batch */
+  private failedItems(payload: string, batch: ReadonlySet<unknown>): ReadonlySet<unknown> {
     if (!this.options.reportBatchItemFailures) return new Set();
-    const answer = JSON.parse(payload) as { batchItemFailures?: { itemIdentifier: string }[] } | null;
-    return new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
+    const answer = JSON.parse(payload) as {
+      batchItemFailures?: { itemIdentifier?: unknown }[] | null;
+    } | null;
+    const failed = (answer?.batchItemFailures ?? []).map((item) => item?.itemIdentifier);
+    if (failed.every((id) => batch.has(id))) return new Set(failed);
+    throw new Error(`${this.options.functionName} reported a message that is not in its batch: ${payload}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { createTable } from '../dynamodb/create-table';
+import { createTable, WITHOUT_EFFECT } from '../dynamodb/create-table';
 import { type Services } from '../services';
 import { physicalName } from './physical-name';
 
@@ -14,13 +14,7 @@ export function dynamoDbTypes(services: Services): Record<string, ResourceType> 
       'Replicas',
       'TimeToLiveSpecification',
     ],
-    withoutLocalEffect: [
-      'BillingMode',
-      'DeletionProtectionEnabled',
-      'PointInTimeRecoverySpecification',
-      'SSESpecification',
-      'Tags',
-    ],
+    withoutLocalEffect: [...WITHOUT_EFFECT],
     async create(request) {
       const TableName = physicalName(request, 255);
       services.tables.push(

@@ -8,6 +8,7 @@ interface FunctionProperties {
   readonly Code: { readonly S3Key?: string };
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
   readonly Handler: string;
+  readonly LoggingConfig?: { readonly ApplicationLogLevel?: string; readonly LogFormat?: 'JSON' | 'Text' };
   readonly MemorySize?: number;
   readonly Runtime?: string;
   /** Seconds. */
@@ -17,11 +18,10 @@ interface FunctionProperties {
 export function lambdaTypes(services: Services): Record<string, ResourceType> {
   return {
     'AWS::Lambda::Function': {
-      properties: ['Code', 'Environment', 'Handler', 'MemorySize', 'Runtime', 'Timeout'],
+      properties: ['Code', 'Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime', 'Timeout'],
       withoutLocalEffect: [
         'Architectures',
         'Description',
-        'LoggingConfig',
         'ReservedConcurrentExecutions',
         'Role',
         'Tags',
@@ -32,6 +32,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
           Code,
           Environment,
           Handler,
+          LoggingConfig: { ApplicationLogLevel, LogFormat = 'Text' } = {},
           MemorySize = 128,
           Runtime,
           Timeout = 3,
@@ -53,6 +54,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
             ...Environment?.Variables,
             ...services.functionEnvironment(),
           },
+          logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
         });
         return { ref: name, attributes: { Arn: arn } };
       },
@@ -79,6 +81,21 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
       },
     },
 
+    // Here Lambda keeps no event back, so none gets too old.
+    'AWS::Lambda::EventInvokeConfig': {
+      properties: ['FunctionName', 'MaximumRetryAttempts', 'Qualifier'],
+      withoutLocalEffect: ['MaximumEventAgeInSeconds'],
+      create(request) {
+        const { FunctionName, MaximumRetryAttempts = 2, Qualifier } = request.properties;
+        services.functions.setAsyncRetries(
+          FunctionName as string,
+          Qualifier as string,
+          Number(MaximumRetryAttempts),
+        );
+        return { ref: physicalName(request, 64) };
+      },
+    },
+
     'AWS::Lambda::EventSourceMapping': {
       properties: ['BatchSize', 'EventSourceArn', 'FunctionName', 'FunctionResponseTypes'],
       withoutLocalEffect: ['ScalingConfig', 'Tags'],
@@ -99,6 +116,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
             batchSize: BatchSize as number,
             reportBatchItemFailures: (FunctionResponseTypes as string[]).includes('ReportBatchItemFailures'),
             pool: services.functions,
+            onError: services.onBatchError,
           }),
         );
         return { ref: physicalName(request, 64) };

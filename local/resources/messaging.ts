@@ -1,3 +1,4 @@
+import { UnsupportedLocally } from '../aws-service';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { type Services } from '../services';
 import { type SubscriptionOptions } from '../sns/subscription';
@@ -28,6 +29,8 @@ export function messagingTypes({ sns, sqs }: Services): Record<string, ResourceT
       withoutLocalEffect: ['DisplayName', 'KmsMasterKeyId', 'Tags', 'TracingConfig'],
       create(request) {
         const name = physicalName(request, 256);
+        if (String(request.properties.FifoTopic) === 'true')
+          throw new UnsupportedLocally(`The FIFO topic ${name}`);
         const arn = sns.createTopic(name);
         return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
       },

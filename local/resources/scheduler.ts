@@ -3,6 +3,9 @@ import { type ResourceType } from '../cloudformation/resource-type';
 import { type Services } from '../services';
 import { physicalName } from './physical-name';
 
+/** A retry policy is for events that Lambda does not take: here it takes each one. Its own retries are another matter. */
+const TARGET_PROPERTIES = new Set(['Arn', 'Input', 'RetryPolicy', 'RoleArn']);
+
 export function schedulerTypes({ functions, scheduler }: Services): Record<string, ResourceType> {
   return {
     'AWS::Scheduler::Schedule': {
@@ -19,11 +22,12 @@ export function schedulerTypes({ functions, scheduler }: Services): Record<strin
           Target: { Arn: string; Input?: string };
         };
         if (!Target.Arn.includes(':lambda:')) throw new UnsupportedLocally(`A schedule of ${Target.Arn}`);
+        const unknown = Object.keys(Target).find((name) => !TARGET_PROPERTIES.has(name));
+        if (unknown)
+          throw new UnsupportedLocally(`The property Target.${unknown} of AWS::Scheduler::Schedule`);
         const event: unknown = JSON.parse(Target.Input ?? '{}');
         if (State === 'ENABLED') {
-          scheduler.schedule(ScheduleExpression, () =>
-            functions.invoke(Target.Arn, event).catch(() => undefined),
-          );
+          scheduler.schedule(ScheduleExpression, () => functions.invokeAsync(Target.Arn, event));
         }
         return { ref: physicalName(request, 64) };
       },

@@ -42,7 +42,7 @@ export const TYPES_WITHOUT_LOCAL_EFFECT: Readonly<Record<string, ResourceType>> 
     }),
   ),
   'AWS::Lambda::Permission': inert(['Action', 'FunctionName', 'Principal', 'SourceArn']),
-  'AWS::Logs::LogGroup': inert(['RetentionInDays'], (name) => ({
+  'AWS::Logs::LogGroup': inert(['LogGroupName', 'RetentionInDays'], (name) => ({
     Arn: `arn:aws:logs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:log-group:${name}:*`,
   })),
   'AWS::Logs::QueryDefinition': inert(['LogGroupNames', 'Name', 'QueryString']),

@@ -20,8 +20,13 @@ interface ScheduledTask {
 export class Scheduler {
   private readonly tasks: ScheduledTask[] = [];
   private readonly timer = setInterval(() => this.look(), TICK);
+  private paused = false;
 
-  constructor(private readonly clock: LocalClock) {
+  /** @param onError hears of a task that failed; its next turn comes all the same */
+  constructor(
+    private readonly clock: LocalClock,
+    private readonly onError: (error: unknown) => void = () => undefined,
+  ) {
     clock.onAdvance(() => this.look());
   }
 
@@ -36,22 +41,36 @@ export class Scheduler {
     this.tasks.push({ intervalMs, run, dueAt: this.clock.now() + intervalMs });
   }
 
+  /** Starts nothing until `resume`, and waits for what runs. */
+  async pause(): Promise<void> {
+    this.paused = true;
+    await Promise.all(this.tasks.flatMap((task) => task.running ?? []));
+  }
+
+  /** Goes on. The clock may have been set back meanwhile: a turn counts from now. */
+  resume(): void {
+    this.paused = false;
+    for (const task of this.tasks) task.dueAt = this.clock.now() + task.intervalMs;
+  }
+
   /** Starts nothing more, and waits for what runs. */
   async close(): Promise<void> {
     clearInterval(this.timer);
-    const running = this.tasks.flatMap((task) => task.running ?? []);
-    this.tasks.length = 0;
-    await Promise.all(running);
+    await this.pause();
   }
 
   private look(): void {
+    if (this.paused) return;
     const now = this.clock.now();
     for (const task of this.tasks) {
       // A clock that was set back makes a task due a turn from now, not years later.
       task.dueAt = Math.min(task.dueAt, now + task.intervalMs);
       if (task.dueAt > now || task.running) continue;
       task.dueAt = now + task.intervalMs;
-      task.running = task.run().finally(() => (task.running = undefined));
+      task.running = task
+        .run()
+        .catch(this.onError)
+        .finally(() => (task.running = undefined));
     }
   }
 }

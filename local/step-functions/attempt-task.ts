@@ -8,8 +8,8 @@ import { exceedsPayloadLimit, isObject, type Json, textOf } from './json';
 export interface TaskPorts {
   /** Lambda's `Invoke`: `payload` of the answer is JSON text. Rejects with the service's error, by its name. */
   invokeFunction(nameOrArn: string, payload: Json): Promise<{ functionError?: string; payload: string }>;
-  /** An SDK call of another service: `sqs` `sendMessage` or `sns` `publish`. Rejects with the service's error. */
-  callService?(service: 'sqs' | 'sns', action: string, parameters: Json): Promise<Json>;
+  /** `sqs:sendMessage`: answers the message's id. Rejects with the service's error, by its name. */
+  sendMessage?(queueUrl: string, body: string): Promise<string>;
 }
 
 /**
@@ -70,15 +70,11 @@ async function call({ resource, name }: AcceptedState, input: Json, ports: TaskP
     const Payload = await invoke(textOf(input.FunctionName), input.Payload ?? {}, ports);
     return { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 };
   }
-  const { service, action } = resource;
-  if (!ports.callService)
-    throw new TerminalError('States.Runtime', `Nothing here answers ${service}:${action}`);
-  const body = service === 'sqs' ? 'MessageBody' : 'Message';
-  const text = typeof input[body] === 'string' ? input[body] : JSON.stringify(input[body]);
+  if (!ports.sendMessage) throw new TerminalError('States.Runtime', 'Nothing here answers sqs:sendMessage');
   try {
-    return await ports.callService(service, action, { ...input, [body]: text });
+    return { MessageId: await ports.sendMessage(textOf(input.QueueUrl), textOf(input.MessageBody)) };
   } catch (error) {
-    throw serviceError(service === 'sqs' ? 'Sqs' : 'Sns', error);
+    throw serviceError('Sqs', error);
   }
 }
 

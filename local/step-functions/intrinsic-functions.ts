@@ -5,15 +5,17 @@ import { acceptPath, valueAt } from './reference-path';
 
 /** Those the interpreter evaluates as Step Functions does. */
 const FUNCTIONS = new Set([
-  ...['Array', 'ArrayContains', 'ArrayGetItem', 'ArrayLength', 'ArrayPartition', 'ArrayRange', 'ArrayUnique'],
-  ...['Format', 'Hash', 'JsonToString', 'MathAdd', 'StringToJson', 'UUID'],
+  ...['Array', 'ArrayContains', 'ArrayLength', 'ArrayPartition', 'ArrayRange', 'ArrayUnique'],
+  ...['Format', 'Hash', 'JsonToString', 'StringToJson', 'UUID'],
 ]);
 
 /** Those it has, and why they are refused all the same. */
 const WRONG: Readonly<Record<string, string>> = {
+  ArrayGetItem: 'the interpreter answers null for an index out of bounds',
   Base64Encode: 'only Latin-1 text comes out right',
   Base64Decode: 'only Latin-1 text comes out right',
   JsonMerge: 'the interpreter changes the first argument in place',
+  MathAdd: 'the interpreter does not round to whole numbers of 32 bits',
   MathRandom: 'the interpreter includes the upper bound',
   StringSplit: 'the interpreter takes several delimiters for one',
 };
@@ -59,7 +61,7 @@ export function refuseBackslashes(template: Json | undefined, data: Json, contex
       continue;
     }
     const escapes = /States\.JsonToString/.test(value) ? '\\' : '\\\\';
-    if (!/States\.(Format|JsonToString|ArrayGetItem)/.test(value)) continue;
+    if (!/States\.(Format|JsonToString)/.test(value)) continue;
     for (const [path] of value.matchAll(PATH_ARGUMENT)) {
       const text = JSON.stringify(valueAt(path, data, context)) ?? '';
       if (!text.includes(escapes)) continue;

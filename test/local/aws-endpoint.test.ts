@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -37,6 +40,40 @@ test('a request without a signature names no service and is refused', async () =
 
   expect(response.status).toBe(403);
   expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationToken' });
+});
+
+describe('a web page', () => {
+  /** Anybody can name the public keys. */
+  const authorization = 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/secretsmanager/aws4_request';
+  const answering = (): AwsService => ({
+    signingName: 'secretsmanager',
+    handle: async () => ({ statusCode: 200, body: 'done' }),
+  });
+
+  test('that has bent a name of its own to lead here is refused', async () => {
+    const { url } = await serve([answering()]);
+    const asked = request(url, { headers: { host: 'evil.example', authorization } }).end();
+
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+
+    expect(response.statusCode).toBe(421);
+    expect(await text(response)).toContain('This endpoint is 127.0.0.1 or localhost, not evil.example');
+  });
+
+  test.each([
+    ['POST', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['POST', { 'sec-fetch-site': 'same-site' }, 403],
+    ['PUT', { origin: 'null' }, 403],
+    ['POST', {}, 200],
+    // A link to a ticket, which the storefront leads to.
+    ['GET', { 'sec-fetch-site': 'same-site' }, 200],
+  ])('that sends a %s with %j is answered %i', async (method, headers, status) => {
+    const { url } = await serve([answering()]);
+
+    const response = await fetch(url, { method, headers: { ...headers, authorization } });
+
+    expect(response.status).toBe(status);
+  });
 });
 
 test('a body over the limit is answered 413', async () => {
@@ -138,6 +175,18 @@ describe('verifySignature', () => {
     const check = await verifySignature(request, { service: 'execute-api', clock });
 
     expect(check).toEqual({ ok: true });
+  });
+
+  test('a signature of as many letters, but more bytes, does not pass', async () => {
+    const request = await signedRequest('{}');
+    const authorization = request.headers.authorization!.replace(/[0-9a-f]{64}$/, 'é'.repeat(64));
+
+    const check = await verifySignature(
+      { ...request, headers: { ...request.headers, authorization } },
+      { service: 'execute-api', clock: new LocalClock() },
+    );
+
+    expect(check).toMatchObject({ ok: false, code: 'SignatureDoesNotMatch' });
   });
 
   test('no signature is told from a wrong one', async () => {

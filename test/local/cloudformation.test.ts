@@ -169,14 +169,28 @@ describe('a stack', () => {
     await expect(createStack(stackOf(resources), types, new Map())).rejects.toThrow(message);
   });
 
-  test.each(['Conditions', 'Mappings'])('refuses %s of the template', async (part) => {
+  test.each([
+    ['Conditions', { Conditions: {} }],
+    ['Mappings', { Mappings: {} }],
+    ['Transform', { Transform: 'AWS::Serverless-2016-10-31' }],
+    ['The rule OneRegion', { Rules: { CheckBootstrapVersion: {}, OneRegion: {} } }],
+  ])('refuses %s of the template', async (what, part) => {
     const { template, ...stack } = stackOf({});
 
-    const creation = createStack({ ...stack, template: { ...template, [part]: {} } }, types, new Map());
+    const creation = createStack({ ...stack, template: { ...template, ...part } }, types, new Map());
 
     await expect(creation).rejects.toThrow(
-      `${part} in the template of Stack is not supported by the local run`,
+      `${what} in the template of Stack is not supported by the local run`,
     );
+  });
+
+  test('accepts what CDK writes into each template', async () => {
+    const { template, ...stack } = stackOf({ A: { Type: 'Test::Thing' } });
+    const byCdk = { Rules: { CheckBootstrapVersion: {} }, Parameters: { BootstrapVersion: {} } };
+
+    await createStack({ ...stack, template: { ...template, ...byCdk } }, types, new Map());
+
+    expect(idsCreated()).toEqual(['A']);
   });
 });
 

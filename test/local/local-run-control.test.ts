@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { STAGE } from '../../bin/local-run';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { eventually } from '../support/eventpro-client';
 import { useLocalRun } from '../support/local-run';
@@ -120,6 +122,35 @@ test('a reset forgets everything but the demo event', async () => {
   expect(Math.abs(Date.parse(clock.now) - Date.now())).toBeLessThan(60_000);
   const again = await eventpro.buy({ key: purchaseId, seats: ['A-1'] });
   expect(again.status).toBe(201);
+});
+
+test('a reset ends what is under way: nothing of it comes back, who asks meanwhile waits, and the next purchase is as good as any', async () => {
+  const moments: Record<string, () => Promise<boolean>> = {
+    A: async () => (await eventpro.executions()).length === 3,
+    B: async () => (await eventpro.payments()).length > 0,
+    C: async () => (await eventpro.payments()).some(({ captured }) => captured > 0),
+  };
+  const cutOff: Promise<unknown>[] = [];
+  const askedMeanwhile: number[] = [];
+  for (const [row, hasCome] of Object.entries(moments)) {
+    cutOff.push(...[1, 2, 3].map((number) => eventpro.buy({ seats: [`${row}-${number}`] })));
+    await eventually(async () => (await hasCome()) || undefined, 'the moment of the reset');
+    const reset = eventpro.reset();
+    await delay(20);
+    askedMeanwhile.push((await eventpro.request('GET', '/api/events/demo/seats')).status);
+    await reset;
+  }
+  await Promise.all(cutOff);
+  await delay(1_200);
+
+  const seats = await eventpro.seats();
+  const left = [await eventpro.payments(), await eventpro.inbox(), await eventpro.executions()];
+  const next = await eventpro.buy({ seats: ['A-1'] });
+
+  expect(askedMeanwhile.filter((status) => status !== 200 && status !== 404)).toEqual([]);
+  expect(seats.filter(({ status }) => status !== 'AVAILABLE')).toEqual([]);
+  expect(left).toEqual([[], [], []]);
+  expect(next.status).toBe(201);
 });
 
 describe('executions', () => {
@@ -259,7 +290,7 @@ test('the payments show what was taken and given back, and by which requests', a
       currency: 'eur',
       captured: 12_000,
       refunded: 0,
-      metadata: { purchaseId },
+      metadata: { purchaseId, stage: STAGE },
       paymentMethod: 'pm_card_visa',
       idempotencyKeys: [
         `payment_intents.create ${purchaseId}:create`,
@@ -283,4 +314,34 @@ test.each([
 
   expect(status).toBe(404);
   expect(body.detail).toContain(`There is no ${method} ${path}. There are: GET /local/executions,`);
+});
+
+describe('a page from elsewhere', () => {
+  const own = () => new URL(eventpro.url).origin;
+
+  test.each<[Record<string, string>]>([
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site' }],
+    [{ origin: 'https://evil.example' }],
+    [{ origin: 'null' }],
+  ])('with %j drives nothing', async (headers) => {
+    await eventpro.request('PUT', '/local/faults/ReserveSeat', { body: '{"mode":"fail-before"}' });
+
+    const refused = await eventpro.request('DELETE', '/local/faults', { headers });
+
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([403, 'application/problem+json']);
+    const { body } = await eventpro.request<Record<string, object>>('GET', '/local/faults', { headers });
+    expect(Object.keys(body)).toContain('ReserveSeat');
+  });
+
+  test('is told from the console, and from a person who typed the address', async () => {
+    const { status } = await eventpro.request('DELETE', '/local/faults', {
+      headers: { 'sec-fetch-site': 'same-origin', origin: own() },
+    });
+    const typed = await eventpro.request('DELETE', '/local/faults', {
+      headers: { 'sec-fetch-site': 'none' },
+    });
+
+    expect([status, typed.status]).toEqual([204, 204]);
+  });
 });

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,19 +34,25 @@ function temporaryFolder(): string {
   return folder;
 }
 
+interface StartOptions {
+  readonly args?: readonly string[];
+  readonly port?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** `npm start`, as a process group of its own: what a terminal makes of a command. */
 class Started {
   private written = '';
   private readonly child: ChildProcess;
   readonly exited: Promise<number | null>;
 
-  constructor({ args = [], port = '0' }: { args?: readonly string[]; port?: string }) {
+  constructor({ args = [], port = '0', env = {} }: StartOptions) {
     const { DYNAMODB_ENDPOINT: _, ...environment } = process.env;
     this.child = spawn(process.execPath, ['-r', 'tsx/cjs', 'bin/local.ts', ...args], {
       cwd: PROJECT,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...environment, PORT: port, NODE_NO_WARNINGS: '1' },
+      env: { ...environment, PORT: port, NODE_NO_WARNINGS: '1', ...env },
     });
     running.add(this.child);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
@@ -61,19 +76,34 @@ class Started {
 
   /** The client of the run, once it says that it is ready. */
   async ready(): Promise<EventProClient> {
+    await this.until(() => READY.test(this.output));
+    const [, url] = READY.exec(this.output)!;
+    return new EventProClient(() => url!);
+  }
+
+  async until(isSo: () => boolean): Promise<void> {
     const deadline = Date.now() + READY_WITHIN_MS;
-    while (!READY.test(this.output)) {
+    while (!isSo()) {
       if (this.child.exitCode !== null || Date.now() > deadline) throw new Error(`Not ready: ${this.output}`);
       await delay(25);
     }
-    const [, url] = READY.exec(this.output)!;
-    return new EventProClient(() => url!);
   }
 
   /** Sends the signal to every process of the group, as a terminal does at Ctrl-C. */
   async stop(signal: 'SIGINT' | 'SIGTERM'): Promise<number | null> {
     process.kill(-this.pid, signal);
     return this.exited;
+  }
+
+  /** Ends the run alone, which can end nothing of its own then. */
+  async kill(): Promise<void> {
+    process.kill(this.pid, 'SIGKILL');
+    await once(this.child, 'exit');
+  }
+
+  /** Folder of what is this run's alone. */
+  get folder(): string {
+    return join(PROJECT, 'dist', `local-run-${this.pid}`);
   }
 
   /** Processes of the group, the run itself among them. */
@@ -88,7 +118,7 @@ class Started {
   }
 }
 
-function start(options: { args?: readonly string[]; port?: string } = {}): Started {
+function start(options: StartOptions = {}): Started {
   return new Started(options);
 }
 
@@ -102,8 +132,7 @@ test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leav
   const listening = await fetch(`${eventpro.url}/local/events`);
   const bought = await eventpro.buy({ seats: ['A-1'] });
   const whileRunning = run.members().map(({ command }) => command);
-  const assembly = join(PROJECT, 'dist', `local-run-${run.pid}`);
-  const assemblyWasThere = existsSync(assembly);
+  const inFolder = readdirSync(run.folder);
   const asked = Date.now();
 
   const code = await run.stop('SIGINT');
@@ -111,25 +140,82 @@ test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leav
   expect(bought.status).toBe(201);
   await expect(listening.text()).rejects.toThrow('terminated');
   expect(whileRunning).toContainEqual(expect.stringContaining('dynoxide'));
-  expect(assemblyWasThere).toBe(true);
+  expect(inFolder.sort()).toEqual(['cdk.out', 'dynamodb.pid', 's3']);
   expect(existsSync(abandoned)).toBe(false);
   expect(code).toBe(0);
   expect(Date.now() - asked).toBeLessThan(5_000);
   expect(run.members()).toEqual([]);
-  expect(existsSync(assembly)).toBe(false);
+  expect(existsSync(run.folder)).toBe(false);
 });
 
 test('on Ctrl-C while it synthesises it ends at once, and leaves no process and no folder', async () => {
   const run = start();
-  const assembly = join(PROJECT, 'dist', `local-run-${run.pid}`);
-  await eventually(async () => existsSync(assembly) || undefined, 'an assembly that has begun');
+  await eventually(async () => existsSync(run.folder) || undefined, 'an assembly that has begun');
 
   const code = await run.stop('SIGINT');
 
   expect(code).toBe(130);
   // The terminal asks the whole group to end, and the app that synthesises takes its own few milliseconds.
   await eventually(async () => run.members().length === 0 || undefined, 'no process of the group');
-  expect(existsSync(assembly)).toBe(false);
+  expect(existsSync(run.folder)).toBe(false);
+});
+
+test('on Ctrl-C while it starts its services it ends at once, and leaves no process and no folder', async () => {
+  const run = start();
+  await run.until(() => existsSync(join(run.folder, 'dynamodb.pid')));
+
+  const code = await run.stop('SIGINT');
+
+  expect(code).toBe(130);
+  expect(run.output).not.toContain('EventPro is running');
+  await eventually(async () => run.members().length === 0 || undefined, 'no process of the group');
+  expect(existsSync(run.folder)).toBe(false);
+});
+
+test('the engine of a run that was killed is ended by the next run, which also removes its folder', async () => {
+  const killed = start();
+  await killed.ready();
+  await killed.kill();
+  const left = killed.members().map(({ command }) => command);
+
+  const next = start();
+  await next.ready();
+
+  expect(left).toContainEqual(expect.stringContaining('dynoxide'));
+  expect(killed.members()).toEqual([]);
+  expect(existsSync(killed.folder)).toBe(false);
+  expect(await next.stop('SIGINT')).toBe(0);
+});
+
+test('an engine that ends by itself ends the run, which says so', async () => {
+  const run = start();
+  await run.ready();
+  const engine = run.members().find(({ command }) => command.includes('dynoxide'))!;
+
+  process.kill(engine.pid, 'SIGKILL');
+
+  expect(await run.exited).toBe(1);
+  expect(run.output).toContain('The DynamoDB engine ended (SIGKILL)');
+  expect(run.members()).toEqual([]);
+  expect(existsSync(run.folder)).toBe(false);
+});
+
+test('a second run on the same --data folder is refused, and the first one goes on', async () => {
+  const folder = temporaryFolder();
+  const first = start({ args: ['--data', folder] });
+  const eventpro = await first.ready();
+
+  const second = start({ args: ['--data', folder] });
+  const code = await second.exited;
+  const bought = await eventpro.buy({ seats: ['A-1'] });
+
+  expect(code).toBe(1);
+  expect(second.output).toBe(
+    `${folder} is in use by process ${first.pid}. End that run first, or use another folder.\n`,
+  );
+  expect(bought.status).toBe(201);
+  expect(await first.stop('SIGINT')).toBe(0);
+  expect(readdirSync(folder).filter((name) => /\.(lock|pid)/.test(name))).toEqual([]);
 });
 
 test('with --data a restart has the purchase, the ticket, the sold seat, the payment and the mail of before', async () => {
@@ -173,9 +259,11 @@ describe('what it cannot run with, it says, and ends with exit code 1', () => {
     server.close();
 
     expect(code).toBe(1);
-    expect(run.output).toContain(`Port ${port} is in use. Choose another one: PORT=${port + 1} npm start`);
+    expect(run.output).toBe(
+      `Port ${port} is in use. Choose another one: PORT=${port + 1} npm start, or PORT=0 for any free one\n`,
+    );
     expect(run.members()).toEqual([]);
-    expect(existsSync(join(PROJECT, 'dist', `local-run-${run.pid}`))).toBe(false);
+    expect(existsSync(run.folder)).toBe(false);
   });
 
   test.each(['', 'http', '-1', '65536', '80.5'])('PORT=%s, before it does anything', async (port) => {
@@ -185,12 +273,32 @@ describe('what it cannot run with, it says, and ends with exit code 1', () => {
     expect(run.output).toBe(`PORT must be a number from 0 to 65535, not "${port}"\n`);
   });
 
-  test.each([[['--port', '3000']], [['run']], [['--data']]])('%j, with its usage', async (args) => {
-    const run = start({ args });
+  test.each([[['--port', '3000']], [['run']], [['--data']], [['--data', '']]])(
+    '%j, with its usage',
+    async (args) => {
+      const run = start({ args });
+
+      expect(await run.exited).toBe(1);
+      expect(run.output).toContain(args[0]!);
+      expect(run.output).toContain('Usage: npm start -- [options]');
+    },
+  );
+
+  test('a DYNAMODB_ENDPOINT where nothing answers, before it synthesises', async () => {
+    const run = start({ env: { DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' } });
 
     expect(await run.exited).toBe(1);
-    expect(run.output).toContain(args[0]!);
-    expect(run.output).toContain('Usage: npm start -- [options]');
+    expect(run.output).toBe('Nothing answers at DYNAMODB_ENDPOINT=http://127.0.0.1:9\n');
+  });
+
+  test('a data folder that is a file, before it synthesises', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+
+    const run = start({ args: ['--data', file] });
+
+    expect(await run.exited).toBe(1);
+    expect(run.output).toBe(`${file} cannot be a folder: there is a file in its place.\n`);
   });
 
   test.each<[string, (folder: string) => void, (folder: string) => string]>([
@@ -207,15 +315,12 @@ describe('what it cannot run with, it says, and ends with exit code 1', () => {
     [
       'a damaged journal',
       (folder) => appendFileSync(join(folder, 'inbox.jsonl'), '{"id":\n{}\n'),
-      (folder) => `${join(folder, 'inbox.jsonl')}:1 is damaged: not a line of JSON. Move the file away`,
+      (folder) => `${join(folder, 'inbox.jsonl')}:1 is damaged: not a JSON object. Move the file away`,
     ],
     [
-      'a data folder that is a file',
-      (folder) => {
-        rmSync(folder, { recursive: true });
-        writeFileSync(folder, '');
-      },
-      (folder) => folder,
+      'a journal with a line of the wrong shape',
+      (folder) => appendFileSync(join(folder, 'sqs.jsonl'), 'null\n'),
+      (folder) => `${join(folder, 'sqs.jsonl')}:1 is damaged: not a JSON object. Move the file away`,
     ],
   ])('%s, by its file', async (_, damage, message) => {
     const folder = temporaryFolder();

@@ -63,6 +63,10 @@ test.each([
   expect(await get(path)).toBeUndefined();
 });
 
+test('a name that is longer than any file has is not served', async () => {
+  expect(await get(`/${'a'.repeat(300)}.html`)).toBeUndefined();
+});
+
 test('other methods are for somebody else', async () => {
   expect(await get('/', {}, 'POST')).toBeUndefined();
 });

@@ -198,16 +198,42 @@ describe('request validation', () => {
     expect(response.status).toBe(200);
   });
 
-  test('a media type without model is not validated, but NEVER passes through: 415', async () => {
+  test.each(['text/xml', 'constructor', '__proto__'])(
+    'the media type %s without model is not validated, but NEVER passes through: 415',
+    async (mediaType) => {
+      const url = await serve(api());
+
+      const response = await fetch(`${url}/v1?page=1`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': mediaType },
+        body: '<a/>',
+      });
+
+      expect([response.status, await response.json()]).toEqual([415, { message: 'Unsupported Media Type' }]);
+    },
+  );
+
+  const nested = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
+
+  test.each([
+    ['as a field that is not allowed', nested(100_000)],
+    ['as a value of an enum', `{"tier":${nested(100_000)}}`],
+  ])('%s, what is nested a hundred thousand deep is an invalid request body', async (_, body) => {
     const url = await serve(api());
 
-    const response = await fetch(`${url}/v1?page=1`, {
-      method: 'POST',
-      headers: { ...headers, 'Content-Type': 'text/xml' },
-      body: '<a/>',
-    });
+    const response = await fetch(`${url}/v1?page=1`, { method: 'POST', headers, body });
 
-    expect([response.status, await response.json()]).toEqual([415, { message: 'Unsupported Media Type' }]);
+    expect(response.status).toBe(422);
+    expect(await response.text()).toContain('"why":"The body is nested more than 1000 deep"');
+  });
+
+  test('what is nested as deep as that is checked', async () => {
+    const url = await serve(api());
+    const body = `{"tier":${nested(998)}}`;
+
+    const response = await fetch(`${url}/v1?page=1`, { method: 'POST', headers, body });
+
+    expect(await response.text()).toContain('not found in enum');
   });
 });
 
@@ -647,6 +673,19 @@ describe('AWS', () => {
     expect(invokeFunction).toHaveBeenCalledWith(FUNCTION_ARN, { name: 'k-1', input: { a: "it's" } });
     expect([response.status, await response.text()]).toEqual([status, body]);
   });
+});
+
+test('an error that nobody expected is a misconfiguration to the caller, and the log says why', async () => {
+  const definition = defineApi({ 'PUT /': { Integration: PROXY, AuthorizationType: 'AWS_IAM' } });
+  const executionLog = jest.fn();
+  const verifySignature = () => Promise.reject(new TypeError('a bug in /home/me'));
+  const url = await serve(definition, { verifySignature, executionLog });
+
+  const response = await fetch(`${url}/v1`, { method: 'PUT' });
+
+  expect([response.status, await response.json()]).toEqual([500, { message: 'Internal server error' }]);
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(executionLog).toHaveBeenCalledWith(expect.stringContaining('a bug in /home/me'));
 });
 
 test('a mock without a status in its template is misconfigured', async () => {

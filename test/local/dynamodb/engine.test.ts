@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +16,7 @@ import { createTable } from '../../../local/dynamodb/create-table';
 import { dynamoDbClient } from '../../../local/dynamodb/dynamodb-client';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../../local/dynamodb/engine';
 import { engineBinary } from '../../../local/dynamodb/engine-binary';
+import { endOrphan } from '../../../local/dynamodb/engine-pid-file';
 
 const root = mkdtempSync(join(tmpdir(), 'dynamodb-engine-'));
 const engines: DynamoDbEngine[] = [];
@@ -120,6 +129,49 @@ test('closing removes the pid file', async () => {
 
   expect(during).toBe(String(engine.pid));
   expect(existsSync(join(directory, 'dynamodb.pid'))).toBe(false);
+});
+
+test('closing leaves the pid file of another engine', async () => {
+  const directory = join(root, 'taken over');
+  const engine = await start(directory);
+  writeFileSync(join(directory, 'dynamodb.pid'), '1');
+
+  await engine.close();
+
+  expect(readFileSync(join(directory, 'dynamodb.pid'), 'utf8')).toBe('1');
+});
+
+test('an engine in memory is found by the folder of its run, and not by that of another', async () => {
+  const runDirectory = join(root, 'local-run-1');
+  const another = join(root, 'local-run-11');
+  const engine = await startDynamoDbEngine({ runDirectory });
+  engines.push(engine);
+  mkdirSync(another);
+  writeFileSync(join(another, 'dynamodb.pid'), String(engine.pid));
+
+  await endOrphan(another);
+  const aliveAfterAnother = alive(engine.pid!);
+  await endOrphan(runDirectory);
+
+  expect(aliveAfterAnother).toBe(true);
+  expect(alive(engine.pid!)).toBe(false);
+  expect(readdirSync(runDirectory)).toEqual([]);
+});
+
+test('an engine that ends by itself is told of, one that is closed is not', async () => {
+  const onUnexpectedEnd = jest.fn();
+  const closed = await startDynamoDbEngine({ onUnexpectedEnd });
+  const killed = await startDynamoDbEngine({ onUnexpectedEnd });
+  engines.push(killed);
+
+  await closed.close();
+  process.kill(killed.pid!, 'SIGKILL');
+  while (alive(killed.pid!)) await delay(5);
+  await delay(50);
+
+  expect(onUnexpectedEnd.mock.calls).toEqual([
+    [expect.objectContaining({ message: 'The DynamoDB engine ended (SIGKILL)' })],
+  ]);
 });
 
 test('a damaged data file is named', async () => {

@@ -115,6 +115,58 @@ test('a table that exists with other keys is refused', async () => {
   await expect(createTable(engine.endpoint, other)).rejects.toThrow(`${tableName} exists with other keys`);
 });
 
+describe('a table that exists', () => {
+  const index = (Projection: object, IndexName = 'byTime') => ({
+    IndexName,
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'unsettled', KeyType: 'RANGE' },
+    ],
+    Projection,
+  });
+  const including = (...NonKeyAttributes: string[]) => ({ ProjectionType: 'INCLUDE', NonKeyAttributes });
+  const table = {
+    ...globalTable,
+    TableName: 'Indexed',
+    GlobalSecondaryIndexes: [index(including('a', 'b'), 'global'), index({ ProjectionType: 'ALL' }, 'other')],
+    LocalSecondaryIndexes: [index({ ProjectionType: 'KEYS_ONLY' })],
+  };
+  const [global, other] = table.GlobalSecondaryIndexes;
+  beforeAll(() => createTable(engine.endpoint, table));
+
+  test('is left as it is when only the order of its indexes and attributes has changed', async () => {
+    const again = createTable(engine.endpoint, {
+      ...table,
+      AttributeDefinitions: table.AttributeDefinitions.toReversed(),
+      GlobalSecondaryIndexes: [other, index(including('b', 'a'), 'global')],
+    });
+
+    await expect(again).resolves.toMatchObject({ tableName: 'Indexed' });
+  });
+
+  test.each([
+    [
+      'another projection',
+      { GlobalSecondaryIndexes: [global, index({ ProjectionType: 'KEYS_ONLY' }, 'other')] },
+    ],
+    ['other projected attributes', { GlobalSecondaryIndexes: [index(including('a'), 'global'), other] }],
+    ['another local index', { LocalSecondaryIndexes: [index({ ProjectionType: 'ALL' })] }],
+    ['no local index', { LocalSecondaryIndexes: undefined }],
+    [
+      'a key of another type',
+      {
+        AttributeDefinitions: table.AttributeDefinitions.map((each) =>
+          each.AttributeName === 'sk' ? { ...each, AttributeType: 'N' } : each,
+        ),
+      },
+    ],
+  ])('is refused with %s', async (_, change) => {
+    const creating = createTable(engine.endpoint, { ...table, ...change });
+
+    await expect(creating).rejects.toThrow('Indexed exists with other keys or indexes');
+  });
+});
+
 test.each([
   ['a stream', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }, 'StreamSpecification'],
   ['two regions', { Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] }, 'several regions'],

@@ -286,6 +286,53 @@ test('every line the function prints was heard before its answer came', async ()
   expect(lines).toContainEqual({ functionName: 'Prints', stream: 'stderr', text: 'warned' });
 });
 
+describe('the line the runtime writes of what a handler threw', () => {
+  const THROWS = `
+    class Refusal extends Error { override name = 'Refusal'; found = { name: 'Ada' }; }
+    export const handler = async ({ thrown }: any) => { throw thrown ?? new Refusal('no'); };`;
+  const runtimeLines = () => lines.map(({ text }) => JSON.parse(text));
+
+  test('has the message, the stack and every property of the error, where the function logs JSON', async () => {
+    register('Json', THROWS, { logging: { format: 'JSON', applicationLevel: 'INFO' } });
+
+    await failure('Json');
+
+    expect(runtimeLines()).toEqual([
+      {
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        level: 'ERROR',
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        message: {
+          ...{ errorType: 'Refusal', errorMessage: 'no', name: 'Refusal', found: { name: 'Ada' } },
+          stackTrace: expect.arrayContaining([
+            expect.stringMatching(/no$/),
+            expect.stringMatching(/^ {4}at /),
+          ]),
+        },
+      },
+    ]);
+  });
+
+  test('is there for what is no error, too', async () => {
+    register('Json', THROWS, { logging: { format: 'JSON' } });
+
+    await failure('Json', { thrown: 'a text' });
+
+    expect(runtimeLines()).toMatchObject([{ message: { errorType: 'Error', errorMessage: 'a text' } }]);
+  });
+
+  test.each([
+    ['logs text', undefined],
+    ['logs nothing below FATAL', { format: 'JSON', applicationLevel: 'FATAL' }],
+  ])('is not there where the function %s', async (_, logging) => {
+    register('Silent', THROWS, { logging });
+
+    await failure('Silent');
+
+    expect(lines).toEqual([]);
+  });
+});
+
 test('an asynchronous invocation is retried twice, then given up', async () => {
   register(
     'Flaky',
@@ -298,6 +345,59 @@ test('an asynchronous invocation is retried twice, then given up', async () => {
 
   expect(healed.payload).toBe('3');
   expect(JSON.parse(given.payload).errorMessage).toBe('attempt 3');
+});
+
+test('an alias says how often its asynchronous invocations are retried, and for itself alone', async () => {
+  register('Twice', `let n = 0; export const handler = async () => { throw new Error('attempt ' + ++n); };`);
+  const live = pool.qualify('Twice', 'live');
+  pool.setAsyncRetries('Twice', 'live', 0);
+
+  const byAlias = await pool.invokeAsync(live, {});
+  const byShortAlias = await pool.invokeAsync('Twice:live', {});
+  const byName = await pool.invokeAsync('Twice', {});
+
+  const attempts = [byAlias, byShortAlias, byName].map(({ payload }) => JSON.parse(payload).errorMessage);
+  expect(attempts).toEqual(['attempt 1', 'attempt 2', 'attempt 5']);
+});
+
+test('a pause lets what runs come to its end, sends away what waits, and takes nothing until it is over', async () => {
+  register(
+    'Slow',
+    `export const handler = async (n: number) => { await new Promise((r) => setTimeout(r, 200)); return n; };`,
+    { timeoutSeconds: 30 },
+  );
+  await pool.warm(['Slow']);
+  const invoked = [1, 2, 3].map((n) => pool.invoke('Slow', n));
+
+  await pool.pause();
+  const meanwhile = await failure('Slow', 4);
+  pool.resume();
+  const after = await pool.invoke('Slow', 5);
+
+  const [first, second, waiting] = await Promise.all(invoked);
+  expect([first!.payload, second!.payload, after.payload]).toEqual(['1', '2', '5']);
+  expect([JSON.parse(waiting!.payload), meanwhile]).toEqual(
+    Array(2).fill(expect.objectContaining({ errorType: 'Runtime.ExitError' })),
+  );
+});
+
+test('a pause kills what does not end, and no retry of it comes later', async () => {
+  register(
+    'Endless',
+    `export const handler = async (e: any) => { console.log('began'); if (e.hold) for (;;); return 1; };`,
+    { timeoutSeconds: 30 },
+  );
+  const held = pool.invokeAsync('Endless', { hold: true });
+  while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+
+  await pool.pause();
+  pool.resume();
+  const answer = await held;
+  const after = await pool.invoke('Endless', {});
+
+  expect(JSON.parse(answer.payload).errorType).toBe('Runtime.ExitError');
+  expect(after.payload).toBe('1');
+  expect(lines).toHaveLength(2);
 });
 
 test('an unknown function and a payload above 6 MB are errors of the service', async () => {

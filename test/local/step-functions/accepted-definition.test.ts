@@ -3,6 +3,7 @@ import { invoke, machineOf } from './machine';
 const one = (state: object): object => ({ StartAt: 'S', States: { S: state } });
 const pass = (more: object): object => one({ Type: 'Pass', End: true, ...more });
 const task = (more: object): object => one(invoke('work', { End: true, ...more }));
+const sendMessage = { Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: undefined };
 const choice = (rule: object): object => ({
   StartAt: 'S',
   States: {
@@ -27,6 +28,16 @@ test.each([
     pass({ Parameters: { 'a.$': 'States.JsonMerge($.a, $.b, false)' } }),
     'States.JsonMerge (',
   ],
+  [
+    'States.MathAdd',
+    pass({ Parameters: { 'a.$': 'States.MathAdd($.a, 1)' } }),
+    'States.MathAdd (the interpreter does not round',
+  ],
+  [
+    'States.ArrayGetItem',
+    pass({ Parameters: { 'a.$': 'States.ArrayGetItem($.a, 0)' } }),
+    'States.ArrayGetItem (the interpreter answers null',
+  ],
   ['an unknown function', pass({ Parameters: { 'a.$': 'States.Fly($.a)' } }), 'States.Fly'],
   [
     'a nested one',
@@ -49,6 +60,22 @@ test.each([
     'waitForTaskToken',
   ],
   ['.sync', task({ Resource: 'arn:aws:states:::states:startExecution.sync' }), 'startExecution.sync'],
+  [
+    'a message with a delay',
+    task({ ...sendMessage, Parameters: { QueueUrl: 'u', MessageBody: 'b', DelaySeconds: 5 } }),
+    'State S: sqs:sendMessage with DelaySeconds',
+  ],
+  [
+    'the attributes of a message',
+    task({ ...sendMessage, Parameters: { QueueUrl: 'u', 'MessageAttributes.$': '$.a' } }),
+    'State S: sqs:sendMessage with MessageAttributes.$',
+  ],
+  ['a message without parameters', task(sendMessage), 'State S: sqs:sendMessage without Parameters'],
+  [
+    'SNS',
+    task({ Resource: 'arn:aws:states:::sns:publish', Parameters: { Message: 'm' } }),
+    'the Resource arn:aws:states:::sns:publish',
+  ],
   ['DynamoDB', task({ Resource: 'arn:aws:states:::dynamodb:putItem' }), 'dynamodb:putItem'],
   [
     'an asynchronous invoke',
@@ -127,8 +154,8 @@ test.each([
   ],
   [
     'nested intrinsics',
-    pass({ Parameters: { 'v.$': "States.Format('{}, {}', States.MathAdd(1, 2), $.t)" } }),
-    { v: '3, x' },
+    pass({ Parameters: { 'v.$': "States.Format('{}, {}', States.ArrayLength($.a.b), $.t)" } }),
+    { v: '2, x' },
   ],
   ['StringToJson', pass({ Parameters: { 'v.$': 'States.StringToJson(\'{"q":1}\')' } }), { v: { q: 1 } }],
   ['a Wait', one({ Type: 'Wait', Seconds: 60, End: true }), { a: { b: [1, 2] }, t: 'x' }],

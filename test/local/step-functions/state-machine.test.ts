@@ -337,42 +337,44 @@ test('the branches of a Parallel state run at once, with their own retries; the 
   expect(bad.calls).not.toContain('after');
 });
 
-test('sqs:sendMessage and sns:publish call their service, and its errors bear its name', async () => {
+test('sqs:sendMessage sends the JSON of what is no text, answers the id, and its errors bear the name of SQS', async () => {
+  const send = (QueueUrl: string, more: object) => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sqs:sendMessage',
+    Parameters: { QueueUrl, 'MessageBody.$': '$' },
+    ...more,
+  });
   const definition = {
     StartAt: 'Send',
     States: {
-      Send: {
-        Type: 'Task',
-        Resource: 'arn:aws:states:::sqs:sendMessage',
-        Parameters: { QueueUrl: 'http://q', 'MessageBody.$': '$' },
-        ResultPath: '$.sent',
-        Next: 'Publish',
-      },
-      Publish: {
-        Type: 'Task',
-        Resource: 'arn:aws:states:::sns:publish',
-        Parameters: { Message: 'm' },
-        End: true,
-      },
+      Send: send('http://q', { ResultPath: '$.sent', Next: 'SendAgain' }),
+      SendAgain: send('http://gone', { End: true }),
     },
   };
-  const sent: unknown[] = [];
+  const sent: string[][] = [];
   const { machine } = machineOf(
     definition,
     {},
     {
-      callService: async (service, action, parameters) => {
-        if (service === 'sns') throw Object.assign(new Error('gone'), { name: 'NotFoundException' });
-        sent.push([action, parameters]);
-        return { MessageId: '1' };
+      sendMessage: async (queueUrl, body) => {
+        sent.push([queueUrl, body]);
+        if (queueUrl === 'http://q') return '1';
+        throw Object.assign(new Error('gone'), { name: 'QueueDoesNotExistException' });
       },
     },
   );
 
   const answer = await machine.startSync({ a: 1 });
 
-  expect(sent).toEqual([['sendMessage', { QueueUrl: 'http://q', MessageBody: '{"a":1}' }]]);
-  expect(answer).toMatchObject({ status: 'FAILED', error: 'Sns.NotFoundException', cause: 'gone' });
+  expect(sent).toEqual([
+    ['http://q', '{"a":1}'],
+    ['http://gone', '{"a":1,"sent":{"MessageId":"1"}}'],
+  ]);
+  expect(answer).toMatchObject({
+    status: 'FAILED',
+    error: 'Sqs.QueueDoesNotExistException',
+    cause: 'gone',
+  });
 });
 
 test('a thousand executions at once end well, each by its own path', async () => {

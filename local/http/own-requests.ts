@@ -1,0 +1,19 @@
+/**
+ * Whether the `Host` header names this machine, at any port. Another name that leads here is one that somebody's name server has
+ * bent (DNS rebinding): to the browser, what answers is then a part of that somebody's site, which may read it all.
+ */
+export function isThisMachine(host: string | undefined): boolean {
+  if (host === undefined) return true; // HTTP/1.0, which no browser speaks.
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(name) || name.endsWith('.localhost');
+}
+
+/**
+ * Whether a page from elsewhere makes the browser send this. It cannot read the answer, but a browser sends a plain POST all the
+ * same. Tools that are no browser send neither header.
+ */
+export function isFromForeignPage(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+  const { host, origin, 'sec-fetch-site': site } = headers;
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  return origin !== undefined && origin !== `http://${String(host)}`;
+}

@@ -1,0 +1,73 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { type LocalRun, startLocalRun } from '../../bin/local-run';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
+import { cloudAssembly } from '../support/cloud-assembly';
+import { eventually } from '../support/eventpro-client';
+
+const warnings: string[] = [];
+let run: LocalRun;
+beforeAll(async () => {
+  run = await startLocalRun({
+    assemblyDirectory: await cloudAssembly(),
+    port: 0,
+    warm: false,
+    warn: (message) => warnings.push(message),
+  });
+});
+beforeEach(() => warnings.splice(0));
+afterEach(() => jest.restoreAllMocks());
+afterAll(() => run.close());
+
+async function warning(pattern: RegExp): Promise<void> {
+  await eventually(async () => warnings.find((message) => pattern.test(message)), `a warning ${pattern}`);
+}
+
+test('why the API cannot answer is told, for the caller is not told', async () => {
+  jest.spyOn(run.cloud.services.functions, 'invoke').mockRejectedValue(new Error('no sandbox is left'));
+
+  const response = await fetch(`${run.url}/api/events`);
+
+  expect(response.status).toBe(504);
+  expect(await response.text()).not.toContain('sandbox');
+  await warning(/^API Gateway: \([0-9a-f-]+\) no sandbox is left$/);
+});
+
+test('a notification that nobody could take is told', async () => {
+  const { endpointUrl, services } = run.cloud;
+  const topicArn = services.sns.createTopic('unheard');
+  const queueArn = 'arn:aws:sqs:us-east-1:000000000000:nowhere';
+  services.sns.subscribe(topicArn, { protocol: 'sqs', endpoint: queueArn });
+  const client = new SNSClient({
+    ...{ endpoint: endpointUrl, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS },
+  });
+
+  await client.send(new PublishCommand({ TopicArn: topicArn, Message: 'hello' }));
+  client.destroy();
+
+  await warning(/^SNS could not deliver to arn:aws:sqs:us-east-1:000000000000:nowhere: ./);
+});
+
+test('a schedule that fails is told, and has its next turn', async () => {
+  const { clock, scheduler } = run.cloud.services;
+  const task = jest.fn().mockRejectedValue(new Error('the function is not there'));
+  scheduler.schedule('rate(1 day)', task);
+
+  clock.advance(86_401);
+  await warning(/^A schedule failed: the function is not there$/);
+  clock.advance(86_401);
+  await eventually(async () => task.mock.calls.length === 2 || undefined, 'the next turn');
+});
+
+test('a sweep of expired items that fails is told', async () => {
+  const { clock, dynamoDbEndpoint, tables } = run.cloud.services;
+  const { tableName } = tables.find(({ ttlAttribute }) => ttlAttribute)!;
+  const client = dynamoDbClient(dynamoDbEndpoint);
+  await client.send(new DeleteTableCommand({ TableName: tableName }));
+  client.destroy();
+
+  clock.advance(1);
+
+  await warning(/^The TTL of the tables was not looked at: ./);
+});
