@@ -2,19 +2,22 @@ import { PRICES } from '../prices';
 import { type Item } from './bill';
 import { type Template } from './stage-templates';
 
-/** CloudWatch gives three dashboards away. */
-const FREE_DASHBOARDS = 3;
-
 const MINUTES_A_MONTH = 30 * 24 * 60;
 
-/** What a stage costs a month though nobody buys: counted in its synthesised templates. */
+/**
+ * What a stage costs a month though nobody buys: counted in its synthesised templates, without free tiers. (CloudWatch's
+ * three free dashboards would not help: each of them may show 50 metrics, and ours shows about a hundred.)
+ */
 export function fixedCosts(templates: readonly Template[]): Item[] {
   const resources = templates.flatMap(({ Resources }) => Object.values(Resources));
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
   const rules = ofType('AWS::WAFv2::WebACL').flatMap(
     ({ Properties }) => (Properties?.['Rules'] ?? []) as unknown[],
   );
-  const dashboards = Math.max(0, ofType('AWS::CloudWatch::Dashboard').length - FREE_DASHBOARDS);
+  const alarmMetrics = ofType('AWS::CloudWatch::Alarm').reduce(
+    (sum, each) => sum + metricsOf(each.Properties),
+    0,
+  );
   const canaryRuns = ofType('AWS::Synthetics::Canary').reduce(
     (sum, each) => sum + runsOf(each.Properties),
     0,
@@ -26,19 +29,19 @@ export function fixedCosts(templates: readonly Template[]): Item[] {
       unit: 'secret',
       price: PRICES.secretMonth,
     },
-    {
-      name: 'Alarms',
-      quantity: ofType('AWS::CloudWatch::Alarm').length,
-      unit: 'alarm',
-      price: PRICES.alarmMonth,
-    },
+    { name: 'Alarms', quantity: alarmMetrics, unit: 'metric', price: PRICES.alarmMonth },
     {
       name: 'Composite alarms',
       quantity: ofType('AWS::CloudWatch::CompositeAlarm').length,
       unit: 'alarm',
       price: PRICES.compositeAlarmMonth,
     },
-    { name: 'Dashboards', quantity: dashboards, unit: 'dashboard', price: PRICES.dashboardMonth },
+    {
+      name: 'Dashboards',
+      quantity: ofType('AWS::CloudWatch::Dashboard').length,
+      unit: 'dashboard',
+      price: PRICES.dashboardMonth,
+    },
     {
       name: 'Firewall',
       quantity: ofType('AWS::WAFv2::WebACL').length,
@@ -51,6 +54,15 @@ export function fixedCosts(templates: readonly Template[]): Item[] {
     ...schedules(ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties)),
   ];
   return items.filter(({ quantity }) => quantity > 0);
+}
+
+/**
+ * How many metrics an alarm watches: it is billed for each of them, and one on a formula watches several.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_billing.html
+ */
+function metricsOf(properties: Readonly<Record<string, unknown>> | undefined): number {
+  const queries = (properties?.['Metrics'] ?? []) as readonly { readonly MetricStat?: unknown }[];
+  return Math.max(1, queries.filter(({ MetricStat }) => MetricStat !== undefined).length);
 }
 
 /** A scheduled function is a request a run; what it computes in a fraction of a second does not show. */

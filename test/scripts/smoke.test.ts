@@ -3,6 +3,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { type LocalDeployment } from '../../local/control/deployment-route';
+import { readOnlyTest } from '../../scripts/smoke/read-only-test';
 import { useLocalRun } from '../support/local-run';
 
 const eventpro = useLocalRun();
@@ -31,6 +32,30 @@ test('a stage that makes no tickets fails it, and still nothing is left behind',
   expect(output).toMatch(/FAILED {2}the workflow, started directly, sells a seat\n +FAILED TicketFailed/);
   expect(code).toBe(1);
   expect(await everything()).toEqual(before);
+});
+
+test('read-only asks every route and writes nothing, without a payment', async () => {
+  const before = [await everything(), await eventpro.payments()];
+
+  const { code, output } = await smoke('--local', eventpro.url, '--read-only');
+
+  expect(output).toContain('8 passed, 0 failed');
+  expect(code).toBe(0);
+  expect([await everything(), await eventpro.payments()]).toEqual(before);
+});
+
+test('read-only fails by name what is not there', async () => {
+  const lines: string[] = [];
+
+  const failed = await readOnlyTest(`${eventpro.url}/nowhere`, {
+    write: (line) => lines.push(line),
+    interrupted: new AbortController().signal,
+  });
+
+  // Not the seats: there is no event to look at.
+  expect(failed).toHaveLength(7);
+  expect(failed).toContain('there are keys to verify tickets with');
+  expect(lines.at(-1)).toBe('0 passed, 7 failed');
 });
 
 test.each([

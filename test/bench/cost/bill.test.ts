@@ -117,8 +117,7 @@ test('what a stage costs a month is counted in its templates', () => {
     {
       Resources: {
         secret: resource('AWS::SecretsManager::Secret'),
-        one: resource('AWS::CloudWatch::Alarm'),
-        two: resource('AWS::CloudWatch::Alarm'),
+        alarm: resource('AWS::CloudWatch::Alarm', { MetricName: 'Errors' }),
         acl: resource('AWS::WAFv2::WebACL', { Rules: [{}, {}, {}] }),
         dashboard: resource('AWS::CloudWatch::Dashboard'),
         canary: resource('AWS::Synthetics::Canary', { Schedule: { Expression: 'rate(1 hour)' } }),
@@ -126,7 +125,22 @@ test('what a stage costs a month is counted in its templates', () => {
     },
   ]);
 
-  expect(totalOf(items)).toBeCloseTo(0.4 + 0.2 + 5 + 3 + 720 * 0.0012);
+  expect(totalOf(items)).toBeCloseTo(0.4 + 0.1 + 5 + 3 + 3 + 720 * 0.0012);
+});
+
+test('an alarm is billed for each metric it watches, and not for the formula', () => {
+  const metric = (Id: string) => ({ Id, MetricStat: { Metric: { MetricName: 'Throttles' } } });
+  const Metrics = [{ Id: 'sum', Expression: 'a + b + c' }, metric('a'), metric('b'), metric('c')];
+  const items = fixedCosts([
+    {
+      Resources: {
+        formula: { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics } },
+        plain: { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } },
+      },
+    },
+  ]);
+
+  expect(items).toContainEqual(expect.objectContaining({ name: 'Alarms', quantity: 4, unit: 'metric' }));
 });
 
 test.each([
