@@ -2,7 +2,7 @@ import { AlteredAssembly } from './altered-assembly';
 import { chaos } from './chaos';
 
 /** `npm run chaos` does more of it, and with the seed of a failure it looks for the smallest schedule. */
-const RUNS = 2;
+const RUNS = 4;
 const OPERATIONS = 100;
 
 test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every invariant whole`, async () => {
