@@ -39,9 +39,10 @@ export const PRICES = {
 
   /** https://aws.amazon.com/cloudwatch/pricing/: ingestion into the standard log class, alarms, dashboards, canaries. */
   logGb: 0.5,
+  /** For each metric that an alarm watches. */
   alarmMonth: 0.1,
   compositeAlarmMonth: 0.5,
-  /** Beyond the three that are free. */
+  /** One of more than 50 metrics: the three that are free have fewer. */
   dashboardMonth: 3,
   canaryRun: 0.0012,
 
