@@ -4,33 +4,28 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type Clock, systemClock } from '../shared/clock';
-import { ENVIRONMENT, requireEnvironment, SecretUnusable } from '../shared/environment';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { KeptSecret } from '../shared/kept-secret';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { type TicketKey, ticketKeyOf } from './ticket-key';
 
-type VersionStage = 'AWSCURRENT' | 'AWSPREVIOUS';
-
-/** Seconds a container keeps what it has read: a rotated key is in use everywhere within this time. */
-const MAX_AGE = 300;
-
-/**
- * The keys of the tickets, kept by the container: a sale waits for Secrets Manager once in `MAX_AGE`, and not at all
- * for one that is down, as long as there is a key.
- */
+/** The keys of the tickets, kept by the container. */
 export class TicketKeys {
-  private readonly kept = new Map<VersionStage, { key: TicketKey | undefined; triedAt: number }>();
+  private readonly current: KeptSecret<TicketKey>;
+  private readonly previous: KeptSecret<TicketKey | undefined>;
 
   constructor(
     private readonly client: SecretsManagerClient,
     private readonly secretId: string,
-    private readonly clock: Clock = systemClock,
-  ) {}
+    clock: Clock = systemClock,
+  ) {
+    this.current = new KeptSecret(() => this.fetch('AWSCURRENT'), clock);
+    this.previous = new KeptSecret(() => this.fetchPrevious(), clock);
+  }
 
   /** The key that signs. */
-  async signing(): Promise<TicketKey> {
-    const key = await this.read('AWSCURRENT', MAX_AGE);
-    if (!key) throw new SecretUnusable(`The secret ${this.secretId} has no value`);
-    return key;
+  signing(): Promise<TicketKey> {
+    return this.current.value();
   }
 
   /**
@@ -38,34 +33,26 @@ export class TicketKeys {
    *
    * @param maxAge seconds; a gate that meets a key it does not know asks for fresher ones
    */
-  async verifying(maxAge = MAX_AGE): Promise<readonly TicketKey[]> {
-    const keys = await Promise.all([this.read('AWSCURRENT', maxAge), this.read('AWSPREVIOUS', maxAge)]);
+  async verifying(maxAge?: number): Promise<readonly TicketKey[]> {
+    const keys = await Promise.all([this.current.value(maxAge), this.previous.value(maxAge)]);
     return keys.filter((key) => key !== undefined);
   }
 
-  private async read(stage: VersionStage, maxAge: number): Promise<TicketKey | undefined> {
-    const triedAt = this.clock.nowSeconds();
-    const kept = this.kept.get(stage);
-    if (kept && triedAt - kept.triedAt < maxAge) return kept.key;
-    const key = await this.fetch(stage).catch((error: unknown) => {
-      if (kept) return kept.key;
-      throw error;
-    });
-    this.kept.set(stage, { key, triedAt });
-    return key;
-  }
-
-  private async fetch(VersionStage: VersionStage): Promise<TicketKey | undefined> {
+  /** A secret that was never rotated has no previous version. */
+  private async fetchPrevious(): Promise<TicketKey | undefined> {
     try {
-      const { SecretString = '' } = await this.client.send(
-        new GetSecretValueCommand({ SecretId: this.secretId, VersionStage }),
-      );
-      return ticketKeyOf(SecretString);
+      return await this.fetch('AWSPREVIOUS');
     } catch (error) {
-      // A secret that was never rotated has no previous version.
-      if (VersionStage === 'AWSPREVIOUS' && error instanceof ResourceNotFoundException) return undefined;
+      if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }
+  }
+
+  private async fetch(VersionStage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<TicketKey> {
+    const { SecretString = '' } = await this.client.send(
+      new GetSecretValueCommand({ SecretId: this.secretId, VersionStage }),
+    );
+    return ticketKeyOf(SecretString);
   }
 }
 
