@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { AwsError, errorResponse } from './aws-error';
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from './aws-service';
-import { isFromForeignPage, isThisMachine } from './http/own-requests';
+import { isForeignChange, isThisMachine } from './http/own-requests';
 import { credentialScope } from './sigv4';
 
 export interface AwsEndpointOptions {
@@ -78,11 +78,10 @@ async function answer(
 }
 
 /** The keys are public, so a signature keeps no page away: it could make its own. A link to an object may be followed. */
-function refuseForeign({ method, headers }: AwsRequest): void {
-  if (!isThisMachine(headers.host)) {
-    throw accessDenied(421, `This endpoint is 127.0.0.1 or localhost, not ${headers.host}`);
-  }
-  if (method !== 'GET' && method !== 'HEAD' && isFromForeignPage(headers)) {
+function refuseForeign(request: AwsRequest): void {
+  const { host } = request.headers;
+  if (!isThisMachine(host)) throw accessDenied(421, `This endpoint is 127.0.0.1 or localhost, not ${host}`);
+  if (isForeignChange(request)) {
     throw accessDenied(403, 'The request comes from a page in a browser');
   }
 }

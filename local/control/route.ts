@@ -1,6 +1,6 @@
 import { type AwsRequest } from '../aws-service';
 import { type HttpHandler, type HttpResponse } from '../http/http-server';
-import { isFromForeignPage } from '../http/own-requests';
+import { isForeignChange } from '../http/own-requests';
 
 /** @param parameters the decoded parts of the path that stand for a `*` of the route, in order */
 export type Route = (
@@ -14,9 +14,6 @@ export type Routes = Readonly<Record<string, Route>>;
 /** Refuses a request with status 400, in these words. */
 export class BadRequest extends Error {}
 
-/** Methods that change nothing: their answers are all that a page from elsewhere could want, and it cannot read them. */
-const SAFE_METHODS = ['GET', 'HEAD'];
-
 /** Answers every request below `/local/`: what has no route is answered with what there is. */
 export function serveRoutes(routes: Routes): HttpHandler {
   const patterns = Object.entries(routes).map(([name, route]) => ({ parts: name.split(/[ /]/), route }));
@@ -25,7 +22,7 @@ export function serveRoutes(routes: Routes): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     if (!path.startsWith('/local/')) return undefined;
-    if (!SAFE_METHODS.includes(method) && isFromForeignPage(request.headers)) {
+    if (isForeignChange(request)) {
       return refusal(403, 'The controls are not for pages from elsewhere.');
     }
     const asked = [method, ...path.split('/')];
