@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Browser, type Locator, type Page } from 'playwright-core';
+import { type Browser, type Locator, type Page, type Route } from 'playwright-core';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { eventually } from '../support/eventpro-client';
 import { useLocalRun } from '../support/local-run';
@@ -98,6 +98,25 @@ describeInBrowser('the saga console', () => {
     ]);
     await page.getByRole('button', { name: 'Disarm all' }).click();
     await page.locator('#armed', { hasText: 'No fault armed' }).waitFor();
+  });
+
+  test('what the server refuses is told until something works, and nothing looks as if it had been done', async () => {
+    await open('lab');
+    const fault = page.getByLabel('ReserveSeat: fault');
+    const change = (route: Route) => route.continue({ postData: '{"mode":"never"}' });
+    await page.route('**/local/faults/ReserveSeat', change);
+
+    await fault.selectOption('fail-before');
+    await page.getByRole('alert').filter({ hasText: 'mode' }).waitFor();
+
+    expect(await fault.inputValue()).toBe('');
+    expect((await eventpro.request('GET', '/local/faults')).body).toEqual({});
+    expect(await violations()).toEqual([]);
+    await page.unroute('**/local/faults/ReserveSeat', change);
+    await fault.selectOption('timeout');
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+    // The refusal, in the browser's own words.
+    expect(mistakes.splice(0)).toEqual([expect.stringContaining('400')]);
   });
 
   test('the graph shows the way that the event log tells, its retries, compensations and the failed state', async () => {
