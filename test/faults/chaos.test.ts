@@ -9,7 +9,7 @@ test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every inv
   const { seed, failure } = await chaos({ runs: RUNS, operations: OPERATIONS, shrink: false });
 
   expect(failure && { seed, ...failure }).toBeUndefined();
-}, 120_000);
+}, 240_000);
 
 test('the negative control: with the condition taken out of the hold, chaos finds the seat with two owners', async () => {
   const { failure } = await chaos({
