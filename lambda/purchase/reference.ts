@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+/** Crockford's base32: no I, L, O or U, so that it can be read aloud and typed. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Five bits a character: one purchase in 2^50, so a shop with a million purchases meets two alike once in 2,000 times. */
+const LENGTH = 10;
+
+/**
+ * What people call a purchase by: printed on ticket, mail and page, written into logs, and searched for. It opens
+ * nothing, while the purchase's id opens the purchase and its ticket, and is the buyer's alone.
+ *
+ * @returns the first 10 characters of the id's SHA-256 in Crockford's base32
+ */
+export function referenceOf(purchaseId: string): string {
+  const bits = BigInt(`0x${purchaseHash(purchaseId)}`);
+  return Array.from(
+    { length: LENGTH },
+    (_, position) => ALPHABET[Number((bits >> BigInt(256 - 5 * (position + 1))) & 31n)],
+  ).join('');
+}
+
+/** SHA-256 of the id, 64 hexadecimal digits: a name that is as unique as the id and opens nothing. */
+export function purchaseHash(purchaseId: string): string {
+  return createHash('sha256').update(purchaseId.toLowerCase()).digest('hex');
+}
+
+const REFERENCE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
+
+/**
+ * A reference as somebody typed it: in any case, with blanks or hyphens, with `O` for 0 and `I` or `L` for 1, as
+ * Crockford's decoding allows.
+ *
+ * @returns the reference; undefined for what cannot be one
+ */
+export function parseReference(typed: string): string | undefined {
+  const reference = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  return REFERENCE.test(reference) ? reference : undefined;
+}
