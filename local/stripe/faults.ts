@@ -1,22 +1,27 @@
 import { setTimeout } from 'node:timers/promises';
+import { type InjectedError, injectedError, isServerError } from './injected-error';
 import { type OperationName } from './operation';
 
 /**
  * A fault put into one operation from outside, for `times` requests or until `clear`.
  *
- * - `fail-before`: nothing is done. With `status` 429 or 5xx it is answered so; without, the connection is cut.
+ * - `fail-before`: nothing is done. With `status` it is answered so: 400, 401, 403, 404, 409, 429 or 5xx, as Stripe
+ *   answers them, or with `error` as Stripe documents it for that status; without, the connection is cut.
  * - `fail-after`: it is done. With a 5xx `status` that is the answer; without, the connection is cut.
  * - `timeout-before`, `timeout-after`: the same two, but no answer comes for `delayMs` (default 90 s, longer than
  *   the SDK waits) and then the connection is cut.
  * - `slow`: it is done and answered after `delayMs`; meanwhile its idempotency key is in use.
  *
- * As with Stripe, a 5xx answer is kept under the request's idempotency key, and a request that never arrived is not.
+ * As with Stripe, a 5xx answer is kept under the request's idempotency key; a request that never arrived, or was refused
+ * before it was executed, is not. A decline is no fault: play a card that is declined, which leaves its mark on the intent.
  * Mind that the SDK repeats a request once whose connection was cut, even with `maxNetworkRetries: 0`.
  */
 export interface Fault {
   readonly operation: OperationName;
   readonly mode: 'fail-before' | 'fail-after' | 'timeout-before' | 'timeout-after' | 'slow';
   readonly status?: number;
+  /** Needs `status`. */
+  readonly error?: InjectedError;
   readonly delayMs?: number;
   readonly times?: number;
 }
@@ -84,13 +89,15 @@ export class Faults {
   }
 }
 
-function refuseMeaningless({ mode, status, delayMs, times }: Fault): void {
+function refuseMeaningless({ mode, status, error, delayMs, times }: Fault): void {
   const mayAnswer = mode === 'fail-before' || mode === 'fail-after';
   if (status !== undefined && !mayAnswer) throw new RangeError(`${mode} never answers: it takes no status`);
-  const serverError = status === undefined || (status >= 500 && status <= 599);
-  if (!serverError && !(status === 429 && mode === 'fail-before')) {
-    throw new RangeError(`${mode} cannot answer ${status}: 5xx it can, and 429 before anything is done`);
+  if (error && status === undefined) throw new RangeError('an error needs the status that it comes with');
+  if (status === 402) throw new RangeError(`${mode} cannot answer 402: pay with a card that is declined`);
+  if (status !== undefined && mode === 'fail-after' && !isServerError(status)) {
+    throw new RangeError(`fail-after cannot answer ${status}: it would say that nothing was done`);
   }
+  if (status !== undefined) injectedError(status, error);
   if (mode === 'slow' && delayMs === undefined) throw new RangeError('slow needs delayMs');
   if (delayMs !== undefined && mayAnswer) throw new RangeError(`${mode} fails at once: it takes no delayMs`);
   if (times !== undefined && !(Number.isInteger(times) && times > 0)) {

@@ -1,11 +1,12 @@
 import { type Fault, type Faults, RequestAbandoned } from './faults';
 import { decodeForm } from './form-decoding';
 import { type RememberedAnswer, requestFingerprint } from './idempotency';
+import { injectedError, isServerError } from './injected-error';
 import { type Execution, type OperationName, type Outcome } from './operation';
 import { type PaymentStore } from './payment-store';
 import { authenticate } from './authentication';
 import { route } from './routes';
-import { apiError, rateLimited, StripeError } from './stripe-error';
+import { apiError, StripeError } from './stripe-error';
 import { stripeId } from './stripe-id';
 
 export interface StripeRequest {
@@ -113,7 +114,7 @@ export class StripeApi {
   }
 
   private run(execution: Execution, fault: Fault | undefined): Outcome {
-    const injected = fault?.status === undefined ? undefined : apiError(fault.status);
+    const injected = fault?.status === undefined ? undefined : injectedError(fault.status, fault.error);
     if (injected && fault?.mode === 'fail-before') return { answer: injected };
     const outcome = this.outcome(execution);
     return injected ? { ...outcome, answer: injected } : outcome;
@@ -132,7 +133,9 @@ export class StripeApi {
 
   private async lostBefore({ fault, hangUp }: Call): Promise<boolean> {
     if (fault?.mode === 'timeout-before') await this.faults.hold(fault, hangUp);
-    if (fault?.mode === 'fail-before' && fault.status === 429) throw rateLimited();
+    if (fault?.mode === 'fail-before' && fault.status !== undefined && !isServerError(fault.status)) {
+      throw injectedError(fault.status, fault.error);
+    }
     return fault?.mode === 'timeout-before' || (fault?.mode === 'fail-before' && fault.status === undefined);
   }
 

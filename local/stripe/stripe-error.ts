@@ -60,10 +60,6 @@ export function apiError(statusCode: number, message = 'An unknown error occurre
   return new StripeError(statusCode, { message, type: 'api_error' });
 }
 
-export function rateLimited(): StripeError {
-  return invalidRequest('Request rate limit exceeded.', undefined, 'rate_limit', 429);
-}
-
 export function docUrl(code: string): string {
   return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`;
 }

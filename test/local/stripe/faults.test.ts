@@ -168,10 +168,55 @@ test('a reset cuts off what is held and never executes it', async () => {
 });
 
 test.each([
+  ['a revoked key', 401, { code: 'api_key_expired' }, 'StripeAuthenticationError'],
+  ['a wrong key', 401, {}, 'StripeAuthenticationError'],
+  ['an account that is not activated', 400, { code: 'testmode_charges_only' }, 'StripeInvalidRequestError'],
+  ['a key that may not', 403, {}, 'StripePermissionError'],
+  ['an account that is not ours', 403, { code: 'account_invalid' }, 'StripePermissionError'],
+  [
+    'a request it does not take',
+    400,
+    { code: 'parameter_unknown', param: 'colour', message: 'Received unknown parameter: colour' },
+    'StripeInvalidRequestError',
+  ],
+  ['a key used for another request', 400, { type: 'idempotency_error' }, 'StripeIdempotencyError'],
+  ['a payment that moved', 400, { code: 'payment_intent_unexpected_state' }, 'StripeInvalidRequestError'],
+  ['a key in use', 409, { code: 'idempotency_key_in_use' }, 'StripeAPIError'],
+  ['an object in use', 429, { code: 'lock_timeout' }, 'StripeRateLimitError'],
+] as const)('%s can be played: nothing is done, nothing is kept', async (_, status, error, type) => {
+  const intent = await fixture.stripe.paymentIntents.create(ORDER);
+  const operation = 'payment_intents.confirm';
+  fixture.server.faults.set({ operation, mode: 'fail-before', status, error, times: 1 });
+
+  const failed = await errorOf(fixture.stripe.paymentIntents.confirm(intent.id, CONFIRM, KEY));
+  const found = await fixture.stripe.paymentIntents.retrieve(intent.id);
+  const repeated = await fixture.stripe.paymentIntents.confirm(intent.id, CONFIRM, KEY);
+
+  expect(failed.type).toBe(type);
+  expect(failed).toMatchObject({ ...error, type, statusCode: status });
+  expect(failed.rawType).toBe('type' in error ? error.type : 'invalid_request_error');
+  expect(found.status).toBe('requires_payment_method');
+  expect(repeated.lastResponse.headers['idempotent-replayed']).toBeUndefined();
+});
+
+test.each([
   [{ mode: 'slow' }, 'slow needs delayMs'],
   [{ mode: 'slow', delayMs: 5, status: 500 }, 'takes no status'],
   [{ mode: 'fail-after', status: 429 }, 'cannot answer 429'],
   [{ mode: 'fail-before', status: 402 }, 'cannot answer 402'],
+  [{ mode: 'fail-before', status: 418 }, 'status 418'],
+  [{ mode: 'fail-before', status: 200 }, 'status 200'],
+  [{ mode: 'fail-after', status: 409 }, 'cannot answer 409'],
+  [{ mode: 'fail-before', error: { code: 'rate_limit' } }, 'needs the status'],
+  [{ mode: 'fail-before', status: 401, error: { type: 'card_error' } }, '401 with no card_error'],
+  [{ mode: 'fail-before', status: 401, error: { code: 'card_declined' } }, 'no code card_declined'],
+  [{ mode: 'fail-before', status: 400, error: { code: 'lock_timeout' } }, 'no code lock_timeout'],
+  [{ mode: 'fail-before', status: 400, error: { code: 'no_such_code' } }, 'no code no_such_code'],
+  [
+    { mode: 'fail-before', status: 400, error: { type: 'idempotency_error', code: 'parameter_missing' } },
+    'idempotency_error with no code',
+  ],
+  [{ mode: 'fail-before', status: 500, error: { code: 'rate_limit' } }, 'no code rate_limit'],
   [{ mode: 'fail-before', delayMs: 5 }, 'takes no delayMs'],
   [{ mode: 'fail-before', times: 0 }, 'positive integer'],
 ] as const)('a fault without meaning is refused: %j', (fault, message) => {
