@@ -1,9 +1,11 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { ASSET_PREFIX, normalizeAssetModes } from '../lib/asset-modes';
 import { STAGES } from '../lib/config';
 import { EventProStage } from '../lib/eventpro-stage';
 
 const app = new App({
+  defaultStackSynthesizer: new DefaultStackSynthesizer({ bucketPrefix: ASSET_PREFIX }),
   // The CLI would leave the report to itself, and looks at none when no stack is named: `cdk synth` must fail here.
   postCliContext: { '@aws-cdk/core:failSynthOnValidationErrors': true },
 });
@@ -23,3 +25,4 @@ for (const stage of stages) {
   const config = canary === 'off' ? { ...stage, canary: undefined } : stage;
   new EventProStage(app, `EventPro-${stage.name}`, config);
 }
+normalizeAssetModes(app.synth().directory);

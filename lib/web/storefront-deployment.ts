@@ -1,16 +1,11 @@
-import { join } from 'node:path';
-import { type CfnElement, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type CfnElement, IgnoreMode, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-
-const WEB = join(__dirname, '..', '..', 'web');
-
-/** What is in `web/` for the local run and the tool chain alone. */
-const NOT_DEPLOYED = ['config.json', 'console', 'demo-event.json', 'local-run', 'tsconfig.json'];
+import { publishedPages } from './pages';
 
 export interface StorefrontDeploymentProps {
   readonly bucket: IBucket;
@@ -36,12 +31,18 @@ export class StorefrontDeployment extends Construct {
     // Not CDK's default role: its managed policy writes to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     log.grantWrite(role);
+    const { folder, files } = publishedPages();
+    const pages = Source.asset(folder, {
+      // Everything but these.
+      exclude: ['/*', ...files.map((file) => `!/${file}`)],
+      ignoreMode: IgnoreMode.GIT,
+    });
     new BucketDeployment(this, 'Files', {
       ...{ role, logGroup: log, memoryLimit: 512 },
       destinationBucket: props.bucket,
       distribution: props.distribution,
       distributionPaths: ['/*'],
-      sources: [Source.asset(WEB, { exclude: NOT_DEPLOYED }), Source.jsonData('config.json', props.config)],
+      sources: [pages, Source.jsonData('config.json', props.config)],
       cacheControl: [CacheControl.fromString('public, max-age=0, s-maxage=86400, must-revalidate')],
     });
     this.acknowledgeFindings(role, props.bucket);

@@ -51,8 +51,8 @@ export function staticFiles(
 function pathBelowRoot(requested: string): string | undefined {
   try {
     const path = decodeURIComponent(requested);
-    // A backslash parts folders on Windows, and no file of ours has one.
-    return /[\0\\]/.test(path) ? undefined : normalize(`/${path}`);
+    // A backslash parts folders on Windows, and no file of ours has one. What begins with a dot an editor has left there.
+    return /[\0\\]|\/\.[^/.]/.test(path) ? undefined : normalize(`/${path}`);
   } catch {
     return undefined; // No percent-encoded text.
   }

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readStage } from '../../local/cloudformation/cloud-assembly';
+import { ASSET_PREFIX } from '../../lib/asset-modes';
+import { readStage, type SynthesizedStack } from '../../local/cloudformation/cloud-assembly';
 import { synthesize } from '../../local/cloudformation/synthesize';
 
 let folder: string;
@@ -29,6 +30,22 @@ test('canary=off changes every alias of prod all at once, with no alarm that cou
       DeploymentPreference: { StateMachineVersionArn: expect.anything(), Type: 'ALL_AT_ONCE' },
     },
   ]);
+});
+
+test('the zips that Lambda gets hold files that it can read, whatever the umask, and old zips are not taken for them', async () => {
+  const umask = process.umask(0o077);
+  await synthesize(process.cwd(), folder, { stage: 'prod' }).finally(() => process.umask(umask));
+
+  const assets = readdirSync(folder).filter((name) => name.startsWith('asset.') && !name.endsWith('.zip'));
+  const modes = assets.flatMap((asset) =>
+    readdirSync(join(folder, asset), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => statSync(join(parentPath, name)).mode & 0o777),
+  );
+  expect(modes.length).toBeGreaterThan(50);
+  expect(new Set(modes)).toEqual(new Set([0o644]));
+  const [{ assets: uploaded }] = readStage(folder, 'EventPro-prod') as [SynthesizedStack];
+  expect([...uploaded.keys()].filter((key) => !key.startsWith(ASSET_PREFIX))).toEqual([]);
 });
 
 test('stage makes that stage alone, with its canary', async () => {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { App, type Stack } from 'aws-cdk-lib';
@@ -6,6 +7,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { buildSync } from 'esbuild';
 import { STAGES, type StageConfig, type StorefrontConfig } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
+import { publishedPages } from '../../lib/web/pages';
 import { securityHeaders } from '../../lib/web/security-headers';
 import { functionOf, QUIET_CONTEXT } from '../support/synthesized-stage';
 
@@ -50,6 +52,26 @@ describe('the pages', () => {
     const left = readdirSync(repository).filter((file) => !pages.includes(file));
 
     expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'local-run', 'tsconfig.json']);
+  });
+
+  test('are deployed without what else lies in the folder, whatever it is called', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'web-'));
+    cpSync(repository, copy, { recursive: true });
+    for (const left of [
+      '.DS_Store',
+      'api.js~',
+      '.api.js.swp',
+      '.#api.js',
+      '#api.js#',
+      'api copy.js',
+      'notes.html',
+    ]) {
+      writeFileSync(join(copy, left), '');
+    }
+
+    expect(publishedPages(copy).files).toEqual(publishedPages().files);
+    expect(pages.filter((file) => file !== 'config.json').sort()).toEqual(publishedPages().files);
+    rmSync(copy, { recursive: true });
   });
 
   test('load and import nothing that is not deployed, but for the panel, which a local run alone asks for', () => {

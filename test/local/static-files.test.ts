@@ -8,6 +8,8 @@ const site = join(root, 'site');
 mkdirSync(join(site, 'console'), { recursive: true });
 writeFileSync(join(site, 'index.html'), 'home');
 writeFileSync(join(site, 'page.js'), 'script');
+writeFileSync(join(site, '.#page.js'), 'left by an editor');
+writeFileSync(join(site, 'page.js~'), 'left by an editor');
 writeFileSync(join(site, 'notes.txt'), 'notes');
 writeFileSync(join(site, 'console', 'index.html'), 'console');
 writeFileSync(join(root, 'secret.json'), 'secret');
@@ -57,6 +59,8 @@ test.each([
   '/secret.json%00.html',
   '/%ff',
   '/notes.txt',
+  '/.%23page.js',
+  '/page.js~',
   '/page.js/index.html',
   '/nothing.html',
 ])('%s is not served', async (path) => {
