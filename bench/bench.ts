@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { MEASURES } from './measures';
 import { machine } from './host/machine';
 import { writeDocument } from './report/documents';
 import { type Section } from './report/section';
 import { renderSection } from './report/table';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run bench -- [options]
 
@@ -21,8 +22,9 @@ Measurements:
 ${MEASURES.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}
 `;
 
+bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${inspect(error)}\n`);
   process.exit(1);
 });
 

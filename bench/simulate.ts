@@ -6,6 +6,7 @@ import { renderSection } from './report/table';
 import { flashSaleSection } from './simulation/flash-sale-section';
 import { measuredUse } from './simulation/measured-use';
 import { type CheckoutUse, DEFAULT_QUOTAS, type Quotas } from './simulation/quotas';
+import { messageOf } from '../local/error-message';
 
 const HELP = `Usage: npm run simulate -- [options]
 
@@ -28,7 +29,7 @@ ${Object.entries(DEFAULT_QUOTAS)
 `;
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
 });
 

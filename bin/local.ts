@@ -9,6 +9,8 @@ import { listen } from '../local/http/http-server';
 import { lockFolder } from '../local/run-lock';
 import { isRunning } from '../local/running-process';
 import type * as localRun from './local-run';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm start -- [options]
 
@@ -30,6 +32,7 @@ const DIST = join(PROJECT, 'dist');
 /** A terminal sends a signal to all processes at once. */
 const SIGNALLED_WITHIN_MS = 200;
 
+bypassProxyOnThisMachine();
 main().catch(fail);
 
 async function main(): Promise<void> {
@@ -88,7 +91,7 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exit(1);
 }
 

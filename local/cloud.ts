@@ -11,6 +11,7 @@ import { createStack, type Exports } from './cloudformation/stack';
 import { emptyTable } from './dynamodb/empty-table';
 import { startDynamoDbEngine } from './dynamodb/engine';
 import { startTtlSweeper } from './dynamodb/ttl-sweeper';
+import { messageOf } from './error-message';
 import { Inbox } from './inbox';
 import { createFunctionPool, type FunctionPool } from './lambda/function-pool';
 import { type FunctionLogLine } from './lambda/sandbox';
@@ -246,10 +247,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     closing.push(() => rmSync(directory, { recursive: true, force: true }));
     return directory;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { chaos } from '../test/faults/chaos';
 import { RUN_FOLDER } from '../test/support/jest-run-folder';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run chaos -- [options]
 
@@ -18,8 +19,9 @@ Options:
 Exit code 1 tells that an invariant was broken; the seed and the smallest schedule that breaks it are printed.
 `;
 
+bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${inspect(error)}\n`);
   process.exit(2);
 });
 

@@ -11,6 +11,8 @@ import { startStripeServer } from '../local/stripe/stripe-server';
 import { adaptAssembly } from './emulator/emulator-assembly';
 import { smokeTest, type Through } from './smoke/smoke-test';
 import { deployedTarget, readOutputs, type Target } from './smoke/target';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run deploy:emulator -- [options]
 
@@ -141,10 +143,11 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+bypassProxyOnThisMachine();
 main().then(
   (passed) => (process.exitCode = passed ? 0 : 1),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   },
 );

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { type FaultPlan, killPlans, pairPlans, singlePlans } from '../test/faults/fault-matrix';
 import { type PlanResults, runPlans } from '../test/faults/run-plans';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 /**
  * Runs every single fault, every kill and every pair, and prints the matrix with counts: `npm run faults`, or
@@ -74,7 +76,8 @@ function table({ plans, outcomes }: PlanResults): string {
   return head + lines.join('');
 }
 
+bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

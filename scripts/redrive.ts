@@ -5,6 +5,8 @@ import { CHANNELS } from '../lambda/notification/confirmation';
 import { redriveDeadLetters } from './redrive/dead-letters';
 import { redriveEscalations } from './redrive/escalations';
 import { findQueue } from './redrive/find-queue';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const QUEUES = [...CHANNELS, 'escalations'] as const;
 
@@ -36,8 +38,9 @@ interface Arguments {
   readonly dryRun: boolean;
 }
 
+bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });
 

@@ -6,6 +6,8 @@ import { type Page } from 'playwright-core';
 import { startLocalRun } from '../bin/local-run';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { openBrowser } from '../test/browser/browser';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const PROJECT = join(__dirname, '..');
 const IMAGES = join(PROJECT, 'docs', 'images');
@@ -89,7 +91,8 @@ async function buy(url: string, seats: readonly string[], expected = 201): Promi
   if (response.status !== expected) throw new Error(await response.text());
 }
 
+bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { readOnlyTest } from './smoke/read-only-test';
 import { smokeTest, type Through } from './smoke/smoke-test';
 import { deployedTarget, localTarget, NoTarget, readOutputs, type Target } from './smoke/target';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run smoke -- [options]
 
@@ -93,10 +95,11 @@ function readArguments() {
   }
 }
 
+bypassProxyOnThisMachine();
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = error instanceof NoTarget ? EXIT.noTarget : EXIT.leftBehind;
   },
 );

@@ -6,6 +6,8 @@ import * as z from 'zod/mini';
 import { readTicketCode, type TicketCodeReading } from '../lambda/ticket/ticket-code';
 import { decodeQrCode } from './verify-ticket/decode-qr-code';
 import { readTicket } from './verify-ticket/read-ticket';
+import { messageOf } from '../local/error-message';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--pdf FILE]... [CODE]...
 
@@ -31,10 +33,11 @@ const ticketJwkSchema = z.object({
   kid: z.string(),
 });
 
+bypassProxyOnThisMachine();
 main().then(
   (exitCode) => (process.exitCode = exitCode),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 2;
   },
 );

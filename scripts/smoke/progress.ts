@@ -1,3 +1,5 @@
+import { messageOf } from '../../local/error-message';
+
 /** A check that did not hold. */
 export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
@@ -34,7 +36,7 @@ export class Progress {
       return found;
     } catch (error) {
       this.failed.push(name);
-      this.write(`FAILED  ${name}\n        ${(error as Error).message}`);
+      this.write(`FAILED  ${name}\n        ${messageOf(error)}`);
       return undefined;
     }
   }

@@ -122,6 +122,18 @@ function start(options: StartOptions = {}): Started {
   return new Started(options);
 }
 
+test('a proxy in the environment is asked for nothing that is on this machine', async () => {
+  const proxy = 'http://127.0.0.1:1';
+  const run = new Started({
+    env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '', no_proxy: '' },
+  });
+
+  const client = await run.ready();
+
+  expect(await client.buy({ seats: ['A-1'] })).toMatchObject({ status: 201 });
+  expect(await run.stop('SIGTERM')).toBe(0);
+});
+
 test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leaves nothing behind', async () => {
   // No process has such a number: the run it belonged to was killed.
   const abandoned = join(PROJECT, 'dist', 'local-run-2147483647');

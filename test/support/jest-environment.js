@@ -7,3 +7,5 @@ process.env.AWS_REGION = 'us-east-1';
 process.env.AWS_ACCESS_KEY_ID = 'local';
 process.env.AWS_SECRET_ACCESS_KEY = 'local';
 process.env.AWS_EC2_METADATA_DISABLED = 'true';
+// Their requests to it go to no proxy.
+require('../../local/http/proxy-bypass').bypassProxyOnThisMachine();
