@@ -37,8 +37,6 @@ export interface StageConfig {
   /** Refuse to delete the stacks until someone lifts the protection. */
   readonly terminationProtection: boolean;
   readonly logRetention: RetentionDays;
-  /** Write the states' inputs and outputs, which hold personal data, into the execution log. */
-  readonly includeExecutionData: boolean;
   /** Requests a second, and the burst above it, for the whole API. */
   readonly throttle: Throttle;
   /** The same for `POST /purchases` alone, which starts the saga. */
@@ -72,7 +70,6 @@ export const STAGES: readonly StageConfig[] = [
     retainData: false,
     terminationProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
-    includeExecutionData: true,
     throttle: { rate: 100, burst: 200 },
     purchaseThrottle: { rate: 50, burst: 100 },
     allowedOrigins: [],
@@ -86,7 +83,6 @@ export const STAGES: readonly StageConfig[] = [
     retainData: true,
     terminationProtection: true,
     logRetention: RetentionDays.THREE_MONTHS,
-    includeExecutionData: false,
     throttle: { rate: 1_000, burst: 2_000 },
     purchaseThrottle: { rate: 500, burst: 1_000 },
     allowedOrigins: [],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
+import { referenceOf } from '../lambda/purchase/reference';
 import { readTicketCode, type TicketCodeReading } from '../lambda/ticket/ticket-code';
 import { decodeQrCode } from './verify-ticket/decode-qr-code';
 import { readTicket } from './verify-ticket/read-ticket';
@@ -114,5 +115,5 @@ function linesOf(input: string): string[] {
 function lineOf(reading: TicketCodeReading): string {
   if (!reading.valid) return `INVALID  ${reading.reason}`;
   const { eventId, seatId, purchaseId, iat } = reading.claims;
-  return `valid    ${eventId}  ${seatId}  ${purchaseId}  ${new Date(iat * 1000).toISOString()}`;
+  return `valid    ${eventId}  ${seatId}  ${referenceOf(purchaseId)}  ${new Date(iat * 1000).toISOString()}`;
 }

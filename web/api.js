@@ -20,7 +20,7 @@
  *
  * @typedef {{ eventId: string, seats: string[], buyer: Buyer, paymentMethod: string }} PurchaseRequest
  *
- * @typedef {{ purchaseId: string, status: 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED',
+ * @typedef {{ purchaseId: string, reference: string, status: 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED',
  *   eventId: string, seats: string[], amount: number, currency: string,
  *   failure?: { code: string, detail: string } }} Purchase
  *

@@ -74,13 +74,13 @@ export class ResultPanel {
 
   /** @param {Attempt} attempt */
   #receipt({ purchase }) {
-    const { seats = [], amount = 0, currency = 'EUR', purchaseId = '' } = purchase ?? {};
+    const { seats = [], amount = 0, currency = 'EUR', reference = '' } = purchase ?? {};
     return element(
       'dl',
       { class: 'receipt' },
       ...fact('Seats', seatPlaces(seats)),
       ...fact('Paid', money(amount, currency)),
-      ...fact('Purchase', purchaseId),
+      ...fact('Reference', reference),
     );
   }
 

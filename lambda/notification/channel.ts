@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { channelsOf } from '../purchase/buyer-channels';
 import { type Purchase } from '../purchase/purchase';
+import { referenceOf } from '../purchase/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -46,15 +47,16 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     measure(
       { NotificationsDelivered: delivered.length, NotificationsFailed: batchItemFailures.length },
       { channel },
-      { purchaseIds: delivered },
+      { references: delivered },
     );
     return { batchItemFailures };
 
     async function attempt({ messageId, body }: SQSRecord) {
-      let purchaseId: string | undefined;
+      let reference: string | undefined;
       try {
         const confirmation = parse(confirmationSchema, JSON.parse(body));
-        ({ purchaseId } = confirmation);
+        const { purchaseId } = confirmation;
+        reference = referenceOf(purchaseId);
         const turn = (turns.get(purchaseId) ?? Promise.resolve()).then(() => tell(confirmation, messageId));
         turns.set(
           purchaseId,
@@ -63,18 +65,19 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
         await turn;
         return undefined;
       } catch (error) {
-        logger.error('Not delivered', { purchaseId, messageId, errorName: (error as Error).name });
+        logger.error('Not delivered', { reference, messageId, errorName: (error as Error).name });
         return { itemIdentifier: messageId };
       }
     }
 
     async function tell(confirmation: Confirmation, messageId: string): Promise<void> {
       const { purchaseId } = confirmation;
+      const reference = referenceOf(purchaseId);
       const purchase = await log.begin(purchaseId, channel);
-      if (!purchase) return logger.info('Delivered before', { purchaseId, messageId });
+      if (!purchase) return logger.info('Delivered before', { reference, messageId });
       if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
       await log.finish(purchaseId, channel);
-      delivered.push(purchaseId);
+      delivered.push(reference);
     }
   };
 

@@ -1,5 +1,6 @@
 import { type EventLayout } from '../event/event-layout';
 import { type Purchase } from '../purchase/purchase';
+import { referenceOf } from '../purchase/reference';
 import { price, startTime } from '../shared/wording';
 import { emailHtml } from './email-html';
 
@@ -17,7 +18,7 @@ export function confirmationEmail(purchase: Purchase, event: EventFacts | undefi
       : []),
     ['Seats', purchase.seats.map(({ seatId }) => seatId).join(', ')],
     ['Paid', price(purchase.amount, purchase.currency)],
-    ['Purchase', purchase.purchaseId],
+    ['Reference', referenceOf(purchase.purchaseId)],
   ];
   const subject = `Your tickets for ${event?.name ?? 'your event'}`;
   const greeting = `Hello ${purchase.buyer?.name ?? ''}`.trim() + ',';

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Purchase } from '../purchase/purchase';
+import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 import { type Channel } from './confirmation';
 
@@ -63,10 +64,11 @@ export class DeliveryLog {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const purchase = error.Item && unmarshall(error.Item);
-      if (purchase?.['status'] !== 'CONFIRMED') throw new PurchaseNotConfirmed(`Purchase ${purchaseId}`);
+      if (purchase?.['status'] !== 'CONFIRMED')
+        throw new PurchaseNotConfirmed(`Purchase ${referenceOf(purchaseId)}`);
       const { state } = purchase[attributeOf(channel)] as { state: string };
       if (state === 'SENT') return undefined;
-      throw new DeliveryUnderWay(`${channel} for purchase ${purchaseId}`);
+      throw new DeliveryUnderWay(`${channel} for purchase ${referenceOf(purchaseId)}`);
     }
   }
 

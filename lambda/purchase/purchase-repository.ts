@@ -10,6 +10,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
 import { transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { type Failure, type Purchase } from './purchase';
+import { referenceOf } from './reference';
 
 /** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
 export const UNSETTLED_SHARDS = 8;
@@ -62,7 +63,7 @@ export class PurchaseRepository {
     const opening: TransactionWrite = {
       Put: {
         TableName: this.tableName,
-        Item: { ...purchase, unsettledShard: shardOf(purchase.purchaseId) },
+        Item: { ...withReference(purchase), unsettledShard: shardOf(purchase.purchaseId) },
         ConditionExpression: 'attribute_not_exists(purchaseId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -90,7 +91,7 @@ export class PurchaseRepository {
       await this.client.send(
         new PutCommand({
           TableName: this.tableName,
-          Item: purchase,
+          Item: withReference(purchase),
           ConditionExpression: 'attribute_not_exists(purchaseId)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -251,6 +252,10 @@ export class PurchaseRepository {
 function itemOfFailedCondition(error: unknown): Purchase | undefined {
   if (!(error instanceof ConditionalCheckFailedException) || !error.Item) return undefined;
   return unmarshall(error.Item) as Purchase;
+}
+
+function withReference(purchase: Purchase): Purchase {
+  return { ...purchase, reference: referenceOf(purchase.purchaseId) };
 }
 
 /**

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { type ProblemCode } from '../shared/problem';
 import { wholeCharacters } from '../shared/validation';
+import { referenceOf } from './reference';
 
 /**
  * `PENDING → PAID → CONFIRMED`, or `PENDING | PAID → COMPENSATING → FAILED`.
@@ -60,6 +61,8 @@ export interface Failure {
 /** A purchase as the table keeps it. */
 export interface Purchase {
   readonly purchaseId: string;
+  /** `referenceOf` the id, for the index; purchases from before there were references have none. */
+  readonly reference?: string;
   readonly status: PurchaseStatus;
   /** The execution that owns the purchase: another one with the same key must not touch it. */
   readonly executionId: string;
@@ -114,6 +117,7 @@ export function refusedPurchase(refused: {
 export function purchaseAnswer({ purchaseId, status, eventId, seats, amount, currency, failure }: Purchase) {
   return {
     purchaseId,
+    reference: referenceOf(purchaseId),
     status,
     eventId,
     seats: seats.map(({ seatId }) => seatId),

@@ -1,5 +1,6 @@
 import { type EventRepository } from '../event/event-repository';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { referenceOf } from '../purchase/reference';
 import { type SeatRepository, type TakenSeat } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
@@ -59,7 +60,7 @@ export async function releaseOrphanHolds({ events, seats, purchases, clock }: De
     for (const { seatId, section, status } of taken) {
       if (status === 'SOLD' && purchase?.status !== 'CONFIRMED') {
         soldWithoutSale++;
-        logger.error('Sold seat without a sale', { eventId, seatId, purchaseId });
+        logger.error('Sold seat without a sale', { eventId, seatId, reference: referenceOf(purchaseId) });
       }
       if (status === 'HELD' && (!purchase || purchase.status === 'FAILED')) {
         await seats.release(eventId, { seatId, section }, purchaseId);

@@ -1,5 +1,6 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
@@ -68,15 +69,16 @@ export async function undoOrphanPayments({ purchases, gateway, clock, escalation
   }
 
   async function undo({ purchaseId, paymentIntentId }: OpenIntent): Promise<void> {
+    const reference = referenceOf(purchaseId);
     try {
       const outcome = await payments.undoIntent({ purchaseId, paymentIntentId });
       undone++;
-      logger.warn('Orphan payment undone', { purchaseId, outcome });
+      logger.warn('Orphan payment undone', { reference, outcome });
     } catch (error) {
       // One that will not go back must not keep the others from it.
       failed++;
       const { name } = error as Error;
-      logger.error('Orphan payment not undone', { purchaseId, errorName: name });
+      logger.error('Orphan payment not undone', { reference, errorName: name });
       await escalations.refundFailed({ purchaseId, paymentIntentId, error: name });
     }
   }

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { purchaseHash } from '../purchase/reference';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -39,7 +40,7 @@ interface Dependencies {
 /**
  * Finds the purchases that nobody has settled, and starts a recovery for each.
  *
- * The execution's name is the purchase and the number of the attempt, which follows from its age: 6, 12, 24, 48 minutes,
+ * The execution's name is the purchase's hash and the number of the attempt, which follows from its age: 6, 12, 24, 48 minutes,
  * and then every hour. So two reconcilers at once start one recovery, and a purchase that cannot be settled is tried less
  * often. Where there are more purchases than one run can start, each has the same chance: the run begins anywhere among
  * them, and what it has started it does not ask for again.
@@ -54,7 +55,7 @@ export async function reconcile({ purchases, client, stateMachineArn, clock, kno
   for await (const { purchaseId, createdAt } of purchases.unsettled(now - ABANDONED_AFTER)) {
     const age = now - createdAt;
     oldestAge = Math.max(oldestAge, age);
-    attempts.set(`${purchaseId}-${attemptAt(age)}`, purchaseId);
+    attempts.set(`${purchaseHash(purchaseId)}-${attemptAt(age)}`, purchaseId);
   }
   for (const name of known) if (!attempts.has(name)) known.delete(name);
   const due = [...attempts].filter(([name]) => !known.has(name));

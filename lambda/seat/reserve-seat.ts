@@ -13,6 +13,7 @@ import {
   refusedPurchase,
 } from '../purchase/purchase';
 import { measureOutcome } from '../purchase/measure-outcome';
+import { referenceOf } from '../purchase/reference';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -31,6 +32,8 @@ const inputSchema = z.object({
 
 /** What the rest of the saga knows about the purchase. Prices and amount are the server's, in minor units. */
 export interface Reservation {
+  /** Of the purchase. */
+  readonly reference: string;
   readonly eventId: string;
   readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
   readonly seats: readonly Seat[];
@@ -68,10 +71,11 @@ export async function reserveSeat(
 ): Promise<Reservation> {
   const createdAt = clock.nowSeconds();
   const fingerprint = fingerprintOf(request);
+  const reference = referenceOf(purchaseId);
 
   let priced: Reservation | undefined;
   try {
-    priced = { ...(await priceSeats(request, layouts)), createdAt };
+    priced = { ...(await priceSeats(request, layouts)), reference, createdAt };
     const purchase: Purchase = {
       ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
       ...pricedFields(priced),
@@ -107,7 +111,7 @@ export async function reserveSeat(
       // No refusal, because seats are held: an error that the saga compensates.
       if (again?.amount !== amount)
         throw new SeatMapReplaced('The seat map was replaced while the seats were being held');
-      return { ...again, createdAt };
+      return { ...again, reference, createdAt };
     }
     throw new Problem('PurchaseInProgress');
   }
@@ -128,7 +132,7 @@ function pricedFields({ eventId, seats, amount, currency }: Reservation) {
 async function priceSeats(
   request: PurchaseRequest,
   layouts: RecentLayouts,
-): Promise<Omit<Reservation, 'createdAt'>> {
+): Promise<Omit<Reservation, 'reference' | 'createdAt'>> {
   const recent = layouts.recent(request.eventId);
   // Only the layout of this moment may refuse: a refusal is recorded for good.
   const layout = recent && hasSeats(recent, request) ? recent : await layouts.read(request.eventId);

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { corsHeaders } from './cors';
-import { correlate, isPurchaseId, logger } from './logger';
+import { correlate, logger, referenceIn } from './logger';
 import { Problem, problemBody, PROBLEMS } from './problem';
 
 export interface Route<Dependencies> {
@@ -28,7 +28,7 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
   async function run(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
     const purchaseId = event.pathParameters?.['purchaseId'];
     const { requestId } = event.requestContext;
-    correlate(context, { route: name }, { requestId, ...(isPurchaseId(purchaseId) && { purchaseId }) });
+    correlate(context, { route: name }, { requestId, ...referenceIn(purchaseId) });
     try {
       return await answer(event, (dependencies ??= connect()));
     } catch (error) {

@@ -1,9 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { referenceOf } from '../purchase/reference';
 
 /**
- * JSON logs with correlation keys. What is logged is ids, codes and counts; a buyer's name, address or payment method
- * never is. Its lines carry the X-Ray trace id, and as `service` the stage (`POWERTOOLS_SERVICE_NAME`).
+ * JSON logs with correlation keys. What is logged is references, codes and counts; a buyer's name, address or payment
+ * method never is, nor a purchase's id, which opens the purchase. Each line carries the X-Ray trace id, and as `service` the
+ * stage (`POWERTOOLS_SERVICE_NAME`).
  */
 export const logger = new Logger();
 
@@ -11,9 +13,10 @@ export type CorrelationIds = Readonly<Record<string, string>>;
 
 let current: CorrelationIds = {};
 
-/** A purchase's id is what a client typed, in a path or a header: only what can be an id may be logged. */
-export function isPurchaseId(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value);
+/** What the log calls a purchase. The id is what a client typed, in a path or a header: what cannot be one has no reference. */
+export function referenceIn(purchaseId: unknown): CorrelationIds {
+  const isId = typeof purchaseId === 'string' && /^[0-9a-f-]{36}$/i.test(purchaseId);
+  return isId ? { reference: referenceOf(purchaseId) } : {};
 }
 
 /**

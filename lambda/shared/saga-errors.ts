@@ -28,11 +28,14 @@ export class SaleStands extends OwnError {
   override readonly name = SAGA_ERRORS.saleStands;
 }
 
-/** Carries the settled purchase's answer as JSON: the mapping template sends it again. */
+/**
+ * Carries the settled purchase's answer as JSON: the mapping template sends it again. Without the id, which the template
+ * knows: the runtime logs the message of what a function throws.
+ */
 export class PurchaseAlreadySettled extends OwnError {
   override readonly name = SAGA_ERRORS.purchaseAlreadySettled;
 
-  constructor(answer: object) {
+  constructor({ purchaseId: _, ...answer }: { readonly purchaseId: string }) {
     super(JSON.stringify(answer));
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import { type CorrelationIds, correlate, isPurchaseId, logger } from './logger';
+import { type CorrelationIds, correlate, logger, referenceIn } from './logger';
 import { measure } from './measure';
 import { OwnError } from './own-error';
 import { isProblemName } from './problem';
@@ -62,7 +62,7 @@ class StepFailure extends Error {
   }
 }
 
-/** Ids that AWS made, beside the purchase's. */
+/** Ids that AWS made, beside the purchase's reference. */
 const CORRELATION_KEYS = ['executionId', 'requestId', 'recoveryId'] as const;
 
 function correlation(event: unknown): CorrelationIds {
@@ -71,7 +71,7 @@ function correlation(event: unknown): CorrelationIds {
     const value = fields[key];
     return typeof value === 'string' && value.length <= 512 ? [[key, value]] : [];
   });
-  return { ...(isPurchaseId(purchaseId) && { purchaseId }), ...(Object.fromEntries(ids) as CorrelationIds) };
+  return { ...referenceIn(purchaseId), ...(Object.fromEntries(ids) as CorrelationIds) };
 }
 
 /** Where it was thrown, without the message: an SDK's message may quote what the buyer sent. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type PurchaseStatus } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { referenceOf } from '../purchase/reference';
 import { json, route } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -28,6 +29,7 @@ export interface TicketCheck {
   readonly valid: boolean;
   readonly reason?: Refusal | 'PURCHASE_NOT_FOUND' | 'PURCHASE_NOT_CONFIRMED' | 'SEAT_NOT_OF_PURCHASE';
   readonly purchaseId?: string;
+  readonly reference?: string;
   readonly eventId?: string;
   readonly seatId?: string;
   /** Of the purchase, as it is now. */
@@ -48,7 +50,10 @@ export async function checkTicket(
 
   const { purchaseId, eventId, seatId } = reading.claims;
   const purchase = await purchases.find(purchaseId);
-  const ticket = { purchaseId, eventId, seatId, ...(purchase && { status: purchase.status }) };
+  const ticket = {
+    ...{ purchaseId, reference: referenceOf(purchaseId), eventId, seatId },
+    ...(purchase && { status: purchase.status }),
+  };
   if (!purchase) return { valid: false, reason: 'PURCHASE_NOT_FOUND', ...ticket };
   if (purchase.status !== 'CONFIRMED') return { valid: false, reason: 'PURCHASE_NOT_CONFIRMED', ...ticket };
   const sold = purchase.eventId === eventId && purchase.seats.some((seat) => seat.seatId === seatId);

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { referenceOf } from '../purchase/reference';
 import { SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -54,7 +55,7 @@ export async function generateTicket(
   const key = await ticketKeys.signing();
   const codeOf = (seatId: string) => signTicketCode({ purchaseId, eventId, seatId, iat: createdAt }, key);
   const pdf = await drawTicket({
-    ...{ purchaseId, createdAt, event, currency, buyerName },
+    ...{ reference: referenceOf(purchaseId), createdAt, event, currency, buyerName },
     seats: chosen.map((seat) => ({ ...seat, code: codeOf(seat.seatId) })),
   });
   await Promise.all([purchases.recordPaid(purchaseId), tickets.put({ purchaseId, createdAt }, pdf)]);

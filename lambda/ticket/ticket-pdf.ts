@@ -8,7 +8,8 @@ import { transliterate } from './transliteration';
 export type TicketSeat = Seat & { readonly code: string };
 
 export interface Ticket {
-  readonly purchaseId: string;
+  /** Of the purchase, whose id is nobody's to read: it opens the tickets of all seats. */
+  readonly reference: string;
   /** When the purchase was opened, seconds since the epoch. */
   readonly createdAt: number;
   readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
@@ -31,7 +32,7 @@ const ACCENT = rgb(0.31, 0.27, 0.9);
 export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
   const document = await PDFDocument.create({ updateMetadata: false });
   document.setCreationDate(new Date(ticket.createdAt * 1000));
-  document.setTitle(`Ticket ${ticket.purchaseId}`);
+  document.setTitle(`Ticket ${ticket.reference}`);
   const regular = await document.embedFont(StandardFonts.Helvetica);
   const bold = await document.embedFont(StandardFonts.HelveticaBold);
   for (const seat of ticket.seats) drawSeat(document.addPage(PAGE), ticket, seat, { regular, bold });
@@ -63,7 +64,7 @@ function drawSeat(
   line(ticket.buyerName, fonts.regular, 10.5);
 
   drawQrCode(page, seat.code, { x: (width - QR_SIDE) / 2, y: 48, side: QR_SIDE });
-  page.drawText(`${ticket.purchaseId} / ${seat.seatId}`, {
+  page.drawText(`${ticket.reference} / ${seat.seatId}`, {
     x: MARGIN,
     y: 24,
     font: fonts.regular,

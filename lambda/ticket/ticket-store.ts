@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { referenceOf } from '../purchase/reference';
 
 /** Seconds a download link works: long enough to follow it, too short to pass around. */
 export const LINK_SECONDS = 300;
@@ -40,7 +41,8 @@ export class TicketStore {
     const command = new GetObjectCommand({
       Bucket: this.bucketName,
       Key: ticketKey(purchase),
-      ResponseContentDisposition: `inline; filename="ticket-${purchase.purchaseId}.pdf"`,
+      // A part of the link, so of the bucket's access log too.
+      ResponseContentDisposition: `inline; filename="ticket-${referenceOf(purchase.purchaseId)}.pdf"`,
     });
     return getSignedUrl(this.client, command, { expiresIn: LINK_SECONDS });
   }

@@ -71,7 +71,9 @@ export function checkoutSaga(
 ): IChainable {
   const reserveSeat = task('ReserveSeat', {
     input: { request: '$.request' },
-    result: ['eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'createdAt', 'channels'],
+    result: [
+      ...['reference', 'eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'createdAt', 'channels'],
+    ],
     resultPath: '$.reservation',
   });
 
@@ -108,6 +110,7 @@ export function checkoutSaga(
   const purchaseConfirmed = new Pass(scope, 'PurchaseConfirmed', {
     parameters: {
       'purchaseId.$': '$.purchaseId',
+      'reference.$': '$.reservation.reference',
       status: 'CONFIRMED',
       'eventId.$': '$.reservation.eventId',
       'seats.$': '$.reservation.seatIds',

@@ -36,7 +36,7 @@ export class SavedQueries extends Construct {
         'executionId',
         'xray_trace_id',
       ],
-      filterStatements: ['@message like /PURCHASE_ID/'],
+      filterStatements: ['@message like /REFERENCE/'],
       sort: '@timestamp asc',
     });
     save('The states of one execution', executionLogs, {

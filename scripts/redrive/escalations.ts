@@ -91,7 +91,7 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
       const { executionArn } = await sfn.send(
         new StartExecutionCommand({
           stateMachineArn,
-          name: `${purchaseId}-${messageId}`,
+          name: `redrive-${messageId}`,
           input: JSON.stringify({ purchaseId, failures: {} }),
         }),
       );

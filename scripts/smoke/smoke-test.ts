@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { type EventLayout } from '../../lambda/event/event-layout';
+import { referenceOf } from '../../lambda/purchase/reference';
 import { type Clients, connect } from './clients';
 import { Footprint } from './footprint';
 import { CheckFailed, expectEqual, Progress } from './progress';
@@ -96,7 +97,7 @@ class SmokeRun {
     const { storefront } = this.on;
     const purchaseId = this.newPurchase();
     const order = this.order(['A-1', 'A-2']);
-    const confirmed = { purchaseId, status: 'CONFIRMED', ...this.bought(['A-1', 'A-2']) };
+    const confirmed = { ...this.confirmed(purchaseId), ...this.bought(['A-1', 'A-2']) };
 
     await this.progress.check('pm_card_visa buys two seats', async () => {
       const { status, body } = await storefront.buy(purchaseId, order);
@@ -141,11 +142,11 @@ class SmokeRun {
       const { status, output, error, cause } = await clients.stepFunctions.send(
         new StartSyncExecutionCommand({
           stateMachineArn: target.stateMachineArn,
-          input: JSON.stringify({ purchaseId, requestId: purchaseId, request: this.order(['A-5']) }),
+          input: JSON.stringify({ purchaseId, requestId: randomUUID(), request: this.order(['A-5']) }),
         }),
       );
       if (status !== 'SUCCEEDED') throw new CheckFailed(`${status} ${error ?? ''} ${cause ?? ''}`);
-      const confirmed = { purchaseId, status: 'CONFIRMED', ...this.bought(['A-5']) };
+      const confirmed = { ...this.confirmed(purchaseId), ...this.bought(['A-5']) };
       expectEqual('output', JSON.parse(output ?? 'null'), confirmed);
       this.sold.push(purchaseId);
     });
@@ -161,7 +162,7 @@ class SmokeRun {
           const open = await this.undelivered(purchaseId);
           if (open.length === 0) break;
           if (Date.now() > deadline)
-            throw new CheckFailed(`not delivered: ${open.join(', ')} of ${purchaseId}`);
+            throw new CheckFailed(`not delivered: ${open.join(', ')} of ${referenceOf(purchaseId)}`);
           await delay(500);
         }
       }
@@ -218,6 +219,10 @@ class SmokeRun {
 
   private order(seats: readonly string[], paymentMethod = 'pm_card_visa') {
     return { eventId: this.on.eventId, seats, buyer: BUYER, paymentMethod };
+  }
+
+  private confirmed(purchaseId: string) {
+    return { purchaseId, reference: referenceOf(purchaseId), status: 'CONFIRMED' };
   }
 
   private bought(seats: readonly string[]) {

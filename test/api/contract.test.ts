@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PDFDocument } from 'pdf-lib';
+import { referenceOf } from '../../lambda/purchase/reference';
 import { signedFetch } from '../../local/http/signed-fetch';
 import demoEvent from '../../web/demo-event.json';
 import { type Answer, orderBody, type PurchaseBody, type SeatBody } from '../support/eventpro-client';
@@ -21,6 +22,7 @@ describe('POST /purchases', () => {
     expect(answer.headers.get('content-type')).toBe('application/json');
     expect(answer.body).toEqual({
       purchaseId: answer.purchaseId,
+      reference: referenceOf(answer.purchaseId),
       status: 'CONFIRMED',
       eventId: 'demo',
       seats: ['A-12', 'E-3', 'T-1'],
@@ -288,6 +290,7 @@ describe('GET /purchases/{purchaseId}', () => {
     const { code, detail } = declined.body as { code: string; detail: string };
     expect(body).toEqual({
       purchaseId: declined.purchaseId,
+      reference: referenceOf(declined.purchaseId),
       status: 'FAILED',
       eventId: 'demo',
       seats: ['A-1'],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { referenceOf } from '../../lambda/purchase/reference';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +58,8 @@ describe('the gate', () => {
       expect(response.status).toBe(200);
       expect(await response.json()).toEqual({
         valid: true,
-        ...{ purchaseId, eventId: 'demo', seatId, status: 'CONFIRMED' },
+        ...{ purchaseId, reference: referenceOf(purchaseId) },
+        ...{ eventId: 'demo', seatId, status: 'CONFIRMED' },
       });
     }
   });
@@ -94,7 +96,7 @@ describe('the gate', () => {
 
 describe('npm run verify-ticket', () => {
   const valid = (seatId: string) =>
-    expect.stringMatching(new RegExp(`^valid    demo  ${seatId}  ${purchaseId}  20\\d\\d-.*Z$`));
+    expect.stringMatching(new RegExp(`^valid    demo  ${seatId}  ${referenceOf(purchaseId)}  20\\d\\d-.*Z$`));
 
   test('0: the PDF and a code, by the saved keys', async () => {
     const { exitCode, lines } = await verify(['--keys', KEYS, '--pdf', PDF, codes[1]!]);

@@ -1,4 +1,5 @@
 import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../../bin/local-run';
+import { purchaseHash } from '../../lambda/purchase/reference';
 import { type FunctionName } from '../../lib/functions';
 import { readStage } from '../../local/cloudformation/cloud-assembly';
 import { physicalName } from '../../local/resources/physical-name';
@@ -53,11 +54,11 @@ export async function startFaultRun({
       stop();
     },
     recover: (purchaseId) =>
-      recovery.start({ purchaseId, failures: {} }, { name: `${purchaseId}-forced-${++forced}` }),
+      recovery.start({ purchaseId, failures: {} }, { name: `${purchaseHash(purchaseId)}-forced${++forced}` }),
     recoveriesOf: (purchaseId) =>
       history
         .list()
-        .filter(({ type, name }) => type === 'STANDARD' && name.startsWith(purchaseId))
+        .filter(({ type, name }) => type === 'STANDARD' && name.startsWith(purchaseHash(purchaseId)))
         .reverse(),
     queue: (logicalId) => sqs.list().find(({ name }) => name.includes(`-${logicalId}`))!,
   };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
+import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { type Queue } from '../../local/sqs/queue';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
-import { eventually, orderBody } from '../support/eventpro-client';
+import { eventually, type Order, orderBody } from '../support/eventpro-client';
 import { expectProblem } from '../support/problem';
 import { STAGE } from '../../bin/local-run';
 import { type FaultRun, startFaultRun } from './fault-run';
@@ -31,15 +32,25 @@ describe('what the logs hold', () => {
     ...['pm_card', 'sk_test_local'],
   ];
 
-  /** What a prod stage writes of an execution: `includeExecutionData: false` leaves out inputs and outputs alone. */
+  /** Every purchase of the run: whoever knows its id may read it, and fetch its ticket. */
+  const purchaseIds = new Set<string>();
+
+  /**
+   * What a stage writes of an execution: `includeExecutionData: false` leaves out inputs and outputs alone. The ARN, which
+   * the name is a part of, stands in each line.
+   */
   function executionLog(): string[] {
-    const logged = (record: ExecutionRecord) =>
-      record.events.map(({ input: _input, output: _output, ...event }) => JSON.stringify(event));
+    const logged = ({ executionArn, events }: ExecutionRecord) =>
+      events.map(({ input: _input, output: _output, ...event }) =>
+        JSON.stringify({ executionArn, ...event }),
+      );
     return run.cloud.services.history.list().flatMap(logged);
   }
 
-  const leaks = (text: readonly string[]) =>
-    text.filter((line) => SECRETS.some((secret) => line.includes(secret)));
+  function leaks(text: readonly string[]): string[] {
+    const searched = [...SECRETS, ...purchaseIds].map((secret) => secret.toLowerCase());
+    return text.filter((line) => searched.some((secret) => line.toLowerCase().includes(secret)));
+  }
 
   test.each<{ title: string; paymentMethod?: string; faults?: string[]; body?: object; status: number }>([
     { title: 'a purchase that is confirmed', status: 201 },
@@ -63,24 +74,34 @@ describe('what the logs hold', () => {
       body: { buyer: { ...buyer, card: 'Quillon' } },
       status: 400,
     },
-  ])('$title leaves nothing of the buyer, the card or the key there', async (row) => {
+  ])('$title leaves nothing of the buyer, the card, the key or the id there', async (row) => {
     const { eventpro } = run;
     await eventpro.reset();
     lines.length = 0;
     for (const state of row.faults ?? []) await eventpro.setFault(state, { mode: 'fail-before' });
     const body = { buyer, seats: ['A-1'], paymentMethod: row.paymentMethod ?? 'pm_card_visa', ...row.body };
 
-    const { status } = await eventpro.buy(body);
+    const { status, purchaseId } = await eventpro.buy(body);
+    purchaseIds.add(purchaseId);
     await eventpro.healFaults();
+    await askAgain(body, purchaseId);
     if (status === 201) await eventpro.advanceClock(400);
     if (status === 201) await allChannelsTold();
     else await recovered();
 
     const written = [...lines, ...executionLog()];
     expect(status).toBe(row.status);
-    if (row.status !== 400) expect(written.length).toBeGreaterThan(0);
+    if (row.status !== 400) expect(written.join()).toContain(referenceOf(purchaseId));
     expect(leaks(written)).toEqual([]);
   });
+
+  /** What else comes with the id: the same purchase again, another one under its key, and a look at it and its ticket. */
+  async function askAgain(body: Order, key: string): Promise<void> {
+    await run.eventpro.buy({ ...body, key: key.toUpperCase() });
+    await run.eventpro.buy({ ...body, key, seats: ['B-1'] });
+    await run.eventpro.purchase(key.toUpperCase());
+    await run.eventpro.ticket(key);
+  }
 
   test('an idempotency key that is no id is not logged', async () => {
     lines.length = 0;
@@ -102,6 +123,15 @@ describe('what the logs hold', () => {
 
     expect(leaks(inputs)).toHaveLength(1);
     expect(leaks(['{"message":"Charged pm_card_visa"}', '{"message":"Charged"}'])).toHaveLength(1);
+  });
+
+  test('the negative control: the same scan finds an id, in capital letters too, and takes no reference for one', async () => {
+    const { purchaseId } = await run.eventpro.buy({ seats: ['A-2'] });
+    purchaseIds.add(purchaseId);
+    const line = (id: string) => JSON.stringify({ message: 'Charged', purchaseId: id });
+
+    expect(leaks([line(purchaseId), line(purchaseId.toUpperCase())])).toHaveLength(2);
+    expect(leaks([line(referenceOf(purchaseId)), line(purchaseHash(purchaseId))])).toEqual([]);
   });
 
   async function allChannelsTold(): Promise<void> {
@@ -297,7 +327,11 @@ describe('an error that nobody expected', () => {
     const logged = lines.map((line) => JSON.parse(line) as { errorName?: string; message: unknown });
     expect(status).toBe(503);
     expect(logged).toContainEqual(
-      expect.objectContaining({ purchaseId, level: 'ERROR', errorName: 'StripeAuthenticationError' }),
+      expect.objectContaining({
+        reference: referenceOf(purchaseId),
+        level: 'ERROR',
+        errorName: 'StripeAuthenticationError',
+      }),
     );
     // The runtime's line, which has whatever the error has. Stripe's own ends its message with the end of the key.
     expect(logged.find(({ message }) => typeof message === 'object')?.message).toEqual({

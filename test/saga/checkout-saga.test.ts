@@ -1,4 +1,5 @@
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
+import { referenceOf } from '../../lambda/purchase/reference';
 import { eventually } from '../support/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
@@ -44,6 +45,7 @@ test('a refund that fails for good leaves the money question open on record, and
   expect(failed.status).toBe(503);
   expect(await eventpro.purchase(failed.purchaseId)).toEqual({
     purchaseId: failed.purchaseId,
+    reference: referenceOf(failed.purchaseId),
     status: 'COMPENSATING',
     eventId: 'demo',
     seats: [SEAT],

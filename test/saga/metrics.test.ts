@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METRIC_NAMESPACE, type MetricName } from '../../lambda/shared/metrics';
+import { referenceOf } from '../../lambda/purchase/reference';
 import { type FunctionLogLine } from '../../local/lambda/sandbox';
 import { type FaultRun, startFaultRun } from '../faults/fault-run';
 import { eventually } from '../support/eventpro-client';
@@ -42,8 +43,8 @@ function measured(): string[] {
   );
 }
 
-const names = ({ purchaseIds = [] }: Line, purchaseId: string) =>
-  (purchaseIds as string[]).includes(purchaseId);
+const names = ({ references = [] }: Line, purchaseId: string) =>
+  (references as string[]).includes(referenceOf(purchaseId));
 const ofSteps = () => lines.filter(({ functionName }) => !/Deliver|RecordSale/.test(functionName));
 
 test('a purchase without trouble leaves one line in all, which tells who, how and how long', async () => {
@@ -70,7 +71,7 @@ test('a purchase without trouble leaves one line in all, which tells who, how an
       outcome: 'CONFIRMED',
       Purchases: 1,
       HoldAge: expect.any(Number),
-      ...{ purchaseId, executionId: executionArn },
+      ...{ reference: referenceOf(purchaseId), executionId: executionArn },
       requestId: expect.any(String),
       xray_trace_id: expect.stringMatching(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
     },
@@ -91,7 +92,7 @@ test('each channel counts what it delivered, and names the purchase', async () =
   expect(line).toMatchObject({
     NotificationsDelivered: 1,
     NotificationsFailed: 0,
-    purchaseIds: [purchaseId],
+    references: [referenceOf(purchaseId)],
   });
 });
 
@@ -165,7 +166,7 @@ test('an attempt that fails for a reason of ours is counted, and its log line ca
     step: 'ProcessPayment',
     errorName: 'PaymentGatewayTimeout',
     service: 'EventPro-dev',
-    purchaseId,
+    reference: referenceOf(purchaseId),
     executionId: expect.stringContaining(':express:'),
     requestId: expect.any(String),
     xray_trace_id: expect.stringMatching(/^1-/),

@@ -26,6 +26,7 @@ export interface Order {
 
 export interface PurchaseBody {
   readonly purchaseId: string;
+  readonly reference: string;
   readonly status: PurchaseStatus;
   readonly eventId: string;
   readonly seats: readonly string[];

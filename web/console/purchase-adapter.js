@@ -113,7 +113,7 @@ export function purchaseIdOf({ input }) {
  */
 export function describe(execution, visits, executions) {
   const seats = seatsOf(execution, executions).join(', ');
-  const title = seats || (purchaseIdOf(execution) ?? execution.name);
+  const title = seats || execution.name;
   const said = execution.type === 'STANDARD' ? recovery(execution) : outcomeOf(execution, visits);
   const undone = visits.flatMap(({ state, status }) => {
     const [done, notDone] = UNDOING[state] ?? [];
@@ -256,14 +256,15 @@ function seatWords(seat, now) {
  * @param {Record<string, any>} record
  * @returns {FactSheet['rows']}
  */
-function recordRows({ status, failure, amount, currency, paymentIntentId, createdAt, purchaseId }) {
+function recordRows({ status, failure, amount, currency, paymentIntentId, createdAt, reference }) {
   return [
     ['Status', status],
     ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
     ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
     ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
     ['Created', dateAndTime(createdAt * 1000)],
-    ['Purchase id', purchaseId],
+    // Purchases in a data folder from before there were references have none.
+    ...(reference ? [/** @type {[string, string]} */ (['Reference', reference])] : []),
   ];
 }
 

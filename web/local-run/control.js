@@ -5,7 +5,7 @@
  *   receivedAt: string }} InboxMessage
  *
  * @typedef {{ id: string, stateMachine: string, type: string, status: string, startedAt: string,
- *   input?: { purchaseId?: string } }} Execution
+ *   input?: { request?: { seats?: string[] } } }} Execution
  *
  * @typedef {{ id: number, timestamp: string, type: string, state?: string, attempt?: number, error?: string,
  *   retry?: { count: number, waitSeconds: number } }} ExecutionEvent

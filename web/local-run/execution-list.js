@@ -44,7 +44,7 @@ export class ExecutionList {
         element(
           'span',
           { class: 'entry-note' },
-          `purchase ${input?.purchaseId ?? '?'}, ${clockTime(startedAt)}`,
+          `${input?.request?.seats?.join(', ') ?? 'a purchase left behind'}, ${clockTime(startedAt)}`,
         ),
       ),
       path,

@@ -54,8 +54,9 @@ export async function handler(event: unknown, context: Context): Promise<object>
       services,
     );
     await sendConfirmation({ purchaseId, channels: ['email', 'analytics'] }, services);
-    logger.info('PurchaseTicket succeeded', { purchaseId });
-    return { purchaseId, status: 'CONFIRMED', eventId, seats: reservation.seatIds, amount, currency };
+    const { reference, seatIds } = reservation;
+    logger.info('PurchaseTicket succeeded', { reference });
+    return { purchaseId, reference, status: 'CONFIRMED', eventId, seats: seatIds, amount, currency };
   } catch (error) {
     const failures = { ProcessPayment: { Error: (error as Error).name } };
     if (paid) await refundPayment({ purchaseId, executionId, failures }, services);

@@ -5,6 +5,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { handler as deliverEmail } from '../../../lambda/notification/deliver-email';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
 import { DELIVERY_SECONDS } from '../../../lambda/notification/delivery-log';
@@ -168,7 +169,8 @@ describe('what each channel delivers', () => {
 
     expect(response).toEqual({ batchItemFailures: [] });
     const ticketUrl = `https://api.example.com/purchases/${order.purchaseId}/ticket`;
-    const text = `EventPro: your purchase is confirmed. Seats A-1, A-2. Ticket: ${ticketUrl}`;
+    const reference = referenceOf(order.purchaseId);
+    const text = `EventPro: your purchase ${reference} is confirmed. Seats A-1, A-2. Ticket: ${ticketUrl}`;
     expect(inbox.list()).toMatchObject([{ channel, to, text }]);
   });
 
@@ -385,15 +387,16 @@ describe('a delivery that fails', () => {
     });
   });
 
-  test('is logged by ids and the name of the error: no address, no name', async () => {
+  test('is logged by the reference and the name of the error: no address, no name', async () => {
     const logged = jest.spyOn(logger, 'error');
-    send(await checkout.confirmed(['A-1']));
+    const { purchaseId } = await checkout.confirmed(['A-1']);
+    send({ purchaseId });
     refusedEmails = 1;
 
     await poll(deliverEmail);
 
     expect(logged).toHaveBeenCalledWith('Not delivered', {
-      purchaseId: expect.any(String),
+      reference: referenceOf(purchaseId),
       messageId: expect.any(String),
       errorName: 'MessageRejected',
     });

@@ -1,4 +1,5 @@
 import { confirmationEmail } from '../../../lambda/notification/confirmation-email';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { type Purchase } from '../../../lambda/purchase/purchase';
 
 const PURCHASE: Purchase = {
@@ -35,7 +36,7 @@ test('the text says what was bought, for how much, and where the ticket is', () 
       'Starts: Sat, 20 March 2027 at 20:00',
       'Seats: A-1, A-2',
       'Paid: 240.05 EUR',
-      `Purchase: ${PURCHASE.purchaseId}`,
+      `Reference: ${referenceOf(PURCHASE.purchaseId)}`,
       '',
       `Your ticket: ${TICKET_URL}`,
       '',

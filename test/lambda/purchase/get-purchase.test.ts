@@ -1,4 +1,5 @@
 import { handler } from '../../../lambda/purchase/get-purchase';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, type Order } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
@@ -35,6 +36,7 @@ test.each([
     contentType: 'application/json',
     body: {
       purchaseId,
+      reference: referenceOf(purchaseId),
       status,
       eventId: checkout.eventId,
       seats: ['A-1', 'B-1'],
@@ -75,7 +77,7 @@ test('nothing about the buyer, the payment or the execution leaves the house', a
   const { body } = await getPurchase(purchaseId);
 
   expect(Object.keys(body as object).sort()).toEqual(
-    ['purchaseId', 'status', 'eventId', 'seats', 'amount', 'currency'].sort(),
+    ['purchaseId', 'reference', 'status', 'eventId', 'seats', 'amount', 'currency'].sort(),
   );
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutionAlreadyExists, type SFNClient, type StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { purchaseHash } from '../../../lambda/purchase/reference';
 import { type PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
 import { reconcile } from '../../../lambda/recovery/reconcile';
 import { measure } from '../../../lambda/shared/measure';
@@ -32,7 +33,7 @@ class Reconciler {
         for (const purchase of unsettled) yield await Promise.resolve(purchase);
       },
     };
-    const client = { send: ({ input }: StartExecutionCommand) => this.start(input.name!) };
+    const client = { send: ({ input }: StartExecutionCommand) => this.start(input) };
     await reconcile({
       ...{ known: this.known, stateMachineArn: 'arn:recovery', clock: { nowSeconds: () => this.now } },
       purchases: purchases as PurchaseRepository,
@@ -45,11 +46,11 @@ class Reconciler {
   }
 
   /** Step Functions answers the same to a name that still runs. */
-  private async start(name: string): Promise<void> {
+  private async start({ name, input }: StartExecutionCommand['input']): Promise<void> {
     this.calls++;
     await Promise.resolve();
-    this.onCall(name.slice(0, 36));
-    this.executions.add(name);
+    this.onCall((JSON.parse(input!) as { purchaseId: string }).purchaseId);
+    this.executions.add(name!);
   }
 }
 
@@ -77,7 +78,7 @@ test.each([
 ])('%i seconds after it was opened a purchase gets attempt %i', async (age, attempt) => {
   const purchaseId = randomUUID();
 
-  expect(await startedAt(age, purchaseId)).toEqual([`${purchaseId}-${attempt}`]);
+  expect(await startedAt(age, purchaseId)).toEqual([`${purchaseHash(purchaseId)}-${attempt}`]);
 });
 
 test('an attempt comes within the hour, however old the purchase is', async () => {

@@ -1,4 +1,5 @@
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { type Buyer, purchaseAnswer } from '../../../lambda/purchase/purchase';
 import { handler } from '../../../lambda/seat/reserve-seat';
 import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
@@ -25,7 +26,9 @@ describe('free seats', () => {
 
     const reservation = await checkout.reserve(order);
 
+    const reference = referenceOf(order.purchaseId);
     expect(reservation).toEqual({
+      reference,
       eventId: checkout.eventId,
       event: { name: LAYOUT.name, venue: LAYOUT.venue, startsAt: LAYOUT.startsAt },
       seats: seats.map((seatId) => checkout.seat(seatId)),
@@ -37,6 +40,7 @@ describe('free seats', () => {
     });
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
       status: 'PENDING',
+      reference,
       executionId: order.executionId,
       seats: seats.map((seatId) => {
         const { section, tier, price } = checkout.seat(seatId);
@@ -158,7 +162,7 @@ describe('what there is not', () => {
     expect(first.name).toBe(name);
     expect(second.name).toBe('PurchaseAlreadySettled');
     expect(JSON.parse(second.message)).toMatchObject({
-      purchaseId: order.purchaseId,
+      reference: referenceOf(order.purchaseId),
       status: 'FAILED',
       failure: { code: expect.stringMatching(/^(EVENT|SEAT)_NOT_FOUND$/), detail: first.message },
     });
@@ -237,8 +241,9 @@ describe('the same key again', () => {
     const error = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
 
     expect(error.name).toBe('PurchaseAlreadySettled');
+    // Without the id, because the runtime logs the message.
     expect(JSON.parse(error.message)).toEqual({
-      purchaseId: order.purchaseId,
+      reference: referenceOf(order.purchaseId),
       status: 'CONFIRMED',
       eventId: checkout.eventId,
       seats: ['A-1'],

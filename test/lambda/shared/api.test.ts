@@ -1,4 +1,5 @@
 import { json, route } from '../../../lambda/shared/api';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { logger } from '../../../lambda/shared/logger';
 import { Problem } from '../../../lambda/shared/problem';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
@@ -80,10 +81,14 @@ test('a route that cannot connect answers 500 too, and tries again with the next
 });
 
 test.each([
-  ['an id', '0f5c9a52-6a0e-4d6e-9d2f-1b1b7f6f2a11', { purchaseId: '0f5c9a52-6a0e-4d6e-9d2f-1b1b7f6f2a11' }],
-  ['what a client typed instead', 'ann@example.com', {}],
+  [
+    'an id',
+    '0f5c9a52-6a0e-4d6e-9d2f-1b1b7f6f2a11',
+    { reference: referenceOf('0f5c9a52-6a0e-4d6e-9d2f-1b1b7f6f2a11') },
+  ],
+  ['what a client typed instead of one', 'ann@example.com', {}],
 ])(
-  'log lines carry the route, the request and %s of the path as it is safe to log',
+  'log lines carry the route and the request, and the reference alone for %s in the path',
   async (_, purchaseId, logged) => {
     const keys = jest.spyOn(logger, 'appendKeys');
     const { handler } = routeThat(() => json(200, {}));

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { logger } from '../../../lambda/shared/logger';
 import { Problem } from '../../../lambda/shared/problem';
 import { PaymentGatewayTimeout } from '../../../lambda/shared/saga-errors';
@@ -7,13 +8,9 @@ import { errorOf } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const SECRET = 'Ada Lovelace';
-const IDS = {
-  purchaseId: 'd0c3a8f2-6f0e-4a43-9a55-0d1c7a0b5e11',
-  executionId: 'e-1',
-  requestId: 'r-1',
-  recoveryId: 'v-1',
-};
-const EVENT = { ...IDS, count: 1, name: SECRET };
+const PURCHASE_ID = 'd0c3a8f2-6f0e-4a43-9a55-0d1c7a0b5e11';
+const IDS = { executionId: 'e-1', requestId: 'r-1', recoveryId: 'v-1' };
+const EVENT = { ...IDS, purchaseId: PURCHASE_ID, count: 1, name: SECRET };
 
 const info = jest.spyOn(logger, 'info');
 const error = jest.spyOn(logger, 'error');
@@ -45,12 +42,12 @@ test('it connects once a container, and not for an input it refuses', async () =
   expect(connect).toHaveBeenCalledTimes(1);
 });
 
-test('what it logs carries the step and the ids that correlate it, and nothing else of the input', async () => {
+test('what it logs carries the step, the reference of the purchase and the ids of AWS, and nothing else of the input', async () => {
   const { handler } = countingStep();
 
   await handler(EVENT, CONTEXT);
 
-  expect(keys.mock.calls).toEqual([[{ step: 'CountSeats', ...IDS }]]);
+  expect(keys.mock.calls).toEqual([[{ step: 'CountSeats', reference: referenceOf(PURCHASE_ID), ...IDS }]]);
   expect([...info.mock.calls, ...error.mock.calls]).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { handler as checkTicket } from '../../../lambda/ticket/check-ticket';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { handler as getTicketKeys } from '../../../lambda/ticket/get-ticket-keys';
 import { readTicketCode, signTicketCode, type TicketClaims } from '../../../lambda/ticket/ticket-code';
 import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';
@@ -46,6 +47,7 @@ describe('POST /ticket-checks', () => {
         body: {
           valid: true,
           purchaseId: order.purchaseId,
+          reference: referenceOf(order.purchaseId),
           eventId: checkout.eventId,
           seatId,
           status: 'CONFIRMED',
@@ -68,7 +70,8 @@ describe('POST /ticket-checks', () => {
     expect(body).toEqual({
       valid: false,
       reason,
-      ...{ purchaseId: order.purchaseId, eventId: checkout.eventId, seatId: 'A-1' },
+      ...{ purchaseId: order.purchaseId, reference: referenceOf(order.purchaseId) },
+      ...{ eventId: checkout.eventId, seatId: 'A-1' },
       ...(status && { status }),
     });
   });

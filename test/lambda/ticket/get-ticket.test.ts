@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { handler } from '../../../lambda/ticket/get-ticket';
 import { LINK_SECONDS, TicketStore } from '../../../lambda/ticket/ticket-store';
@@ -54,7 +55,9 @@ describe('a purchase that is CONFIRMED', () => {
     expect(headers!['Cache-Control']).toBe('no-store');
     expect(download.status).toBe(200);
     expect(download.headers.get('content-type')).toBe('application/pdf');
-    expect(download.headers.get('content-disposition')).toBe(`inline; filename="ticket-${purchaseId}.pdf"`);
+    expect(download.headers.get('content-disposition')).toBe(
+      `inline; filename="ticket-${referenceOf(purchaseId)}.pdf"`,
+    );
     expect(Buffer.from(await download.arrayBuffer())).toEqual(PDF);
   });
 
