@@ -10,7 +10,8 @@ export interface PaymentGateway {
   /**
    * Charges the payment method. The same intent is charged once, however often this is called.
    *
-   * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged
+   * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged, and in the second case the
+   *   intent is cancelled
    */
   confirmIntent(intent: {
     purchaseId: string;

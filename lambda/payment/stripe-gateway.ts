@@ -64,13 +64,23 @@ export class StripeGateway implements PaymentGateway {
     const { status } = await this.call(() =>
       this.stripe.paymentIntents.confirm(
         intent.paymentIntentId,
-        // Nobody is there to act in a synchronous checkout: fail at once instead of waiting for 3-D Secure.
-        { payment_method: intent.paymentMethod, error_on_requires_action: true },
+        { payment_method: intent.paymentMethod },
         { idempotencyKey: `${intent.purchaseId}:confirm`, timeout: CONFIRM_TIMEOUT },
       ),
     );
     if (status === 'succeeded') return;
-    if (status === 'requires_action') throw new Problem('PaymentActionRequired');
+    if (status === 'requires_action') {
+      // Nobody is there to act in a synchronous checkout, and Stripe takes no `error_on_requires_action` with automatic
+      // payment methods (changelog 2023-08-16, "Enables automatic payment methods by default", read November 2026).
+      await this.call(() =>
+        this.stripe.paymentIntents.cancel(
+          intent.paymentIntentId,
+          {},
+          { idempotencyKey: `${intent.purchaseId}:cancel` },
+        ),
+      );
+      throw new Problem('PaymentActionRequired');
+    }
     throw new PaymentGatewayTimeout(`The payment is ${status}`);
   }
 

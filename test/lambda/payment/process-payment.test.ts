@@ -120,11 +120,6 @@ describe('a card that does not pay', () => {
       'PaymentDeclined',
       `The card was declined. ${NOTHING_HAPPENED}`,
     ],
-    [
-      'pm_card_authenticationRequired',
-      'PaymentActionRequired',
-      `The card asks for authentication (3-D Secure). ${NOTHING_HAPPENED}`,
-    ],
     ['pm_nobody_knows', 'PaymentDeclined', 'The payment method is not known.'],
   ])('%s: %s, nothing is charged, and a repeat gets the same', async (card, name, message) => {
     const order = await pending();
@@ -139,6 +134,33 @@ describe('a card that does not pay', () => {
       status: 'PENDING',
       paymentIntentId: expect.any(String),
     });
+  });
+});
+
+describe('a card whose bank wants the buyer', () => {
+  const ASKED =
+    'The card asks for authentication (3-D Secure). Nothing was charged and the seats are free again.';
+
+  test('is refused for good, its intent is cancelled, and a repeat gets the same', async () => {
+    const order = await pending();
+
+    const first = await errorOf(pay(order, 'pm_card_authenticationRequired'));
+    const second = await errorOf(pay(order, 'pm_card_authenticationRequired'));
+
+    expect([first, second]).toMatchObject(Array(2).fill({ name: 'PaymentActionRequired', message: ASKED }));
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'canceled', charges: [] }]);
+  });
+
+  test('is refused once its intent is cancelled, if the answer to the cancellation was lost', async () => {
+    const order = await pending();
+    stripe.server.faults.set({ operation: 'payment_intents.cancel', mode: 'fail-after' });
+
+    const lost = await errorOf(pay(order, 'pm_card_authenticationRequired'));
+    stripe.server.faults.clear();
+    const repeated = await errorOf(pay(order, 'pm_card_authenticationRequired'));
+
+    expect([lost.name, repeated.name]).toEqual(['PaymentGatewayTimeout', 'PaymentActionRequired']);
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'canceled' }]);
   });
 });
 
