@@ -1,6 +1,6 @@
 import { expandObject, expandParameter } from './expansion';
 import { type Operation } from './operation';
-import { Parameters } from './parameters';
+import { parametersOf } from './parameters';
 import { latestCharge, type Payment, replaceCharge } from './payment';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
 
@@ -11,24 +11,26 @@ const CANCELABLE = [
   'requires_action',
   'processing',
 ];
-const REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
 
 /** POST /v1/payment_intents/{id}/cancel: no money can move any more; an authorisation is released. */
 export const cancelPaymentIntent: Operation = {
   name: 'payment_intents.cancel',
   method: 'POST',
-  path: /^\/v1\/payment_intents\/(pi_\w+)\/cancel$/,
+  path: /^\/v1\/payment_intents\/([^/]+)\/cancel$/,
   prepare(form, id) {
-    const parameters = new Parameters(form);
-    const reason = parameters.oneOf('cancellation_reason', REASONS) ?? null;
-    const expand = expandParameter(parameters, ['latest_charge']);
-    parameters.refuseOthers();
+    const parameters = parametersOf('payment_intents.cancel', form);
+    const reason = parameters.oneOf('cancellation_reason') ?? null;
+    const expand = expandParameter(parameters, 'payment_intent');
 
     return ({ payments, now }) => {
       const payment = findPayment(payments, id);
       if (!CANCELABLE.includes(payment.intent.status)) {
         const why = hasStatus(payment.intent, 'canceled', CANCELABLE);
-        throw unexpectedState(payment.intent, `You cannot cancel this PaymentIntent because ${why}`);
+        throw unexpectedState(
+          'not-cancelable',
+          payment.intent,
+          `You cannot cancel this PaymentIntent because ${why}`,
+        );
       }
       const released = releaseAuthorisation(payment);
       const canceled: Payment = {

@@ -1,22 +1,20 @@
 import { expandObject, expandParameter } from './expansion';
-import { amountParameter } from './money';
+import { positiveAmount } from './money';
 import { type Operation } from './operation';
-import { Parameters } from './parameters';
+import { parametersOf } from './parameters';
 import { latestCharge, type Payment, replaceCharge } from './payment';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
-import { invalidRequest } from './stripe-error';
-import { UNSUPPORTED_PARAMETERS } from './unsupported-parameters';
+import { refusal } from './rules';
 
 /** POST /v1/payment_intents/{id}/capture: takes the authorised money, once, whole or in part. */
 export const capturePaymentIntent: Operation = {
   name: 'payment_intents.capture',
   method: 'POST',
-  path: /^\/v1\/payment_intents\/(pi_\w+)\/capture$/,
+  path: /^\/v1\/payment_intents\/([^/]+)\/capture$/,
   prepare(form, id) {
-    const parameters = new Parameters(form);
-    const amountToCapture = amountParameter(parameters, 'amount_to_capture');
-    const expand = expandParameter(parameters, ['latest_charge']);
-    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['payment_intents.capture']);
+    const parameters = parametersOf('payment_intents.capture', form);
+    const amountToCapture = positiveAmount(parameters, 'amount_to_capture');
+    const expand = expandParameter(parameters, 'payment_intent');
 
     return ({ payments }) => {
       const payment = findPayment(payments, id);
@@ -51,13 +49,13 @@ function refuseUnlessCapturable({ intent }: Payment): void {
     intent.status === 'succeeded'
       ? 'it has already been captured.'
       : hasStatus(intent, 'captured', ['requires_capture']);
-  throw unexpectedState(intent, `This PaymentIntent could not be captured because ${why}`);
+  throw unexpectedState('not-capturable', intent, `This PaymentIntent could not be captured because ${why}`);
 }
 
 function captureTooLarge() {
-  return invalidRequest(
+  return refusal(
+    'capture-too-large',
     'The amount to capture is greater than the amount you can capture on this PaymentIntent.',
     'amount_to_capture',
-    'amount_too_large',
   );
 }

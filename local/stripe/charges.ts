@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import { Parameters } from './parameters';
+import { parametersOf } from './parameters';
 import { type Charge, type PaymentIntent } from './payment';
 import { expandParameter, expandObject } from './expansion';
 import { type Operation } from './operation';
-import { resourceMissing } from './stripe-error';
+import { refusal } from './rules';
 import { stripeId } from './stripe-id';
 import { expiryYear, noBillingDetails, type TestPaymentMethod } from './test-payment-methods';
 
@@ -60,16 +60,14 @@ export function chargeCard(intent: PaymentIntent, method: TestPaymentMethod, cre
 export const retrieveCharge: Operation = {
   name: 'charges.retrieve',
   method: 'GET',
-  path: /^\/v1\/charges\/(ch_\w+)$/,
+  path: /^\/v1\/charges\/([^/]+)$/,
   prepare(form, id) {
-    const parameters = new Parameters(form);
-    const expand = expandParameter(parameters, ['payment_intent']);
-    parameters.refuseOthers();
+    const expand = expandParameter(parametersOf('charges.retrieve', form), 'charge');
 
     return ({ payments }) => {
       const payment = payments.findByCharge(id);
       const charge = payment?.charges.find((candidate) => candidate.id === id);
-      if (!payment || !charge) throw resourceMissing('charge', id, 'id', 404);
+      if (!payment || !charge) throw refusal('no-such-object', `No such charge: '${id}'`, 'id');
       return { answer: expandObject(charge, payment, expand) };
     };
   },

@@ -1,21 +1,26 @@
 import { chargeCard } from './charges';
 import { expandObject, expandParameter } from './expansion';
 import { type Operation, type Outcome } from './operation';
-import { Parameters } from './parameters';
+import { type Parameters, parametersOf } from './parameters';
 import { type Charge, type Payment, type PaymentIntent } from './payment';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
-import { docUrl, invalidRequest, StripeError, type StripeErrorBody } from './stripe-error';
+import { refusal } from './rules';
+import { docUrl, StripeError, type StripeErrorBody } from './stripe-error';
 import {
   type Decline,
   describePaymentMethod,
   findPaymentMethod,
   type TestPaymentMethod,
 } from './test-payment-methods';
-import { UNSUPPORTED_PARAMETERS } from './unsupported-parameters';
 
-interface Attempt {
+/** How a bank's question is to reach the buyer. */
+interface Confirmation {
+  readonly returnUrl: string | undefined;
+  readonly useStripeSdk: boolean;
+}
+
+interface Attempt extends Confirmation {
   readonly method: TestPaymentMethod | undefined;
-  readonly errorOnRequiresAction: boolean;
   /** Seconds since the epoch. */
   readonly created: number;
   readonly expand: ReturnType<typeof expandParameter>;
@@ -25,28 +30,43 @@ interface Attempt {
 export const confirmPaymentIntent: Operation = {
   name: 'payment_intents.confirm',
   method: 'POST',
-  path: /^\/v1\/payment_intents\/(pi_\w+)\/confirm$/,
+  path: /^\/v1\/payment_intents\/([^/]+)\/confirm$/,
   prepare(form, id) {
-    const parameters = new Parameters(form);
+    const parameters = parametersOf('payment_intents.confirm', form);
     const paymentMethod = parameters.string('payment_method');
-    const errorOnRequiresAction = parameters.boolean('error_on_requires_action') ?? false;
-    const expand = expandParameter(parameters, ['latest_charge']);
-    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['payment_intents.confirm']);
+    const confirmation = confirmationParameters(parameters);
+    const expand = expandParameter(parameters, 'payment_intent');
 
     return ({ payments, now }) => {
       const payment = findPayment(payments, id);
       refuseUnlessConfirmable(payment.intent);
       const methodId = paymentMethod ?? payment.intent.payment_method;
       const method = methodId === null ? undefined : findPaymentMethod(methodId);
-      return confirmPayment(payment, {
-        method,
-        errorOnRequiresAction,
-        created: Math.floor(now / 1000),
-        expand,
-      });
+      return confirmPayment(payment, { ...confirmation, method, created: Math.floor(now / 1000), expand });
     };
   },
 };
+
+/**
+ * @throws StripeError 400 for `error_on_requires_action`: it goes with `payment_method_types` alone, which this API version
+ *   no longer takes
+ */
+export function confirmationParameters(
+  parameters: Parameters<'error_on_requires_action' | 'return_url' | 'use_stripe_sdk'>,
+): Confirmation {
+  if (parameters.boolean('error_on_requires_action')) {
+    throw refusal(
+      'error-on-requires-action',
+      'You cannot use `error_on_requires_action` with automatic payment methods. Handle a PaymentIntent with a status ' +
+        'of `requires_action` instead.',
+      'error_on_requires_action',
+    );
+  }
+  return {
+    returnUrl: parameters.url('return_url'),
+    useStripeSdk: parameters.boolean('use_stripe_sdk') ?? false,
+  };
+}
 
 /**
  * Charges the card once: `succeeded`, or `requires_capture` when capture is manual, or `requires_action`, or back to
@@ -55,14 +75,15 @@ export const confirmPaymentIntent: Operation = {
 export function confirmPayment(payment: Payment, attempt: Attempt): Outcome {
   const { intent } = payment;
   const { method, created } = attempt;
-  if (intent.automatic_payment_methods?.allow_redirects === 'always') throw returnUrlMissing();
+  if (intent.automatic_payment_methods?.allow_redirects === 'always' && !attempt.returnUrl) {
+    throw returnUrlMissing();
+  }
   if (!method) throw paymentMethodMissing(intent);
 
   if (method.behavior === 'requires_action') {
-    if (attempt.errorOnRequiresAction) return declined(payment, attempt, method, AUTHENTICATION_NOT_HANDLED);
     const waiting = withIntent(payment, {
       last_payment_error: null,
-      next_action: { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } },
+      next_action: nextAction(intent, attempt),
       payment_method: method.id,
       status: 'requires_action',
     });
@@ -86,26 +107,28 @@ export function confirmPayment(payment: Payment, attempt: Attempt): Outcome {
   return { changed: paid, answer: expandObject(paid.intent, paid, attempt.expand) };
 }
 
-/** Source: https://docs.stripe.com/api/payment_intents/create, `error_on_requires_action` */
-const AUTHENTICATION_NOT_HANDLED: Decline = {
-  code: 'authentication_required',
-  declineCode: 'authentication_not_handled',
-  message:
-    'This payment required an authentication action to complete, but `error_on_requires_action` was set. When ' +
-    "you're ready, you can upgrade your integration to handle actions at " +
-    'https://stripe.com/docs/payments/payment-intents/upgrade-to-handle-actions.',
-};
+/** A page of the bank's that leads back to `return_url`, unless Stripe.js is to show it. */
+function nextAction(
+  { id }: PaymentIntent,
+  { returnUrl, useStripeSdk }: Confirmation,
+): PaymentIntent['next_action'] {
+  if (useStripeSdk || returnUrl === undefined) {
+    return { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } };
+  }
+  const url = `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${id}`;
+  return { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
+}
 
-/** 402 `card_error`; the failed attempt stays on the payment. No charge means that no bank was asked. */
+/** 402 `card_error`; the failed attempt stays on the payment. */
 function declined(
   payment: Payment,
   attempt: Attempt,
   method: TestPaymentMethod,
   decline: Decline,
-  charge?: Charge,
+  charge: Charge,
 ): Outcome {
   const error = {
-    ...(charge && { charge: charge.id }),
+    charge: charge.id,
     code: decline.code,
     decline_code: decline.declineCode,
     doc_url: docUrl(decline.code),
@@ -114,10 +137,10 @@ function declined(
     type: 'card_error',
   } satisfies StripeErrorBody;
   const changed = withIntent(
-    { ...payment, charges: charge ? [...payment.charges, charge] : payment.charges },
+    { ...payment, charges: [...payment.charges, charge] },
     {
       last_payment_error: error,
-      latest_charge: charge?.id ?? payment.intent.latest_charge,
+      latest_charge: charge.id,
       next_action: null,
       payment_method: null,
       status: 'requires_payment_method',
@@ -137,11 +160,12 @@ function refuseUnlessConfirmable(intent: PaymentIntent): void {
     intent.status === 'succeeded'
       ? 'it has already succeeded after being previously confirmed.'
       : hasStatus(intent, 'confirmed', confirmable);
-  throw unexpectedState(intent, `You cannot confirm this PaymentIntent because ${why}`);
+  throw unexpectedState('not-confirmable', intent, `You cannot confirm this PaymentIntent because ${why}`);
 }
 
 function paymentMethodMissing(intent: PaymentIntent): StripeError {
   return unexpectedState(
+    'payment-method-missing',
     intent,
     "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the " +
       'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment ' +
@@ -150,7 +174,8 @@ function paymentMethodMissing(intent: PaymentIntent): StripeError {
 }
 
 function returnUrlMissing(): StripeError {
-  return invalidRequest(
+  return refusal(
+    'return-url-missing',
     'This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these ' +
       'payment methods might redirect your customer off of your page, you must provide a `return_url`. If you ' +
       "don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` " +

@@ -1,13 +1,13 @@
-import { confirmPayment } from './confirm-payment-intent';
+import { confirmationParameters, confirmPayment } from './confirm-payment-intent';
 import { expandObject, expandParameter } from './expansion';
-import { amountParameter, currencyParameter } from './money';
+import { chargeParameters } from './money';
 import { type Operation } from './operation';
-import { Parameters } from './parameters';
+import { type Parameters, parametersOf } from './parameters';
 import { type Payment, type PaymentIntent } from './payment';
-import { invalidRequest, unsupportedLocally } from './stripe-error';
+import { ONLY_WITH_CONFIRM, type PARAMETERS, refusal } from './rules';
+import { unsupportedLocally } from './stripe-error';
 import { randomAlphanumeric, stripeId } from './stripe-id';
 import { findPaymentMethod } from './test-payment-methods';
-import { UNSUPPORTED_PARAMETERS } from './unsupported-parameters';
 
 /** POST /v1/payment_intents, with `confirm=true` also the first attempt to pay. */
 export const createPaymentIntent: Operation = {
@@ -15,17 +15,13 @@ export const createPaymentIntent: Operation = {
   method: 'POST',
   path: /^\/v1\/payment_intents$/,
   prepare(form) {
-    const parameters = new Parameters(form);
-    const terms = paymentTerms(parameters);
+    const parameters = parametersOf('payment_intents.create', form);
     const confirm = parameters.boolean('confirm') ?? false;
-    const errorOnRequiresAction = parameters.boolean('error_on_requires_action') ?? false;
+    if (!confirm) refuseConfirmation(parameters);
+    const terms = paymentTerms(parameters);
     const paymentMethod = parameters.string('payment_method');
-    const expand = expandParameter(parameters, ['latest_charge']);
-    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['payment_intents.create']);
-    if (errorOnRequiresAction && !confirm) {
-      const param = 'error_on_requires_action';
-      throw invalidRequest(`You can only specify ${param} when confirm is true.`, param);
-    }
+    const confirmation = confirmationParameters(parameters);
+    const expand = expandParameter(parameters, 'payment_intent');
 
     return ({ now }) => {
       const method = paymentMethod === undefined ? undefined : findPaymentMethod(paymentMethod);
@@ -36,7 +32,7 @@ export const createPaymentIntent: Operation = {
         payment_method: method?.id ?? null,
         status: method ? 'requires_confirmation' : 'requires_payment_method',
       });
-      if (confirm) return confirmPayment(payment, { method, errorOnRequiresAction, created, expand });
+      if (confirm) return confirmPayment(payment, { ...confirmation, method, created, expand });
       return { changed: payment, answer: expandObject(payment.intent, payment, expand) };
     };
   },
@@ -54,50 +50,43 @@ type PaymentTerms = Pick<
   | 'statement_descriptor_suffix'
 >;
 
-function paymentTerms(parameters: Parameters): PaymentTerms {
+type CreationParameters = Parameters<(typeof PARAMETERS)['payment_intents.create']['played'][number]>;
+
+function paymentTerms(parameters: CreationParameters): PaymentTerms {
   return {
-    amount: parameters.required('amount', amountParameter(parameters, 'amount')),
-    currency: currencyParameter(parameters),
-    ...paymentMethodTypes(parameters),
-    capture_method: parameters.oneOf('capture_method', ['automatic', 'manual']) ?? 'automatic',
+    ...chargeParameters(parameters),
+    automatic_payment_methods: automaticPaymentMethods(parameters),
+    capture_method: parameters.oneOf('capture_method') ?? 'automatic_async',
     description: parameters.string('description') ?? null,
     metadata: parameters.metadata(),
+    payment_method_types: ['card'],
     statement_descriptor_suffix: statementDescriptorSuffix(parameters),
   };
 }
 
-/**
- * Without `payment_method_types` Stripe offers what the account's dashboard enables, redirects included: such an
- * intent cannot be confirmed from a server alone, here as there.
- */
-function paymentMethodTypes(
-  parameters: Parameters,
-): Pick<PaymentTerms, 'automatic_payment_methods' | 'payment_method_types'> {
-  const types = parameters.strings('payment_method_types');
+/** An intent for which nothing is said takes whatever the account's dashboard enables, redirects included. */
+function automaticPaymentMethods(parameters: CreationParameters) {
   const automatic = parameters.nested('automatic_payment_methods');
-  const enabled = automatic?.required('enabled', automatic.boolean('enabled'));
-  const redirects = automatic?.oneOf('allow_redirects', ['always', 'never']) ?? 'always';
-  automatic?.refuseOthers();
-  if (types && enabled) {
-    throw invalidRequest(
-      'You may only specify one of these parameters: automatic_payment_methods, payment_method_types.',
-    );
-  }
-  const other = types?.find((type) => type !== 'card');
-  if (other !== undefined) throw unsupportedLocally(`payment method type ${other}`, 'payment_method_types');
-  return {
-    automatic_payment_methods: types ? null : { enabled: enabled ?? true, allow_redirects: redirects },
-    payment_method_types: ['card'],
-  };
+  const enabled = automatic?.required('enabled', automatic.boolean('enabled')) ?? true;
+  const redirects = automatic?.oneOf('allow_redirects') ?? 'always';
+  if (enabled) return { enabled, allow_redirects: redirects };
+  throw unsupportedLocally('automatic_payment_methods[enabled]=false', 'automatic_payment_methods[enabled]');
 }
 
-/** Source: https://docs.stripe.com/get-started/account/statement-descriptors */
-function statementDescriptorSuffix(parameters: Parameters): string | null {
+function refuseConfirmation(parameters: CreationParameters): void {
+  for (const param of ONLY_WITH_CONFIRM) {
+    if (!parameters.has(param)) continue;
+    throw refusal('only-with-confirm', `You can only specify ${param} when confirm is true.`, param);
+  }
+}
+
+function statementDescriptorSuffix(parameters: CreationParameters): string | null {
   const param = 'statement_descriptor_suffix';
   const suffix = parameters.string(param);
   if (suffix === undefined) return null;
   if (suffix.length <= 22 && !/[<>\\'"*]/.test(suffix)) return suffix;
-  throw invalidRequest(
+  throw refusal(
+    'statement-descriptor',
     'The statement descriptor suffix must be at most 22 characters and contain none of < > \\ \' " *.',
     param,
   );

@@ -1,15 +1,13 @@
 import { expandObject, expandParameter } from './expansion';
-import { amountParameter, formatAmount } from './money';
+import { formatAmount, positiveAmount } from './money';
 import { type ExecutionContext, type Operation } from './operation';
-import { Parameters } from './parameters';
+import { parametersOf } from './parameters';
 import { type Charge, latestCharge, type Payment, type Refund, replaceCharge } from './payment';
 import { settlementOf } from './refund-settlement';
-import { invalidRequest, resourceMissing, unsupportedLocally } from './stripe-error';
+import { refusal } from './rules';
+import { unsupportedLocally } from './stripe-error';
 import { stripeId } from './stripe-id';
 import { findPaymentMethod } from './test-payment-methods';
-import { UNSUPPORTED_PARAMETERS } from './unsupported-parameters';
-
-const REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
 
 interface Refundable {
   readonly payment: Payment;
@@ -22,14 +20,13 @@ export const createRefund: Operation = {
   method: 'POST',
   path: /^\/v1\/refunds$/,
   prepare(form) {
-    const parameters = new Parameters(form);
+    const parameters = parametersOf('refunds.create', form);
     const intentId = parameters.string('payment_intent');
     const chargeId = parameters.string('charge');
-    const requested = amountParameter(parameters, 'amount');
+    const requested = positiveAmount(parameters, 'amount');
     const metadata = parameters.metadata();
-    const reason = parameters.oneOf('reason', REASONS) ?? null;
-    const expand = expandParameter(parameters, ['charge', 'payment_intent']);
-    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['refunds.create']);
+    const reason = parameters.oneOf('reason') ?? null;
+    const expand = expandParameter(parameters, 'refund');
     const find = refundTarget(intentId, chargeId);
 
     return ({ payments, now }) => {
@@ -44,21 +41,20 @@ export const createRefund: Operation = {
 
 function refundTarget(intentId: string | undefined, chargeId: string | undefined) {
   if (intentId !== undefined && chargeId !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: charge, payment_intent.');
+    throw refusal('refund-target', 'You may only specify one of these parameters: charge, payment_intent.');
   }
   if (intentId === undefined && chargeId === undefined) {
-    throw invalidRequest(
+    throw refusal(
+      'parameter-missing',
       'One of the following params should be provided for this request: payment_intent or charge.',
-      undefined,
-      'parameter_missing',
     );
   }
   return (payments: ExecutionContext['payments']): Refundable => {
     const payment = intentId === undefined ? payments.findByCharge(chargeId!) : payments.find(intentId);
     if (!payment) {
       throw intentId === undefined
-        ? resourceMissing('charge', chargeId!, 'charge', 400)
-        : resourceMissing('payment_intent', intentId, 'payment_intent', 400);
+        ? refusal('no-such-reference', `No such charge: '${chargeId}'`, 'charge')
+        : refusal('no-such-reference', `No such payment_intent: '${intentId}'`, 'payment_intent');
     }
     const charge =
       chargeId === undefined ? latestCharge(payment) : payment.charges.find(({ id }) => id === chargeId);
@@ -73,7 +69,8 @@ function refundTarget(intentId: string | undefined, chargeId: string | undefined
 }
 
 function nothingToRefund({ intent }: Payment) {
-  return invalidRequest(
+  return refusal(
+    'nothing-to-refund',
     `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
     'payment_intent',
   );
@@ -83,12 +80,12 @@ function nothingToRefund({ intent }: Payment) {
 function refundAmount(charge: Charge, requested: number | undefined): number {
   const refundable = charge.amount - charge.amount_refunded;
   if (refundable === 0) {
-    const message = `Charge ${charge.id} has already been refunded.`;
-    throw invalidRequest(message, undefined, 'charge_already_refunded');
+    throw refusal('already-refunded', `Charge ${charge.id} has already been refunded.`);
   }
   if (requested === undefined || requested <= refundable) return requested ?? refundable;
   const [asked, left] = [requested, refundable].map((amount) => formatAmount(amount, charge.currency));
-  throw invalidRequest(
+  throw refusal(
+    'refund-too-large',
     `Refund amount (${asked}) is greater than unrefunded amount on charge (${left})`,
     'amount',
   );

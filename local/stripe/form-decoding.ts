@@ -1,4 +1,4 @@
-import { invalidRequest } from './stripe-error';
+import { refusal } from './rules';
 
 /** Decoded parameters: a Map and not an object, so that no key of a request can reach a prototype. */
 export type Form = Map<string, FormValue>;
@@ -38,5 +38,9 @@ function childGroup(parent: Form, step: string, key: string): Form {
 }
 
 function ambiguous(key: string) {
-  return invalidRequest(`Parameter ${key} is given both as a value and as a group of values.`, key);
+  return refusal(
+    'parameter-type',
+    `Parameter ${key} is given both as a value and as a group of values.`,
+    key,
+  );
 }

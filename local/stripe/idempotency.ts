@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { invalidRequest, StripeError } from './stripe-error';
+import { refusal } from './rules';
+import { type StripeError } from './stripe-error';
 
 /** The first answer to a key, replayed for 24 hours. Source: https://docs.stripe.com/api/idempotent_requests */
 export interface RememberedAnswer {
@@ -30,7 +31,7 @@ export class IdempotencyKeys {
    */
   lookUp(key: string, path: string, fingerprint: string): RememberedAnswer | undefined {
     if (key.length > MAXIMUM_KEY_LENGTH) {
-      throw invalidRequest(`Idempotency keys can be up to ${MAXIMUM_KEY_LENGTH} characters long.`);
+      throw refusal('key-too-long', `Idempotency keys can be up to ${MAXIMUM_KEY_LENGTH} characters long.`);
     }
     if (this.inFlight.has(key)) throw inUse(key);
     const answer = this.remembered.get(key);
@@ -79,12 +80,10 @@ export function requestFingerprint(method: string, path: string, encodedForm: st
 
 /** Stripe types this one `invalid_request_error`, unlike the other misuse of a key. */
 function inUse(key: string): StripeError {
-  return invalidRequest(
+  return refusal(
+    'key-in-use',
     'There is currently another in-progress request using this Idempotent Key (that probably means you submitted ' +
       `twice, and the other request is still going through): ${key}. Please try again later.`,
-    undefined,
-    'idempotency_key_in_use',
-    409,
   );
 }
 
@@ -93,10 +92,9 @@ function usedForAnother(answer: RememberedAnswer, path: string): StripeError {
     answer.path === path
       ? 'with the same parameters they were first used with'
       : `for the same endpoint they were first used for ('${path}' vs '${answer.path}')`;
-  return new StripeError(400, {
-    message:
-      `Keys for idempotent requests can only be used ${rule}. Try using a key other than '${answer.key}' if you ` +
+  return refusal(
+    'key-of-another-request',
+    `Keys for idempotent requests can only be used ${rule}. Try using a key other than '${answer.key}' if you ` +
       'meant to execute a different request.',
-    type: 'idempotency_error',
-  });
+  );
 }

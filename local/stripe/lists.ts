@@ -1,5 +1,7 @@
 import { type Parameters } from './parameters';
-import { invalidRequest, resourceMissing } from './stripe-error';
+import { refusal } from './rules';
+
+type PageParameter = 'created' | 'ending_before' | 'limit' | 'starting_after';
 
 interface Page {
   readonly limit: number;
@@ -9,16 +11,13 @@ interface Page {
 }
 
 /** `limit` (1 to 100, default 10), `starting_after`, `ending_before`, `created` and `created[gt|gte|lt|lte]`. */
-export function pageParameters(parameters: Parameters): Page {
+export function pageParameters(parameters: Parameters<PageParameter>): Page {
   const limit = parameters.integer('limit') ?? 10;
   if (limit < 1 || limit > 100) {
-    throw invalidRequest('Invalid limit: must be between 1 and 100', 'limit', 'parameter_invalid_integer');
+    throw refusal('list-limit', 'Invalid limit: must be between 1 and 100', 'limit');
   }
   const startingAfter = parameters.string('starting_after');
   const endingBefore = parameters.string('ending_before');
-  if (startingAfter && endingBefore) {
-    throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.');
-  }
   return { limit, startingAfter, endingBefore, createdMatches: createdFilter(parameters) };
 }
 
@@ -38,21 +37,20 @@ export function listPage<Item extends { id: string; created: number }>(
   const position = items.findIndex(({ id }) => id === cursor);
   if (cursor && position < 0) {
     const param = page.startingAfter ? 'starting_after' : 'ending_before';
-    throw resourceMissing(resource, cursor, param, 400);
+    throw refusal('no-such-reference', `No such ${resource}: '${cursor}'`, param);
   }
   const rest = page.endingBefore ? items.slice(0, position) : items.slice(position + 1);
   const data = page.endingBefore ? rest.slice(-page.limit) : rest.slice(0, page.limit);
   return { object: 'list', data, has_more: rest.length > data.length, url: `/v1/${resource}s` };
 }
 
-function createdFilter(parameters: Parameters): (created: number) => boolean {
+function createdFilter(parameters: Parameters<PageParameter>): (created: number) => boolean {
   if (!parameters.isGroup('created')) {
     const exactly = parameters.integer('created');
     return (created) => exactly === undefined || created === exactly;
   }
   const range = parameters.nested('created')!;
-  const [gt, gte, lt, lte] = ['gt', 'gte', 'lt', 'lte'].map((bound) => range.integer(bound));
-  range.refuseOthers();
+  const [gt, gte, lt, lte] = (['gt', 'gte', 'lt', 'lte'] as const).map((bound) => range.integer(bound));
   return (created) =>
     (gt === undefined || created > gt) &&
     (gte === undefined || created >= gte) &&

@@ -1,24 +1,18 @@
 import { type Payment, type PaymentIntent } from './payment';
 import { type PaymentStore } from './payment-store';
-import { docUrl, resourceMissing, StripeError } from './stripe-error';
+import { refusal, type RuleId } from './rules';
+import { type StripeError } from './stripe-error';
 
 /** @throws StripeError 404 `resource_missing` */
 export function findPayment(payments: PaymentStore, id: string): Payment {
   const payment = payments.find(id);
-  if (!payment) throw resourceMissing('payment_intent', id, 'intent', 404);
+  if (!payment) throw refusal('no-such-object', `No such payment_intent: '${id}'`, 'intent');
   return payment;
 }
 
 /** 400 `payment_intent_unexpected_state`: the step does not fit the intent, which the error carries. */
-export function unexpectedState(intent: PaymentIntent, message: string): StripeError {
-  const code = 'payment_intent_unexpected_state';
-  return new StripeError(400, {
-    code,
-    doc_url: docUrl(code),
-    message,
-    payment_intent: intent,
-    type: 'invalid_request_error',
-  });
+export function unexpectedState(rule: RuleId, intent: PaymentIntent, message: string): StripeError {
+  return refusal(rule, message, undefined, { payment_intent: intent });
 }
 
 /** The end of Stripe's messages: which statuses the step is allowed from. */

@@ -1,18 +1,15 @@
 import { expandObject, expandParameter } from './expansion';
 import { listPage, pageParameters } from './lists';
 import { type Operation } from './operation';
-import { Parameters } from './parameters';
+import { parametersOf } from './parameters';
 import { findPayment } from './payment-intent-state';
-import { UNSUPPORTED_PARAMETERS } from './unsupported-parameters';
 
 export const retrievePaymentIntent: Operation = {
   name: 'payment_intents.retrieve',
   method: 'GET',
-  path: /^\/v1\/payment_intents\/(pi_\w+)$/,
+  path: /^\/v1\/payment_intents\/((?!search$)[^/]+)$/,
   prepare(form, id) {
-    const parameters = new Parameters(form);
-    const expand = expandParameter(parameters, ['latest_charge', 'latest_charge.refunds']);
-    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['payment_intents.retrieve']);
+    const expand = expandParameter(parametersOf('payment_intents.retrieve', form), 'payment_intent');
 
     return ({ payments }) => {
       const payment = findPayment(payments, id);
@@ -26,10 +23,9 @@ export const listPaymentIntents: Operation = {
   method: 'GET',
   path: /^\/v1\/payment_intents$/,
   prepare(form) {
-    const parameters = new Parameters(form);
+    const parameters = parametersOf('payment_intents.list', form);
     const page = pageParameters(parameters);
-    const expand = expandParameter(parameters, ['latest_charge'], 'data.');
-    parameters.refuseOthers(UNSUPPORTED_PARAMETERS['payment_intents.list']);
+    const expand = expandParameter(parameters, 'payment_intent', 'data');
 
     return ({ payments }) => {
       const intents = payments.all().map(({ intent }) => intent);

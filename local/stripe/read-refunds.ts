@@ -1,22 +1,20 @@
 import { expandObject, expandParameter } from './expansion';
 import { listPage, pageParameters } from './lists';
 import { type Operation } from './operation';
-import { Parameters } from './parameters';
-import { resourceMissing } from './stripe-error';
+import { parametersOf } from './parameters';
+import { refusal } from './rules';
 
 export const retrieveRefund: Operation = {
   name: 'refunds.retrieve',
   method: 'GET',
-  path: /^\/v1\/refunds\/(re_\w+)$/,
+  path: /^\/v1\/refunds\/([^/]+)$/,
   prepare(form, id) {
-    const parameters = new Parameters(form);
-    const expand = expandParameter(parameters, ['charge', 'payment_intent']);
-    parameters.refuseOthers();
+    const expand = expandParameter(parametersOf('refunds.retrieve', form), 'refund');
 
     return ({ payments }) => {
       const payment = payments.findByRefund(id);
       const refund = payment?.refunds.find((candidate) => candidate.id === id);
-      if (!payment || !refund) throw resourceMissing('refund', id, 'id', 404);
+      if (!payment || !refund) throw refusal('no-such-object', `No such refund: '${id}'`, 'id');
       return { answer: expandObject(refund, payment, expand) };
     };
   },
@@ -27,16 +25,18 @@ export const listRefunds: Operation = {
   method: 'GET',
   path: /^\/v1\/refunds$/,
   prepare(form) {
-    const parameters = new Parameters(form);
+    const parameters = parametersOf('refunds.list', form);
     const intentId = parameters.string('payment_intent');
     const chargeId = parameters.string('charge');
     const page = pageParameters(parameters);
-    const expand = expandParameter(parameters, ['charge', 'payment_intent'], 'data.');
-    parameters.refuseOthers();
+    const expand = expandParameter(parameters, 'refund', 'data');
 
     return ({ payments }) => {
       if (intentId !== undefined && !payments.find(intentId)) {
-        throw resourceMissing('payment_intent', intentId, 'payment_intent', 400);
+        throw refusal('no-such-reference', `No such payment_intent: '${intentId}'`, 'payment_intent');
+      }
+      if (chargeId !== undefined && !payments.findByCharge(chargeId)) {
+        throw refusal('no-such-reference', `No such charge: '${chargeId}'`, 'charge');
       }
       const refunds = payments
         .refunds()

@@ -7,7 +7,7 @@ import { createRefund } from './create-refund';
 import { type Operation } from './operation';
 import { listPaymentIntents, retrievePaymentIntent } from './read-payment-intents';
 import { listRefunds, retrieveRefund } from './read-refunds';
-import { invalidRequest } from './stripe-error';
+import { refusal } from './rules';
 import { updatePaymentIntent } from './update-payment-intent';
 
 /** Everything this server does. */
@@ -31,11 +31,9 @@ export function route(method: string, path: string): { operation: Operation; id:
     const match = operation.method === method && operation.path.exec(path);
     if (match) return { operation, id: match[1] ?? '' };
   }
-  throw invalidRequest(
+  throw refusal(
+    'unknown-url',
     `Unrecognized request URL (${method}: ${path}). The local Stripe server serves payment intents (create, ` +
       'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list) and charges (retrieve).',
-    undefined,
-    undefined,
-    404,
   );
 }

@@ -26,6 +26,9 @@ export interface StripeAnswer {
   readonly body: string;
 }
 
+/** Names the rule of `rules.ts` that a refused request broke. Stripe has no such header. */
+export const RULE_HEADER = 'Local-Stripe-Rule';
+
 /** The connection is to be cut instead of answered. */
 export const CONNECTION_LOST = Symbol('connection lost');
 
@@ -152,6 +155,7 @@ export class StripeApi {
         'Request-Id': requestId,
         ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
         ...(failed && retryAdvice(content, idempotencyKey)),
+        ...(failed && content.rule && { [RULE_HEADER]: content.rule }),
       },
       body: JSON.stringify(failed ? { error: content.body } : content),
     };

@@ -22,38 +22,17 @@ export class StripeError extends Error {
   constructor(
     readonly statusCode: number,
     readonly body: StripeErrorBody,
+    /** The rule of `rules.ts` that the request broke; none for a decline, or for what is not played here. */
+    readonly rule?: string,
   ) {
     super(body.message);
   }
 }
 
-export function invalidRequest(
-  message: string,
-  param?: string,
-  code?: string,
-  statusCode = 400,
-): StripeError {
-  return new StripeError(statusCode, {
-    ...(code && { code, doc_url: docUrl(code) }),
-    message,
-    ...(param && { param }),
-    type: 'invalid_request_error',
-  });
-}
-
-/** An id in the path that leads nowhere is 404; an id in a parameter is a bad parameter, hence 400. */
-export function resourceMissing(
-  resource: string,
-  id: string,
-  param: string,
-  statusCode: 400 | 404,
-): StripeError {
-  return invalidRequest(`No such ${resource}: '${id}'`, param, 'resource_missing', statusCode);
-}
-
 /** What Stripe knows and this server does not: refused by name, so that no test passes on a parameter without effect. */
-export function unsupportedLocally(what: string, param?: string): StripeError {
-  return invalidRequest(new UnsupportedLocally(`Stripe's ${what}`).message, param);
+export function unsupportedLocally(what: string, param?: string, statusCode = 400): StripeError {
+  const { message } = new UnsupportedLocally(`Stripe's ${what}`);
+  return new StripeError(statusCode, { message, ...(param && { param }), type: 'invalid_request_error' });
 }
 
 export function apiError(statusCode: number, message = 'An unknown error occurred'): StripeError {

@@ -5,7 +5,7 @@ import { type Fault, Faults } from './faults';
 import { type PaymentReport, reportPayment } from './payment-report';
 import { PaymentStore } from './payment-store';
 import { CONNECTION_LOST, StripeApi, type StripeAnswer } from './stripe-api';
-import { invalidRequest, StripeError } from './stripe-error';
+import { StripeError } from './stripe-error';
 
 export interface StripeServerOptions {
   /** @default 0, a free port */
@@ -110,7 +110,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAXIMUM_BODY_BYTES) {
-      throw invalidRequest('Request body is too large.', undefined, undefined, 413);
+      throw new StripeError(413, { message: 'Request body is too large.', type: 'invalid_request_error' });
     }
     chunks.push(chunk);
   }

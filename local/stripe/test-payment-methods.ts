@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { resourceMissing } from './stripe-error';
+import { refusal } from './rules';
 
 /** What a card does when it is charged, and what happens to a refund of it later. */
 export interface TestPaymentMethod {
@@ -68,7 +68,7 @@ const TEST_PAYMENT_METHODS = new Map(
 /** @throws StripeError 400 `resource_missing`: there are no payment methods but the test ones */
 export function findPaymentMethod(id: string): TestPaymentMethod {
   const method = TEST_PAYMENT_METHODS.get(id);
-  if (!method) throw resourceMissing('PaymentMethod', id, 'payment_method', 400);
+  if (!method) throw refusal('no-such-reference', `No such PaymentMethod: '${id}'`, 'payment_method');
   return method;
 }
 

@@ -14,7 +14,7 @@ test.each([
   ['an unknown parameter', { colour: 'red' }, 'parameter_unknown', 'colour'],
   [
     'an unknown nested parameter',
-    { automatic_payment_methods: { enabled: false, x: 1 } },
+    { automatic_payment_methods: { enabled: true, x: 1 } },
     'parameter_unknown',
     'automatic_payment_methods[x]',
   ],
@@ -32,12 +32,6 @@ test.each([
   ['a boolean that is none', { confirm: 'maybe' }, undefined, 'confirm'],
   ['a list where a value belongs', { description: ['x'] }, undefined, 'description'],
   ['too long metadata', { metadata: { note: 'x'.repeat(501) } }, undefined, 'metadata[note]'],
-  [
-    'error_on_requires_action without confirm',
-    { error_on_requires_action: true },
-    undefined,
-    'error_on_requires_action',
-  ],
 ])('%s is refused with 400', async (_, parameters, code, param) => {
   const error = await errorOf(create(parameters));
 
@@ -49,8 +43,7 @@ test.each([
 
 test.each([
   ['customer', { customer: 'cus_1' }],
-  ['return_url', { return_url: 'https://example.com' }],
-  ['sepa_debit', { payment_method_types: ['sepa_debit'] }],
+  ['confirmation_method', { confirmation_method: 'manual' }],
   ['latest_charge.balance_transaction', { expand: ['latest_charge.balance_transaction'] }],
 ])('%s, which Stripe knows and this server does not, is refused by name', async (name, parameters) => {
   const error = await errorOf(create(parameters));
@@ -60,12 +53,11 @@ test.each([
   expect(error.message).toContain('not supported by the local run');
 });
 
-test('the largest and the smallest amount and an upper-case currency are accepted', async () => {
-  const largest = await create({ amount: 99_999_999, currency: 'USD' });
-  const smallest = await create({ amount: 1 });
+test('the largest and the smallest amount are accepted', async () => {
+  const largest = await create({ amount: 99_999_999 });
+  const smallest = await create({ amount: 50 });
 
-  expect(largest).toMatchObject({ amount: 99_999_999, currency: 'usd' });
-  expect(smallest.amount).toBe(1);
+  expect([largest.amount, smallest.amount]).toEqual([99_999_999, 50]);
 });
 
 test('an unknown payment method is named as Stripe names it', async () => {
@@ -122,7 +114,7 @@ test('basic authentication and [] lists work as with curl', async () => {
       authorization: `Basic ${Buffer.from('sk_test_local:').toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     },
-    body: 'amount=5000&currency=eur&payment_method_types[]=card&metadata[a][b]=c',
+    body: 'amount=5000&currency=eur&expand[]=latest_charge&metadata[a][b]=c',
   });
   const nested = (await response.json()) as { error: { param: string } };
 

@@ -3,7 +3,11 @@ import { LocalClock } from '../../../local/clock';
 import { type StripeServer, startStripeServer } from '../../../local/stripe/stripe-server';
 
 /** What a checkout sends: a card payment of 50.00 that is confirmed in a second step. */
-export const ORDER = { amount: 5000, currency: 'eur', payment_method_types: ['card'] };
+export const ORDER = {
+  amount: 5000,
+  currency: 'eur',
+  automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const },
+};
 
 /** The real SDK, without its own retries, so that each test sees each answer. */
 export function stripeClient(
