@@ -97,7 +97,7 @@ export class CheckoutStack extends Stack {
     const liveSaga = new LiveStateMachine(this, 'LiveSaga', {
       stateMachine: saga,
       canary: config.canary,
-      alarms: config.canary && [api.alarmOn('POST', '/purchases')],
+      alarms: config.canary && api.canaryAlarms('POST', '/purchases'),
     });
 
     const reconcile = fn('Reconcile');

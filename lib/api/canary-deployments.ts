@@ -13,7 +13,7 @@ import { type Canary } from '../config';
 
 const POLICY = 'AWSCodeDeployRoleForLambdaLimited';
 
-/** Moves the aliases of functions to new versions by CodeDeploy: a canary first, and back if its alarm sounds. */
+/** Moves the aliases of functions to new versions by CodeDeploy: a canary first, and back if one of its alarms sounds. */
 export class CanaryDeployments extends Construct {
   private readonly application: LambdaApplication;
   private readonly deploymentConfig: LambdaDeploymentConfig;
@@ -40,13 +40,13 @@ export class CanaryDeployments extends Construct {
   }
 
   /** @param id the function's name */
-  add(id: string, alias: Alias, alarm: Alarm): void {
+  add(id: string, alias: Alias, alarms: Alarm[]): void {
     new LambdaDeploymentGroup(this, id, {
       application: this.application,
       deploymentConfig: this.deploymentConfig,
       role: this.role,
       alias,
-      alarms: [alarm],
+      alarms,
     });
   }
 }

@@ -1,6 +1,5 @@
 import { Aws, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
-  AccessLogFormat,
   AuthorizationType,
   AwsIntegration,
   EndpointType,
@@ -13,13 +12,14 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { type Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { FailedPurchasesAlarm } from '../checkout/failed-purchases-alarm';
 import { type LiveStateMachine } from '../checkout/live-state-machine';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
+import { AccessLog } from './access-log';
 import { CanaryDeployments } from './canary-deployments';
 import { CrossOriginAccess } from './cors';
 import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
@@ -37,6 +37,17 @@ import { WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
 
+/**
+ * For the stage and for every method with settings of its own: a method's settings take the place of the stage's as a
+ * whole, so one with throttles alone would have neither metrics nor a log (hashicorp/terraform-provider-aws #9738).
+ */
+const OBSERVED = {
+  metricsEnabled: true,
+  // Bodies hold personal data, so no data trace.
+  loggingLevel: MethodLoggingLevel.ERROR,
+  dataTraceEnabled: false,
+};
+
 export interface CheckoutApiProps {
   readonly config: StageConfig;
 }
@@ -48,11 +59,13 @@ export class CheckoutApi extends Construct {
   readonly originSecret: OriginSecret | undefined;
   private readonly access: CrossOriginAccess;
   private readonly canary: CanaryDeployments | undefined;
+  private failedPurchases: FailedPurchasesAlarm | undefined;
 
   constructor(scope: Construct, id: string, { config }: CheckoutApiProps) {
     super(scope, id);
     this.access = new CrossOriginAccess(config.allowedOrigins);
     this.canary = config.canary && new CanaryDeployments(this, 'Deployments', config.canary);
+    const accessLog = new AccessLog(this, 'AccessLog', { retention: config.logRetention });
     this.restApi = new RestApi(this, 'Resource', {
       restApiName: `EventPro ${config.name}`,
       endpointTypes: [EndpointType.REGIONAL],
@@ -62,37 +75,14 @@ export class CheckoutApi extends Construct {
       deployOptions: {
         stageName: STAGE_NAME,
         tracingEnabled: true,
-        metricsEnabled: true,
-        // Bodies hold personal data, so no data trace. The access log says what was asked, not with what, and of the
-        // signed routes by whom: buyers have no account, and their address is nobody's to keep.
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', {
-            retention: config.logRetention,
-            removalPolicy: RemovalPolicy.DESTROY,
-          }),
-        ),
-        accessLogFormat: AccessLogFormat.custom(
-          JSON.stringify({
-            requestId: '$context.requestId',
-            // What AWS's support asks for, and what the functions' logs and traces have.
-            extendedRequestId: '$context.extendedRequestId',
-            xrayTraceId: '$context.xrayTraceId',
-            requestTime: '$context.requestTime',
-            caller: '$context.identity.userArn',
-            method: '$context.httpMethod',
-            resource: '$context.resourcePath',
-            status: '$context.status',
-            latency: '$context.responseLatency',
-            integrationLatency: '$context.integrationLatency',
-            error: '$context.error.responseType',
-          }),
-        ),
+        ...OBSERVED,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: accessLog.format,
         throttlingRateLimit: config.throttle.rate,
         throttlingBurstLimit: config.throttle.burst,
         methodOptions: {
           '/purchases/POST': {
+            ...OBSERVED,
             throttlingRateLimit: config.purchaseThrottle.rate,
             throttlingBurstLimit: config.purchaseThrottle.burst,
           },
@@ -178,11 +168,16 @@ export class CheckoutApi extends Construct {
     });
     const { origins } = this.access;
     if (origins.length > 0) fn.addEnvironment(ENVIRONMENT.allowedOrigins, origins.join(','));
-    this.canary?.add(fn.node.id, fn.live, this.alarmOn(method, path));
+    this.canary?.add(fn.node.id, fn.live, this.canaryAlarms(method, path));
   }
 
-  /** Sounds when the route fails while a new version takes over. */
-  alarmOn(method: string, path: string): Alarm {
+  /** What takes back a new version of what answers the route: its errors, and purchases that fail, whoever's fault it is. */
+  canaryAlarms(method: string, path: string): Alarm[] {
+    this.failedPurchases ??= new FailedPurchasesAlarm(this, 'FailedPurchasesAlarm');
+    return [this.failedPurchases, this.alarmOn(method, path)];
+  }
+
+  private alarmOn(method: string, path: string): Alarm {
     return new RouteAlarm(this, `${method}${path.replaceAll(/\W+/g, '-')}Alarm`, {
       ...{ method, path, apiName: this.restApi.restApiName, apiStage: STAGE_NAME },
     });

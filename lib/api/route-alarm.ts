@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Construct } from 'constructs';
 import { RunbookAlarm } from '../monitoring/runbook-alarm';
+import { answersLogged } from './access-log';
 
 export interface RouteAlarmProps {
   /**
@@ -14,25 +15,36 @@ export interface RouteAlarmProps {
   readonly path: string;
 }
 
+/** One bad minute of three can be chance, and a canary of five minutes still sees two. */
+export const TWO_MINUTES_OF_THREE = {
+  comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  evaluationPeriods: 3,
+  datapointsToAlarm: 2,
+};
+
 /** Sounds while a new version takes over and a route answers more than one request in fifty with a 5xx. */
 export class RouteAlarm extends RunbookAlarm {
   constructor(scope: Construct, id: string, { apiName, apiStage, method, path }: RouteAlarmProps) {
     super(scope, id, {
       impact: `One in fifty callers of ${method} ${path} gets an error; a deployment under way is taken back.`,
       runbook: 'A deployment is taken back',
-      metric: new Metric({
-        namespace: 'AWS/ApiGateway',
-        metricName: '5XXError',
-        dimensionsMap: { ApiName: apiName, Stage: apiStage, Method: method, Resource: path },
-        // Of this metric the average is the share of all requests.
-        statistic: 'Average',
+      metric: new MathExpression({
+        // The two are written by different hands: errors in a minute whose requests are not there yet are all of them.
+        expression: '100 * errors / FILL(requests, 1)',
+        usingMetrics: {
+          errors: answersLogged(scope, 'ServerErrors', { route: { method, path } }),
+          requests: new Metric({
+            namespace: 'AWS/ApiGateway',
+            metricName: 'Count',
+            dimensionsMap: { ApiName: apiName, Stage: apiStage, Method: method, Resource: path },
+            statistic: Stats.SUM,
+          }),
+        },
+        label: `${method} ${path}: 5xx, % of requests`,
         period: Duration.minutes(1),
       }),
-      threshold: 0.02,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // One bad minute of three can be chance, and a canary of five minutes still sees two.
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
+      threshold: 2,
+      ...TWO_MINUTES_OF_THREE,
     });
   }
 }

@@ -2,6 +2,15 @@ import { Duration, Stage } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Construct } from 'constructs';
 import { type DimensionsOf, METRIC_NAMESPACE, type MetricName, METRICS } from '../../lambda/shared/metrics';
+import { type ProblemCode, PROBLEMS } from '../../lambda/shared/problem';
+
+/**
+ * The codes of purchases that failed by our fault, which is what a 5xx says. `OUTCOME_UNKNOWN` is none: nobody has counted
+ * how such a purchase ends, and when it has ended, it has another code.
+ */
+export const OUR_FAILURES: readonly ProblemCode[] = Object.values(PROBLEMS)
+  .filter(({ status, code }) => status >= 500 && code !== PROBLEMS.OutcomeUnknown.code)
+  .map(({ code }) => code);
 
 /** A metric that the functions of this stage write: the sum of a count, the maximum of an age, over 5 minutes. */
 export function businessMetric<Name extends MetricName>(
@@ -38,5 +47,18 @@ export function declinedShare(scope: Construct): MathExpression {
     },
     label: 'declined, % of payments',
     period: Duration.minutes(15),
+  });
+}
+
+/** Purchases that failed by our fault, as a percentage of those that could have been confirmed. */
+export function failedShare(scope: Construct, period: Duration): MathExpression {
+  const count = (outcome: 'CONFIRMED' | ProblemCode) => businessMetric(scope, 'Purchases', { outcome });
+  const failed = Object.fromEntries(OUR_FAILURES.map((code) => [code.toLowerCase(), count(code)]));
+  const failures = Object.keys(failed).join(', ');
+  return new MathExpression({
+    expression: `100 * SUM([${failures}]) / SUM([confirmed, ${failures}])`,
+    usingMetrics: { confirmed: count('CONFIRMED'), ...failed },
+    label: 'failed by our fault, % of purchases',
+    period,
   });
 }

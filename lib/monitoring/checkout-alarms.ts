@@ -3,6 +3,7 @@ import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { answersLogged } from '../api/access-log';
 import { routeLatency } from './api-metrics';
 import { businessMetric, declinedShare } from './business-metric';
 import { RunbookAlarm } from './runbook-alarm';
@@ -12,7 +13,7 @@ export interface CheckoutAlarmsProps {
   readonly saga: StateMachine;
 }
 
-/** Failures that are ours, by their code; a code that is not here is an answer the buyer can act on. */
+/** `OUR_FAILURES`, with what each of them means to a buyer; a code that is not here is an answer the buyer can act on. */
 const FAILURES = [
   {
     outcome: 'RESERVATION_FAILED',
@@ -50,7 +51,7 @@ export class CheckoutAlarms extends Construct {
         // A single failure at night is no outage: it takes five.
         expression: 'IF(errors >= 5, 100 * errors / requests, 0)',
         usingMetrics: {
-          errors: restApi.metricServerError({ statistic: Stats.SUM }),
+          errors: answersLogged(this, 'ServerErrors'),
           requests: restApi.metricCount(),
         },
         label: '5xx, % of requests',

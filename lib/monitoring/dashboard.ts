@@ -15,6 +15,7 @@ import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
 import { CHANNELS } from '../../lambda/notification/confirmation';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
+import { answersLogged } from '../api/access-log';
 import { REPOSITORY_URL } from '../config';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
@@ -87,8 +88,8 @@ export class OnCallDashboard extends Dashboard {
     this.addWidgets(
       graph('API: requests and errors', [
         restApi.metricCount({ ...SUM, label: 'requests' }),
-        restApi.metricClientError({ ...SUM, label: '4xx' }),
-        restApi.metricServerError({ ...SUM, label: '5xx' }),
+        answersLogged(this, 'ClientErrors', { ...SUM, label: '4xx' }),
+        answersLogged(this, 'ServerErrors', { ...SUM, label: '5xx' }),
       ]),
       graph('API: latency, ms', [
         routeLatency(restApi, 'POST', '/purchases', 'p50'),

@@ -45,6 +45,7 @@ export const TYPES_WITHOUT_LOCAL_EFFECT: Readonly<Record<string, ResourceType>> 
   'AWS::Logs::LogGroup': inert(['LogGroupName', 'RetentionInDays'], (name) => ({
     Arn: `arn:aws:logs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:log-group:${name}:*`,
   })),
+  'AWS::Logs::MetricFilter': inert(['FilterPattern', 'LogGroupName', 'MetricTransformations']),
   'AWS::Logs::QueryDefinition': inert(['LogGroupNames', 'Name', 'QueryString']),
   'AWS::S3::BucketPolicy': inert(['Bucket', 'PolicyDocument']),
   'AWS::SNS::TopicPolicy': inert(['PolicyDocument', 'Topics']),

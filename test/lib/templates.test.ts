@@ -1,6 +1,10 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { stateMachineOf, synthesizedStage } from '../support/synthesized-stage';
 
+interface Stat {
+  readonly Metric: { readonly Dimensions: readonly { Name: string; Value: string }[] };
+}
+
 const dev = synthesizedStage('dev');
 const prod = synthesizedStage('prod');
 
@@ -195,9 +199,14 @@ describe('versions', () => {
     expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('in prod a new version gets a tenth of the executions, and an alarm takes it back; in dev all at once', () => {
+  test('in prod a new version gets a tenth of the executions, and its alarms take it back; in dev all at once', () => {
     prod.checkout.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
-      DeploymentPreference: { Type: 'CANARY', Percentage: 10, Interval: 5, Alarms: [Match.anyValue()] },
+      DeploymentPreference: {
+        Type: 'CANARY',
+        Percentage: 10,
+        Interval: 5,
+        Alarms: [Match.anyValue(), Match.anyValue()],
+      },
     });
     dev.checkout.hasResourceProperties('AWS::StepFunctions::StateMachineAlias', {
       DeploymentPreference: { Type: 'ALL_AT_ONCE', Alarms: Match.absent() },
@@ -210,8 +219,9 @@ describe('versions', () => {
     const functionRoutes = routesOf(prod.checkout).filter((route) => !route.startsWith('POST /purchases'));
 
     const watched = groups.map(({ Properties }) => {
-      const [{ Name }] = Properties.AlarmConfiguration.Alarms;
-      const dimensions = alarms[Name.Ref]!.Properties.Dimensions as { Name: string; Value: string }[];
+      const [, { Name }] = Properties.AlarmConfiguration.Alarms;
+      const { Metrics } = alarms[Name.Ref]!.Properties as { Metrics: { Id: string; MetricStat?: Stat }[] };
+      const dimensions = Metrics.find(({ Id }) => Id === 'requests')!.MetricStat!.Metric.Dimensions;
       const value = (name: string) => dimensions.find((each) => each.Name === name)!.Value;
       return `${value('Method')} ${value('Resource')}`;
     });
