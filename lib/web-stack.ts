@@ -29,7 +29,7 @@ export class WebStack extends Stack {
     });
     const distribution = new StorefrontDistribution(this, 'Distribution', {
       ...{ config: storefront, pages: bucket, accessLogs },
-      ...{ api: api.restApi, originSecret: api.originSecret },
+      ...{ api: api.restApi, originSecret: api.originSecret, allowedOrigins: config.allowedOrigins },
     });
     new StorefrontDeployment(this, 'Pages', {
       ...{ bucket, distribution, logRetention: config.logRetention },

@@ -6,6 +6,8 @@ export interface AwsRequest {
   readonly query: URLSearchParams;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How the names were written, by the name in lower case. @default in lower case, as HTTP/2 has them */
+  readonly headerNames?: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 

@@ -161,11 +161,13 @@ export class CheckoutApi extends Construct {
     });
   }
 
-  /** A route answered by a function. */
+  /** A route answered by a function. What is read by `GET` also answers to `HEAD`, which no CloudFront behaviour can refuse. */
   route(method: 'GET' | 'POST' | 'PUT', path: string, fn: NodeFunction, options?: { signed: boolean }): void {
-    this.restApi.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn.live), {
-      authorizationType: options?.signed ? AuthorizationType.IAM : AuthorizationType.NONE,
-    });
+    for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
+      this.restApi.root.resourceForPath(path).addMethod(each, new LambdaIntegration(fn.live), {
+        authorizationType: options?.signed ? AuthorizationType.IAM : AuthorizationType.NONE,
+      });
+    }
     const { origins } = this.access;
     if (origins.length > 0) fn.addEnvironment(ENVIRONMENT.allowedOrigins, origins.join(','));
     this.canary?.add(fn.node.id, fn.live, this.canaryAlarms(method, path));

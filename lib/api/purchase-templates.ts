@@ -11,10 +11,24 @@ import { PAYMENT_REFUSALS, RESERVATION_REFUSALS } from '../checkout/checkout-sag
  */
 const escape = (value: string) => String.raw`$util.escapeJavaScript(${value}).replaceAll("\\'", "'")`;
 
-/** Starts the saga with `{ purchaseId, requestId, request }`. The purchase id is the idempotency key, in lower case. */
+/**
+ * `$purchaseId` is the idempotency key, in lower case. It is read from the headers alone, where `$input.params('…')` would
+ * look in the path and the query string first; and under any spelling of its name, as the map of headers minds the case
+ * and HTTP/2 has small letters. Two spellings in one request make one text, which is no UUID.
+ */
+const PURCHASE_ID = [
+  `#set($key = "")`,
+  `#set($headers = $input.params().header)`,
+  `#foreach($name in $headers.keySet())`,
+  `#if($name.toLowerCase() == "idempotency-key")#set($key = "$key$headers.get($name)")#end`,
+  `#end`,
+  `#set($purchaseId = $key.toLowerCase())`,
+].join('\n');
+
+/** Starts the saga with `{ purchaseId, requestId, request }`. */
 export function startPurchaseRequest(stateMachineArn: string): string {
   return [
-    `#set($purchaseId = $input.params('Idempotency-Key').toLowerCase())`,
+    PURCHASE_ID,
     // Twice: the id is a string inside the string of the execution's input.
     `#set($id = ${escape('$purchaseId')})`,
     `{`,
@@ -102,7 +116,7 @@ function problemOf(code: string, detail: string): string {
     `#if("$!words" == "")#set($words = $problem.get("detail"))#end`,
     `#set($context.responseOverride.status = $problem.get("status"))`,
     `#set($context.responseOverride.header["Content-Type"] = "application/problem+json")`,
-    `#set($purchaseId = $input.params('Idempotency-Key').toLowerCase())`,
+    PURCHASE_ID,
     `{`,
     `  "type": "$problem.get("type")",`,
     `  "title": "$problem.get("title")",`,

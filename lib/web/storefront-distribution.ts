@@ -5,6 +5,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
   type BehaviorOptions,
+  CacheHeaderBehavior,
   CachePolicy,
   CacheQueryStringBehavior,
   Distribution,
@@ -29,6 +30,8 @@ export interface StorefrontDistributionProps {
   readonly config: StorefrontConfig;
   readonly pages: IBucket;
   readonly api: RestApi;
+  /** Origins beside the storefront's own whose pages may read the API's answers. */
+  readonly allowedOrigins: readonly string[];
   /** @default the API has no firewall that would ask for it */
   readonly originSecret?: OriginSecret;
   readonly accessLogs: IBucket;
@@ -76,7 +79,7 @@ export class StorefrontDistribution extends Distribution {
         '/api/events*': {
           ...toApi,
           allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
-          cachePolicy: seatMapCache(scope, id),
+          cachePolicy: seatMapCache(scope, id, props.allowedOrigins),
         },
         '/api/*': {
           ...toApi,
@@ -111,13 +114,18 @@ function stripApiPrefix(scope: Construct, id: string): Function {
 /**
  * Two seconds, so that a hall that ten thousand people watch is read from the tables as if one did. The purchase itself
  * never passes here, and a buyer whose purchase has just failed asks with `after`, which is a key of its own.
+ *
+ * Where several origins may read the map, each has its own copy, which names it: a browser refuses another's. By itself
+ * CloudFront does not consider headers (Developer Guide, "Cache content based on request headers", read November 2026).
  */
-function seatMapCache(scope: Construct, id: string): CachePolicy {
+function seatMapCache(scope: Construct, id: string, allowedOrigins: readonly string[]): CachePolicy {
   return new CachePolicy(scope, `${id}SeatMapCache`, {
     // A minimum, as the API says no-store to everybody else.
     minTtl: Duration.seconds(2),
     defaultTtl: Duration.seconds(2),
     maxTtl: Duration.seconds(2),
+    headerBehavior:
+      allowedOrigins.length > 1 ? CacheHeaderBehavior.allowList('Origin') : CacheHeaderBehavior.none(),
     queryStringBehavior: CacheQueryStringBehavior.allowList('section', 'after'),
     enableAcceptEncodingBrotli: true,
     enableAcceptEncodingGzip: true,

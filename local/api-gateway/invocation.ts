@@ -52,7 +52,12 @@ export function beginInvocation(
     stageName: api.stageName,
     stageVariables: api.stageVariables,
     context: newContext(request, { ...api, requestId }),
-    parameters: { path: {}, querystring: lastValues(request.query), header: endToEnd(request.headers) },
+    parameters: {
+      path: {},
+      querystring: lastValues(request.query),
+      header: endToEnd(request.headers),
+      headerNames: request.headerNames ?? {},
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type AwsResponse, UnsupportedLocally } from '../aws-service';
 import { ApiError } from './api-error';
 import { type Invocation, type Route } from './invocation';
+import { headersAsSent } from './template-input';
 import { toJsonText } from './velocity/json-text';
 
 /** API Gateway sets these itself; what the function says comes out under another name. */
@@ -104,7 +105,7 @@ function setHeader(headers: Record<string, string>, name: string, values: readon
 function proxyHeaders({ request, requestId, receivedAt, parameters }: Invocation): Record<string, string> {
   const trace = `${Math.floor(receivedAt / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)}`;
   return {
-    ...parameters.header,
+    ...Object.fromEntries(headersAsSent(parameters)),
     'X-Amzn-Trace-Id': `Root=1-${trace}`,
     'X-Forwarded-For': '127.0.0.1',
     'X-Forwarded-Port': /:(\d+)$/.exec(request.headers.host ?? '')?.[1] ?? '80',

@@ -33,7 +33,10 @@ export class ResourceTree<Leaf> {
     node.leaf = leaf;
   }
 
-  /** @param path percent-encoded; a trailing slash does not matter */
+  /**
+   * @param path percent-encoded. Slashes at its beginning and end do not matter, as API Gateway was seen to do
+   *   (localstack/localstack pull requests 11268 and 11304, aws/aws-sam-cli 1495); an empty segment within matches nothing
+   */
   find(path: string): Match<Leaf> | undefined {
     return find(this.root, segmentsOf(path), {});
   }
@@ -69,7 +72,7 @@ function childOf<Leaf>(node: Node<Leaf>, segment: string): Node<Leaf> {
 }
 
 function segmentsOf(path: string): string[] {
-  const trimmed = path.replace(/^\/|\/$/g, '');
+  const trimmed = path.replace(/^\/+|\/+$/g, '');
   return trimmed ? trimmed.split('/') : [];
 }
 

@@ -10,6 +10,16 @@ export interface MethodRequestParameters {
   readonly querystring: Readonly<Record<string, string>>;
   /** Names in lower case. */
   readonly header: Readonly<Record<string, string>>;
+  /** How the client wrote the names of the headers, by the name in lower case. @default in lower case */
+  readonly headerNames?: Readonly<Record<string, string>>;
+}
+
+/** The headers under the names that the client wrote. */
+export function headersAsSent({
+  header,
+  headerNames = {},
+}: MethodRequestParameters): [name: string, value: string][] {
+  return Object.entries(header).map(([name, value]) => [headerNames[name] ?? name, value]);
 }
 
 /** A body that a template reads with `$input.json` or `$input.path`, but that is not JSON. */
@@ -67,27 +77,18 @@ export class TemplateInput implements HostObject {
   /** A parameter of that name, looked up in the path, the query string and the headers; else a whole group by its type. */
   private parameter(name: string): JavaValue {
     const all = this.allParameters();
-    const groups = ['path', 'querystring', 'header'].map((type) => all.get(type) as JavaMap);
-    return groups.find((group) => group.has(name))?.get(name) ?? all.get(name) ?? '';
+    const groups = ['path', 'querystring'].map((type) => all.get(type) as JavaMap);
+    const found = groups.find((group) => group.has(name))?.get(name);
+    return found ?? this.parameters.header[name.toLowerCase()] ?? all.get(name) ?? '';
   }
 
   private allParameters(): JavaMap {
-    const { path, querystring, header } = this.parameters;
+    const { path, querystring } = this.parameters;
     return new Map<string, JavaValue>([
       ['path', new Map(Object.entries(path))],
       ['querystring', new Map(Object.entries(querystring))],
-      ['header', new HeaderMap(Object.entries(header))],
+      // A map of Java's, which minds the case: a template that asks for one spelling misses the others.
+      ['header', new Map(headersAsSent(this.parameters))],
     ]);
-  }
-}
-
-/** Header names do not depend on case. */
-class HeaderMap extends Map<string, JavaValue> {
-  override get(name: string): JavaValue | undefined {
-    return super.get(name.toLowerCase());
-  }
-
-  override has(name: string): boolean {
-    return super.has(name.toLowerCase());
   }
 }

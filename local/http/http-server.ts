@@ -112,6 +112,9 @@ function received(request: IncomingMessage, body: Buffer): AwsRequest {
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
     ),
+    headerNames: Object.fromEntries(
+      request.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name.toLowerCase(), name]] : [])),
+    ),
     body,
   };
 }

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { PDFDocument } from 'pdf-lib';
 import { referenceOf } from '../../lambda/purchase/reference';
 import { signedFetch } from '../../local/http/signed-fetch';
@@ -136,6 +139,40 @@ describe('POST /purchases', () => {
 
     expectProblem(answer, validation);
     expect(await eventpro.executions()).toEqual([]);
+  });
+
+  test('takes the key from the header alone: one in the query string changes nothing', async () => {
+    const key = randomUUID();
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    const body = order({ seats: ['A-1'] });
+
+    const answer = await eventpro.request('POST', `/api/purchases?Idempotency-Key=${UNKNOWN_ID}`, {
+      headers,
+      body,
+    });
+    const without = await eventpro.request('POST', `/api/purchases?Idempotency-Key=${UNKNOWN_ID}`, {
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ purchaseId: key });
+    expectProblem(without, validation);
+    expect((await eventpro.executions()).map(({ input }) => input)).toEqual([
+      expect.objectContaining({ purchaseId: key }),
+    ]);
+  });
+
+  test.each([
+    ['IDEMPOTENCY-KEY', [randomUUID()], 201],
+    ['Idempotency-Key', [randomUUID()], 201],
+    ['idempotency-key', [randomUUID(), randomUUID()], 400],
+  ])('takes the header in any spelling, once: %s', async (name, keys, status) => {
+    const answer = await postOverHttp1({ [name]: keys }, order({ seats: ['A-1'] }));
+
+    expect(answer.status).toBe(status);
+    if (status === 201) expect(answer.body).toMatchObject({ purchaseId: keys[0] });
+    else expect(await eventpro.payments()).toEqual([]);
   });
 
   test('refuses a body above ten megabytes', async () => {
@@ -517,9 +554,36 @@ describe('everything else', () => {
     ['GET', '/api/events/demo'],
     ['DELETE', '/api/events/demo'],
     ['POST', '/api/events/demo/seats'],
+    ['GET', '/api/events//seats'],
+    ['GET', '/api/events/demo/seats/A-1'],
+    ['OPTIONS', '/api/purchases'],
   ])('%s %s is forbidden, as API Gateway says of a route that is not there', async (method, path) => {
     expectProblem(await eventpro.request(method, path), { status: 403, code: 'FORBIDDEN' });
   });
+
+  test.each(['/api//events', '/api/events/', '/api/events?x=/'])(
+    'slashes before and after a path do not matter, as API Gateway has it: %s',
+    async (path) => {
+      const answer = await eventpro.request('GET', path);
+
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({ events: [{ eventId: 'demo' }] });
+    },
+  );
+
+  test.each(['/', '/index.html', '/api/events', '/api/events/demo/seats', '/api/ticket-keys'])(
+    'HEAD %s has the headers of GET and no body',
+    async (path) => {
+      const get = await eventpro.request('GET', path);
+      const head = await eventpro.request('HEAD', path);
+
+      expect(head.status).toBe(200);
+      expect(head.text).toBe('');
+      for (const name of ['content-type', 'cache-control', 'etag']) {
+        expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+      }
+    },
+  );
 
   test.each(['/nowhere', '/apis', '/..%2f..%2fpackage.json', '/%zz.html', '/index.html%00.js'])(
     'the path %s is not there, in plain words',
@@ -531,6 +595,20 @@ describe('everything else', () => {
     },
   );
 });
+
+/** `fetch` joins what is there twice before it sends it. */
+async function postOverHttp1(
+  headers: Record<string, string[]>,
+  body: string,
+): Promise<{ status: number; body: unknown }> {
+  const sent = request(`${eventpro.url}/api/purchases`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: response.statusCode!, body: JSON.parse(await text(response)) };
+}
 
 /** The body of an order in which a part is other than it should be; `undefined` leaves a field out. */
 function order(part: Record<string, unknown>): string {

@@ -186,6 +186,22 @@ describe('/api', () => {
     });
   });
 
+  test.each<[string, string[], object]>([
+    ['no other origin', [], { HeaderBehavior: 'none' }],
+    ['one, which every answer names', ['https://a.example.com'], { HeaderBehavior: 'none' }],
+    [
+      'several, of which each must get its own',
+      ['https://a.example.com', 'https://b.example.com'],
+      { HeaderBehavior: 'whitelist', Headers: ['Origin'] },
+    ],
+  ])('keeps the seats by origin, where there is %s', (_, allowedOrigins, headers) => {
+    const stage = stageOfProd({ allowedOrigins });
+
+    stage.template('Web').hasResourceProperties('AWS::CloudFront::CachePolicy', {
+      CachePolicyConfig: { ParametersInCacheKeyAndForwardedToOrigin: { HeadersConfig: headers } },
+    });
+  });
+
   test.each([
     ['/api/events/demo/seats', '/events/demo/seats'],
     ['/api/purchases', '/purchases'],

@@ -10,6 +10,7 @@ const PARAMETERS = {
   path: { id: 'p-1', shared: 'path' },
   querystring: { page: '2', shared: 'query' },
   header: { 'idempotency-key': 'key', shared: 'header' },
+  headerNames: { 'idempotency-key': 'Idempotency-Key' },
 };
 
 function context(): JavaMap {
@@ -63,12 +64,13 @@ describe('values and references', () => {
     expect(rendered).toBe('path 2 key []');
   });
 
-  test('all parameters are maps by place, header names in any case', () => {
+  test('all parameters are maps by place, which mind the case: headers have the names that the client wrote', () => {
     const rendered = render(
-      "#set($all = $input.params())$all.path.id $all.get('querystring').page $all.header.get('Idempotency-Key') $input.params('path').id",
+      "#set($all = $input.params())$all.path.id $all.get('querystring').page [$!all.header.get('idempotency-key')] " +
+        "$all.header.get('Idempotency-Key') $input.params('path').id #foreach($name in $all.header.keySet())$name,#end",
     );
 
-    expect(rendered).toBe('p-1 2 key p-1');
+    expect(rendered).toBe('p-1 2 [] key p-1 Idempotency-Key,shared,');
   });
 });
 

@@ -34,6 +34,8 @@ describe('routing', () => {
   test.each([
     ['GET', '/events', '/events', null],
     ['GET', '/events/', '/events', null],
+    ['GET', '//events', '/events', null],
+    ['GET', '///events//', '/events', null],
     ['GET', '/events/next', '/events/next', null],
     ['GET', '/events/caf%C3%A9%2F1', '/events/{eventId}', { eventId: 'café/1' }],
     ['DELETE', '/events/next/seats', '/events/{eventId}/seats', { eventId: 'next' }],
@@ -394,11 +396,12 @@ describe('AWS_PROXY', () => {
       path: '/events/a%20b',
       httpMethod: 'POST',
       headers: expect.objectContaining({
-        'x-test': 'a',
-        'content-type': 'text/plain',
+        // As the client wrote them.
+        'X-Test': 'a',
+        'Content-Type': 'text/plain',
         'X-Forwarded-Proto': 'http',
       }),
-      multiValueHeaders: expect.objectContaining({ 'x-test': ['a'] }),
+      multiValueHeaders: expect.objectContaining({ 'X-Test': ['a'] }),
       queryStringParameters: { x: '2', y: '' },
       multiValueQueryStringParameters: { x: ['1', '2'], y: [''] },
       pathParameters: { eventId: 'a b' },

@@ -70,6 +70,11 @@ export async function serve(
           path: path!,
           query: new URLSearchParams(query),
           headers,
+          headerNames: Object.fromEntries(
+            incoming.rawHeaders
+              .map((name) => [name.toLowerCase(), name])
+              .filter((_, index) => index % 2 === 0),
+          ),
           body: Buffer.concat(chunks),
         })
         .then(({ statusCode, headers: own, body }) => outgoing.writeHead(statusCode, own).end(body))
