@@ -55,7 +55,11 @@ test('stage makes that stage alone, with its canary', async () => {
   expect(existsSync(join(folder, 'assembly-EventPro-dev'))).toBe(false);
   expect(ofType('AWS::Lambda::Alias').some(({ UpdatePolicy }) => UpdatePolicy)).toBe(true);
   expect(ofType('AWS::StepFunctions::StateMachineAlias')).toMatchObject([
-    { Properties: { DeploymentPreference: { Type: 'CANARY', Alarms: [expect.anything()] } } },
+    {
+      Properties: {
+        DeploymentPreference: { Type: 'CANARY', Alarms: [expect.anything(), expect.anything()] },
+      },
+    },
   ]);
 });
 
