@@ -12,6 +12,8 @@ export interface AwsEndpointOptions {
   readonly port?: number;
   /** Largest request body in bytes; more is answered 413. @default 64 MiB */
   readonly maxBodyBytes?: number;
+  /** Awaited between what a service has done and its answer. @default nothing */
+  readonly beforeAnswer?: (signingName: string) => Promise<void>;
 }
 
 export interface AwsEndpoint {
@@ -24,11 +26,11 @@ export interface AwsEndpoint {
 /** Serves all services on one port of the loopback interface, each chosen by the signing name of the request. */
 export async function startAwsEndpoint(
   services: readonly AwsService[],
-  { port = 0, maxBodyBytes = 64 * 1024 * 1024 }: AwsEndpointOptions = {},
+  { port = 0, maxBodyBytes = 64 * 1024 * 1024, beforeAnswer = async () => {} }: AwsEndpointOptions = {},
 ): Promise<AwsEndpoint> {
   const byName = new Map(services.map((service) => [service.signingName, service]));
   const server = createServer((request, response) => {
-    answer(byName, request, maxBodyBytes)
+    answer(byName, request, { maxBodyBytes, beforeAnswer })
       .then((result) => send(response, result))
       // The client hung up while its body was read: there is nobody left to answer.
       .catch(() => response.destroy());
@@ -55,7 +57,7 @@ export async function startAwsEndpoint(
 async function answer(
   services: ReadonlyMap<string, AwsService>,
   incoming: IncomingMessage,
-  maxBodyBytes: number,
+  { maxBodyBytes, beforeAnswer }: Required<Pick<AwsEndpointOptions, 'maxBodyBytes' | 'beforeAnswer'>>,
 ): Promise<AwsResponse> {
   const head = requestHead(incoming);
   const name = credentialScope(head)?.service;
@@ -71,7 +73,10 @@ async function answer(
   const request = { ...head, body };
   try {
     refuseForeign(head);
-    return await serviceFor(services, name).handle(request);
+    const service = serviceFor(services, name);
+    const response = await service.handle(request);
+    await beforeAnswer(service.signingName);
+    return response;
   } catch (error) {
     return errorResponse(request, name, asAwsError(error));
   }

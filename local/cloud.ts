@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RestApi, createRestApi } from './api-gateway/rest-api';
+import { AnswerDelays } from './answer-delays';
 import { startAwsEndpoint } from './aws-endpoint';
 import { type AwsRequest, type AwsResponse, type AwsService } from './aws-service';
 import { Closing } from './closing';
@@ -127,11 +128,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     });
     const history = new ExecutionHistory();
     const interruptions = new Interruptions();
+    const delays = new AnswerDelays();
     const scheduler = new Scheduler(clock, warnOf('A schedule failed'));
     closing.push(() => scheduler.close());
 
     const services: Services = {
-      ...{ clock, inbox, history, interruptions, functions, scheduler, sns, sqs },
+      ...{ clock, delays, inbox, history, interruptions, functions, scheduler, sns, sqs },
       dynamoDbEndpoint: engine.endpoint,
       s3: createS3Service({ clock, directory: join(directory, 's3') }),
       secretsManager: createSecretsManagerService({ journalFile: journal('secrets') }),
@@ -159,10 +161,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
     // The machines are not there yet when the endpoint starts, and a function may start one by it.
     let stepFunctions: AwsService | undefined;
-    const endpoint = await startAwsEndpoint([
-      ...[services.s3, services.secretsManager, services.ses, sns, sqs],
-      { signingName: 'states', handle: (request) => stepFunctions!.handle(request) },
-    ]);
+    const endpoint = await startAwsEndpoint(
+      [
+        ...[services.s3, services.secretsManager, services.ses, sns, sqs],
+        { signingName: 'states', handle: (request) => stepFunctions!.handle(request) },
+      ],
+      { beforeAnswer: (signingName) => delays.beforeAnswer(signingName) },
+    );
     closing.push(() => endpoint.close());
     sqs.endpointUrl = endpoint.url;
     const addresses = {
@@ -232,6 +237,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         await Promise.all(tables.map(({ tableName }) => emptyTable(engine.endpoint, tableName)));
         for (const service of [services.s3, sqs]) service.reset();
         interruptions.reset();
+        delays.reset();
         inbox.clear();
         history.clear();
         clock.reset();

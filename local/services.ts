@@ -1,3 +1,4 @@
+import { type AnswerDelays } from './answer-delays';
 import { type RestApiDefinition } from './api-gateway/rest-api-definition';
 import { type LocalClock } from './clock';
 import { type CreatedTable } from './dynamodb/create-table';
@@ -17,6 +18,7 @@ import { type StateMachine, type StateMachinePorts } from './step-functions/stat
 /** The services of the local run, and what the templates have created in them. */
 export interface Services {
   readonly clock: LocalClock;
+  readonly delays: AnswerDelays;
   readonly inbox: Inbox;
   readonly history: ExecutionHistory;
   readonly interruptions: Interruptions;

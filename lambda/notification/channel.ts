@@ -9,25 +9,44 @@ import { correlate, logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { parse } from '../shared/validation';
 import { type Channel, type Confirmation, confirmationSchema } from './confirmation';
-import { DeliveryLog } from './delivery-log';
+import { type Attempt, DELIVERY_SECONDS, DeliveryLog } from './delivery-log';
+import { SendingUnknown } from './send-once';
+
+/** The function ends too soon for another attempt, which would end with it and be counted as one that may have been made. */
+export class NoTimeLeft extends Error {
+  override readonly name = 'NoTimeLeft';
+}
+
+/** Milliseconds of the function's time that must have passed at most when an attempt begins: all but what one may take. */
+const BEGINS_WITHIN = 2_000;
 
 export interface ChannelConsumer<Dependencies> {
   readonly channel: Channel;
   /** Makes the clients; called once a container. */
   readonly connect: () => Dependencies;
-  /** Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted. */
+  /**
+   * Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted;
+   * once at most after `SendingUnknown` or a death, unless it is repeatable.
+   */
   readonly deliver: (
     purchase: Purchase,
     confirmation: Confirmation,
     dependencies: Dependencies,
   ) => Promise<void>;
+  /** Whether a delivery that is made twice is made once. @default false */
+  readonly repeatable?: boolean;
 }
 
 /**
  * The kernel of the channel consumers: each message of the batch is delivered once, and fails alone. A message that
  * keeps failing ends in the queue's dead-letter queue.
  */
-export function consume<Dependencies>({ channel, connect, deliver }: ChannelConsumer<Dependencies>) {
+export function consume<Dependencies>({
+  channel,
+  connect,
+  deliver,
+  repeatable,
+}: ChannelConsumer<Dependencies>) {
   let connected: { dependencies: Dependencies; log: DeliveryLog } | undefined;
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -73,13 +92,35 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     async function tell(confirmation: Confirmation, messageId: string): Promise<void> {
       const { purchaseId } = confirmation;
       const reference = referenceOf(purchaseId);
-      const purchase = await log.begin(purchaseId, channel);
-      if (!purchase) return logger.info('Delivered before', { reference, messageId });
-      if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
-      await log.finish(purchaseId, channel);
+      if (context.getRemainingTimeInMillis() < DELIVERY_SECONDS * 1_000 - BEGINS_WITHIN)
+        throw new NoTimeLeft();
+      const attempt: Attempt = { channel, repeatable, by: `${context.awsRequestId}/${messageId}` };
+      const begun = await log.begin(purchaseId, attempt);
+      if (begun === 'TOLD') return logger.info('Delivered before', { reference, messageId });
+      if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
+      const { purchase, isLast } = begun;
+      try {
+        if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
+      } catch (error) {
+        if (!(error instanceof SendingUnknown)) {
+          // If that fails, too, the attempt counts as one that may have been made.
+          await log.withdraw(purchaseId, attempt).catch(() => undefined);
+          throw error;
+        }
+        // The lease stays: there is no hurry to send what may have been sent.
+        if (!isLast) throw error;
+        await log.giveUp(purchaseId, attempt);
+        return reportGivenUp(reference, messageId);
+      }
+      await log.finish(purchaseId, attempt);
       delivered.push(reference);
     }
   };
+
+  function reportGivenUp(reference: string, messageId: string): void {
+    logger.error('Nobody knows whether it was delivered', { reference, messageId });
+    measure({ NotificationsUnknown: 1 }, { channel }, { reference });
+  }
 
   /** Recovery tells every channel, because it knows the purchase by its id alone: the buyer's choice counts here. */
   function isWanted({ buyer }: Purchase): boolean {

@@ -4,15 +4,15 @@ import { RecentLayouts } from '../event/recent-layouts';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
-import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { consume } from './channel';
 import { confirmationEmail } from './confirmation-email';
+import { SENDING, sendOnce } from './send-once';
 
 /** Sends the confirmation e-mail by SES. */
 export const handler = consume({
   channel: 'email',
   connect: () => ({
-    client: new SESv2Client(REQUEST_TIMEOUTS),
+    client: new SESv2Client(SENDING),
     sender: requireEnvironment(ENVIRONMENT.emailSender),
     layouts: new RecentLayouts(
       new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
@@ -22,17 +22,19 @@ export const handler = consume({
   deliver: async (purchase, { ticketUrl }, { client, sender, layouts }) => {
     const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
     const { subject, text, html } = confirmationEmail(purchase, event, ticketUrl);
-    await client.send(
-      new SendEmailCommand({
-        FromEmailAddress: sender,
-        Destination: { ToAddresses: [purchase.buyer!.email] },
-        Content: {
-          Simple: {
-            Subject: { Data: subject, Charset: 'UTF-8' },
-            Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+    await sendOnce(
+      client.send(
+        new SendEmailCommand({
+          FromEmailAddress: sender,
+          Destination: { ToAddresses: [purchase.buyer!.email] },
+          Content: {
+            Simple: {
+              Subject: { Data: subject, Charset: 'UTF-8' },
+              Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+            },
           },
-        },
-      }),
+        }),
+      ),
     );
   },
 });

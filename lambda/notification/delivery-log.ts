@@ -6,8 +6,11 @@ import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 import { type Channel } from './confirmation';
 
-/** Seconds a delivery may take before another attempt may start: the channel functions' time-out. */
+/** Seconds before another attempt may start: the channel functions' time-out, so that a lease outlives its attempt. */
 export const DELIVERY_SECONDS = 30;
+
+/** Attempts that may have reached the buyer, unless the channel is repeatable. A person knows one message sent twice. */
+export const MAX_ATTEMPTS = 2;
 
 /** Another attempt is under way: try again later. */
 export class DeliveryUnderWay extends Error {
@@ -19,11 +22,28 @@ export class PurchaseNotConfirmed extends Error {
   override readonly name = 'PurchaseNotConfirmed';
 }
 
+/** An attempt to deliver, and what it may do. */
+export interface Attempt {
+  readonly channel: Channel;
+  /** Who attempts: the same for a repeat of the same request, different for every other attempt. */
+  readonly by: string;
+  /** Whether a delivery that is made twice is made once. @default false */
+  readonly repeatable?: boolean;
+}
+
+/** What is noted of a delivery, as `delivery_<channel>`; times in seconds since the epoch. */
+type Delivery =
+  | { readonly state: 'SENDING'; readonly leaseUntil: number; readonly by?: string }
+  | { readonly state: 'SENT'; readonly sentAt: number }
+  /** Each attempt may have reached the buyer or not, and there will be no other. */
+  | { readonly state: 'UNKNOWN'; readonly givenUpAt: number };
+
 /**
- * What has been delivered, on the purchase itself: one attribute a channel.
+ * What has been delivered, on the purchase itself: an attribute a channel, and one for its attempts.
  *
- * An attempt takes a lease first and notes SENT after. So a duplicate message delivers nothing, and only an attempt
- * that dies between sending and noting can be repeated.
+ * An attempt takes a lease and counts itself first, and notes SENT after. One that was refused takes itself off again, so
+ * what is counted are attempts that may have reached the buyer: refused ones, ones that never got an answer, and ones that
+ * died. There are two at most, whatever the queue, a redrive or recovery do.
  */
 export class DeliveryLog {
   constructor(
@@ -33,42 +53,58 @@ export class DeliveryLog {
   ) {}
 
   /**
-   * @returns the purchase to tell the buyer of; undefined when the channel has told it already
+   * @returns the purchase to tell the buyer of, and whether this is the last attempt; `TOLD` when the channel has told it
+   *   already or has given up, `GIVEN_UP` when it does so now
    * @throws DeliveryUnderWay, PurchaseNotConfirmed
    */
-  async begin(purchaseId: string, channel: Channel): Promise<Purchase | undefined> {
+  async begin(
+    purchaseId: string,
+    attempt: Attempt,
+  ): Promise<{ readonly purchase: Purchase; readonly isLast: boolean } | 'TOLD' | 'GIVEN_UP'> {
+    const { channel, by, repeatable = false } = attempt;
     const now = this.clock.nowSeconds();
+    const sending: Delivery = { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS, by };
+    const begun = (item: Record<string, unknown>) => ({
+      purchase: item as unknown as Purchase,
+      isLast: !repeatable && Number(item[attemptsOf(channel)]) >= MAX_ATTEMPTS,
+    });
     try {
-      const { Attributes } = await this.client.send(
+      const { Attributes = {} } = await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: 'SET #delivery = :sending',
+          UpdateExpression: 'SET #delivery = :sending ADD #attempts :one',
           ConditionExpression:
-            '#status = :confirmed AND (attribute_not_exists(#delivery) OR #delivery.#leaseUntil <= :now)',
+            '#status = :confirmed AND (attribute_not_exists(#delivery) OR #delivery.#leaseUntil <= :now)' +
+            (repeatable ? '' : ' AND (attribute_not_exists(#attempts) OR #attempts < :most)'),
           ExpressionAttributeNames: {
             '#status': 'status',
-            '#delivery': attributeOf(channel),
             '#leaseUntil': 'leaseUntil',
+            '#delivery': deliveryOf(channel),
+            '#attempts': attemptsOf(channel),
           },
           ExpressionAttributeValues: {
-            ':confirmed': 'CONFIRMED',
-            ':now': now,
-            ':sending': { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS },
+            ...{ ':confirmed': 'CONFIRMED', ':now': now, ':sending': sending, ':one': 1 },
+            ...(!repeatable && { ':most': MAX_ATTEMPTS }),
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return Attributes as Purchase;
+      return begun(Attributes);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const purchase = error.Item && unmarshall(error.Item);
-      if (purchase?.['status'] !== 'CONFIRMED')
+      const item = error.Item && unmarshall(error.Item);
+      if (item?.['status'] !== 'CONFIRMED')
         throw new PurchaseNotConfirmed(`Purchase ${referenceOf(purchaseId)}`);
-      const { state } = purchase[attributeOf(channel)] as { state: string };
-      if (state === 'SENT') return undefined;
-      throw new DeliveryUnderWay(`${channel} for purchase ${referenceOf(purchaseId)}`);
+      const delivery = item[deliveryOf(channel)] as Delivery;
+      if (delivery.state !== 'SENDING') return 'TOLD';
+      // The SDK repeated a write whose answer was lost.
+      if (delivery.by === by) return begun(item);
+      if (delivery.leaseUntil > now)
+        throw new DeliveryUnderWay(`${channel} for purchase ${referenceOf(purchaseId)}`);
+      await this.giveUp(purchaseId, attempt);
+      return 'GIVEN_UP';
     }
   }
 
@@ -76,19 +112,60 @@ export class DeliveryLog {
    * Notes the delivery, and takes the purchase off the list of the unsettled: where one message came through, the topic had
    * it, and what the other channels still owe waits in their queues.
    */
-  async finish(purchaseId: string, channel: Channel): Promise<void> {
+  async finish(purchaseId: string, { channel }: Attempt): Promise<void> {
+    const sent: Delivery = { state: 'SENT', sentAt: this.clock.nowSeconds() };
     await this.client.send(
       new UpdateCommand({
         TableName: this.tableName,
         Key: { purchaseId },
-        UpdateExpression: 'SET #delivery = :sent REMOVE unsettledShard',
-        ExpressionAttributeNames: { '#delivery': attributeOf(channel) },
-        ExpressionAttributeValues: { ':sent': { state: 'SENT', sentAt: this.clock.nowSeconds() } },
+        UpdateExpression: 'SET #delivery = :sent REMOVE unsettledShard, #attempts',
+        ExpressionAttributeNames: { '#delivery': deliveryOf(channel), '#attempts': attemptsOf(channel) },
+        ExpressionAttributeValues: { ':sent': sent },
+      }),
+    );
+  }
+
+  /** The service refused, so nothing was sent: another attempt may follow at once, and does not count this one. */
+  async withdraw(purchaseId: string, { channel, by }: Attempt): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression: 'REMOVE #delivery ADD #attempts :less',
+        ConditionExpression: '#delivery.#by = :by',
+        ExpressionAttributeNames: {
+          '#delivery': deliveryOf(channel),
+          '#attempts': attemptsOf(channel),
+          '#by': 'by',
+        },
+        ExpressionAttributeValues: { ':by': by, ':less': -1 },
+      }),
+    );
+  }
+
+  /**
+   * Notes that nobody knows whether the buyer was told, and that nobody tries again by itself: neither the queue nor
+   * recovery, for which the purchase is settled.
+   */
+  async giveUp(purchaseId: string, { channel, by }: Attempt): Promise<void> {
+    const now = this.clock.nowSeconds();
+    const unknown: Delivery = { state: 'UNKNOWN', givenUpAt: now };
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression: 'SET #delivery = :unknown REMOVE unsettledShard',
+        ConditionExpression: '#delivery.#by = :by OR #delivery.#leaseUntil <= :now',
+        ExpressionAttributeNames: {
+          '#delivery': deliveryOf(channel),
+          '#by': 'by',
+          '#leaseUntil': 'leaseUntil',
+        },
+        ExpressionAttributeValues: { ':by': by, ':now': now, ':unknown': unknown },
       }),
     );
   }
 }
 
-function attributeOf(channel: Channel): string {
-  return `delivery_${channel}`;
-}
+const deliveryOf = (channel: Channel) => `delivery_${channel}`;
+const attemptsOf = (channel: Channel) => `attempts_${channel}`;

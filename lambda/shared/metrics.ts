@@ -96,6 +96,12 @@ export const METRICS = {
     source: 'DeliverEmail, DeliverSms, DeliverPush, RecordSale',
     purpose: 'Attempts to deliver that failed; the queue tries five times',
   },
+  NotificationsUnknown: {
+    unit: 'Count',
+    dimensions: ['channel'],
+    source: 'DeliverEmail, DeliverSms, DeliverPush',
+    purpose: 'Confirmations given up after two attempts that may have reached the buyer or not',
+  },
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof METRICS;

@@ -139,6 +139,11 @@ export class OnCallDashboard extends Dashboard {
       graph(
         'Attempts to notify that failed',
         CHANNELS.map((channel) => measured('NotificationsFailed', { channel })),
+        {
+          right: CHANNELS.filter((channel) => channel !== 'analytics').map((channel) =>
+            measured('NotificationsUnknown', { channel }, { label: `${channel}: nobody knows` }),
+          ),
+        },
       ),
       graph(
         'Dead letters',

@@ -3,6 +3,7 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { type Channel as ChannelName } from '../../lambda/notification/confirmation';
 import { type Channel } from '../notification/channel';
+import { businessMetric } from './business-metric';
 import { RunbookAlarm } from './runbook-alarm';
 
 const LOSS: Record<ChannelName, string> = {
@@ -17,7 +18,7 @@ export interface NotificationAlarmsProps {
   readonly channels: ReadonlyMap<ChannelName, Channel>;
 }
 
-/** Two ways in which a buyer is not told: given up, and not come to. */
+/** Three ways in which a buyer is not told: given up, not come to, and perhaps. */
 export class NotificationAlarms extends Construct {
   constructor(scope: Construct, id: string, { channels }: NotificationAlarmsProps) {
     super(scope, id);
@@ -38,6 +39,12 @@ export class NotificationAlarms extends Construct {
           period: Duration.minutes(5),
         }),
         threshold: 900,
+      });
+      if (name === 'analytics') continue;
+      new RunbookAlarm(this, `${name}Unknown`, {
+        impact: `${LOSS[name]} Or they have one: two attempts had no answer, and there will be no third by itself.`,
+        runbook: 'Nobody knows whether buyers were told',
+        metric: businessMetric(this, 'NotificationsUnknown', { channel: name }),
       });
     }
   }

@@ -1,6 +1,7 @@
 import { type Cloud } from '../cloud';
 import { type HttpHandler } from '../http/http-server';
 import { clockRoutes } from './clock-routes';
+import { delayRoutes } from './delay-routes';
 import { EventStream } from './event-stream';
 import { executionRoutes } from './execution-routes';
 import { faultRoutes } from './fault-routes';
@@ -36,6 +37,7 @@ export function controlRoutes({ cloud, payments, reset }: ControlPorts): HttpHan
       json(200, { payments: payments.list().slice(0, limitOf(request)) }),
     ...recordRoutes(services),
     ...faultRoutes(services),
+    ...delayRoutes(services),
     ...clockRoutes(services.clock),
     'POST /local/reset': async () => {
       await reset();

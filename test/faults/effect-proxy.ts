@@ -363,7 +363,15 @@ const REFUSALS: Readonly<Record<'failing' | 'conflict' | 'throttled', Readonly<R
 /** DynamoDB tells a single write of a conflict in other words than it tells a transaction. */
 const CONFLICT_OF_A_SINGLE_WRITE = dynamoDbError(400, 'TransactionConflictException');
 
-function refusal(kind: keyof typeof REFUSALS, { service, headers }: WireRequest): Reply {
+/** SES names what it throttles, and answers in JSON. */
+const THROTTLED_BY_SES = reply(
+  429,
+  'application/json',
+  JSON.stringify({ __type: 'TooManyRequestsException', message: 'Injected fault' }),
+);
+
+function refusal(kind: keyof typeof REFUSALS, { service, headers, path }: WireRequest): Reply {
+  if (kind === 'throttled' && path === '/v2/email/outbound-emails') return THROTTLED_BY_SES;
   const isSingleWrite = service === 'dynamodb' && !String(headers['x-amz-target']).includes('Transact');
   return kind === 'conflict' && isSingleWrite ? CONFLICT_OF_A_SINGLE_WRITE : REFUSALS[kind][service];
 }

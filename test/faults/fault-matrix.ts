@@ -167,7 +167,7 @@ const CARDS: readonly (readonly [
 export function singlePlans(): FaultPlan[] {
   return [
     ...singles([...FORWARD, ...COMPENSATING, ...BESIDE], [...KINDS, ...MORE_KINDS]).filter(
-      // The channel's function would wait for its own time-out, half a minute: a kill shows the same in no time.
+      // The channel's function would wait for eight seconds, twice: `slow-services.test.ts` does.
       ({ row, column }) => !(row === 'send e-mail' && column === 'is never answered'),
     ),
     ...CARDS.flatMap(([paymentMethod, outcome, effects, scenario]) =>

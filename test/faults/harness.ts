@@ -104,6 +104,8 @@ const RECOVERIES_A_RUN = 500;
 
 /** Between these and the note of the delivery an e-mail can only be sent again: SES has no idempotency key. */
 const AFTER_SENDING = new Set<Effect>(['send e-mail', 'note delivery']);
+/** An attempt that ends after one of these may have been made. */
+const AFTER_LEASING = new Set<Effect>(['lease delivery', ...AFTER_SENDING]);
 
 interface Purchase {
   readonly purchaseId: string;
@@ -387,14 +389,16 @@ class FaultHarness implements Harness {
     const link = ticket.headers.get('location');
     const pdf = link ? await (await fetch(link)).text() : '';
     const layout = LAYOUTS[order.eventId];
+    const isHit = (effects: ReadonlySet<Effect>) =>
+      this.parts.work.killed.has(purchaseId) ||
+      faults.some((fault) => 'effect' in fault && effects.has(fault.effect)) ||
+      [...this.proxy.repeatsOf(purchaseId)].some((effect) => effects.has(effect));
     return {
       ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, repeat },
       price: order.seats.reduce((sum, seatId) => sum + ((layout && findSeat(layout, seatId)?.price) ?? 0), 0),
       path: this.pathOf(purchaseId),
-      emailMayRepeat:
-        this.parts.work.killed.has(purchaseId) ||
-        faults.some((fault) => 'effect' in fault && AFTER_SENDING.has(fault.effect)) ||
-        [...this.proxy.repeatsOf(purchaseId)].some((effect) => AFTER_SENDING.has(effect)),
+      emailMayRepeat: isHit(AFTER_SENDING),
+      emailMayBeUnknown: isHit(AFTER_LEASING),
       view: { status: view.status, text: view.text },
       ticket: { status: ticket.status, isPdf: pdf.startsWith('%PDF-') },
       emails: this.emails.get(purchaseId) ?? 0,

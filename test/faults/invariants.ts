@@ -4,7 +4,10 @@ import { type TakenSeat } from '../../lambda/seat/seat-repository';
 import { type PaymentReport } from '../../local/stripe/payment-report';
 
 /** A purchase as its item is in the table. */
-export type PurchaseItem = Purchase & { readonly unsettledShard?: string };
+export type PurchaseItem = Purchase & {
+  readonly unsettledShard?: string;
+  readonly delivery_email?: { readonly state: string };
+};
 
 /** What was answered to a request. Status 0: no answer came. */
 export interface Reply {
@@ -25,6 +28,8 @@ export interface ObservedPurchase {
   readonly path: string;
   /** A fault, or a machine too busy, hit the e-mail between sending and noting it, where it can only be repeated. */
   readonly emailMayRepeat?: boolean;
+  /** The same, from the lease on: so that nobody may know whether there was one. */
+  readonly emailMayBeUnknown?: boolean;
   readonly answer: Reply;
   /** The answer to the same request, after everything was settled. */
   readonly repeat: Reply;
@@ -190,12 +195,17 @@ function isDefinite({ status, text }: Reply): boolean {
   return status !== 0 && status !== 504 && status !== 429 && !text.includes('"PURCHASE_IN_PROGRESS"');
 }
 
-/** The e-mail of a confirmed purchase is there exactly once; nobody is told of a sale that is none. */
-function isToldOnce({ emails, emailMayRepeat }: ObservedPurchase, { item }: Facts) {
+/**
+ * The e-mail of a confirmed purchase is there exactly once, twice at worst; where there may be none, the purchase says that
+ * nobody knows. Nobody is told of a sale that is none.
+ */
+function isToldOnce({ emails, emailMayRepeat, emailMayBeUnknown }: ObservedPurchase, { item }: Facts) {
   if (item?.status !== 'CONFIRMED') return [emails > 0 && `it is not CONFIRMED and ${emails} e-mails say so`];
+  const isUnknown = item.delivery_email?.state === 'UNKNOWN';
   return [
-    emails === 0 && 'it is CONFIRMED and no e-mail says so',
-    emails > 1 && !emailMayRepeat && `${emails} e-mails confirm it`,
+    emails === 0 && !isUnknown && 'it is CONFIRMED and no e-mail says so',
+    emails > (emailMayRepeat ? 2 : 1) && `${emails} e-mails confirm it`,
+    isUnknown && !emailMayBeUnknown && 'nobody knows whether its e-mail was sent, and nothing happened to it',
   ];
 }
 

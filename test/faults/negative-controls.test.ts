@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FunctionName } from '../../lib/functions';
+import { eventually } from '../support/eventpro-client';
 import { AlteredAssembly, type Replacement } from './altered-assembly';
 import { Breakpoints } from './breakpoints';
 import { functionName } from './fault-run';
@@ -311,6 +313,24 @@ const CONTROLS: readonly Control[] = [
       await buy({ seats: [seat], faults: [{ effect: 'publish', mode: 'duplicate', times: 1 }] });
     },
     violation: /2 e-mails confirm it/,
+  },
+  {
+    guard: 'that no more than two attempts are made which may have reached the buyer',
+    remove: source(['DeliverEmail'], {
+      file: 'lambda/notification/delivery-log.ts',
+      text: `OR #attempts < :most)`,
+      by: `OR #attempts < :most OR attribute_exists(purchaseId))`,
+    }),
+    scenario: async ({ buy, run, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'answer-lost' }] });
+      const email = run.cloud.services.sqs.list().find(({ name }) => name.includes('EmailChannelQueue'))!;
+      for (let receive = 1; receive <= 5; receive++) {
+        await eventually(async () => email.counts().visible === 0 || undefined, 'a receive');
+        await delay(300);
+        run.clock.advance(email.attributes.visibilityTimeout + 1);
+      }
+    },
+    violation: /[3-9] e-mails confirm it/,
   },
   {
     guard: 'that only a confirmed purchase is told of',

@@ -74,10 +74,10 @@ test('a refund that the bank sends back is made again by the audits, and after t
   }
 });
 
-test('an e-mail that failed five times is not sent by recovery: its message waits for a redrive, and is then sent once', async () => {
+test('an e-mail that was refused five times is not sent by recovery: its message waits for a redrive, and is then sent once', async () => {
   const harness = await startHarness();
   try {
-    const { purchaseId } = await harness.buy({ faults: [{ effect: 'send e-mail', mode: 'cut' }] });
+    const { purchaseId } = await harness.buy({ faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
     const queue = (id: string) =>
       harness.run.cloud.services.sqs.list().find(({ name }) => name.includes(`-${id}`))!;
     const email = queue('EmailChannelQueue');

@@ -7,7 +7,8 @@ export const CONTEXT = {
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:function',
   memoryLimitInMB: '512',
   awsRequestId: 'request',
-} as Context;
+  getRemainingTimeInMillis: () => 30_000,
+} satisfies Partial<Context> as Context;
 
 /** A request as the REST API's proxy integration passes it on: the fields the routes read. */
 export function apiRequest(

@@ -64,6 +64,57 @@ describe('faults', () => {
   });
 });
 
+describe('slow services', () => {
+  test('a delay is listed, holds back the answer and not the deed, and ends with a reset', async () => {
+    const armed = await eventpro.request('PUT', '/local/delays/ses', { body: '{"seconds":0.5}' });
+    const listed = await eventpro.request('GET', '/local/delays');
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    const { receivedAt } = await eventpro.emailAbout(purchaseId);
+    const sentAt = await eventually(async () => {
+      const { body } = await eventpro.request<{ items: { item: { delivery_email?: { state: string } } }[] }>(
+        'GET',
+        `/local/records?mentions=${purchaseId}`,
+      );
+      return body.items.some(({ item }) => item.delivery_email?.state === 'SENT') ? Date.now() : undefined;
+    }, 'a note of the delivery');
+    await eventpro.reset();
+
+    expect(armed).toMatchObject({ status: 200, body: { service: 'ses', seconds: 0.5 } });
+    expect(listed.body).toEqual({ ses: { seconds: 0.5 } });
+    expect(sentAt - Date.parse(receivedAt)).toBeGreaterThanOrEqual(450);
+    expect((await eventpro.request('GET', '/local/delays')).body).toEqual({});
+  });
+
+  test('one or all are taken away', async () => {
+    for (const service of ['ses', 'sns', 's3']) {
+      await eventpro.request('PUT', `/local/delays/${service}`, { body: '{"seconds":1}' });
+    }
+
+    const one = await eventpro.request('DELETE', '/local/delays/ses');
+    const left = await eventpro.request('GET', '/local/delays');
+    const all = await eventpro.request('DELETE', '/local/delays');
+
+    expect([one.status, all.status]).toEqual([204, 204]);
+    expect(left.body).toEqual({ sns: { seconds: 1 }, s3: { seconds: 1 } });
+    expect((await eventpro.request('GET', '/local/delays')).body).toEqual({});
+  });
+
+  test.each([
+    ['mail', '{"seconds":1}', 'mail is no service that can be slow. There are: s3, secretsmanager, ses,'],
+    ['ses', '{"seconds":0}', 'seconds must be a number above 0, up to 120.'],
+    ['ses', '{"seconds":121}', 'seconds must be a number above 0, up to 120.'],
+    ['ses', '{"seconds":"4"}', 'seconds must be a number above 0, up to 120.'],
+    ['ses', '{}', 'seconds must be a number above 0, up to 120.'],
+  ])('PUT /local/delays/%s %s is refused: %s', async (service, body, detail) => {
+    const answer = await eventpro.request('PUT', `/local/delays/${service}`, { body });
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { status: 400, detail: expect.stringContaining(detail) },
+    });
+  });
+});
+
 describe('the clock', () => {
   test('moves forward by the seconds it is told, and tells the time', async () => {
     const before = await now();

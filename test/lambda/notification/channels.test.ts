@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,12 @@ import { handler as deliverEmail } from '../../../lambda/notification/deliver-em
 import { referenceOf } from '../../../lambda/purchase/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
-import { DELIVERY_SECONDS } from '../../../lambda/notification/delivery-log';
+import {
+  DELIVERY_SECONDS,
+  DeliveryLog,
+  DeliveryUnderWay,
+  MAX_ATTEMPTS,
+} from '../../../lambda/notification/delivery-log';
 import { handler as recordSale } from '../../../lambda/notification/record-sale';
 import { systemClock } from '../../../lambda/shared/clock';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
@@ -47,21 +53,29 @@ const sqs = createSqsService({ clock });
 const ses = createSesService({ inbox });
 /** How many e-mails SES will not take before it takes one. */
 let refusedEmails = 0;
-const moody: AwsService = {
-  signingName: ses.signingName,
+/** How the next requests to send go, one after the other, before all is well: it is refused, or sent and its answer is lost. */
+let trouble: ('refused' | 'lost')[] = [];
+const moody = (service: AwsService): AwsService => ({
+  signingName: service.signingName,
   handle: async (request) => {
     if (request.body.includes(REFUSED_ADDRESS)) throw new AwsError('MessageRejected', 'Not that address');
-    if (refusedEmails-- > 0) throw new AwsError('MessageRejected', 'Sending is paused');
-    return ses.handle(request);
+    if (service === ses && refusedEmails-- > 0) throw new AwsError('MessageRejected', 'Sending is paused');
+    const next = trouble.shift();
+    if (next === 'refused') {
+      throw new AwsError('TooManyRequestsException', 'Maximum sending rate exceeded', { statusCode: 429 });
+    }
+    const answer = await service.handle(request);
+    if (next === 'lost') throw new AwsError('InternalFailure', 'Sent all the same', { statusCode: 500 });
+    return answer;
   },
-};
+});
 
 s3.createBucket(BUCKET);
 process.env[ENVIRONMENT.analyticsBucket] = BUCKET;
 process.env[ENVIRONMENT.emailSender] = 'tickets@example.com';
 
 const tables = useTables();
-useAwsServices([s3, sqs, moody, createSnsService({ sqs, inbox, clock })]);
+useAwsServices([s3, sqs, moody(ses), moody(createSnsService({ sqs, inbox, clock }))]);
 const deadLetters = sqs.createQueue('dead-letters');
 const queue = sqs.createQueue('channel', {
   VisibilityTimeout: 6 * DELIVERY_SECONDS,
@@ -76,6 +90,7 @@ beforeEach(async () => {
   deadLetters.purge();
   s3.reset();
   refusedEmails = 0;
+  trouble = [];
   checkout = await Checkout.open(tables);
 });
 afterEach(() => jest.useRealTimers());
@@ -92,7 +107,7 @@ function send({ purchaseId }: Pick<Order, 'purchaseId'>): void {
 async function poll(consumer: Consumer): Promise<SQSBatchResponse> {
   const messages = await queue.receive({ maxMessages: 10 });
   const Records = messages.map(({ id, body }) => ({ messageId: id, body }));
-  const response = await consumer({ Records } as SQSEvent, CONTEXT);
+  const response = await consumer({ Records } as SQSEvent, { ...CONTEXT, awsRequestId: randomUUID() });
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   for (const { id, receiptHandle } of messages) if (!failed.has(id)) queue.delete(receiptHandle);
   return response;
@@ -427,4 +442,147 @@ test.each([
 
   expect(batchItemFailures).toHaveLength(failures);
   expect(inbox.list()).toHaveLength(deliveries);
+});
+
+const SENDERS = CONSUMERS.filter(([channel]) => channel !== 'analytics');
+
+/** Everything the queue will ever do with what is in it: five receives a message. */
+async function exhaust(consumer: Consumer): Promise<void> {
+  for (let receive = 0; receive <= MAX_RECEIVES; receive++) {
+    await poll(consumer);
+    advance(6 * DELIVERY_SECONDS + 1);
+  }
+  expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+}
+
+describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) => {
+  const recordOf = async ({ purchaseId }: Order) =>
+    (await checkout.purchases.find(purchaseId)) as unknown as Record<string, unknown>;
+
+  test('is followed by one more attempt, whatever the queue does: then it is noted that nobody knows', async () => {
+    const logged = jest.spyOn(logger, 'error').mockClear();
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = Array<'lost'>(MAX_RECEIVES + 1).fill('lost');
+    send(order);
+
+    await exhaust(consumer);
+
+    expect(inbox.list()).toHaveLength(2);
+    expect(deadLetters.counts()).toMatchObject({ visible: 0 });
+    const record = await recordOf(order);
+    expect(record).toMatchObject({ status: 'CONFIRMED', [`delivery_${channel}`]: { state: 'UNKNOWN' } });
+    expect(record).not.toHaveProperty('unsettledShard');
+    expect(logged).toHaveBeenCalledWith('Nobody knows whether it was delivered', expect.anything());
+  });
+
+  test('is not followed by a third attempt when the message comes again, from recovery or from people', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = ['lost', 'lost'];
+    send(order);
+    await exhaust(consumer);
+
+    send(order);
+    const response = await poll(consumer);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toHaveLength(2);
+  });
+
+  test('is followed by one more attempt that is answered: the buyer was told', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = ['lost'];
+    send(order);
+
+    await exhaust(consumer);
+
+    expect(inbox.list()).toHaveLength(2);
+    expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'SENT' } });
+  });
+
+  test('counts, and a refusal does not: five receives, two of them refused, are two messages at most', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = ['refused', 'lost', 'refused', 'lost', 'lost'];
+    send(order);
+
+    await exhaust(consumer);
+
+    expect(inbox.list()).toHaveLength(2);
+    expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'UNKNOWN' } });
+  });
+
+  test('of five refusals leaves both attempts to whoever redrives', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = Array<'refused'>(MAX_RECEIVES).fill('refused');
+    send(order);
+    await exhaust(consumer);
+    const before = inbox.list().length;
+    const [letter] = await deadLetters.receive();
+
+    trouble = ['lost'];
+    queue.send(letter!.body);
+    await exhaust(consumer);
+
+    expect(before).toBe(0);
+    expect(inbox.list()).toHaveLength(2);
+    expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'SENT' } });
+  });
+
+  test('because both functions died is as good as lost: nothing is sent a third time', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    const log = new DeliveryLog(tables.client, tables.purchaseTable, systemClock);
+    for (let death = 0; death < MAX_ATTEMPTS; death++) {
+      await log.begin(order.purchaseId, { channel, by: `function ${death}` });
+      advance(DELIVERY_SECONDS);
+    }
+    send(order);
+
+    const response = await poll(consumer);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
+    expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'UNKNOWN' } });
+  });
+
+  test('is not risked where the function would end first: the message comes again, and nothing counts', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    const before = await recordOf(order);
+    send(order);
+    const [message] = await queue.receive();
+
+    const { batchItemFailures } = await consumer(
+      { Records: [{ messageId: message!.id, body: message!.body }] } as SQSEvent,
+      { ...CONTEXT, getRemainingTimeInMillis: () => 20_000 },
+    );
+
+    expect(batchItemFailures).toHaveLength(1);
+    expect(inbox.list()).toEqual([]);
+    expect(await recordOf(order)).toEqual(before);
+  });
+});
+
+test('what is the same however often it is done is tried as often as the queue likes', async () => {
+  const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+  const log = new DeliveryLog(tables.client, tables.purchaseTable, systemClock);
+  for (let death = 0; death < 4; death++) {
+    await log.begin(order.purchaseId, { channel: 'analytics', by: `function ${death}`, repeatable: true });
+    advance(DELIVERY_SECONDS);
+  }
+  send(order);
+
+  await poll(recordSale);
+
+  expect(await storedSales()).toHaveLength(1);
+});
+
+test('a lease whose answer was lost is still that attempt’s, and nobody else’s', async () => {
+  const { purchaseId } = await checkout.confirmed(['A-1']);
+  const log = new DeliveryLog(tables.client, tables.purchaseTable, systemClock);
+  const attempt = { channel: 'email', by: 'request/message' } as const;
+  await log.begin(purchaseId, attempt);
+
+  const repeated = await log.begin(purchaseId, attempt);
+  const other = log.begin(purchaseId, { ...attempt, by: 'other/message' });
+
+  expect(repeated).toMatchObject({ purchase: { purchaseId }, isLast: false });
+  await expect(other).rejects.toThrow(DeliveryUnderWay);
 });

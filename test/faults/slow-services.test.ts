@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SEND_SECONDS } from '../../lambda/notification/send-once';
+import { type FunctionName } from '../../lib/functions';
+import { eventually } from '../support/eventpro-client';
+import { AlteredAssembly, type Replacement } from './altered-assembly';
+import { type FaultRun, startFaultRun } from './fault-run';
+import { Stores } from './stores';
+
+/** Seconds that the service takes to answer; the message is out at once. */
+const SLOW = 4;
+const SLOWER_THAN_ANYBODY_WAITS = SEND_SECONDS + 2;
+
+const PHONE = '+4915112345678';
+const BUYER = { name: 'Ann Lee', email: 'ann@example.com', phone: PHONE };
+
+const CHANNELS = [
+  { channel: 'email', service: 'ses', queue: 'EmailChannelQueue', to: BUYER.email },
+  { channel: 'sms', service: 'sns', queue: 'SmsChannelQueue', to: PHONE },
+] as const;
+type Channel = (typeof CHANNELS)[number];
+
+describe('a service that sends at once and answers late', () => {
+  let run: FaultRun;
+  let stores: Stores;
+  beforeAll(async () => {
+    run = await startFaultRun();
+    stores = new Stores(run);
+  });
+  afterAll(async () => {
+    stores?.close();
+    await run?.close();
+  });
+  beforeEach(() => run.eventpro.reset());
+
+  const deliveryOf = async (purchaseId: string, { channel }: Channel) => {
+    const record = (await stores.snapshot()).purchases.get(purchaseId) as unknown as Record<string, unknown>;
+    return record[`delivery_${channel}`] as { state: string };
+  };
+
+  test.each(CHANNELS)('is waited for: $channel, once', async (channel) => {
+    const purchaseId = await buySlowly(run, channel, SLOW);
+
+    const delivery = await eventually(async () => {
+      const noted = await deliveryOf(purchaseId, channel);
+      return noted?.state === 'SENT' ? noted : undefined;
+    }, 'a note of the delivery');
+
+    expect(delivery).toMatchObject({ state: 'SENT' });
+    expect(received(run, channel)).toBe(1);
+    expect(run.queue(channel.queue).counts()).toMatchObject({ visible: 0 });
+  });
+
+  test.each(CHANNELS)(
+    'later than anybody waits is asked once more, and then nobody knows: $channel, twice at worst',
+    async (channel) => {
+      const purchaseId = await buySlowly(run, channel, SLOWER_THAN_ANYBODY_WAITS);
+
+      await receives(3, run, channel, SEND_SECONDS * 1_000 + 1_500);
+
+      expect(received(run, channel)).toBe(2);
+      expect(await deliveryOf(purchaseId, channel)).toMatchObject({ state: 'UNKNOWN' });
+      expect(run.queue(channel.queue).counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+      expect(run.queue(channel.queue.replace('Queue', 'DeadLetterQueue')).counts().visible).toBe(0);
+    },
+    60_000,
+  );
+});
+
+test.each(CHANNELS)(
+  'where the SDK asked again by itself there would be more: $channel',
+  async (channel) => {
+    const assembly = await AlteredAssembly.create();
+    const impatient: Replacement = {
+      file: 'lambda/notification/send-once.ts',
+      text: 'maxAttempts: 1,\n  requestHandler: {\n    connectionTimeout: 1_000,\n    requestTimeout: SEND_SECONDS * 1_000,',
+      by: 'maxAttempts: 3,\n  requestHandler: {\n    connectionTimeout: 1_000,\n    requestTimeout: 500,',
+    };
+    const functions: FunctionName[] = [channel.channel === 'email' ? 'DeliverEmail' : 'DeliverSms'];
+    await assembly.replaceSource(functions, impatient);
+    const run = await startFaultRun({ assemblyDirectory: assembly.directory });
+    try {
+      await buySlowly(run, channel, 1);
+
+      await receives(3, run, channel, 3_000);
+
+      expect(received(run, channel)).toBeGreaterThan(2);
+    } finally {
+      await run.close();
+      assembly.remove();
+    }
+  },
+  60_000,
+);
+
+/** Buys with a service that is slow. Where it is SNS, the topic of the confirmations is slow, too: the sale stands. */
+async function buySlowly(run: FaultRun, { service }: Channel, seconds: number): Promise<string> {
+  run.cloud.services.delays.set(service, seconds);
+  const { status, purchaseId } = await run.eventpro.buy({ seats: ['A-1'], buyer: BUYER });
+  expect(status).toBe(201);
+  return purchaseId;
+}
+
+/** Lets the queue give out its messages so many times, each time when the attempt before has ended. */
+async function receives(times: number, run: FaultRun, { queue }: Channel, attemptMs: number): Promise<void> {
+  for (let receive = 1; receive <= times; receive++) {
+    await delay(attemptMs);
+    run.clock.advance(run.queue(queue).attributes.visibilityTimeout + 1);
+  }
+  await delay(500);
+}
+
+function received(run: FaultRun, { channel, to }: Channel): number {
+  return run.cloud.services.inbox.list().filter((message) => message.channel === channel && message.to === to)
+    .length;
+}
