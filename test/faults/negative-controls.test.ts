@@ -322,7 +322,7 @@ const CONTROLS: readonly Control[] = [
       by: `OR #attempts < :most OR attribute_exists(purchaseId))`,
     }),
     scenario: async ({ buy, run, seats: [seat] }) => {
-      await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'answer-lost' }] });
+      await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'kill-after' }] });
       const email = run.cloud.services.sqs.list().find(({ name }) => name.includes('EmailChannelQueue'))!;
       for (let receive = 1; receive <= 5; receive++) {
         await eventually(async () => email.counts().visible === 0 || undefined, 'a receive');
