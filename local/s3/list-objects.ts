@@ -10,7 +10,10 @@ const MAX_KEYS = 1000;
 export async function listObjects(
   request: AwsRequest,
   bucket: string,
-  list: (prefix: string) => Promise<ObjectMetadata[]>,
+  list: (
+    prefix: string,
+    page: { readonly after?: string; readonly limit: number },
+  ) => Promise<ObjectMetadata[]>,
 ): Promise<AwsResponse> {
   refuseOthers(request, {
     parameters: ['list-type', 'prefix', 'max-keys', 'start-after', 'continuation-token', 'encoding-type'],
@@ -25,9 +28,9 @@ export async function listObjects(
 
   const token = query.get('continuation-token');
   const after = token === null ? query.get('start-after') : Buffer.from(token, 'base64url').toString();
-  const remaining = (await list(prefix)).filter(({ key }) => after === null || isAfter(key, after));
-  const page = remaining.slice(0, limit);
-  const isTruncated = limit > 0 && remaining.length > page.length;
+  const found = await list(prefix, { after: after ?? undefined, limit: limit + 1 });
+  const page = found.slice(0, limit);
+  const isTruncated = limit > 0 && found.length > limit;
   const result = {
     Name: bucket,
     Prefix: text(prefix),
@@ -50,8 +53,4 @@ export async function listObjects(
     headers: { 'content-type': 'application/xml' },
     body: xmlDocument('ListBucketResult', result, 'http://s3.amazonaws.com/doc/2006-03-01/'),
   };
-}
-
-function isAfter(key: string, other: string): boolean {
-  return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }

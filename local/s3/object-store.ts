@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ListedKeys } from './listed-keys';
 
 /** What is kept beside the bytes of an object. */
 export interface ObjectMetadata {
@@ -31,9 +32,14 @@ const METADATA_BYTES = 32 * 1024;
  * One file makes a write atomic: it is written aside and then renamed (or linked) into place, so a crash leaves
  * the old object or the new one. File names are hashes of the keys, which may hold `..`, or differ by case only.
  * A versioned bucket keeps its latest version alone.
+ *
+ * What a listing needs is read from the files once, when a bucket is first listed, and kept in memory from then on: a
+ * page costs what is on it, however many objects there are.
  */
 export class ObjectStore {
   private readonly incoming: string;
+  /** By bucket, of those that have been listed. */
+  private readonly listings = new Map<string, Promise<ListedKeys>>();
 
   constructor(private readonly directory: string) {
     this.incoming = join(directory, '.incoming');
@@ -62,11 +68,13 @@ export class ObjectStore {
     });
     if (!onlyIfAbsent) {
       await rename(written, target);
+      await this.noteListed(bucket, (keys) => keys.put(metadata));
       return true;
     }
     try {
       // Like the flag 'wx', link(2) fails if the target is there; unlike it, the file appears with all its bytes.
       await link(written, target);
+      await this.noteListed(bucket, (keys) => keys.put(metadata));
       return true;
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return false;
@@ -89,24 +97,50 @@ export class ObjectStore {
 
   async delete(bucket: string, key: string): Promise<void> {
     await rm(this.file(bucket, key), { force: true });
+    await this.noteListed(bucket, (keys) => keys.delete(key));
   }
 
-  /** Every object whose key starts with the prefix, in the order of the keys' UTF-8 bytes, as S3 lists them. */
-  async list(bucket: string, prefix: string): Promise<ObjectMetadata[]> {
-    const found: ObjectMetadata[] = [];
-    for (const name of await readdir(join(this.directory, bucket))) {
-      const metadata = await this.readMetadata(join(this.directory, bucket, name));
-      if (metadata?.key.startsWith(prefix)) found.push(metadata);
+  /**
+   * The objects whose keys start with the prefix, in the order of the keys' UTF-8 bytes, as S3 lists them.
+   *
+   * @param page.after only keys behind this one
+   */
+  async list(
+    bucket: string,
+    prefix: string,
+    page: { readonly after?: string; readonly limit?: number } = {},
+  ): Promise<ObjectMetadata[]> {
+    let listing = this.listings.get(bucket);
+    if (!listing) {
+      listing = this.readListing(bucket);
+      this.listings.set(bucket, listing);
+      listing.catch(() => this.listings.delete(bucket));
     }
-    return found.sort((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)));
+    return (await listing).page(prefix, page);
   }
 
   /** Empties the buckets and keeps them. */
   empty(buckets: Iterable<string>): void {
     for (const bucket of buckets) {
+      this.listings.delete(bucket);
       rmSync(join(this.directory, bucket), { recursive: true, force: true });
       this.createBucket(bucket);
     }
+  }
+
+  /** A change on disk is one of the listing too; a bucket that nobody has listed yet is read when somebody does. */
+  private async noteListed(bucket: string, change: (keys: ListedKeys) => void): Promise<void> {
+    const listing = this.listings.get(bucket);
+    if (listing) change(await listing);
+  }
+
+  private async readListing(bucket: string): Promise<ListedKeys> {
+    const keys = new ListedKeys();
+    for (const name of await readdir(join(this.directory, bucket))) {
+      const metadata = await this.readMetadata(join(this.directory, bucket, name));
+      if (metadata) keys.put(metadata);
+    }
+    return keys;
   }
 
   private dropUnfinished(): void {

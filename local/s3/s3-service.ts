@@ -106,7 +106,7 @@ export class S3Service implements AwsService {
       return { statusCode: 200 };
     }
     if (request.method === 'GET' && request.query.get('list-type') === '2') {
-      return listObjects(request, bucket, (prefix) => this.store.list(bucket, prefix));
+      return listObjects(request, bucket, (prefix, page) => this.store.list(bucket, prefix, page));
     }
     const subResource = [...request.query.keys()].find((name) => name !== 'x-id');
     throw notImplemented(`${request.method} on a bucket${subResource ? ` (?${subResource})` : ''}`);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
@@ -250,6 +250,31 @@ test('objects are listed by prefix, in the order of their bytes, page by page', 
   for await (const page of pages) listed.push(...(page.Contents ?? []).map(({ Key }) => Key!));
 
   expect(listed).toEqual(['a/1', 'a/10', 'a/2', 'a/<&>', 'a/é']);
+});
+
+test('a listing reads the files once, and then knows of every object that comes, changes or goes', async () => {
+  const { client, service, directory } = await start();
+  const put = (Key: string, Body = 'x') => client.send(new PutObjectCommand({ Bucket, Key, Body }));
+  const listed = async () =>
+    (await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'a/' }))).Contents?.map(
+      ({ Key, Size }) => `${Key} ${Size}`,
+    );
+  for (const key of ['a/1', 'a/2', 'a/4', 'b/1']) await put(key);
+  await listed();
+  // Whoever reads them again now finds nothing.
+  for (const name of readdirSync(join(directory, Bucket))) writeFileSync(join(directory, Bucket, name), '');
+
+  await put('a/3');
+  await put('a/2', 'longer');
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'a/1' }));
+  const changed = await listed();
+  await put('a/1');
+  const again = await listed();
+  service.reset();
+
+  expect(changed).toEqual(['a/2 6', 'a/3 1', 'a/4 1']);
+  expect(again).toEqual(['a/1 1', 'a/2 6', 'a/3 1', 'a/4 1']);
+  expect(await listed()).toBeUndefined();
 });
 
 test('keys cannot escape the folder, and keys that differ by case alone are two objects', async () => {
