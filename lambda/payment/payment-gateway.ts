@@ -25,8 +25,8 @@ export interface PaymentGateway {
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
   /**
-   * This stage's intents created in the period that still hold money, or could: not the cancelled, not the fully
-   * refunded, and none that a person has marked as repaid.
+   * The intents of this stage's purchases created in the period that still hold money, or could: not the cancelled, not
+   * the fully refunded, and none that a person has marked as repaid. Other installations may have a stage of that name.
    */
   listOpenIntents(period: Period): AsyncIterable<OpenIntent>;
   /**
@@ -44,10 +44,16 @@ export interface Period {
 export interface OpenIntent {
   readonly purchaseId: string;
   readonly paymentIntentId: string;
+  /** The purchase table that it was made from; those of older versions do not say. */
+  readonly installation?: string;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
 }
 
 export interface Charge {
   readonly purchaseId: string;
+  /** The purchase table that holds it. @default none: no audit will take the payment for its own */
+  readonly installation?: string;
   /** Minor currency units. */
   readonly amount: number;
   /** ISO 4217. */

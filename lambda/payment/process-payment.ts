@@ -33,8 +33,8 @@ export async function processPayment(
   { purchaseId, amount, currency, paymentMethod }: z.output<typeof inputSchema>,
   { purchases, gateway }: Dependencies,
 ): Promise<{ paymentIntentId: string }> {
-  const payments = await gateway();
-  const { paymentIntentId } = await payments.createIntent({ purchaseId, amount, currency });
+  const [payments, installation] = await Promise.all([gateway(), purchases.installation.id()]);
+  const { paymentIntentId } = await payments.createIntent({ purchaseId, installation, amount, currency });
   await purchases.recordPaymentIntent(purchaseId, paymentIntentId);
   await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod });
   return { paymentIntentId };

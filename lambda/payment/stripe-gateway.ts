@@ -10,6 +10,9 @@ const CALL_TIMEOUT = 4_000;
 /** The confirm waits for the card's bank, so it gets longer. */
 const CONFIRM_TIMEOUT = 7_000;
 
+/** `kind` of a purchase's payments. Those of older versions have none. */
+const PURCHASE = 'purchase';
+
 /** A bank that has sent so many refunds back will not take the next: a person must find another way. */
 const MAX_REFUNDS_RETURNED = 3;
 
@@ -40,7 +43,12 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  async createIntent({ purchaseId, amount, currency }: Charge): Promise<{ paymentIntentId: string }> {
+  async createIntent({
+    purchaseId,
+    installation,
+    amount,
+    currency,
+  }: Charge): Promise<{ paymentIntentId: string }> {
     const intent = await this.call(() =>
       this.stripe.paymentIntents.create(
         {
@@ -48,7 +56,7 @@ export class StripeGateway implements PaymentGateway {
           currency: currency.toLowerCase(),
           // No method that would send the buyer to another page: there is no page in a synchronous call.
           automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-          metadata: this.metadataOf(purchaseId),
+          metadata: { ...this.metadataOf(purchaseId), ...(installation && { installation }) },
         },
         { idempotencyKey: `${purchaseId}:create` },
       ),
@@ -112,10 +120,9 @@ export class StripeGateway implements PaymentGateway {
       limit: 100,
       expand: ['data.latest_charge'],
     });
-    for await (const { id, metadata, status, latest_charge: charge } of this.listed(intents)) {
-      const purchaseId = this.purchaseOf(metadata);
-      if (!purchaseId || status === 'canceled' || isRefunded(charge)) continue;
-      yield { purchaseId, paymentIntentId: id };
+    for await (const intent of this.listed(intents)) {
+      const open = this.openIntent(intent);
+      if (open && intent.status !== 'canceled' && !isRefunded(intent.latest_charge)) yield open;
     }
   }
 
@@ -130,23 +137,25 @@ export class StripeGateway implements PaymentGateway {
       // What failed at the bank, or was called off by a person, moved nothing.
       if (status !== 'failed' && status !== 'canceled') continue;
       if (intent === null || typeof intent === 'string' || found.has(intent.id)) continue;
-      const purchaseId = this.purchaseOf(intent.metadata);
-      if (!purchaseId || isRefunded(charge)) continue;
+      const open = this.openIntent(intent);
+      if (!open || isRefunded(charge)) continue;
       found.add(intent.id);
-      yield { purchaseId, paymentIntentId: intent.id };
+      yield open;
     }
   }
 
   private metadataOf(purchaseId: string) {
-    return { purchaseId, stage: this.stage };
+    return { purchaseId, stage: this.stage, kind: PURCHASE };
   }
 
   /**
-   * The purchase that a payment is of. None if it is not ours to undo: an account may serve other shops, and other stages,
-   * whose purchases are in tables we do not see. None either if a person has repaid it another way and marked it so.
+   * The payment, if it is of a purchase of this stage: an account may serve other shops, and other stages, whose purchases
+   * are in tables we do not see. Not if a person has repaid it another way and marked it so.
    */
-  private purchaseOf({ purchaseId, stage, repaid }: Stripe.Metadata): string | undefined {
-    return stage === this.stage && !repaid ? purchaseId : undefined;
+  private openIntent({ id, created, metadata }: Stripe.PaymentIntent): OpenIntent | undefined {
+    const { purchaseId, stage, kind = PURCHASE, installation, repaid } = metadata;
+    if (!purchaseId || stage !== this.stage || kind !== PURCHASE || repaid) return undefined;
+    return { purchaseId, paymentIntentId: id, installation, createdAt: created };
   }
 
   /**

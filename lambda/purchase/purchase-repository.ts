@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
@@ -8,12 +9,19 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
-import { transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import { Installation } from './installation';
 import { type Failure, type Purchase } from './purchase';
 import { referenceOf } from './reference';
 
 /** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
 export const UNSETTLED_SHARDS = 8;
+
+/** What an audit asks of a record. */
+export type PurchaseOutline = Pick<Purchase, 'purchaseId' | 'status' | 'paymentIntentId'>;
+
+/** Keys that DynamoDB takes in one request. */
+const BATCH = 100;
 
 /** The purchase was there before; `purchase` is as it stands. */
 export class PurchaseExists extends Error {
@@ -41,16 +49,61 @@ export class SeatsTaken extends Error {
  * (money, seats or a confirmation message); the sparse index `unsettled` lists those by age.
  */
 export class PurchaseRepository {
+  readonly installation: Installation;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
-  ) {}
+  ) {
+    this.installation = new Installation(client, tableName);
+  }
 
   async find(purchaseId: string): Promise<Purchase | undefined> {
     const { Item } = await this.client.send(
       new GetCommand({ TableName: this.tableName, Key: { purchaseId }, ConsistentRead: true }),
     );
     return Item as Purchase | undefined;
+  }
+
+  /**
+   * Looks up many, for half the price of `find`: the answer may be a moment old. So it is enough to see that a purchase is
+   * in order, and not enough to undo anything.
+   *
+   * @returns by id, those that there are
+   */
+  async outlines(purchaseIds: Iterable<string>): Promise<Map<string, PurchaseOutline>> {
+    const ids = [...new Set(purchaseIds)];
+    const found = new Map<string, PurchaseOutline>();
+    for (let first = 0; first < ids.length; first += BATCH) {
+      const keys = ids.slice(first, first + BATCH).map((purchaseId) => ({ purchaseId }));
+      for (const outline of await this.batch(keys)) found.set(outline.purchaseId, outline);
+    }
+    return found;
+  }
+
+  private async batch(keys: { readonly purchaseId: string }[]): Promise<PurchaseOutline[]> {
+    const found: PurchaseOutline[] = [];
+    for (let rest = keys, attempt = 1; rest.length > 0; attempt++) {
+      const { Responses = {}, UnprocessedKeys = {} } = await this.client.send(
+        new BatchGetCommand({
+          RequestItems: {
+            [this.tableName]: {
+              Keys: rest,
+              ProjectionExpression: 'purchaseId, #status, paymentIntentId',
+              ExpressionAttributeNames: { '#status': 'status' },
+            },
+          },
+        }),
+      );
+      // The table has items that are no purchases; those have no status.
+      const answered = (Responses[this.tableName] ?? []) as Partial<PurchaseOutline>[];
+      found.push(...(answered.filter(({ status }) => status) as PurchaseOutline[]));
+      // DynamoDB answers what it can: the rest is for later, not absent.
+      const unprocessed = (UnprocessedKeys[this.tableName]?.Keys ?? []) as typeof keys;
+      if (unprocessed.length > 0) await pauseAfter(Math.min(attempt, 6));
+      rest = unprocessed;
+    }
+    return found;
   }
 
   /**

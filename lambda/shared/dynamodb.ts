@@ -95,6 +95,6 @@ export async function transactWrite(
 }
 
 /** Full jitter, up to 50 milliseconds after the first attempt and twice as long after each. */
-function pauseAfter(attempt: number): Promise<void> {
+export function pauseAfter(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** attempt));
 }

@@ -19,7 +19,8 @@ export class Stores {
   async snapshot(): Promise<Snapshot> {
     const purchases = new Map<string, PurchaseItem>();
     for (const item of await this.scan('PurchaseTable')) {
-      purchases.set(item['purchaseId'] as string, item as unknown as PurchaseItem);
+      // The installation and the memory of the audits are items too, and no purchases.
+      if (item['status']) purchases.set(item['purchaseId'] as string, item as unknown as PurchaseItem);
     }
     const seats = (await this.scan('SeatTable')).flatMap((item): SeatItem[] => {
       const [, eventId] = /^EVENT#([^#]+)#SECTION#/.exec(item['pk'] as string) ?? [];

@@ -48,7 +48,10 @@ describe('a card that pays', () => {
         currency: 'eur',
         captured: AMOUNT,
         refunded: 0,
-        metadata: { purchaseId: order.purchaseId, stage: 'EventPro-test' },
+        metadata: {
+          ...{ purchaseId: order.purchaseId, stage: 'EventPro-test', kind: 'purchase' },
+          installation: await checkout.purchases.installation.find(),
+        },
         idempotencyKeys: [
           `payment_intents.create ${order.purchaseId}:create`,
           `payment_intents.confirm ${order.purchaseId}:confirm`,
