@@ -105,9 +105,11 @@ export class CheckoutStack extends Stack {
 
     const audit = fn('Audit');
     seats.grantAudit(audit);
-    purchases.grantRead(audit);
+    purchases.grantAudit(audit);
     tickets.grantAudit(audit);
     stripe.grantPay(audit);
+    audit.addEnvironment(ENVIRONMENT.auditBoundPurchases, String(config.auditBound.purchases));
+    audit.addEnvironment(ENVIRONMENT.auditBoundPercent, String(config.auditBound.percent));
     escalations.grantEscalate(audit);
 
     const recovery = new Recovery(this, 'Recovery', {

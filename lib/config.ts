@@ -27,6 +27,16 @@ export interface StorefrontConfig {
   readonly stripePublishableKey?: string;
 }
 
+/**
+ * What an audit may undo by itself although no record says so: `purchases` in three days, or `percent` of the payments of three
+ * days, whichever is more. Beyond it nothing without a record is touched, and people are called: more is no lost record but a
+ * lost table.
+ */
+export interface AuditBound {
+  readonly purchases: number;
+  readonly percent: number;
+}
+
 /** What differs between two stages. To add a stage, add a value to `STAGES`. */
 export interface StageConfig {
   readonly name: string;
@@ -61,6 +71,7 @@ export interface StageConfig {
   readonly onCallEmails?: readonly string[];
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
+  readonly auditBound: AuditBound;
 }
 
 export const STAGES: readonly StageConfig[] = [
@@ -76,6 +87,7 @@ export const STAGES: readonly StageConfig[] = [
     emailSender: 'tickets@example.com',
     operatorEmails: [],
     ticketVersionRetention: Duration.days(7),
+    auditBound: { purchases: 10, percent: 5 },
   },
   {
     name: 'prod',
@@ -92,5 +104,6 @@ export const STAGES: readonly StageConfig[] = [
     emailSender: 'tickets@example.com',
     operatorEmails: [],
     ticketVersionRetention: Duration.days(90),
+    auditBound: { purchases: 10, percent: 5 },
   },
 ];

@@ -4,21 +4,41 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { referenceOf } from '../purchase/reference';
 import { SeatRepository } from '../seat/seat-repository';
-import { systemClock } from '../shared/clock';
+import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
+import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { TicketStore } from '../ticket/ticket-store';
+import { AuditLog, AuditOverlaps, type AuditState } from './audit-log';
 import { Escalations } from './escalations';
-import { deleteOrphanTickets } from './orphan-tickets';
 import { releaseOrphanHolds } from './orphan-holds';
-import { undoOrphanPayments } from './orphan-payments';
+import { LOOKS_BACK, type Run, undoOrphanPayments } from './orphan-payments';
+import { deleteOrphanTickets } from './orphan-tickets';
+import { type Bound, WithoutRecord } from './without-record';
 
-type Audit = () => Promise<object>;
+/** Milliseconds before its time is up in which a run only finishes what it has begun. */
+const FINISHES_WITHIN = 120_000;
 
-let audits: Record<string, Audit> | undefined;
+/** Purchases that one log line names. */
+const MOST_NAMED = 20;
+
+export interface AuditDependencies {
+  readonly purchases: PurchaseRepository;
+  readonly events: EventRepository;
+  readonly seats: SeatRepository;
+  readonly tickets: TicketStore;
+  readonly gateway: typeof connectGateway;
+  readonly escalations: Escalations;
+  readonly log: AuditLog;
+  readonly bound: Bound;
+  readonly clock: Clock;
+}
+
+let dependencies: AuditDependencies | undefined;
 
 /**
  * Runs every hour and looks from the other side: not at purchases, but at payments, tickets and seats, for such as no
@@ -26,49 +46,128 @@ let audits: Record<string, Audit> | undefined;
  */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   correlate(context, { step: 'Audit' });
-  audits ??= connect();
-  await run(audits);
+  dependencies ??= connect();
+  await audit(dependencies, () => context.getRemainingTimeInMillis() > FINISHES_WITHIN);
 }
 
 /**
- * Side by side, so that none waits for another, or fails with it: not even if one takes longer than the function may run.
+ * First all look, side by side, and put right what a record says is wrong: one that fails keeps no other from it. Then it is
+ * decided upon what has no record, all of it together. In the end it is noted how far they have come.
  *
- * @throws Error that names those that failed
+ * @param hasTime false shortly before the function's time is up
+ * @throws Error that names the looks that failed, or met something that could not be undone
  */
-export async function run(audits: Readonly<Record<string, Audit>>): Promise<void> {
+export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTime']): Promise<void> {
+  const { bound, clock, log } = dependencies;
+  const now = clock.nowSeconds();
+  const before = await log.read();
+  const state: AuditState = {
+    ...before,
+    tallies: before.tallies.filter(({ at }) => at > now - LOOKS_BACK),
+  };
+  const withoutRecord = new WithoutRecord(bound, state.tallies);
+  const run: Run = { state, withoutRecord, hasTime };
   const failed: string[] = [];
-  await Promise.all(
-    Object.entries(audits).map(async ([name, audit]) => {
-      try {
-        logger.info('Audited', { audit: name, ...(await audit()) });
-      } catch (error) {
-        failed.push(name);
-        logger.error('Audit failed', { audit: name, errorName: (error as Error).name });
-      }
-    }),
-  );
+  const [payments, tickets, seats] = await Promise.all([
+    look('payments', undoOrphanPayments(dependencies, run)),
+    look('tickets', deleteOrphanTickets(dependencies, run)),
+    look('seats', releaseOrphanHolds(dependencies, run)),
+  ]);
+
+  // What did not look to its end may not know what tells a sale from a purchase that there never was.
+  const sawAll = payments && tickets && seats;
+  const undone = sawAll ? await undoWithinBound(payments.counts.looked) : 0;
+  if (payments && payments.counts.failed > 0) failed.push('payments');
+  report();
+  await remember();
   // The error count of the function is what the alarm watches.
   if (failed.length > 0) throw new Error(`Audits failed: ${failed.join(', ')}`);
+
+  async function look<Look extends { readonly counts: object }>(
+    name: string,
+    looking: Promise<Look>,
+  ): Promise<Look | undefined> {
+    try {
+      const looked = await looking;
+      logger.info('Audited', { audit: name, ...looked.counts });
+      return looked;
+    } catch (error) {
+      failed.push(name);
+      logger.error('Audit failed', { audit: name, errorName: (error as Error).name });
+      return undefined;
+    }
+  }
+
+  /** @returns of how many purchases something was undone */
+  async function undoWithinBound(looked: number): Promise<number> {
+    const unsold = withoutRecord.isWithinBound(looked) ? await withoutRecord.unsold() : [];
+    if (unsold.length === 0) return 0;
+    // Counted before it is done: a run that dies on the way, or runs beside this one, must not have the bound to itself.
+    if (
+      !(await write({ ...state, tallies: [...state.tallies, { at: now, looked: 0, undone: unsold.length }] }))
+    )
+      return 0;
+    for (const { undo } of unsold.flat()) await undo!();
+    withoutRecord.touched(unsold);
+    return unsold.length;
+  }
+
+  function report(): void {
+    if (payments) measure({ AuditFindings: payments.counts.undone }, { finding: 'payment' });
+    if (tickets) measure({ AuditFindings: tickets.counts.deleted }, { finding: 'ticket' });
+    if (seats) measure({ AuditFindings: seats.counts.released }, { finding: 'hold' });
+    if (seats) measure({ AuditFindings: seats.counts.soldWithoutSale }, { finding: 'soldSeat' });
+    const left = withoutRecord.leaveTheRest();
+    measure({ PurchasesWithoutRecord: left.length }, {});
+    if (left.length > 0) {
+      const isWithinBound = withoutRecord.isWithinBound(payments?.counts.looked ?? 0);
+      const references = left.slice(0, MOST_NAMED).map((purchaseId) => referenceOf(purchaseId));
+      logger.error('Purchases without a record', { purchases: left.length, isWithinBound, references });
+    }
+  }
+
+  async function remember(): Promise<void> {
+    await write({
+      ...state,
+      ...payments?.state(),
+      ...tickets?.state(),
+      ...seats?.state(),
+      tallies: [...state.tallies, { at: now, looked: payments?.lookedForGood() ?? 0, undone }],
+    });
+  }
+
+  /** @returns false when another audit has written meanwhile: then what it says holds, and this one's looks are made again */
+  async function write(next: AuditState): Promise<boolean> {
+    try {
+      await log.write(next);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AuditOverlaps)) throw error;
+      logger.warn('Another audit is under way');
+      return false;
+    }
+  }
 }
 
-function connect(): Record<string, Audit> {
+function connect(): AuditDependencies {
   const client = documentClient();
+  const purchaseTable = requireEnvironment(ENVIRONMENT.purchaseTable);
   const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
-  const clock = systemClock;
-  const purchases = new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable));
-  const events = new EventRepository(client, seatTable);
-  const seats = new SeatRepository(client, seatTable);
-  const tickets = new TicketStore(
-    new S3Client(REQUEST_TIMEOUTS),
-    requireEnvironment(ENVIRONMENT.ticketBucket),
-  );
-  const escalations = new Escalations(
-    new SQSClient(REQUEST_TIMEOUTS),
-    requireEnvironment(ENVIRONMENT.escalationQueue),
-  );
   return {
-    payments: () => undoOrphanPayments({ purchases, gateway: connectGateway, clock, escalations }),
-    tickets: () => deleteOrphanTickets({ purchases, tickets, clock }),
-    holds: () => releaseOrphanHolds({ events, seats, purchases, clock }),
+    purchases: new PurchaseRepository(client, purchaseTable),
+    events: new EventRepository(client, seatTable),
+    seats: new SeatRepository(client, seatTable),
+    tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
+    gateway: connectGateway,
+    escalations: new Escalations(
+      new SQSClient(REQUEST_TIMEOUTS),
+      requireEnvironment(ENVIRONMENT.escalationQueue),
+    ),
+    log: new AuditLog(client, purchaseTable),
+    bound: {
+      purchases: requireNumber(ENVIRONMENT.auditBoundPurchases),
+      percent: requireNumber(ENVIRONMENT.auditBoundPercent),
+    },
+    clock: systemClock,
   };
 }

@@ -1,82 +1,178 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
-import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { type PurchaseOutline, type PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
-import { measure } from '../shared/measure';
+import { type TicketStore } from '../ticket/ticket-store';
+import { type AuditState } from './audit-log';
 import { type Escalations } from './escalations';
+import { inGroups } from './in-groups';
+import { Progress } from './progress';
 import { sideBySide } from './side-by-side';
+import { type WithoutRecord } from './without-record';
 
 /** Seconds: younger payments may belong to a purchase that is still being settled. */
 const SETTLED_BY = 3_600;
 
-/** Seconds: how far back an audit looks for payments. Every payment is looked at by many audits. */
-const LOOKS_BACK = 3 * 86_400;
+/**
+ * Seconds: how old a payment is when it is looked at for the second and last time. Whatever is to become of a purchase has
+ * by then; and how far back a look goes at most, if audits did not run, or if something stays out of order.
+ */
+export const LOOKS_BACK = 3 * 86_400;
 
 /** Seconds: a refund can come back for 30 days, says Stripe. The rest is for audits that did not run. */
 const REFUNDS_RETURN_WITHIN = 35 * 86_400;
 
-/** Seconds of payments in a list: a list can only be read page after page. */
-const LISTED_TOGETHER = 6 * 3_600;
+/**
+ * Seconds of payments in a list. A list can only be read page after page, and one that a run did not finish is read again:
+ * at 500 payments a second it has 3,000 pages, which takes most of a run.
+ */
+const LISTED_TOGETHER = 600;
 
 /** Lists read at once. Stripe takes 100 reads a second, in a sandbox 25, and checkouts need theirs. */
 const LISTS_AT_ONCE = 4;
 
+/** Payments looked up at once: what DynamoDB takes in one request, and Stripe gives in one page. */
+const LOOKED_UP_TOGETHER = 100;
+
 interface Dependencies {
   readonly purchases: PurchaseRepository;
+  readonly tickets: Pick<TicketStore, 'has'>;
   readonly gateway: () => Promise<PaymentGateway>;
   readonly clock: Clock;
   readonly escalations: Escalations;
 }
 
+/** What the audits of a run share. */
+export interface Run {
+  readonly state: AuditState;
+  /** What they find without a record, to be decided upon when all have looked. */
+  readonly withoutRecord: WithoutRecord;
+  /** False shortly before the function's time is up: what is left is for the next run. */
+  readonly hasTime: () => boolean;
+}
+
+/** A list of payments, and whom to tell that one is not in order. */
+interface List {
+  readonly intents: AsyncIterable<OpenIntent>;
+  readonly hold: (at?: number) => void;
+  readonly done?: (looked: number) => void;
+}
+
 /**
  * Gives back money, and cancels intents, that no confirmed or unsettled purchase accounts for: an intent that was made
  * and never stored, a refund that the bank sent back after its purchase had been settled. One that will not go back is
- * escalated, every hour again as long as it does not, until a person has marked it as repaid or its last refund is too old
- * to be looked at: its purchase is settled, so nobody else would come back to it.
+ * escalated, every hour again as long as it does not, until a person has marked it as repaid or it is too old to be looked
+ * at: its purchase is settled, so nobody else would come back to it.
  *
- * @throws Error when some could not be undone; each was tried
+ * Each payment is looked at twice, an hour and three days after it was made; refunds that came back, each time. A payment
+ * of another installation is left alone, unless our own record names it.
  */
-export async function undoOrphanPayments({ purchases, gateway, clock, escalations }: Dependencies) {
-  const to = clock.nowSeconds() - SETTLED_BY;
-  const payments = await gateway();
-  const lists = [
-    payments.listReturnedRefunds({ from: to - REFUNDS_RETURN_WITHIN, to }),
-    ...parts({ from: to - LOOKS_BACK, to }).map((part) => payments.listOpenIntents(part)),
-  ];
-  const looked = new Set<string>();
-  let undone = 0;
-  let failed = 0;
-  try {
-    await sideBySide(LISTS_AT_ONCE, lists, async (list) => {
-      for await (const intent of list) {
-        // While it is young, a payment whose refund came back is in two lists.
-        if (looked.has(intent.paymentIntentId)) continue;
-        looked.add(intent.paymentIntentId);
-        if (await isOrphan(intent)) await undo(intent);
+export async function undoOrphanPayments(
+  { purchases, tickets, gateway, clock, escalations }: Dependencies,
+  { state, withoutRecord, hasTime }: Run,
+) {
+  const now = clock.nowSeconds();
+  const young = lookOf(state.payments, now - SETTLED_BY);
+  const again = lookOf(state.paymentsAgain ?? now - SETTLED_BY - LOOKS_BACK, now - SETTLED_BY - LOOKS_BACK);
+  const [payments, installation] = await Promise.all([gateway(), purchases.installation.find()]);
+  /** By the beginning of their part of time. */
+  const lookedYoung = new Map<number, number>();
+  const returned = new Set<string>();
+  const counts = { looked: 0, undone: 0, failed: 0, foreign: 0 };
+
+  const refunds = payments.listReturnedRefunds({
+    from: now - SETTLED_BY - REFUNDS_RETURN_WITHIN,
+    to: now - SETTLED_BY,
+  });
+  await readList({ intents: noting(refunds), hold: () => undefined });
+  await sideBySide(LISTS_AT_ONCE, [...listsOf(young, lookedYoung), ...listsOf(again)], readList);
+  return {
+    counts,
+    /** What to remember, once it is known what was left alone. */
+    state: (): Pick<AuditState, 'payments' | 'paymentsAgain'> => ({
+      payments: young.position,
+      paymentsAgain: again.position,
+    }),
+    /** How many payments no later run will look at a first time again. */
+    lookedForGood: () =>
+      [...lookedYoung].reduce((sum, [from, looked]) => sum + (from < young.position ? looked : 0), 0),
+  };
+
+  function listsOf(progress: Progress, looked?: Map<number, number>): List[] {
+    return parts(progress).map((part) => ({
+      intents: payments.listOpenIntents(part),
+      hold: (at = part.from) => progress.hold(at),
+      done: (count) => void looked?.set(part.from, count),
+    }));
+  }
+
+  /** While it is young, a payment whose refund came back is in two lists. */
+  async function* noting(intents: AsyncIterable<OpenIntent>): AsyncGenerator<OpenIntent> {
+    for await (const intent of intents) {
+      returned.add(intent.paymentIntentId);
+      yield intent;
+    }
+  }
+
+  async function readList(list: List): Promise<void> {
+    let looked = 0;
+    try {
+      for await (const intents of inGroups(LOOKED_UP_TOGETHER, list.intents)) {
+        if (!hasTime()) return list.hold();
+        const isFirst = ({ paymentIntentId }: OpenIntent) => !list.done || !returned.has(paymentIntentId);
+        await lookAt(intents.filter(isFirst), list.hold);
+        looked += intents.length;
       }
-    });
-  } finally {
-    measure({ AuditFindings: undone }, { finding: 'payment' });
-  }
-  if (failed > 0) throw new Error(`${failed} of ${looked.size} open payments could not be undone`);
-  return { looked: looked.size, undone };
-
-  async function isOrphan({ purchaseId, paymentIntentId }: OpenIntent): Promise<boolean> {
-    const purchase = await purchases.find(purchaseId);
-    // Neither a sale's, nor the reconciler's, which retries and escalates.
-    return purchase?.paymentIntentId !== paymentIntentId || purchase.status === 'FAILED';
+      list.done?.(looked);
+    } catch (error) {
+      list.hold();
+      throw error;
+    }
   }
 
-  async function undo({ purchaseId, paymentIntentId }: OpenIntent): Promise<void> {
+  async function lookAt(intents: readonly OpenIntent[], hold: (at: number) => void): Promise<void> {
+    const outlines = await purchases.outlines(intents.map(({ purchaseId }) => purchaseId));
+    counts.looked += intents.length;
+    for (const intent of intents) {
+      const { purchaseId, createdAt } = intent;
+      const first = standingOf(intent, outlines.get(purchaseId), installation);
+      // What is about to be undone, or missed, is asked for again, and as it is now.
+      const standing = isQuiet(first)
+        ? first
+        : standingOf(intent, await purchases.find(purchaseId), installation);
+      if (standing === 'foreign') counts.foreign++;
+      if (standing === 'orphan') await undo(intent, () => hold(createdAt));
+      if (standing === 'without record') {
+        withoutRecord.add({
+          kind: 'payment',
+          purchaseId,
+          undo: () => undo(intent, () => hold(createdAt)),
+          leave: () => hold(createdAt),
+          wasSold: () => hasTicket(intent),
+        });
+      }
+    }
+  }
+
+  /** Its folder is the day on which the purchase was opened, seconds before its payment was made. */
+  async function hasTicket({ purchaseId, createdAt }: OpenIntent): Promise<boolean> {
+    const found = await Promise.all(
+      [createdAt, createdAt - SETTLED_BY].map((openedAt) => tickets.has({ purchaseId, createdAt: openedAt })),
+    );
+    return found.includes(true);
+  }
+
+  async function undo({ purchaseId, paymentIntentId }: OpenIntent, hold: () => void): Promise<void> {
     const reference = referenceOf(purchaseId);
     try {
       const outcome = await payments.undoIntent({ purchaseId, paymentIntentId });
-      undone++;
+      counts.undone++;
       logger.warn('Orphan payment undone', { reference, outcome });
     } catch (error) {
       // One that will not go back must not keep the others from it.
-      failed++;
+      counts.failed++;
+      hold();
       const { name } = error as Error;
       logger.error('Orphan payment not undone', { reference, errorName: name });
       await escalations.refundFailed({ purchaseId, paymentIntentId, error: name });
@@ -84,10 +180,35 @@ export async function undoOrphanPayments({ purchases, gateway, clock, escalation
   }
 }
 
-/** The newest first: where there are too many for one run, each is looked at while it is young. */
-function parts({ from, to }: Period): Period[] {
-  return Array.from({ length: Math.ceil((to - from) / LISTED_TOGETHER) }, (_, part) => ({
-    from: to - (part + 1) * LISTED_TOGETHER,
-    to: to - part * LISTED_TOGETHER,
+/** What a payment is to us: in order, another's, one to undo, or one whose purchase has no record. */
+type Standing = 'in order' | 'foreign' | 'orphan' | 'without record';
+
+/** @param installation undefined in a table that no payment was made from */
+function standingOf(
+  { paymentIntentId, installation: itsInstallation }: OpenIntent,
+  purchase: PurchaseOutline | undefined,
+  installation: string | undefined,
+): Standing {
+  // Neither a sale's, nor the reconciler's, which retries and escalates, unless it has failed.
+  if (purchase?.paymentIntentId === paymentIntentId)
+    return purchase.status === 'FAILED' ? 'orphan' : 'in order';
+  if (itsInstallation && itsInstallation !== installation) return 'foreign';
+  if (purchase) return 'orphan';
+  return itsInstallation ? 'without record' : 'foreign';
+}
+
+function isQuiet(standing: Standing): boolean {
+  return standing === 'in order' || standing === 'foreign';
+}
+
+function lookOf(reached: number | undefined, to: number): Progress {
+  return new Progress(Math.max(reached ?? 0, to - LOOKS_BACK), to);
+}
+
+/** Of a look, the oldest first: both ends of a part are in it. */
+function parts({ from, to }: Progress): Period[] {
+  return Array.from({ length: Math.max(0, Math.ceil((to - from) / LISTED_TOGETHER)) }, (_, index) => ({
+    from: from + index * LISTED_TOGETHER,
+    to: Math.min(to, from + (index + 1) * LISTED_TOGETHER) - 1,
   }));
 }

@@ -1,5 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  paginateQuery,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { type PurchasedSeat } from '../purchase/purchase';
 import { type TransactionWrite } from '../shared/dynamodb';
 
@@ -12,6 +17,14 @@ export interface TakenSeat {
   readonly purchaseId: string;
   /** Seconds since the epoch; only a held seat has it, so TTL can never delete a sold one. */
   readonly expiresAt?: number;
+  /** When its purchase was opened, seconds since the epoch; the seats of older versions have none. */
+  readonly heldAt?: number;
+}
+
+/** Taken seats of a section, and where the next page begins: behind this seat. */
+export interface SeatPage {
+  readonly seats: readonly TakenSeat[];
+  readonly after?: string;
 }
 
 /** How long a purchase holds its seats, in seconds. */
@@ -41,6 +54,7 @@ export class SeatRepository {
           seatId: seat.seatId,
           status: 'HELD',
           purchaseId,
+          heldAt: nowSeconds,
           expiresAt: nowSeconds + HOLD_SECONDS,
         },
         ConditionExpression: 'attribute_not_exists(pk) OR (#status = :held AND expiresAt <= :now)',
@@ -120,6 +134,37 @@ export class SeatRepository {
     );
     for await (const page of pages) taken.push(...((page.Items ?? []) as TakenSeat[]));
     return taken;
+  }
+
+  /**
+   * A page of what an audit looks at in a section: the holds that still count, and the sold seats that were held at `since`
+   * or later. A page is 1 MB of seats, some 5,000, however few of them are in the answer.
+   *
+   * @param from.after the seat behind which it begins
+   */
+  async auditPage(
+    eventId: string,
+    section: string,
+    { now, since, after }: { readonly now: number; readonly since: number; readonly after?: string },
+  ): Promise<SeatPage> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tableName,
+        KeyConditionExpression: 'pk = :section',
+        FilterExpression:
+          '(#status = :held AND expiresAt > :now) OR (#status = :sold AND (attribute_not_exists(heldAt) OR heldAt >= :since))',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':section': sectionKey(eventId, section),
+          ':held': 'HELD',
+          ':sold': 'SOLD',
+          ':now': now,
+          ':since': since,
+        },
+        ...(after && { ExclusiveStartKey: seatKey(eventId, { section, seatId: after }) }),
+      }),
+    );
+    return { seats: Items as TakenSeat[], after: LastEvaluatedKey?.['sk'] as string | undefined };
   }
 }
 

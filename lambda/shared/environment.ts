@@ -24,6 +24,9 @@ export const ENVIRONMENT = {
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
+  /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */
+  auditBoundPurchases: 'AUDIT_BOUND_PURCHASES',
+  auditBoundPercent: 'AUDIT_BOUND_PERCENT',
   /** The stage: `service` in log lines, the dimension of every metric, `stage` of every payment. Powertools reads it. */
   serviceName: 'POWERTOOLS_SERVICE_NAME',
 } as const;
@@ -36,6 +39,13 @@ export class NotConfigured extends OwnError {
 /** A secret cannot be read, or does not hold what it should. The message names the secret and repeats nothing of it. */
 export class SecretUnusable extends OwnError {
   override readonly name = 'SecretUnusable';
+}
+
+/** @throws NotConfigured naming the variable when it is not set, or is no number from 0. */
+export function requireNumber(name: string): number {
+  const value = Number(requireEnvironment(name));
+  if (!(value >= 0)) throw new NotConfigured(`The environment variable ${name} is not a number from 0`);
+  return value;
 }
 
 /** @throws NotConfigured naming the variable when it is not set. */

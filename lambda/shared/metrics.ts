@@ -84,6 +84,12 @@ export const METRICS = {
     source: 'Audit',
     purpose: 'What an audit found that no purchase stands behind: undone, but for sold seats',
   },
+  PurchasesWithoutRecord: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'Audit',
+    purpose: 'Purchases that a payment, ticket or seat names and the table does not have: left as they are',
+  },
   NotificationsDelivered: {
     unit: 'Count',
     dimensions: ['channel'],

@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
@@ -59,6 +60,14 @@ export class TicketStore {
         if (purchaseId && LastModified) yield { purchaseId, storedAt: LastModified.getTime() / 1000 };
       }
     }
+  }
+
+  /** Whether there is one: a list of its key, which takes no permission to read what is in it. */
+  async has(purchase: TicketOf): Promise<boolean> {
+    const { KeyCount = 0 } = await this.client.send(
+      new ListObjectsV2Command({ Bucket: this.bucketName, Prefix: ticketKey(purchase), MaxKeys: 1 }),
+    );
+    return KeyCount > 0;
   }
 
   async delete(purchase: TicketOf): Promise<void> {

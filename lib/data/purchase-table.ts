@@ -3,6 +3,7 @@ import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 const UNSETTLED_INDEX = 'unsettled';
@@ -42,7 +43,7 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:PutItem');
   }
 
-  /** Record the payment's progress. */
+  /** Record the payment's progress, and in a new table, which installation it is. */
   grantRecordPayment(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');
   }
@@ -66,6 +67,12 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem');
   }
 
+  /** Look purchases up, and note how far the audits have come. */
+  grantAudit(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+    this.grantOnItem(grantee, AUDIT_LOG_KEY, 'dynamodb:PutItem');
+  }
+
   /** Note what has been delivered to the buyer. */
   grantLogDelivery(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');
@@ -79,6 +86,16 @@ export class PurchaseTable extends Construct {
       resourceArns: [`${this.table.tableArn}/index/${UNSETTLED_INDEX}`],
     });
     grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
+  }
+
+  /** The item with this key alone. */
+  private grantOnItem(grantee: Function, key: string, ...actions: string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [key] } },
+    });
   }
 
   private grant(grantee: Function, ...actions: string[]): void {

@@ -65,7 +65,7 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
   }
 
-  /** Find holds without a purchase, and give them back. */
+  /** Read the taken seats of all events, and give holds back. */
   grantAudit(grantee: Function): void {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
   }

@@ -13,7 +13,7 @@ export class TicketBucket extends PrivateBucket {
     grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
   }
 
-  /** Find tickets without a sale, and delete them. */
+  /** List tickets, and delete those without a sale. */
   grantAudit(grantee: Function): void {
     Grant.addToPrincipal({
       grantee,

@@ -38,6 +38,12 @@ export class RecoveryAlarms extends Construct {
       runbook: 'A seat is sold without a sale',
       metric: businessMetric(this, 'AuditFindings', { finding: 'soldSeat' }, { period: Duration.hours(1) }),
     });
+    new RunbookAlarm(this, 'PurchasesWithoutRecord', {
+      impact:
+        'Purchases are gone from the table: their buyers may have paid and hold tickets, and no gate lets them in.',
+      runbook: 'Purchases have no record',
+      metric: businessMetric(this, 'PurchasesWithoutRecord', {}, { period: Duration.hours(1) }),
+    });
 
     this.watchSchedule('Reconcile', reconcile, {
       impact: 'Purchases whose execution died are not settled: money may stay with us, and seats blocked.',

@@ -358,8 +358,8 @@ const CONTROLS: readonly Control[] = [
     guard: 'the audit of payments',
     remove: source(['Audit'], {
       file: 'lambda/recovery/audit.ts',
-      text: 'undoOrphanPayments({ purchases, gateway: connectGateway, clock, escalations })',
-      by: 'Promise.resolve({})',
+      text: 'undoOrphanPayments(dependencies, run)',
+      by: 'Promise.resolve({ counts: { looked: 0, undone: 0, failed: 0 }, state: () => ({}), lookedForGood: () => 0 })',
     }),
     scenario: async ({ buy, seats: [seat] }) => {
       await buy({ seats: [seat], faults: [{ effect: 'create intent', mode: 'kill-after', times: 1 }] });
@@ -370,8 +370,8 @@ const CONTROLS: readonly Control[] = [
     guard: 'the audit of tickets',
     remove: source(['Audit'], {
       file: 'lambda/recovery/audit.ts',
-      text: 'deleteOrphanTickets({ purchases, tickets, clock })',
-      by: 'Promise.resolve({})',
+      text: 'deleteOrphanTickets(dependencies, run)',
+      by: 'Promise.resolve({ counts: { deleted: 0 }, state: () => ({}) })',
     }),
     scenario: async ({ buy, seats: [seat] }) => {
       await buy({ seats: [seat], faults: [{ effect: 'confirm sale', mode: 'error' }] });
@@ -382,8 +382,8 @@ const CONTROLS: readonly Control[] = [
     guard: 'the audit of holds',
     remove: source(['Audit'], {
       file: 'lambda/recovery/audit.ts',
-      text: 'releaseOrphanHolds({ events, seats, purchases, clock })',
-      by: 'Promise.resolve({})',
+      text: 'releaseOrphanHolds(dependencies, run)',
+      by: 'Promise.resolve({ counts: { released: 0, soldWithoutSale: 0 }, state: () => ({}) })',
     }),
     scenario: async ({ strayHold, invoke, buy }) => {
       const order = await strayHold();

@@ -58,9 +58,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'Audit',
     checkout,
     [
+      'dynamodb:BatchGetItem PurchaseTable',
       'dynamodb:DeleteItem SeatTable',
       'dynamodb:GetItem PurchaseTable',
       'dynamodb:GetItem SeatTable',
+      'dynamodb:PutItem PurchaseTable',
       'dynamodb:Query SeatTable',
       's3:DeleteObject TicketBucket/tickets/*',
       's3:ListBucket TicketBucket',

@@ -1,20 +1,79 @@
-import { run } from '../../../lambda/recovery/audit';
+import { type EventRepository } from '../../../lambda/event/event-repository';
 import { errorOf } from '../checkout';
+import { HOUR, useAuditedShop } from './audited-shop';
 
-test('an audit that fails, or takes for ever, keeps no other from it', async () => {
-  const done: string[] = [];
-  let end = () => {};
-  const audited = run({
-    payments: () => new Promise((resolve) => (end = () => resolve({}))),
-    tickets: () => Promise.reject(new Error('no bucket')),
-    holds: () => Promise.resolve({ looked: done.push('holds') }),
+const shop = useAuditedShop();
+
+test('a look that fails, or takes for ever, keeps no other from what it does', async () => {
+  const order = await shop.checkout.pending(['A-1']);
+  await shop.checkout.claim(order);
+  await shop.checkout.purchases.settleFailed(order.purchaseId);
+  const tickets = Object.assign(Object.create(shop.ticketStore) as typeof shop.ticketStore, {
+    list: () => {
+      throw new Error('no bucket');
+    },
   });
-  await new Promise(setImmediate);
-  const meanwhile = [...done];
+  let end: (error: Error) => void = () => undefined;
+  const gateway = () => new Promise<never>((_, reject) => (end = reject));
 
-  end();
+  const audited = shop.audit({ tickets, gateway });
+  while ((await shop.checkout.seatStates()).length > 0) await new Promise(setImmediate);
+  end(new Error('no gateway'));
   const error = await errorOf(audited);
 
-  expect(meanwhile).toEqual(['holds']);
-  expect(error.message).toBe('Audits failed: tickets');
+  expect(error.message).toBe('Audits failed: tickets, payments');
+});
+
+test('what could be looked at is not looked at again because something else failed', async () => {
+  await shop.sell('A-1');
+  shop.pass(2 * HOUR);
+  const listed = jest.spyOn(shop.ticketStore, 'list');
+  const events = { list: () => Promise.reject(new Error('no table')) } as unknown as EventRepository;
+  await errorOf(shop.audit({ events }));
+  const outlines = jest.spyOn(shop.checkout.purchases, 'outlines');
+
+  await shop.audit();
+
+  expect(listed).toHaveBeenCalled();
+  // The seats' alone.
+  expect(outlines).toHaveBeenCalledTimes(1);
+});
+
+test('a ticket is deleted when its purchase has failed, at once or when recovery has settled it; looked up once otherwise', async () => {
+  const sold = await shop.sell('A-1');
+  const failed = await shop.fail('A-2');
+  const pending = await shop.checkout.paid(['A-3']);
+  const createdAt = shop.checkout.clock.nowSeconds();
+  await shop.ticketStore.put({ purchaseId: pending.purchaseId, createdAt }, Buffer.from('%PDF-'));
+  shop.pass(2 * HOUR);
+  await shop.audit();
+  const ticketOf = (purchaseId: string) => shop.ticketStore.has({ purchaseId, createdAt });
+  const before = await Promise.all([sold, failed, pending].map(({ purchaseId }) => ticketOf(purchaseId)));
+
+  await shop.checkout.claim(pending);
+  await shop.checkout.purchases.settleFailed(pending.purchaseId);
+  shop.pass(HOUR);
+  await shop.audit();
+  const after = await Promise.all([sold, failed, pending].map(({ purchaseId }) => ticketOf(purchaseId)));
+  shop.pass(HOUR);
+  const outlines = jest.spyOn(shop.checkout.purchases, 'outlines');
+  await shop.audit();
+
+  expect(before).toEqual([true, false, true]);
+  expect(after).toEqual([true, false, false]);
+  expect(outlines).not.toHaveBeenCalled();
+});
+
+test('a ticket that arrives a day late, after its purchase has failed, is deleted', async () => {
+  const order = await shop.fail('A-1');
+  const createdAt = shop.checkout.clock.nowSeconds();
+  shop.pass(2 * HOUR);
+  await shop.audit();
+  shop.pass(22 * HOUR);
+  await shop.ticketStore.put({ purchaseId: order.purchaseId, createdAt }, Buffer.from('%PDF-'));
+
+  shop.pass(2 * HOUR);
+  await shop.audit();
+
+  expect(await shop.hasTicket(order)).toBe(false);
 });
