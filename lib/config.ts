@@ -1,9 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** Where people read this repository: alarms and the dashboard link into its docs/runbook.md. */
-export const REPOSITORY_URL = 'https://github.com/eventpro/eventpro/blob/main';
-
 /** Requests a second, and the burst above it. */
 export interface Throttle {
   readonly rate: number;
@@ -42,6 +39,12 @@ export interface StageConfig {
   readonly name: string;
   /** Whose budget pays: the tag `cost-centre` of everything in the stage. */
   readonly costCentre: string;
+  /**
+   * Where people read this repository, such as `https://github.com/you/eventpro/blob/main`: alarms and the dashboard link to
+   * its docs/runbook.md.
+   * @default they name the page and link to nothing
+   */
+  readonly repositoryUrl?: string;
   /** Keep tables and buckets when the stacks are destroyed, with point-in-time recovery and deletion protection. */
   readonly retainData: boolean;
   /** Refuse to delete the stacks until someone lifts the protection. */
@@ -74,36 +77,53 @@ export interface StageConfig {
   readonly auditBound: AuditBound;
 }
 
-export const STAGES: readonly StageConfig[] = [
-  {
-    name: 'dev',
-    costCentre: 'eventpro-development',
-    retainData: false,
-    terminationProtection: false,
-    logRetention: RetentionDays.ONE_WEEK,
-    throttle: { rate: 100, burst: 200 },
-    purchaseThrottle: { rate: 50, burst: 100 },
-    allowedOrigins: [],
-    emailSender: 'tickets@example.com',
-    operatorEmails: [],
-    ticketVersionRetention: Duration.days(7),
-    auditBound: { purchases: 10, percent: 5 },
-  },
-  {
-    name: 'prod',
-    costCentre: 'eventpro-sales',
-    retainData: true,
-    terminationProtection: true,
-    logRetention: RetentionDays.THREE_MONTHS,
-    throttle: { rate: 1_000, burst: 2_000 },
-    purchaseThrottle: { rate: 500, burst: 1_000 },
-    allowedOrigins: [],
-    canary: { percent: 10, minutes: 5 },
-    webAcl: { requestsPerAddressInFiveMinutes: 2_000 },
-    storefront: {},
-    emailSender: 'tickets@example.com',
-    operatorEmails: [],
-    ticketVersionRetention: Duration.days(90),
-    auditBound: { purchases: 10, percent: 5 },
-  },
-];
+const DEV: StageConfig = {
+  name: 'dev',
+  costCentre: 'eventpro-development',
+  retainData: false,
+  terminationProtection: false,
+  logRetention: RetentionDays.ONE_WEEK,
+  throttle: { rate: 100, burst: 200 },
+  purchaseThrottle: { rate: 50, burst: 100 },
+  allowedOrigins: [],
+  emailSender: 'tickets@example.com',
+  operatorEmails: [],
+  auditBound: { purchases: 10, percent: 5 },
+  ticketVersionRetention: Duration.days(7),
+};
+
+/** What `npm run deploy` asks for before it deploys it: see `lib/readiness.ts`. */
+const PROD: StageConfig = {
+  name: 'prod',
+  costCentre: 'eventpro-sales',
+  retainData: true,
+  terminationProtection: true,
+  logRetention: RetentionDays.THREE_MONTHS,
+  throttle: { rate: 1_000, burst: 2_000 },
+  purchaseThrottle: { rate: 500, burst: 1_000 },
+  allowedOrigins: [],
+  canary: { percent: 10, minutes: 5 },
+  webAcl: { requestsPerAddressInFiveMinutes: 2_000 },
+  storefront: {},
+  emailSender: 'tickets@example.com',
+  operatorEmails: [],
+  auditBound: { purchases: 10, percent: 5 },
+  ticketVersionRetention: Duration.days(90),
+};
+
+/**
+ * Rehearses prod: the same settings, by derivation, so that the two cannot drift apart. What is prod's alone it leaves out:
+ * the data that stays, the host name, which CloudFront gives to one distribution, the live key, and people to be woken.
+ */
+const STAGING: StageConfig = {
+  ...PROD,
+  name: 'staging',
+  costCentre: 'eventpro-development',
+  retainData: false,
+  terminationProtection: false,
+  storefront: PROD.storefront && { ...PROD.storefront, domain: undefined, stripePublishableKey: undefined },
+  operatorEmails: [],
+  onCallEmails: [],
+};
+
+export const STAGES: readonly StageConfig[] = [DEV, PROD, STAGING];

@@ -1,16 +1,27 @@
-import { Annotations, Stage } from 'aws-cdk-lib';
+import { Stack, Stage, type StageProps } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
 import { MonitoringStack } from './monitoring-stack';
+import { setRepositoryUrl } from './monitoring/runbook';
 import { NotificationStack } from './notification-stack';
+import { refuseGaps } from './readiness';
 import { WebStack } from './web-stack';
+
+const STAGE_NAME = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /** Everything one stage deploys. */
 export class EventProStage extends Stage {
-  constructor(scope: Construct, id: string, config: StageConfig) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, config: StageConfig, props?: StageProps) {
+    super(scope, id, props);
+    if (!STAGE_NAME.test(config.name)) {
+      throw new Error(
+        `A stage is called by at most 20 lower-case letters, digits and hyphens, a letter first, not "${config.name}": ` +
+          'names of queues, functions and policies begin with it',
+      );
+    }
+    setRepositoryUrl(this, config.repositoryUrl);
     const { terminationProtection } = config;
     // Of the stack, and by CloudFormation of all its resources that can be tagged.
     const tags = { application: 'EventPro', stage: config.name, 'cost-centre': config.costCentre };
@@ -24,7 +35,7 @@ export class EventProStage extends Stage {
     const checkout = new CheckoutStack(this, 'Checkout', {
       ...{ config, data, notifications, tags, terminationProtection },
     });
-    const monitoring = new MonitoringStack(this, 'Monitoring', {
+    new MonitoringStack(this, 'Monitoring', {
       config,
       data,
       notifications,
@@ -37,24 +48,9 @@ export class EventProStage extends Stage {
         ...{ config, storefront: config.storefront, api: checkout.api, tags, terminationProtection },
       });
     }
-    if (config.retainData) {
-      if (isPlaceholder(config.emailSender)) {
-        Annotations.of(notifications).addWarningV2(
-          'eventpro:emailSender',
-          `${config.emailSender} can send no mail: put an address of your own into lib/config.ts, and verify it in SES`,
-        );
-      }
-      if (!config.onCallEmails?.length) {
-        Annotations.of(monitoring).addWarningV2(
-          'eventpro:onCallEmails',
-          `No alarm of ${config.name} calls anybody: put onCallEmails into lib/config.ts, or subscribe people to the topic`,
-        );
-      }
-    }
+    refuseGaps(
+      this.node.children.filter((child) => child instanceof Stack),
+      config,
+    );
   }
-}
-
-/** At a domain that RFC 2606 sets aside for examples. */
-function isPlaceholder(address: string): boolean {
-  return /[@.](example|example\.(com|net|org))$/.test(address);
 }

@@ -32,7 +32,11 @@ export class SalesCatalog extends Construct {
     super(scope, id);
     const database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
-      databaseInput: { name: `eventpro_${stage}`, description: 'EventPro: what was sold' },
+      // Of other characters than letters and digits, Athena takes the underscore alone.
+      databaseInput: {
+        name: `eventpro_${stage.replaceAll('-', '_')}`,
+        description: 'EventPro: what was sold',
+      },
     });
     const folder = sales.s3UrlForObject(SALES_FOLDER);
     new CfnTable(this, 'Table', {

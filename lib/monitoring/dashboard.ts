@@ -16,13 +16,13 @@ import { type Construct } from 'constructs';
 import { CHANNELS } from '../../lambda/notification/confirmation';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
 import { answersLogged } from '../api/access-log';
-import { REPOSITORY_URL } from '../config';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
 import { routeLatency } from './api-metrics';
 import { businessMetric, declinedShare } from './business-metric';
 import { type FunctionGroups } from './capacity-alarms';
+import { runbookAddress } from './runbook';
 import { functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
 
 export interface OnCallDashboardProps {
@@ -60,7 +60,7 @@ export class OnCallDashboard extends Dashboard {
 
     this.addWidgets(
       new TextWidget({
-        markdown: `# ${stage}\n[Runbook](${REPOSITORY_URL}/docs/runbook.md) · each alarm's description links to its own heading`,
+        markdown: `# ${stage}\n[Runbook](${runbookAddress(this)}) · each alarm's description links to its own heading`,
         width: 24,
         height: 2,
       }),

@@ -1,6 +1,6 @@
 import { Alarm, type AlarmProps, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Construct } from 'constructs';
-import { runbookUrl } from './runbook';
+import { runbookAddress } from './runbook';
 
 export interface RunbookAlarmProps extends Pick<
   AlarmProps,
@@ -23,7 +23,7 @@ export interface RunbookAlarmProps extends Pick<
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, { impact, runbook, ...props }: RunbookAlarmProps) {
     super(scope, id, {
-      alarmDescription: `Impact: ${impact}\nRunbook: ${runbookUrl(runbook)}`,
+      alarmDescription: `Impact: ${impact}\nRunbook: ${runbookAddress(scope, runbook)}`,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -16,6 +16,7 @@ import {
   HttpVersion,
   OriginRequestPolicy,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -24,6 +25,7 @@ import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER, type OriginSecret } from '../api/origin-secret';
 import { type StorefrontConfig } from '../config';
+import { accountWideName } from './account-wide-name';
 import { responseHeaders } from './response-headers';
 
 export interface StorefrontDistributionProps {
@@ -51,7 +53,10 @@ export class StorefrontDistribution extends Distribution {
   constructor(scope: Construct, id: string, props: StorefrontDistributionProps) {
     const { config, originSecret } = props;
     const { domain } = config;
-    const headers = new ResponseHeadersPolicy(scope, `${id}Headers`, responseHeaders(config));
+    const headers = new ResponseHeadersPolicy(scope, `${id}Headers`, {
+      ...responseHeaders(config),
+      responseHeadersPolicyName: accountWideName(scope, 'headers'),
+    });
     const toApi: BehaviorOptions = {
       // Above the 29 s of API Gateway: its own 504 has words, CloudFront's has none.
       origin: new RestApiOrigin(props.api, {
@@ -69,7 +74,11 @@ export class StorefrontDistribution extends Distribution {
     super(scope, id, {
       defaultRootObject: 'index.html',
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(props.pages),
+        origin: S3BucketOrigin.withOriginAccessControl(props.pages, {
+          originAccessControl: new S3OriginAccessControl(scope, `${id}PageAccess`, {
+            originAccessControlName: accountWideName(scope, 'pages'),
+          }),
+        }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: headers,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
@@ -106,6 +115,7 @@ export class StorefrontDistribution extends Distribution {
 /** The runtime is CloudFront's own JavaScript, so the code goes in as it is. */
 function stripApiPrefix(scope: Construct, id: string): Function {
   return new Function(scope, `${id}StripApiPrefix`, {
+    functionName: accountWideName(scope, 'strip-api-prefix'),
     code: FunctionCode.fromFile({ filePath: join(__dirname, 'strip-api-prefix.js') }),
     runtime: FunctionRuntime.JS_2_0,
   });
@@ -120,6 +130,7 @@ function stripApiPrefix(scope: Construct, id: string): Function {
  */
 function seatMapCache(scope: Construct, id: string, allowedOrigins: readonly string[]): CachePolicy {
   return new CachePolicy(scope, `${id}SeatMapCache`, {
+    cachePolicyName: accountWideName(scope, 'seat-map'),
     // A minimum, as the API says no-store to everybody else.
     minTtl: Duration.seconds(2),
     defaultTtl: Duration.seconds(2),

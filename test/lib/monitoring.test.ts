@@ -1,6 +1,10 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
 import { anchorOf } from '../../lib/monitoring/runbook';
-import { synthesizedStage } from '../support/synthesized-stage';
+import { STAGES } from '../../lib/config';
+import { EventProStage } from '../../lib/eventpro-stage';
+import { QUIET_CONTEXT, synthesizedStage } from '../support/synthesized-stage';
 
 const { monitoring, checkout, notification } = synthesizedStage('prod');
 const alarms = Object.entries(monitoring.findResources('AWS::CloudWatch::Alarm'));
@@ -121,4 +125,25 @@ test.each([
   ['Step-by-step: a `queue`’s end', 'step-by-step-a-queues-end'],
 ])('the anchor of "%s" is the one the page has', (heading, anchor) => {
   expect(anchorOf(heading)).toBe(anchor);
+});
+
+test('where the repository has an address, alarms and dashboard link to its runbook', () => {
+  const app = new App({ context: QUIET_CONTEXT });
+  const prod = STAGES.find(({ name }) => name === 'prod')!;
+  const stage = new EventProStage(app, 'EventPro-prod', {
+    ...prod,
+    repositoryUrl: 'https://git.test/eventpro/',
+  });
+  const template = Template.fromStack(stage.node.findChild('Monitoring') as Stack);
+
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  expect(alarms.length).toBeGreaterThan(30);
+  for (const { Properties } of alarms) {
+    expect(Properties.AlarmDescription).toMatch(
+      /\nRunbook: https:\/\/git\.test\/eventpro\/docs\/runbook\.md#[\w-]+$/,
+    );
+  }
+  expect(JSON.stringify(template.findResources('AWS::CloudWatch::Dashboard'))).toContain(
+    '[Runbook](https://git.test/eventpro/docs/runbook.md)',
+  );
 });

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { STAGES } from '../../lib/config';
+import { type StageConfig, STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { QUIET_CONTEXT } from '../support/synthesized-stage';
 
@@ -93,6 +93,90 @@ test('no resource takes a name that another one could have', () => {
 
   const clashing = names.filter(({ name }) => names.filter((other) => other.name === name).length > 1);
   expect(clashing).toEqual([]);
+});
+
+/** Where an account has one of a name, whatever the region. Buckets have one in the world; dashboards are seen everywhere. */
+const ACCOUNT_WIDE = /^AWS::(CloudFront::|IAM::|S3::Bucket$|CloudWatch::Dashboard$|Route53::)/;
+
+/** What a name may have at most, where a stage's name of 20 letters could make it too long. Each service's API reference. */
+const MOST_CHARACTERS: Readonly<Record<string, number>> = {
+  'AWS::Athena::WorkGroup': 128,
+  'AWS::CloudFront::CachePolicy': 128,
+  'AWS::CloudFront::Function': 64,
+  'AWS::CloudFront::OriginAccessControl': 64,
+  'AWS::CloudFront::ResponseHeadersPolicy': 128,
+  'AWS::Glue::Database': 255,
+  'AWS::Lambda::Function': 64,
+  'AWS::Logs::LogGroup': 512,
+  'AWS::Logs::QueryDefinition': 255,
+  'AWS::SQS::Queue': 80,
+  'AWS::WAFv2::WebACL': 128,
+};
+
+/** Each name that a template gives, by where it stands, with the region filled in. */
+function namesIn(config: StageConfig, region: string): { where: string; type: string; name: string }[] {
+  const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), `EventPro-${config.name}`, config);
+  return stage
+    .synth()
+    .stacks.flatMap(({ stackName, template }) =>
+      Object.entries((template as { Resources: Record<string, Resource> }).Resources).flatMap(
+        ([id, { Type, Properties = {} }]) =>
+          (NAMES[Type] ?? [])
+            .filter((property) => Properties[property] !== undefined)
+            .map((property) => ({
+              where: `${stackName}/${id}`,
+              type: Type,
+              name: nameIn(Properties[property], region),
+            })),
+      ),
+    );
+}
+
+/** Of a name itself, or of a configuration that holds it with the rest. */
+function nameIn(value: unknown, region: string): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join, Ref, Name, name } = value as Record<string, unknown>;
+  if (join) return (join as [string, unknown[]])[1].map((part) => nameIn(part, region)).join('');
+  if (Ref === 'AWS::Region') return region;
+  return nameIn(Name ?? name, region);
+}
+
+test('one stage in two regions of an account takes no name twice where the account has one of each', () => {
+  const accountWide = (region: string) => namesIn(prod, region).filter(({ type }) => ACCOUNT_WIDE.test(type));
+  const names = [...accountWide('us-east-1'), ...accountWide('eu-west-1')].map(
+    ({ type, name }) => `${type} ${name}`,
+  );
+
+  expect(names.length).toBeGreaterThanOrEqual(8);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('a stage with the longest name, in the region with the longest name, has no name that is too long', () => {
+  const longest = { ...prod, name: 'a2345678901234567-20' };
+
+  const names = namesIn(longest, 'ap-northeast-1');
+
+  expect(names.filter(({ type }) => MOST_CHARACTERS[type] === undefined)).toEqual([]);
+  expect(names.filter(({ type, name }) => name.length > MOST_CHARACTERS[type]!)).toEqual([]);
+});
+
+test.each(['a23456789012345678901', 'Prod', '1st', 'my_stage', 'prod-', ''])(
+  '%j is no name of a stage',
+  (name) => {
+    expect(
+      () => new EventProStage(new App({ context: QUIET_CONTEXT }), 'EventPro-x', { ...dev, name }),
+    ).toThrow(/A stage is called by at most 20 lower-case letters, digits and hyphens/);
+  },
+);
+
+test('a region that is written down is in every template', () => {
+  const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), 'EventPro-prod', prod, {
+    env: { region: 'eu-west-1' },
+  });
+
+  const { stacks } = stage.synth();
+
+  expect(new Set(stacks.map(({ environment }) => environment.region))).toEqual(new Set(['eu-west-1']));
 });
 
 test('no two exports have one name', () => {

@@ -38,7 +38,7 @@ const withKey = webStack({ domain: DOMAIN, stripePublishableKey: 'pk_test_1' });
 test('only the stages that say so have a storefront', () => {
   const withStorefront = STAGES.filter(({ storefront }) => storefront).map(({ name }) => name);
 
-  expect(withStorefront).toEqual(['prod']);
+  expect(withStorefront).toEqual(['prod', 'staging']);
 });
 
 describe('the pages', () => {

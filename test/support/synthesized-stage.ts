@@ -8,7 +8,7 @@ import { EventProStage } from '../../lib/eventpro-stage';
 export const QUIET_CONTEXT = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
 
 /** The templates of a stage by stack, synthesised with the feature flags of cdk.json. */
-export function synthesizedStage(name: 'dev' | 'prod') {
+export function synthesizedStage(name: 'dev' | 'prod' | 'staging') {
   const app = new App({ context: cdkJson.context });
   const stage = new EventProStage(
     app,
