@@ -65,9 +65,9 @@ async function main(): Promise<boolean> {
     );
 
     const deployed = deployedTarget(readOutputs(outputs), stage);
+    const apiUrl = pathStyle(deployed.apiUrl, endpoint);
     const target: Target = {
-      ...deployed,
-      apiUrl: pathStyle(deployed.apiUrl, endpoint),
+      ...{ ...deployed, apiUrl, signedApiUrl: apiUrl },
       endpoints: { aws: endpoint, stripe: stripe.url },
       credentials: {
         accessKeyId: environment.AWS_ACCESS_KEY_ID,

@@ -18,6 +18,7 @@ Options:
   --outputs FILE           what \`npm run deploy -- … --outputs-file FILE\` wrote (default cdk-outputs.json)
   --api-url URL            instead of the API's address in the outputs, for example a custom domain
   --state-machine-arn ARN  instead of the state machine in the outputs, for example one version
+  --storefront             through CloudFront, as the pages do; what must be signed goes to the API itself
   --local URL              the local run at this address instead: http://127.0.0.1:3000
   --read-only              write nothing, and need no AWS credentials
   --through api|sfn|both   buy by the API, by starting the workflow, or both (default)
@@ -49,7 +50,7 @@ async function main(): Promise<number> {
     interrupted: interrupted.signal,
   };
   const failed = readOnly
-    ? await readOnlyTest(target.apiUrl, options)
+    ? await readOnlyTest(target, options)
     : await smokeTest(target, { through, ...options });
   return failed.length > 0 ? EXIT.checkFailed : 0;
 }
@@ -58,16 +59,17 @@ interface Wanted {
   readonly stage: string;
   readonly outputs: string;
   readonly local?: string;
+  readonly storefront: boolean;
   readonly 'api-url'?: string;
   readonly 'state-machine-arn'?: string;
 }
 
 async function findTarget(wanted: Wanted): Promise<Target> {
   if (wanted.local) return localTarget(wanted.local);
-  const target = deployedTarget(readOutputs(wanted.outputs), wanted.stage);
+  const target = deployedTarget(readOutputs(wanted.outputs), wanted.stage, wanted);
+  const url = wanted['api-url']?.replace(/\/$/, '');
   return {
-    ...target,
-    apiUrl: wanted['api-url']?.replace(/\/$/, '') ?? target.apiUrl,
+    ...{ ...target, ...(url && { apiUrl: url, signedApiUrl: url }) },
     stateMachineArn: wanted['state-machine-arn'] ?? target.stateMachineArn,
   };
 }
@@ -83,11 +85,17 @@ function readArguments() {
         outputs: { type: 'string', default: 'cdk-outputs.json' },
         stage: { type: 'string', default: 'dev' },
         'state-machine-arn': { type: 'string' },
+        storefront: { type: 'boolean', default: false },
         through: { type: 'string', default: 'both' },
       },
     });
     if (!['api', 'sfn', 'both'].includes(values.through)) {
       throw new Error(`--through is api, sfn or both, not ${values.through}`);
+    }
+    if (values.storefront && (values.local ?? values['api-url'])) {
+      throw new Error(
+        '--storefront is the CloudFront of a deployed stage: it goes with neither --local nor --api-url',
+      );
     }
     return { ...values, through: values.through as Through };
   } catch (error) {

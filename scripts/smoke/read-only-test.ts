@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CheckFailed, expectEqual, Progress } from './progress';
-import { type Answer, Storefront } from './storefront';
+import { type Answer, type ApiUrls, Storefront } from './storefront';
 
 export interface ReadOnlyOptions {
   readonly write: (line: string) => void;
@@ -14,11 +14,11 @@ export interface ReadOnlyOptions {
  * @returns what failed, by name
  */
 export async function readOnlyTest(
-  apiUrl: string,
+  urls: ApiUrls,
   { write, interrupted }: ReadOnlyOptions,
 ): Promise<readonly string[]> {
   const progress = new Progress(write, interrupted);
-  const storefront = new Storefront(apiUrl);
+  const storefront = new Storefront(urls);
   const nobody = randomUUID();
   const refused = (name: string, ask: () => Promise<Answer>, expected: { status: number; code: string }) =>
     progress.check(name, async () => {

@@ -10,12 +10,25 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** The base URLs of an API. By CloudFront they differ: it passes on neither a signature, which names the host, nor a `PUT`. */
+export interface ApiUrls {
+  readonly apiUrl: string;
+  /** Of the routes that must be signed. @default the same */
+  readonly signedApiUrl?: string;
+}
+
 /** The API as pages and operators call it; without a signer, as pages do. */
 export class Storefront {
+  private readonly apiUrl: string;
+  private readonly signedApiUrl: string;
+
   constructor(
-    private readonly apiUrl: string,
+    { apiUrl, signedApiUrl = apiUrl }: ApiUrls,
     private readonly signer?: Signer,
-  ) {}
+  ) {
+    this.apiUrl = apiUrl;
+    this.signedApiUrl = signedApiUrl;
+  }
 
   get(path: string): Promise<Answer> {
     return this.send(path, {});
@@ -32,22 +45,24 @@ export class Storefront {
   async putEvent(eventId: string, layout: object): Promise<Answer> {
     if (!this.signer) throw new Error('Nobody is there to sign for an event');
     const init = { method: 'PUT', body: JSON.stringify(layout) };
-    return answerOf(await signedFetch(`${this.apiUrl}/events/${eventId}`, init, this.signer));
+    return answerOf(await signedFetch(`${this.signedApiUrl}/events/${eventId}`, init, this.signer));
   }
 
   putEventUnsigned(eventId: string, layout: object): Promise<Answer> {
     const headers = { 'content-type': 'application/json' };
-    return this.send(`/events/${eventId}`, { method: 'PUT', headers, body: JSON.stringify(layout) });
+    const init = { method: 'PUT', headers, body: JSON.stringify(layout) };
+    return this.send(`/events/${eventId}`, init, this.signedApiUrl);
   }
 
   checkTicketUnsigned(ticket: object): Promise<Answer> {
     const headers = { 'content-type': 'application/json' };
-    return this.send('/ticket-checks', { method: 'POST', headers, body: JSON.stringify(ticket) });
+    const init = { method: 'POST', headers, body: JSON.stringify(ticket) };
+    return this.send('/ticket-checks', init, this.signedApiUrl);
   }
 
-  private async send(path: string, init: RequestInit): Promise<Answer> {
+  private async send(path: string, init: RequestInit, baseUrl = this.apiUrl): Promise<Answer> {
     const signal = AbortSignal.timeout(PATIENCE);
-    return answerOf(await fetch(`${this.apiUrl}${path}`, { redirect: 'manual', signal, ...init }));
+    return answerOf(await fetch(`${baseUrl}${path}`, { redirect: 'manual', signal, ...init }));
   }
 }
 

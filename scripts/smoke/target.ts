@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { LOCAL_CREDENTIALS } from '../../local/aws-service';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { type Signer } from '../../local/http/signed-fetch';
+import { type ApiUrls } from './storefront';
 
 /** A deployed stage, as far as the smoke test touches it. */
-export interface Target {
-  /** Without a trailing slash. */
-  readonly apiUrl: string;
+export interface Target extends ApiUrls {
   readonly stateMachineArn: string;
   readonly seatTable: string;
   readonly purchaseTable: string;
@@ -40,16 +39,21 @@ export function readOutputs(file: string): Outputs {
   }
 }
 
-/** @throws NoTarget naming the output that is missing */
-export function deployedTarget(outputs: Outputs, stage: string): Target {
+/**
+ * @param storefront through CloudFront, as the pages call the API
+ * @throws NoTarget naming the output that is missing
+ */
+export function deployedTarget(outputs: Outputs, stage: string, { storefront = false } = {}): Target {
   const output = (stack: string, name: string): string => {
     const value = outputs[`EventPro-${stage}-${stack}`]?.[name];
     if (typeof value === 'string') return value;
     throw new NoTarget(`The outputs of the stack EventPro-${stage}-${stack} have no ${name}`);
   };
   const stateMachineArn = output('Checkout', 'StateMachineArn');
+  const signedApiUrl = output('Checkout', 'ApiUrl');
   return {
-    apiUrl: output('Checkout', 'ApiUrl'),
+    apiUrl: storefront ? `${output('Web', 'StorefrontUrl')}api` : signedApiUrl,
+    signedApiUrl,
     stateMachineArn,
     seatTable: output('Data', 'SeatTableName'),
     purchaseTable: output('Data', 'PurchaseTableName'),
@@ -76,6 +80,7 @@ export async function localTarget(url: string): Promise<Target> {
   return {
     ...deployedTarget(outputs, 'dev'),
     apiUrl: `${base}/api`,
+    signedApiUrl: `${base}/api`,
     endpoints,
     credentials: LOCAL_CREDENTIALS,
   };

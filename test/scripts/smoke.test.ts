@@ -1,10 +1,16 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { readOnlyTest } from '../../scripts/smoke/read-only-test';
+import { smokeTest } from '../../scripts/smoke/smoke-test';
+import { deployedTarget, localTarget, type Target } from '../../scripts/smoke/target';
 import { useLocalRun } from '../support/local-run';
 
 const eventpro = useLocalRun();
@@ -48,10 +54,13 @@ test('read-only asks every route and writes nothing, without a payment', async (
 test('read-only fails by name what is not there', async () => {
   const lines: string[] = [];
 
-  const failed = await readOnlyTest(`${eventpro.url}/nowhere`, {
-    write: (line) => lines.push(line),
-    interrupted: new AbortController().signal,
-  });
+  const failed = await readOnlyTest(
+    { apiUrl: `${eventpro.url}/nowhere` },
+    {
+      write: (line) => lines.push(line),
+      interrupted: new AbortController().signal,
+    },
+  );
 
   // Not the seats: there is no event to look at.
   expect(failed).toHaveLength(7);
@@ -59,9 +68,93 @@ test('read-only fails by name what is not there', async () => {
   expect(lines.at(-1)).toBe('0 passed, 7 failed');
 });
 
+describe('through CloudFront', () => {
+  let cloudFront: Server;
+  let target: Target;
+  beforeAll(async () => {
+    cloudFront = createServer((request, response) => void likeCloudFront(request, response));
+    await once(cloudFront.listen(0, '127.0.0.1'), 'listening');
+    const { port } = cloudFront.address() as AddressInfo;
+    target = { ...(await localTarget(eventpro.url)), apiUrl: `http://127.0.0.1:${port}/api` };
+  });
+  afterAll(() => cloudFront.close());
+
+  test('buys, and reads past what is kept there', async () => {
+    const lines: string[] = [];
+
+    const failed = await smokeTest(target, {
+      ...{ through: 'both', interrupted: new AbortController().signal },
+      write: (line) => lines.push(line),
+    });
+
+    expect(failed).toEqual([]);
+    expect(lines.at(-1)).toBe('13 passed, 0 failed');
+  });
+
+  test('reads', async () => {
+    const options = { write: () => undefined, interrupted: new AbortController().signal };
+
+    expect(await readOnlyTest(target, options)).toEqual([]);
+  });
+
+  /** The seat map and the events for two seconds, without `PUT`; everything else as it comes. By another host name. */
+  const kept = new Map<string, { until: number; answer: Answer }>();
+  type Answer = { status: number; headers: [string, string][]; body: Buffer };
+  async function likeCloudFront(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url!.replace(/^\/api/, '');
+    const keeps = path.startsWith('/events');
+    if (keeps && request.method !== 'GET') return void response.writeHead(403).end('<h1>403 ERROR</h1>');
+    const known = keeps ? kept.get(path) : undefined;
+    const answer = known && known.until > Date.now() ? known.answer : await forward(request, path);
+    if (keeps) kept.set(path, { until: Date.now() + 2_000, answer });
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  async function forward(request: IncomingMessage, path: string): Promise<Answer> {
+    const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+    const body = request.method === 'GET' ? undefined : await buffer(request);
+    const answer = await fetch(`${eventpro.url}/api${path}`, {
+      ...{ method: request.method, headers, body, redirect: 'manual' as const },
+    });
+    const passed = ['content-type', 'location'].flatMap((name) => {
+      const value = answer.headers.get(name);
+      return value === null ? [] : [[name, value] as [string, string]];
+    });
+    return { status: answer.status, headers: passed, body: Buffer.from(await answer.arrayBuffer()) };
+  }
+});
+
+test('the target of a deployed stage is its API, or the storefront before it', () => {
+  const outputs = {
+    'EventPro-staging-Checkout': {
+      ApiUrl: 'https://api.test/v1',
+      StateMachineArn: 'arn:aws:states:eu-west-1:1:stateMachine:x',
+      StripeSecretArn: 'arn',
+    },
+    'EventPro-staging-Data': {
+      SeatTableName: 's',
+      PurchaseTableName: 'p',
+      TicketBucketName: 't',
+      SalesBucketName: 'b',
+    },
+    'EventPro-staging-Web': { StorefrontUrl: 'https://d1.cloudfront.test/' },
+  };
+
+  expect(deployedTarget(outputs, 'staging')).toMatchObject({ apiUrl: 'https://api.test/v1' });
+  expect(deployedTarget(outputs, 'staging', { storefront: true })).toMatchObject({
+    apiUrl: 'https://d1.cloudfront.test/api',
+    signedApiUrl: 'https://api.test/v1',
+  });
+});
+
 test.each([
   ['an address where nothing listens', ['--local', 'http://127.0.0.1:9'], 'Nothing answers'],
   ['a file that is not there', ['--outputs', 'no-such-file.json'], '--outputs-file no-such-file.json'],
+  [
+    'CloudFront before a local run',
+    ['--local', 'http://127.0.0.1:9', '--storefront'],
+    '--storefront is the CloudFront',
+  ],
   ['a flag nobody knows', ['--fast'], 'Usage: npm run smoke'],
 ])('exit code 2 for %s', async (_, args, message) => {
   const { code, output } = await smoke(...args);
