@@ -21,13 +21,8 @@ const canary: unknown = app.node.tryGetContext('canary');
 if (canary !== undefined && canary !== 'off') {
   throw new Error('-c canary takes one value, off; without it lib/config.ts says how a stage changes');
 }
-// `-c region=eu-west-1` writes the region into the templates. Without it they are for any, and the credentials' is taken.
-const region: unknown = app.node.tryGetContext('region');
-if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(String(region))) {
-  throw new Error(`-c region takes a region of AWS such as eu-west-1, not ${String(region)}`);
-}
 for (const stage of stages) {
   const config = canary === 'off' ? { ...stage, canary: undefined } : stage;
-  new EventProStage(app, `EventPro-${stage.name}`, config, { env: { region: region as string | undefined } });
+  new EventProStage(app, `EventPro-${stage.name}`, config);
 }
 normalizeAssetModes(app.synth().directory);

@@ -1,4 +1,4 @@
-import { Stack, Stage, type StageProps } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
@@ -13,8 +13,8 @@ const STAGE_NAME = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
 
 /** Everything one stage deploys. */
 export class EventProStage extends Stage {
-  constructor(scope: Construct, id: string, config: StageConfig, props?: StageProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, config: StageConfig) {
+    super(scope, id);
     if (!STAGE_NAME.test(config.name)) {
       throw new Error(
         `A stage is called by at most 20 lower-case letters, digits and hyphens, a letter first, not "${config.name}": ` +

@@ -17,8 +17,10 @@ Options that are often needed (npx cdk deploy --help lists all):
   --outputs-file FILE          write the outputs, for npm run smoke
   --require-approval never     do not ask before permissions change
   -c canary=off                change to the new version all at once
-  -c region=REGION             deploy there (default: the region of the credentials)
   --help                       this text
+
+Environment:
+  AWS_REGION                   the region (default: that of the profile); a stage may be in several
 
 Exit codes: those of cdk deploy; 2 when a stage is not filled in.
 `;

@@ -1,4 +1,4 @@
-import { type CfnElement, IgnoreMode, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { type CfnElement, IgnoreMode, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -50,9 +50,6 @@ export class StorefrontDeployment extends Construct {
 
   private acknowledgeFindings(role: Role, bucket: IBucket): void {
     const stack = Stack.of(this);
-    // A stack whose region is not written down has pseudo parameters there.
-    const orPseudo = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
-    const region = orPseudo(stack.region, 'Region');
     const bucketId = stack.getLogicalId(bucket.node.defaultChild as CfnElement);
     const copies = 'What CDK grants its own custom resource: to read the asset, to write this one bucket';
     const wildcards = [
@@ -60,7 +57,7 @@ export class StorefrontDeployment extends Construct {
         (action) => `Action::${action}`,
       ),
       `Resource::<${bucketId}.Arn>/*`,
-      `Resource::arn:${orPseudo(stack.partition, 'Partition')}:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-${region}/*`,
+      'Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*',
     ];
     for (const wildcard of wildcards) {
       Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[${wildcard}]`, reason: copies });

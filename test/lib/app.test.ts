@@ -66,7 +66,6 @@ test('stage makes that stage alone, with its canary', async () => {
 test.each([
   [{ canary: 'on' }, '-c canary takes one value, off'],
   [{ stage: 'nowhere' }, 'There is no stage nowhere in lib/config.ts'],
-  [{ region: 'Frankfurt' }, '-c region takes a region of AWS such as eu-west-1, not Frankfurt'],
 ])('%j is refused', async (context, message) => {
   await expect(synthesize(process.cwd(), folder, context)).rejects.toThrow(message);
 });

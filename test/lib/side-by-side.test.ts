@@ -116,20 +116,18 @@ const MOST_CHARACTERS: Readonly<Record<string, number>> = {
 /** Each name that a template gives, by where it stands, with the region filled in. */
 function namesIn(config: StageConfig, region: string): { where: string; type: string; name: string }[] {
   const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), `EventPro-${config.name}`, config);
-  return stage
-    .synth()
-    .stacks.flatMap(({ stackName, template }) =>
-      Object.entries((template as { Resources: Record<string, Resource> }).Resources).flatMap(
-        ([id, { Type, Properties = {} }]) =>
-          (NAMES[Type] ?? [])
-            .filter((property) => Properties[property] !== undefined)
-            .map((property) => ({
-              where: `${stackName}/${id}`,
-              type: Type,
-              name: nameIn(Properties[property], region),
-            })),
-      ),
-    );
+  return stage.synth().stacks.flatMap(({ stackName, template }) =>
+    Object.entries((template as { Resources: Record<string, Resource> }).Resources).flatMap(
+      ([id, { Type, Properties = {} }]) =>
+        (NAMES[Type] ?? [])
+          .filter((property) => Properties[property] !== undefined)
+          .map((property) => ({
+            where: `${stackName}/${id}`,
+            type: Type,
+            name: nameIn(Properties[property], region),
+          })),
+    ),
+  );
 }
 
 /** Of a name itself, or of a configuration that holds it with the rest. */
@@ -168,16 +166,6 @@ test.each(['a23456789012345678901', 'Prod', '1st', 'my_stage', 'prod-', ''])(
     ).toThrow(/A stage is called by at most 20 lower-case letters, digits and hyphens/);
   },
 );
-
-test('a region that is written down is in every template', () => {
-  const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), 'EventPro-prod', prod, {
-    env: { region: 'eu-west-1' },
-  });
-
-  const { stacks } = stage.synth();
-
-  expect(new Set(stacks.map(({ environment }) => environment.region))).toEqual(new Set(['eu-west-1']));
-});
 
 test('no two exports have one name', () => {
   const exported = stacks.flatMap(({ outputs }) =>
