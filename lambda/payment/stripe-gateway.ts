@@ -230,7 +230,10 @@ function sorted(error: unknown): unknown {
   if (error instanceof Stripe.errors.StripeCardError) {
     return error.code === 'authentication_required'
       ? new Problem('PaymentActionRequired')
-      : new Problem('PaymentDeclined', declinedDetail(error.decline_code ?? error.code));
+      : new Problem(
+          'PaymentDeclined', // The SDK makes an empty string of a decline code that is not there.
+          declinedDetail(error.decline_code || error.code),
+        );
   }
   if (error.param === 'payment_method')
     return new Problem('PaymentDeclined', 'The payment method is not known.');

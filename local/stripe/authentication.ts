@@ -34,7 +34,7 @@ const NO_KEY =
   'can help at https://support.stripe.com/.';
 
 function apiKey(authorization = ''): string {
-  const [scheme = '', credentials = ''] = authorization.trim().split(/\s+/, 2);
+  const [, scheme = '', credentials = ''] = /^(\S+)\s+(.*)$/.exec(authorization.trim()) ?? [];
   if (scheme.toLowerCase() === 'bearer') return credentials;
   if (scheme.toLowerCase() !== 'basic') return '';
   return Buffer.from(credentials, 'base64').toString('utf8').split(':', 1)[0]!;

@@ -1,7 +1,7 @@
+import { canceled } from './authorisation';
 import { expandObject, expandParameter } from './expansion';
 import { type Operation } from './operation';
 import { parametersOf } from './parameters';
-import { latestCharge, type Payment, replaceCharge } from './payment';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
 
 const CANCELABLE = [
@@ -32,29 +32,8 @@ export const cancelPaymentIntent: Operation = {
           `You cannot cancel this PaymentIntent because ${why}`,
         );
       }
-      const released = releaseAuthorisation(payment);
-      const canceled: Payment = {
-        ...released,
-        intent: {
-          ...released.intent,
-          canceled_at: Math.floor(now / 1000),
-          cancellation_reason: reason,
-          next_action: null,
-          status: 'canceled',
-        },
-      };
-      return { changed: canceled, answer: expandObject(canceled.intent, canceled, expand) };
+      const changed = canceled(payment, reason, Math.floor(now / 1000));
+      return { changed, answer: expandObject(changed.intent, changed, expand) };
     };
   },
 };
-
-function releaseAuthorisation(payment: Payment): Payment {
-  const charge = latestCharge(payment);
-  if (!charge || payment.intent.status !== 'requires_capture') return payment;
-  const released = { ...charge, amount_refunded: charge.amount, refunded: true };
-  return {
-    ...payment,
-    intent: { ...payment.intent, amount_capturable: 0 },
-    charges: replaceCharge(payment.charges, released),
-  };
-}

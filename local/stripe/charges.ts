@@ -1,15 +1,17 @@
 import type Stripe from 'stripe';
+import { AUTHORISATION_SECONDS } from './authorisation';
 import { parametersOf } from './parameters';
-import { type Charge, type PaymentIntent } from './payment';
+import { type Charge, type PaymentIntent, type PaymentMethod } from './payment';
 import { expandParameter, expandObject } from './expansion';
 import { type Operation } from './operation';
 import { refusal } from './rules';
 import { stripeId } from './stripe-id';
-import { expiryYear, noBillingDetails, type TestPaymentMethod } from './test-payment-methods';
+import { expiryYear, noBillingDetails, type TestCard, testCard } from './test-cards';
 
 /** One attempt to take the intent's money with a card: paid (and captured, unless by hand later) or declined. */
-export function chargeCard(intent: PaymentIntent, method: TestPaymentMethod, created: number): Charge {
-  const { decline } = method;
+export function chargeCard(intent: PaymentIntent, method: PaymentMethod, created: number): Charge {
+  const card = testCard(method.card)!;
+  const { decline } = card;
   const captured = !decline && intent.capture_method !== 'manual';
   return {
     id: stripeId('ch'),
@@ -36,11 +38,11 @@ export function chargeCard(intent: PaymentIntent, method: TestPaymentMethod, cre
     livemode: false,
     metadata: intent.metadata,
     on_behalf_of: null,
-    outcome: outcome(method),
+    outcome: outcome(card),
     paid: !decline,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: { type: 'card', card: cardDetails(intent, method, created) },
+    payment_method_details: { type: 'card', card: cardDetails(intent, card, created) },
     receipt_email: null,
     receipt_number: null,
     receipt_url: null,
@@ -73,13 +75,13 @@ export const retrieveCharge: Operation = {
   },
 };
 
-function outcome({ decline }: TestPaymentMethod): Stripe.Charge.Outcome {
+function outcome({ decline }: TestCard): Stripe.Charge.Outcome {
   return {
     advice_code: null,
     network_advice_code: null,
     network_decline_code: null,
     network_status: decline ? 'declined_by_network' : 'approved_by_network',
-    reason: decline?.declineCode ?? null,
+    reason: decline?.declineCode ?? decline?.code ?? null,
     risk_level: 'normal',
     seller_message: decline
       ? 'The bank did not return any further details with this decline.'
@@ -90,23 +92,25 @@ function outcome({ decline }: TestPaymentMethod): Stripe.Charge.Outcome {
 
 function cardDetails(
   intent: PaymentIntent,
-  method: TestPaymentMethod,
+  card: TestCard,
   created: number,
 ): Stripe.Charge.PaymentMethodDetails.Card {
   return {
-    amount_authorized: method.decline ? null : intent.amount,
+    amount_authorized: card.decline ? null : intent.amount,
     authorization_code: null,
-    brand: method.brand,
+    brand: card.brand,
     checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
     country: 'US',
     electronic_commerce_indicator: null,
+    ...(intent.capture_method === 'manual' &&
+      !card.decline && { capture_before: created + AUTHORISATION_SECONDS }),
     exp_month: 12,
     exp_year: expiryYear(created),
     funding: 'credit',
     installments: null,
-    last4: method.last4,
+    last4: card.last4,
     mandate: null,
-    network: method.brand,
+    network: card.brand,
     network_transaction_id: null,
     regulated_status: 'unregulated',
     three_d_secure: null,

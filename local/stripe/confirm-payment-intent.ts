@@ -1,29 +1,39 @@
 import { chargeCard } from './charges';
+import { type StoredToken, usableToken, usedFor } from './confirmation-tokens';
 import { expandObject, expandParameter } from './expansion';
-import { type Operation, type Outcome } from './operation';
+import { type ExecutionContext, type Operation, type Outcome } from './operation';
 import { type Parameters, parametersOf } from './parameters';
-import { type Charge, type Payment, type PaymentIntent } from './payment';
-import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
-import { refusal } from './rules';
-import { docUrl, StripeError, type StripeErrorBody } from './stripe-error';
 import {
-  type Decline,
+  type Charge,
+  type Payment,
+  type PaymentIntent,
+  type PaymentMethod,
+  withPaymentMethod,
+} from './payment';
+import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
+import {
   describePaymentMethod,
-  findPaymentMethod,
-  type TestPaymentMethod,
-} from './test-payment-methods';
+  namedPaymentMethod,
+  newPaymentMethod,
+  paymentMethodOf,
+} from './payment-methods';
+import { refusal } from './rules';
+import { docUrl, StripeError, type StripeErrorBody, unsupportedLocally } from './stripe-error';
+import { type Decline, testCard } from './test-cards';
 
-/** How a bank's question is to reach the buyer. */
+/** What pays, and how a bank's question is to reach the buyer. */
 interface Confirmation {
+  readonly paymentMethod: string | undefined;
+  readonly confirmationToken: string | undefined;
   readonly returnUrl: string | undefined;
-  readonly useStripeSdk: boolean;
+  readonly useStripeSdk: boolean | undefined;
+  readonly expand: ReturnType<typeof expandParameter>;
 }
 
 interface Attempt extends Confirmation {
-  readonly method: TestPaymentMethod | undefined;
+  readonly method: PaymentMethod;
   /** Seconds since the epoch. */
   readonly created: number;
-  readonly expand: ReturnType<typeof expandParameter>;
 }
 
 /** POST /v1/payment_intents/{id}/confirm: one attempt to pay. */
@@ -33,27 +43,29 @@ export const confirmPaymentIntent: Operation = {
   path: /^\/v1\/payment_intents\/([^/]+)\/confirm$/,
   prepare(form, id) {
     const parameters = parametersOf('payment_intents.confirm', form);
-    const paymentMethod = parameters.string('payment_method');
     const confirmation = confirmationParameters(parameters);
-    const expand = expandParameter(parameters, 'payment_intent');
 
-    return ({ payments, now }) => {
-      const payment = findPayment(payments, id);
+    return (context) => {
+      const payment = findPayment(context.payments, id);
       refuseUnlessConfirmable(payment.intent);
-      const methodId = paymentMethod ?? payment.intent.payment_method;
-      const method = methodId === null ? undefined : findPaymentMethod(methodId);
-      return confirmPayment(payment, { ...confirmation, method, created: Math.floor(now / 1000), expand });
+      return confirmPayment(payment, confirmation, context);
     };
   },
 };
+
+type ConfirmationParameter =
+  | 'confirmation_token'
+  | 'error_on_requires_action'
+  | 'expand'
+  | 'payment_method'
+  | 'return_url'
+  | 'use_stripe_sdk';
 
 /**
  * @throws StripeError 400 for `error_on_requires_action`: it goes with `payment_method_types` alone, which this API version
  *   no longer takes
  */
-export function confirmationParameters(
-  parameters: Parameters<'error_on_requires_action' | 'return_url' | 'use_stripe_sdk'>,
-): Confirmation {
+export function confirmationParameters(parameters: Parameters<ConfirmationParameter>): Confirmation {
   if (parameters.boolean('error_on_requires_action')) {
     throw refusal(
       'error-on-requires-action',
@@ -62,9 +74,47 @@ export function confirmationParameters(
       'error_on_requires_action',
     );
   }
+  if (parameters.has('confirmation_token') && parameters.has('payment_method')) {
+    throw unsupportedLocally('payment_method beside a confirmation_token', 'payment_method');
+  }
   return {
+    paymentMethod: parameters.string('payment_method'),
+    confirmationToken: parameters.string('confirmation_token'),
     returnUrl: parameters.url('return_url'),
-    useStripeSdk: parameters.boolean('use_stripe_sdk') ?? false,
+    useStripeSdk: parameters.boolean('use_stripe_sdk'),
+    expand: expandParameter(parameters, 'payment_intent'),
+  };
+}
+
+/** A token is used up by the attempt, whatever becomes of it. What the request says goes before what the token does. */
+export function confirmPayment(
+  payment: Payment,
+  confirmation: Confirmation,
+  { payments, now }: Pick<ExecutionContext, 'payments' | 'now'>,
+): Outcome {
+  const { intent } = payment;
+  const { paymentMethod, confirmationToken } = confirmation;
+  const created = Math.floor(now / 1000);
+  const stored = confirmationToken === undefined ? undefined : usableToken(payments, confirmationToken, now);
+  const method = stored
+    ? newPaymentMethod(stored.card, created)
+    : paymentMethod === undefined
+      ? paymentMethodOf(payment)
+      : namedPaymentMethod(payments, paymentMethod, created);
+  const { returnUrl, useStripeSdk } = withToken(confirmation, stored);
+  if (intent.automatic_payment_methods?.allow_redirects === 'always' && !returnUrl) throw returnUrlMissing();
+  if (!method) throw paymentMethodMissing(intent);
+
+  const used = { ...method, used: true };
+  const attempt = { ...confirmation, returnUrl, useStripeSdk, method: used, created };
+  const outcome = attemptPayment(withPaymentMethod(payment, used), attempt);
+  return { ...outcome, ...(stored && { confirmationToken: usedFor(intent.id, stored) }) };
+}
+
+function withToken({ returnUrl, useStripeSdk }: Confirmation, stored: StoredToken | undefined) {
+  return {
+    returnUrl: returnUrl ?? stored?.token.return_url ?? undefined,
+    useStripeSdk: useStripeSdk ?? stored?.token.use_stripe_sdk,
   };
 }
 
@@ -72,15 +122,12 @@ export function confirmationParameters(
  * Charges the card once: `succeeded`, or `requires_capture` when capture is manual, or `requires_action`, or back to
  * `requires_payment_method` with the reason in `last_payment_error`.
  */
-export function confirmPayment(payment: Payment, attempt: Attempt): Outcome {
+function attemptPayment(payment: Payment, attempt: Attempt): Outcome {
   const { intent } = payment;
   const { method, created } = attempt;
-  if (intent.automatic_payment_methods?.allow_redirects === 'always' && !attempt.returnUrl) {
-    throw returnUrlMissing();
-  }
-  if (!method) throw paymentMethodMissing(intent);
+  const { behavior, decline } = testCard(method.card)!;
 
-  if (method.behavior === 'requires_action') {
+  if (behavior === 'requires_action') {
     const waiting = withIntent(payment, {
       last_payment_error: null,
       next_action: nextAction(intent, attempt),
@@ -91,7 +138,7 @@ export function confirmPayment(payment: Payment, attempt: Attempt): Outcome {
   }
 
   const charge = chargeCard(intent, method, created);
-  if (method.decline) return declined(payment, attempt, method, method.decline, charge);
+  if (decline) return declined(payment, attempt, decline, charge);
   const paid = withIntent(
     { ...payment, charges: [...payment.charges, charge] },
     {
@@ -120,20 +167,14 @@ function nextAction(
 }
 
 /** 402 `card_error`; the failed attempt stays on the payment. */
-function declined(
-  payment: Payment,
-  attempt: Attempt,
-  method: TestPaymentMethod,
-  decline: Decline,
-  charge: Charge,
-): Outcome {
+function declined(payment: Payment, attempt: Attempt, decline: Decline, charge: Charge): Outcome {
   const error = {
     charge: charge.id,
     code: decline.code,
-    decline_code: decline.declineCode,
+    ...(decline.declineCode && { decline_code: decline.declineCode }),
     doc_url: docUrl(decline.code),
     message: decline.message,
-    payment_method: describePaymentMethod(method, attempt.created),
+    payment_method: describePaymentMethod(attempt.method),
     type: 'card_error',
   } satisfies StripeErrorBody;
   const changed = withIntent(

@@ -1,13 +1,13 @@
 import { confirmationParameters, confirmPayment } from './confirm-payment-intent';
-import { expandObject, expandParameter } from './expansion';
+import { expandObject } from './expansion';
 import { chargeParameters } from './money';
 import { type Operation } from './operation';
 import { type Parameters, parametersOf } from './parameters';
-import { type Payment, type PaymentIntent } from './payment';
+import { type Payment, type PaymentIntent, withPaymentMethod } from './payment';
+import { namedPaymentMethod } from './payment-methods';
 import { ONLY_WITH_CONFIRM, type PARAMETERS, refusal } from './rules';
 import { unsupportedLocally } from './stripe-error';
 import { randomAlphanumeric, stripeId } from './stripe-id';
-import { findPaymentMethod } from './test-payment-methods';
 
 /** POST /v1/payment_intents, with `confirm=true` also the first attempt to pay. */
 export const createPaymentIntent: Operation = {
@@ -19,21 +19,30 @@ export const createPaymentIntent: Operation = {
     const confirm = parameters.boolean('confirm') ?? false;
     if (!confirm) refuseConfirmation(parameters);
     const terms = paymentTerms(parameters);
-    const paymentMethod = parameters.string('payment_method');
     const confirmation = confirmationParameters(parameters);
-    const expand = expandParameter(parameters, 'payment_intent');
 
-    return ({ now }) => {
-      const method = paymentMethod === undefined ? undefined : findPaymentMethod(paymentMethod);
+    return ({ payments, now }) => {
       const created = Math.floor(now / 1000);
       const payment = newPayment({
         ...newIntent(created),
         ...terms,
-        payment_method: method?.id ?? null,
-        status: method ? 'requires_confirmation' : 'requires_payment_method',
+        payment_method: null,
+        status: 'requires_payment_method',
       });
-      if (confirm) return confirmPayment(payment, { ...confirmation, method, created, expand });
-      return { changed: payment, answer: expandObject(payment.intent, payment, expand) };
+      if (confirm) return confirmPayment(payment, confirmation, { payments, now });
+      const { paymentMethod, expand } = confirmation;
+      if (paymentMethod === undefined) {
+        return { changed: payment, answer: expandObject(payment.intent, payment, expand) };
+      }
+      const method = namedPaymentMethod(payments, paymentMethod, created);
+      const ready = withPaymentMethod(
+        {
+          ...payment,
+          intent: { ...payment.intent, payment_method: method.id, status: 'requires_confirmation' },
+        },
+        method,
+      );
+      return { changed: ready, answer: expandObject(ready.intent, ready, expand) };
     };
   },
 };
@@ -74,6 +83,9 @@ function automaticPaymentMethods(parameters: CreationParameters) {
 }
 
 function refuseConfirmation(parameters: CreationParameters): void {
+  if (parameters.has('confirmation_token')) {
+    throw unsupportedLocally('confirmation_token without confirm=true', 'confirmation_token');
+  }
   for (const param of ONLY_WITH_CONFIRM) {
     if (!parameters.has(param)) continue;
     throw refusal('only-with-confirm', `You can only specify ${param} when confirm is true.`, param);

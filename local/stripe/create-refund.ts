@@ -2,12 +2,20 @@ import { expandObject, expandParameter } from './expansion';
 import { formatAmount, positiveAmount } from './money';
 import { type ExecutionContext, type Operation } from './operation';
 import { parametersOf } from './parameters';
-import { type Charge, latestCharge, type Payment, type Refund, replaceCharge } from './payment';
+import {
+  cardOf,
+  type Charge,
+  latestCharge,
+  type Payment,
+  type Refund,
+  type RefundSettlement,
+  replaceCharge,
+} from './payment';
 import { settlementOf } from './refund-settlement';
 import { refusal } from './rules';
 import { unsupportedLocally } from './stripe-error';
 import { stripeId } from './stripe-id';
-import { findPaymentMethod } from './test-payment-methods';
+import { type TestCard, testCard } from './test-cards';
 
 interface Refundable {
   readonly payment: Payment;
@@ -32,8 +40,9 @@ export const createRefund: Operation = {
     return ({ payments, now }) => {
       const { payment, charge } = find(payments);
       const amount = refundAmount(charge, requested);
-      const refund = newRefund(charge, { amount, metadata, reason, now });
-      const refunded = withRefund(payment, charge, refund, now);
+      const card = testCard(cardOf(payment, charge.payment_method!))!;
+      const refund = newRefund(charge, card, { amount, metadata, reason, now });
+      const refunded = withRefund(payment, charge, refund, settlementOf(refund, card, now));
       return { changed: refunded, answer: expandObject(refund, refunded, expand) };
     };
   },
@@ -99,8 +108,8 @@ interface RefundTerms {
   readonly now: number;
 }
 
-function newRefund(charge: Charge, { amount, metadata, reason, now }: RefundTerms): Refund {
-  const pending = findPaymentMethod(charge.payment_method!).refund === 'pending_then_succeeds';
+function newRefund(charge: Charge, card: TestCard, { amount, metadata, reason, now }: RefundTerms): Refund {
+  const pending = card.refund === 'pending_then_succeeds';
   return {
     id: stripeId('re'),
     object: 'refund',
@@ -124,16 +133,18 @@ function newRefund(charge: Charge, { amount, metadata, reason, now }: RefundTerm
   };
 }
 
-function withRefund(payment: Payment, charge: Charge, refund: Refund, now: number): Payment {
+function withRefund(
+  payment: Payment,
+  charge: Charge,
+  refund: Refund,
+  settlements: readonly RefundSettlement[],
+): Payment {
   const amountRefunded = charge.amount_refunded + refund.amount;
   const changed = { ...charge, amount_refunded: amountRefunded, refunded: amountRefunded === charge.amount };
   return {
     ...payment,
     charges: replaceCharge(payment.charges, changed),
     refunds: [...payment.refunds, refund],
-    settlements: [
-      ...payment.settlements,
-      ...settlementOf(refund, findPaymentMethod(charge.payment_method!), now),
-    ],
+    settlements: [...payment.settlements, ...settlements],
   };
 }

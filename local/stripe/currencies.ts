@@ -9,16 +9,18 @@ export interface Currency {
    * taken here.
    */
   readonly minimum: number | null;
+  /**
+   * The greatest `amount`, in minor units: what every payment method takes. Most cards take twelve digits, which a payment
+   * that is open to other methods cannot count on.
+   */
+  readonly maximum: number;
   /** Every `amount` is a multiple of this. */
   readonly multiple: 1 | 100;
 }
 
-/** At most eight digits. Source: "Create a PaymentIntent", `amount` (https://docs.stripe.com/api/payment_intents/create) */
-export const MAXIMUM_AMOUNT = 99_999_999;
-
 /**
  * A reading of "Supported currencies" (https://docs.stripe.com/currencies, read in November 2026): presentment currencies,
- * zero-decimal currencies, special cases and minimum charge amounts.
+ * zero-decimal currencies, special cases, minimum and maximum charge amounts.
  *
  * HUF and TWD have no decimals in payouts alone. The three-decimal currencies (BHD, JOD, KWD, OMR, TND) are not on the page.
  */
@@ -41,11 +43,20 @@ const MINIMUMS: Readonly<Record<string, number>> = {
   ...{ myr: 2, nok: 3, nzd: 0.5, php: 0.5, pln: 2, ron: 2, rub: 0.5, sek: 3, sgd: 0.5, thb: 10, zar: 0.5 },
 };
 
+/** Twelve, ten and nine digits; eight in all other currencies. */
+const MAXIMUMS: Readonly<Record<string, number>> = {
+  idr: 999_999_999_999,
+  cop: 9_999_999_999,
+  inr: 999_999_999,
+};
+const EIGHT_DIGITS = 99_999_999;
+
 /** By ISO 4217 code, in lower case. */
 export const CURRENCIES: ReadonlyMap<string, Currency> = new Map(
   PRESENTMENT.split(' ').map((code) => {
     const exponent = ZERO_DECIMAL.has(code) ? 0 : 2;
     const minimum = MINIMUMS[code] === undefined ? null : Math.round(MINIMUMS[code] * 10 ** exponent);
-    return [code, { exponent, minimum, multiple: WHOLE_UNITS.has(code) ? 100 : 1 }];
+    const maximum = MAXIMUMS[code] ?? EIGHT_DIGITS;
+    return [code, { exponent, minimum, maximum, multiple: WHOLE_UNITS.has(code) ? 100 : 1 }];
   }),
 );

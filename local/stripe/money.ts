@@ -1,4 +1,4 @@
-import { CURRENCIES, MAXIMUM_AMOUNT } from './currencies';
+import { CURRENCIES } from './currencies';
 import { type Parameters } from './parameters';
 import { refusal } from './rules';
 
@@ -14,7 +14,7 @@ export interface Money {
 export function chargeParameters(parameters: Parameters<'amount' | 'currency'>): Money {
   const amount = parameters.required('amount', positiveAmount(parameters, 'amount'));
   const currency = currencyParameter(parameters);
-  const { minimum, multiple } = CURRENCIES.get(currency)!;
+  const { minimum, maximum, multiple } = CURRENCIES.get(currency)!;
   if (amount % multiple !== 0) {
     const message = `Amounts in ${currency} have no fractions: the value must be evenly divisible by ${multiple}.`;
     throw refusal('amount-fraction', message, 'amount');
@@ -23,10 +23,14 @@ export function chargeParameters(parameters: Parameters<'amount' | 'currency'>):
     const message = `Amount must be at least ${formatAmount(minimum, currency)} ${currency}`;
     throw refusal('amount-too-small', message, 'amount');
   }
+  if (amount > maximum) {
+    const message = `Amount must be no more than ${formatAmount(maximum, currency)}`;
+    throw refusal('amount-too-large', message, 'amount');
+  }
   return { amount, currency };
 }
 
-/** Minor units, 1 to 99999999. */
+/** Minor units. */
 export function positiveAmount<Name extends string>(
   parameters: Parameters<Name>,
   name: Name,
@@ -34,9 +38,6 @@ export function positiveAmount<Name extends string>(
   const amount = parameters.integer(name);
   if (amount !== undefined && amount < 1) {
     throw refusal('parameter-integer', 'This value must be greater than or equal to 1.', name);
-  }
-  if (amount !== undefined && amount > MAXIMUM_AMOUNT) {
-    throw refusal('amount-too-large', 'Amount must be no more than $999,999.99', name);
   }
   return amount;
 }

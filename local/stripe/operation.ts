@@ -1,3 +1,4 @@
+import { type StoredToken } from './confirmation-tokens';
 import { type Form } from './form-decoding';
 import { type Payment } from './payment';
 import { type PaymentStore } from './payment-store';
@@ -15,7 +16,9 @@ export type OperationName =
   | 'refunds.create'
   | 'refunds.retrieve'
   | 'refunds.list'
-  | 'charges.retrieve';
+  | 'charges.retrieve'
+  | 'confirmation_tokens.retrieve'
+  | 'test_helpers.confirmation_tokens.create';
 
 export interface Operation {
   readonly name: OperationName;
@@ -47,6 +50,8 @@ export interface ExecutionContext {
 export interface Outcome {
   /** The payment as the operation left it; absent when nothing changed. */
   readonly changed?: Payment;
+  /** As it was made or used up. */
+  readonly confirmationToken?: StoredToken;
   /** A decline is an error that did change something. */
   readonly answer: object | StripeError;
 }

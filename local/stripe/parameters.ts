@@ -128,7 +128,7 @@ export class Parameters<Played extends string = string> {
     const names = [...this.form.keys()];
     for (const name of names) {
       const param = this.fullName(name);
-      const removed = this.group ? undefined : REMOVED_PARAMETERS[name];
+      const removed = this.group ? undefined : REMOVED_PARAMETERS.get(name);
       if (removed) throw refusal(removed.rule, removed.message, param);
       if (!unplayed.includes(name) && !played.some((known) => known === name)) {
         throw refusal('parameter-unknown', `Received unknown parameter: ${param}`, param);

@@ -1,4 +1,4 @@
-import { type Charge, type Payment, type Refund } from './payment';
+import { cardOf, type Charge, type Payment, type Refund } from './payment';
 
 /** A payment as `GET /local/payments` shows it. Amounts are in minor units, times are ISO 8601. */
 export interface PaymentReport {
@@ -11,7 +11,7 @@ export interface PaymentReport {
   /** Money given back or on its way back; failed refunds do not count. */
   readonly refunded: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** The payment method of the last attempt, `pm_card_…`. */
+  /** The test name of the last attempt's payment method, `pm_card_…`. */
   readonly paymentMethod: string | null;
   /** `<operation> <key>` of each request that changed the payment, oldest first. */
   readonly idempotencyKeys: readonly string[];
@@ -38,7 +38,9 @@ export interface RefundReport {
   readonly created: string;
 }
 
-export function reportPayment({ intent, charges, refunds, idempotencyKeys }: Payment): PaymentReport {
+export function reportPayment(payment: Payment): PaymentReport {
+  const { intent, charges, refunds, idempotencyKeys } = payment;
+  const methodId = intent.payment_method ?? intent.last_payment_error?.payment_method?.id;
   return {
     paymentIntentId: intent.id,
     status: intent.status,
@@ -47,7 +49,7 @@ export function reportPayment({ intent, charges, refunds, idempotencyKeys }: Pay
     captured: charges.reduce((sum, charge) => sum + charge.amount_captured, 0),
     refunded: refunds.reduce((sum, { amount, status }) => sum + (status === 'failed' ? 0 : amount), 0),
     metadata: intent.metadata,
-    paymentMethod: intent.payment_method ?? intent.last_payment_error?.payment_method?.id ?? null,
+    paymentMethod: methodId === undefined ? null : cardOf(payment, methodId),
     idempotencyKeys,
     charges: charges.map(reportCharge),
     refunds: refunds.map(reportRefund),

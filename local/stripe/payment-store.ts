@@ -1,11 +1,14 @@
 import { Journal } from '../journal';
+import { expireAuthorisation } from './authorisation';
+import { type StoredToken } from './confirmation-tokens';
 import { IdempotencyKeys, type RememberedAnswer } from './idempotency';
-import { type Payment, type Refund } from './payment';
+import { type Payment, type PaymentMethod, type Refund } from './payment';
 import { settleRefunds } from './refund-settlement';
 
 /** One line of the journal: an effect and the answer kept for it are never apart, whenever the process dies. */
 interface JournalEntry {
   readonly payment?: Payment;
+  readonly confirmationToken?: StoredToken;
   readonly remembered?: RememberedAnswer;
 }
 
@@ -13,35 +16,45 @@ interface JournalEntry {
 export class PaymentStore {
   /** In the order of their creation. */
   private readonly payments = new Map<string, Payment>();
+  private readonly confirmationTokens = new Map<string, StoredToken>();
+  /** The intent that a payment method was last played on. */
+  private readonly intentOfMethod = new Map<string, string>();
   private readonly intentOfCharge = new Map<string, string>();
   /** In the order of their creation. */
   private readonly intentOfRefund = new Map<string, string>();
-  /** Intents with a refund that is still to settle. */
+  /** Intents with a refund that is still to settle, or money that a bank holds. */
   private readonly unsettled = new Set<string>();
   private readonly journal: Journal<JournalEntry>;
   readonly idempotencyKeys = new IdempotencyKeys();
 
-  /** Replays the journal and compacts it: one line a payment, one a key that has not expired at `now` (ms). */
+  /**
+   * Replays the journal and compacts it: one line a payment, one a confirmation token, and one a key that has not expired
+   * at `now` (ms).
+   */
   constructor(journalFile: string | undefined, now: number) {
     this.journal = new Journal(journalFile);
     for (const entry of this.journal.replay()) this.apply(entry);
     this.idempotencyKeys.forgetExpired(now);
     this.journal.rewrite([
       ...this.all().map((payment) => ({ payment })),
+      ...Array.from(this.confirmationTokens.values(), (confirmationToken) => ({ confirmationToken })),
       ...this.idempotencyKeys.all().map((remembered) => ({ remembered })),
     ]);
   }
 
   /** On disk first: what cannot be written did not happen. */
   commit(entry: JournalEntry): void {
-    if (!entry.payment && !entry.remembered) return;
+    if (!entry.payment && !entry.remembered && !entry.confirmationToken) return;
     this.journal.append(entry);
     this.apply(entry);
   }
 
-  /** Lets pending refunds come to their end; true if any did. */
-  settleDueRefunds(now: number): boolean {
-    const settled = [...this.unsettled].flatMap((id) => settleRefunds(this.payments.get(id)!, now) ?? []);
+  /** Lets pending refunds and held money come to their end; true if any did. */
+  settleDue(now: number): boolean {
+    const settled = [...this.unsettled].flatMap((id) => {
+      const payment = this.payments.get(id)!;
+      return settleRefunds(payment, now) ?? expireAuthorisation(payment, now) ?? [];
+    });
     for (const payment of settled) this.commit({ payment });
     return settled.length > 0;
   }
@@ -56,6 +69,15 @@ export class PaymentStore {
 
   findByRefund(refundId: string): Payment | undefined {
     return this.payments.get(this.intentOfRefund.get(refundId) ?? '');
+  }
+
+  findConfirmationToken(id: string): StoredToken | undefined {
+    return this.confirmationTokens.get(id);
+  }
+
+  findPaymentMethod(id: string): PaymentMethod | undefined {
+    const payment = this.payments.get(this.intentOfMethod.get(id) ?? '');
+    return payment?.paymentMethods?.find((method) => method.id === id);
   }
 
   /** Oldest first. */
@@ -73,20 +95,25 @@ export class PaymentStore {
   clear(): void {
     this.journal.rewrite([]);
     this.payments.clear();
+    this.confirmationTokens.clear();
+    this.intentOfMethod.clear();
     this.intentOfCharge.clear();
     this.intentOfRefund.clear();
     this.unsettled.clear();
     this.idempotencyKeys.clear();
   }
 
-  private apply({ payment, remembered }: JournalEntry): void {
+  private apply({ payment, confirmationToken, remembered }: JournalEntry): void {
+    if (confirmationToken) this.confirmationTokens.set(confirmationToken.token.id, confirmationToken);
     if (remembered) this.idempotencyKeys.remember(remembered);
     if (!payment) return;
     const { id } = payment.intent;
     this.payments.set(id, payment);
+    for (const method of payment.paymentMethods ?? []) this.intentOfMethod.set(method.id, id);
     for (const charge of payment.charges) this.intentOfCharge.set(charge.id, id);
     for (const refund of payment.refunds) this.intentOfRefund.set(refund.id, id);
-    if (payment.settlements.length > 0) this.unsettled.add(id);
+    const isHeld = payment.intent.status === 'requires_capture';
+    if (payment.settlements.length > 0 || isHeld) this.unsettled.add(id);
     else this.unsettled.delete(id);
   }
 }

@@ -8,6 +8,17 @@ export type PaymentIntent = Stripe.PaymentIntent & {
 export type Charge = Stripe.Charge & { payment_intent: string };
 export type Refund = Stripe.Refund & { charge: string; payment_intent: string };
 
+/** One card, played once: Stripe makes a payment method of its own whenever a test name is used. */
+export interface PaymentMethod {
+  readonly id: string;
+  /** The test name, `pm_card_visa`. */
+  readonly card: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** Without a customer, a payment method pays, or is declined, once. */
+  readonly used: boolean;
+}
+
 /**
  * A PaymentIntent with everything that hangs on it: the unit that is changed, journaled and reported.
  *
@@ -20,6 +31,8 @@ export interface Payment {
   readonly refunds: readonly Refund[];
   /** Refunds whose status changes by itself once the clock reaches `at` (ms). */
   readonly settlements: readonly RefundSettlement[];
+  /** Absent in a journal of an older version: there, the test name is the id. */
+  readonly paymentMethods?: readonly PaymentMethod[];
   /** `<operation> <key>` of each request that changed this payment under an idempotency key, oldest first. */
   readonly idempotencyKeys: readonly string[];
 }
@@ -37,4 +50,14 @@ export function replaceCharge(charges: readonly Charge[], changed: Charge): Char
 /** The charge of the last attempt, whatever became of it. */
 export function latestCharge(payment: Payment): Charge | undefined {
   return payment.charges.find(({ id }) => id === payment.intent.latest_charge);
+}
+
+/** The test name of a payment method that was played on this payment. */
+export function cardOf({ paymentMethods = [] }: Payment, methodId: string): string {
+  return paymentMethods.find(({ id }) => id === methodId)?.card ?? methodId;
+}
+
+export function withPaymentMethod(payment: Payment, method: PaymentMethod): Payment {
+  const others = (payment.paymentMethods ?? []).filter(({ id }) => id !== method.id);
+  return { ...payment, paymentMethods: [...others, method] };
 }

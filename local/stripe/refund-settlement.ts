@@ -1,13 +1,13 @@
 import { type Payment, type Refund, type RefundSettlement, replaceCharge } from './payment';
-import { type TestPaymentMethod } from './test-payment-methods';
+import { type TestCard } from './test-cards';
 
 /** Stripe settles such test refunds after some minutes and real ones after days; here it is one minute of the clock. */
 export const REFUND_SETTLEMENT_SECONDS = 60;
 
 /** What is still to happen to a new refund: nothing for most cards. */
-export function settlementOf(refund: Refund, method: TestPaymentMethod, now: number): RefundSettlement[] {
-  if (method.refund === 'succeeds') return [];
-  const status = method.refund === 'pending_then_succeeds' ? 'succeeded' : 'failed';
+export function settlementOf(refund: Refund, card: TestCard, now: number): RefundSettlement[] {
+  if (card.refund === 'succeeds') return [];
+  const status = card.refund === 'pending_then_succeeds' ? 'succeeded' : 'failed';
   return [{ refundId: refund.id, at: now + REFUND_SETTLEMENT_SECONDS * 1000, status }];
 }
 

@@ -1,6 +1,7 @@
 import { cancelPaymentIntent } from './cancel-payment-intent';
 import { capturePaymentIntent } from './capture-payment-intent';
 import { retrieveCharge } from './charges';
+import { createConfirmationToken, retrieveConfirmationToken } from './confirmation-tokens';
 import { confirmPaymentIntent } from './confirm-payment-intent';
 import { createPaymentIntent } from './create-payment-intent';
 import { createRefund } from './create-refund';
@@ -23,6 +24,8 @@ const OPERATIONS: readonly Operation[] = [
   retrieveRefund,
   listRefunds,
   retrieveCharge,
+  createConfirmationToken,
+  retrieveConfirmationToken,
 ];
 
 /** @throws StripeError 404 for every other part of Stripe's API, naming what was asked for */
@@ -34,6 +37,7 @@ export function route(method: string, path: string): { operation: Operation; id:
   throw refusal(
     'unknown-url',
     `Unrecognized request URL (${method}: ${path}). The local Stripe server serves payment intents (create, ` +
-      'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list) and charges (retrieve).',
+      'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list), charges (retrieve) and ' +
+      'confirmation tokens (retrieve; create as a test helper).',
   );
 }

@@ -35,6 +35,7 @@ const CONFIRM_INTENT = page('Confirm a PaymentIntent', '/api/payment_intents/con
 const CAPTURE_INTENT = page('Capture a PaymentIntent', '/api/payment_intents/capture');
 const CANCEL_INTENT = page('Cancel a PaymentIntent', '/api/payment_intents/cancel');
 const CREATE_REFUND = page('Create a refund', '/api/refunds/create');
+const TOKEN_OBJECT = page('The Confirmation Token object', '/api/confirmation_tokens/object');
 const ATTACH_METHOD = page('Attach a PaymentMethod to a Customer', '/api/payment_methods/attach');
 const AUTOMATIC_METHODS = page(
   'Enables automatic payment methods by default for PaymentIntents and SetupIntents',
@@ -82,7 +83,7 @@ export const RULES = {
   'only-with-confirm': { page: CREATE_INTENT },
   'currency-unsupported': { page: CURRENCIES },
   'amount-too-small': { page: CURRENCIES, code: 'amount_too_small' },
-  'amount-too-large': { page: CREATE_INTENT, code: 'amount_too_large' },
+  'amount-too-large': { page: CURRENCIES, code: 'amount_too_large' },
   'amount-fraction': { page: CURRENCIES, code: 'parameter_invalid_integer' },
   'no-such-object': { page: ERRORS, status: 404, code: 'resource_missing' },
   'no-such-reference': { page: ERROR_CODES, code: 'resource_missing' },
@@ -92,6 +93,8 @@ export const RULES = {
   'not-cancelable': { page: CANCEL_INTENT, code: 'payment_intent_unexpected_state' },
   'capture-too-large': { page: ERROR_CODES, code: 'amount_too_large' },
   'payment-method-used': { page: ATTACH_METHOD },
+  'confirmation-token-used': { page: TOKEN_OBJECT },
+  'confirmation-token-expired': { page: TOKEN_OBJECT },
   'refund-target': { page: CREATE_REFUND },
   'nothing-to-refund': { page: CREATE_REFUND },
   'refund-too-large': { page: CREATE_REFUND },
@@ -146,6 +149,8 @@ function accepts<Params>(where: Page) {
   ): Accepted<Played[number]> => ({ page: where, played, unplayed });
 }
 
+type TokenCreateParams = NonNullable<Parameters<Stripe['testHelpers']['confirmationTokens']['create']>[0]>;
+
 const NOT_PLAYED = {
   methods: ['payment_method_data', 'payment_method_options', 'excluded_payment_method_types'],
   mandates: ['mandate', 'mandate_data', 'off_session', 'setup_future_usage'],
@@ -158,13 +163,19 @@ export const PARAMETERS = {
   'payment_intents.create': accepts<Stripe.PaymentIntentCreateParams>(CREATE_INTENT)(
     [
       ...(['amount', 'currency', 'automatic_payment_methods', 'capture_method', 'confirm'] as const),
-      ...(['description', 'error_on_requires_action', 'expand', 'metadata', 'payment_method'] as const),
-      ...(['return_url', 'statement_descriptor_suffix', 'use_stripe_sdk'] as const),
+      ...(['confirmation_token', 'description', 'error_on_requires_action', 'expand'] as const),
+      ...([
+        'metadata',
+        'payment_method',
+        'return_url',
+        'statement_descriptor_suffix',
+        'use_stripe_sdk',
+      ] as const),
     ],
     [
       ...([...NOT_PLAYED.methods, ...NOT_PLAYED.mandates, ...NOT_PLAYED.customers] as const),
       ...([...NOT_PLAYED.platforms, ...NOT_PLAYED.details, 'allowed_payment_method_types'] as const),
-      ...(['confirmation_method', 'confirmation_token', 'on_behalf_of', 'radar_options'] as const),
+      ...(['confirmation_method', 'on_behalf_of', 'radar_options'] as const),
       ...(['payment_method_configuration', 'receipt_email', 'shipping', 'statement_descriptor'] as const),
     ],
   ),
@@ -181,11 +192,14 @@ export const PARAMETERS = {
     ],
   ),
   'payment_intents.confirm': accepts<Stripe.PaymentIntentConfirmParams>(CONFIRM_INTENT)(
-    ['error_on_requires_action', 'expand', 'payment_method', 'return_url', 'use_stripe_sdk'],
+    [
+      ...(['confirmation_token', 'error_on_requires_action', 'expand', 'payment_method'] as const),
+      ...(['return_url', 'use_stripe_sdk'] as const),
+    ],
     [
       ...([...NOT_PLAYED.methods, ...NOT_PLAYED.mandates, ...NOT_PLAYED.details] as const),
       ...(['allowed_payment_method_types', 'amount_to_confirm', 'capture_method'] as const),
-      ...(['confirmation_token', 'radar_options', 'receipt_email', 'shipping'] as const),
+      ...(['radar_options', 'receipt_email', 'shipping'] as const),
     ],
   ),
   'payment_intents.capture': accepts<Stripe.PaymentIntentCaptureParams>(CAPTURE_INTENT)(
@@ -222,6 +236,15 @@ export const PARAMETERS = {
   'charges.retrieve': accepts<Stripe.ChargeRetrieveParams>(
     page('Retrieve a charge', '/api/charges/retrieve'),
   )(['expand'], []),
+  'confirmation_tokens.retrieve': accepts<Stripe.ConfirmationTokenRetrieveParams>(
+    page('Retrieve a ConfirmationToken', '/api/confirmation_tokens/retrieve'),
+  )([], ['expand']),
+  'test_helpers.confirmation_tokens.create': accepts<TokenCreateParams>(
+    page('Create a test Confirmation Token', '/api/confirmation_tokens/test_create'),
+  )(
+    ['payment_method', 'return_url'],
+    ['expand', 'payment_method_data', 'payment_method_options', 'setup_future_usage', 'shipping'],
+  ),
 } as const;
 
 export const NESTED_PARAMETERS = {
@@ -233,14 +256,17 @@ export const NESTED_PARAMETERS = {
 };
 
 /** Parameters that no longer exist under a name that a request may still use. */
-export const REMOVED_PARAMETERS: Readonly<Record<string, { rule: RuleId; message: string }>> = {
-  payment_method_types: {
-    rule: 'payment-method-types-removed',
-    message:
-      '`payment_method_types` is no longer supported in this API version. Use `automatic_payment_methods`, ' +
-      '`excluded_payment_method_types` or `allowed_payment_method_types` instead.',
-  },
-};
+export const REMOVED_PARAMETERS: ReadonlyMap<string, { rule: RuleId; message: string }> = new Map([
+  [
+    'payment_method_types',
+    {
+      rule: 'payment-method-types-removed',
+      message:
+        '`payment_method_types` is no longer supported in this API version. Use `automatic_payment_methods`, ' +
+        '`excluded_payment_method_types` or `allowed_payment_method_types` instead.',
+    },
+  ],
+]);
 
 interface Exclusive {
   readonly rule: RuleId;

@@ -5,6 +5,7 @@ import { injectedError, isServerError } from './injected-error';
 import { type Execution, type OperationName, type Outcome } from './operation';
 import { type PaymentStore } from './payment-store';
 import { authenticate } from './authentication';
+import { checkHeaders } from './request-headers';
 import { route } from './routes';
 import { apiError, StripeError } from './stripe-error';
 import { stripeId } from './stripe-id';
@@ -15,6 +16,12 @@ export interface StripeRequest {
   /** Query and body: Stripe takes parameters from both. */
   readonly encodedForm: string;
   readonly authorization?: string;
+  /** `Stripe-Version`. */
+  readonly version?: string;
+  /** Of the body, where there is one. */
+  readonly contentType?: string;
+  /** `Stripe-Account` and `Stripe-Context`, which act for another account. */
+  readonly onBehalfOf?: string;
   readonly idempotencyKey?: string;
   /** Aborted when the client hangs up. */
   readonly hangUp: AbortSignal;
@@ -51,6 +58,7 @@ export class StripeApi {
     const requestId = stripeId('req');
     try {
       authenticate(request.authorization);
+      checkHeaders(request);
       const { operation, id } = route(request.method, request.path);
       const fault = this.faults.take(operation.name);
       const call = { ...request, operation: operation.name, requestId, fault };
@@ -111,7 +119,7 @@ export class StripeApi {
         ...(keyed ? [`${call.operation} ${keyed.key}`] : []),
       ],
     };
-    this.payments.commit({ payment, remembered });
+    this.payments.commit({ payment, confirmationToken: outcome.confirmationToken, remembered });
     if (payment) this.onChange();
     return answer;
   }
@@ -125,7 +133,7 @@ export class StripeApi {
 
   private outcome(execution: Execution): Outcome {
     const now = this.now();
-    if (this.payments.settleDueRefunds(now)) this.onChange();
+    if (this.payments.settleDue(now)) this.onChange();
     try {
       return execution({ payments: this.payments, now });
     } catch (error) {

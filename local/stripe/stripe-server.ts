@@ -45,7 +45,7 @@ export async function startStripeServer({
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
   const settle = () => {
-    if (payments.settleDueRefunds(clock.now())) changed();
+    if (payments.settleDue(clock.now())) changed();
   };
   const api = new StripeApi(payments, faults, () => clock.now(), changed);
   // Longer than the SDK's agent keeps an idle socket, so that it never writes to one that was just closed.
@@ -93,6 +93,9 @@ async function respond(api: StripeApi, request: IncomingMessage, response: Serve
       path: url.pathname,
       encodedForm: [url.search.slice(1), body].filter(Boolean).join('&'),
       authorization: request.headers.authorization,
+      version: request.headers['stripe-version']?.toString(),
+      contentType: body ? (request.headers['content-type'] ?? '') : undefined,
+      onBehalfOf: (request.headers['stripe-account'] ?? request.headers['stripe-context'])?.toString(),
       idempotencyKey: request.headers['idempotency-key']?.toString(),
       hangUp: hangUp.signal,
     });

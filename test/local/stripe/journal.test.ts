@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,43 @@ test('a pending refund settles after a restart, and stays settled', async () => 
 
   expect(settled?.refunds).toMatchObject([{ status: 'succeeded' }]);
   expect(again?.refunds).toMatchObject([{ status: 'succeeded' }]);
+});
+
+test('what a version wrote that knew no payment methods of their own is taken over', async () => {
+  copyFileSync(join(__dirname, 'journal-of-an-older-version.jsonl'), journalFile);
+
+  const server = await start();
+  const stripe = stripeClient(server);
+  const [declined, waiting, paid] = server.payments();
+  const confirmed = await stripe.paymentIntents.confirm(waiting!.paymentIntentId);
+  const refund = await stripe.refunds.create({ payment_intent: paid!.paymentIntentId });
+
+  expect([declined, waiting, paid].map((payment) => payment!.paymentMethod)).toEqual([
+    'pm_card_chargeDeclined',
+    'pm_card_visa',
+    'pm_card_pendingRefund',
+  ]);
+  expect(confirmed).toMatchObject({ status: 'succeeded', payment_method: 'pm_card_visa' });
+  expect(refund.status).toBe('pending');
+});
+
+test('confirmation tokens, and what was used, are there again after a restart', async () => {
+  const before = await start();
+  const { testHelpers, paymentIntents } = stripeClient(before);
+  const create = () => testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' });
+  const [used, fresh] = [await create(), await create()];
+  const paid = await paymentIntents.create({ ...ORDER, confirm: true, confirmation_token: used.id });
+  await before.close();
+  running.pop();
+
+  const after = stripeClient(await start());
+  const confirm = (more: object) => after.paymentIntents.create({ ...ORDER, confirm: true, ...more });
+
+  expect((await errorOf(confirm({ confirmation_token: used.id }))).message).toContain('already been used');
+  expect((await errorOf(confirm({ payment_method: paid.payment_method }))).message).toContain(
+    'previously used',
+  );
+  expect((await confirm({ confirmation_token: fresh.id })).status).toBe('succeeded');
 });
 
 test('a restart compacts the journal and drops expired keys', async () => {
