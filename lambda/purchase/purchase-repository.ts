@@ -235,7 +235,7 @@ export class PurchaseRepository {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
       if (!existing || (executionId && existing.executionId !== executionId)) return undefined;
-      if (existing.status === 'CONFIRMED') throw new SaleStands('The purchase is CONFIRMED');
+      if (existing.status === 'CONFIRMED') throw new SaleStands(existing);
       return existing;
     }
   }

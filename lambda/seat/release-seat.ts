@@ -17,7 +17,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { Problem } from '../shared/problem';
-import { PurchaseAlreadySettled } from '../shared/saga-errors';
+import { PurchaseAlreadySettled, SaleStands } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { SeatRepository } from './seat-repository';
 
@@ -48,7 +48,8 @@ interface Dependencies {
  * A saga must not answer what the record does not say: the key would get another answer next time.
  *
  * @throws SaleStands when the purchase is CONFIRMED
- * @throws PurchaseAlreadySettled to a saga, when the purchase has failed for another reason than the saga knows
+ * @throws PurchaseAlreadySettled to a saga, when the purchase has failed for another reason than the saga knows, or is
+ *   CONFIRMED although the saga's reservation failed; recovery then sends the confirmation
  * @throws Problem PurchaseInProgress, IdempotencyKeyReused to a saga, when the key is another execution's
  */
 export async function releaseSeat(
@@ -56,7 +57,11 @@ export async function releaseSeat(
   { seats, purchases, clock }: Dependencies,
 ): Promise<{ released: number }> {
   const failure = failureOf(failures);
-  const purchase = await claimOrClose();
+  const purchase = await claimOrClose().catch((error: unknown) => {
+    // A saga whose reservation has failed knows nothing to confirm with: the buyer is answered from the record.
+    const knowsNothing = error instanceof SaleStands && failures?.['ReserveSeat'];
+    throw knowsNothing ? new PurchaseAlreadySettled(purchaseAnswer(error.purchase)) : error;
+  });
   let released = 0;
   if (purchase?.status === 'COMPENSATING') {
     const given = await Promise.all(

@@ -63,6 +63,13 @@ export const PROBLEMS = {
     title: 'The purchase is still running',
     detail: 'A purchase with this idempotency key is still running. Ask for its status in a moment.',
   },
+  /** A purchase that failed for a reason this version does not know: a newer one wrote its record. */
+  PurchaseFailed: {
+    status: 409,
+    code: 'PURCHASE_FAILED',
+    title: 'The purchase has failed',
+    detail: 'The purchase with this idempotency key has failed. Use a new key for a new purchase.',
+  },
   EventChanged: {
     status: 409,
     code: 'EVENT_CHANGED',
@@ -141,7 +148,10 @@ export function problemBody(name: ProblemName, detail: string, purchaseId?: stri
   return { type: problemType(code), title, status, detail, code, ...(purchaseId && { purchaseId }) };
 }
 
+/** What the URI of every problem begins with; the code follows, in small letters. */
+export const PROBLEM_TYPE = 'urn:eventpro:problem:';
+
 /** A URI that names the problem. It is not a page: RFC 9457 asks for an identifier. */
 export function problemType(code: string): string {
-  return `urn:eventpro:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  return `${PROBLEM_TYPE}${code.toLowerCase().replaceAll('_', '-')}`;
 }

@@ -1,3 +1,4 @@
+import type { Purchase } from '../purchase/purchase';
 import { OwnError } from './own-error';
 
 /**
@@ -26,6 +27,11 @@ export class PaymentGatewayTimeout extends OwnError {
 /** Compensation lost against the pivot: the purchase is CONFIRMED and is not undone. */
 export class SaleStands extends OwnError {
   override readonly name = SAGA_ERRORS.saleStands;
+
+  /** @param purchase as it stands */
+  constructor(readonly purchase: Purchase) {
+    super('The purchase is CONFIRMED');
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ProblemName, PROBLEMS, problemType } from '../../lambda/shared/problem';
+import { PROBLEM_TYPE, type ProblemName, PROBLEMS } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { PAYMENT_REFUSALS, RESERVATION_REFUSALS } from '../checkout/checkout-saga';
 
@@ -63,8 +63,17 @@ export function purchaseResponse(): string {
     `#elseif("$!cause.errorType" == "${SAGA_ERRORS.purchaseAlreadySettled}")`,
     // The purchase was settled before: its answer again. The id is not in it, but it is the key.
     `#set($settled = $util.parseJson($cause.errorMessage))`,
-    `#if($settled.status == "CONFIRMED")#set($again = $cause.errorMessage.substring(1))#end`,
-    `#if($settled.status == "FAILED")#set($code = $settled.failure.code)#set($detail = $settled.failure.detail)#end`,
+    `#if($settled.status == "CONFIRMED")`,
+    `#set($again = $cause.errorMessage.substring(1))`,
+    `#elseif($settled.status == "FAILED")`,
+    // A record without a failure, or with a code that only a newer version knows, is an answer too.
+    `#set($code = "${PROBLEMS.PurchaseFailed.code}")`,
+    `#set($recorded = "$!settled.failure.code")`,
+    `#if($recorded.matches("[A-Z][A-Z0-9_]*"))#set($code = $recorded)#end`,
+    `#set($detail = "$!settled.failure.detail")`,
+    `#else`,
+    `#set($code = "${PROBLEMS.OutcomeUnknown.code}")`,
+    `#end`,
     `#end`,
     `#end`,
     `#if($answer != "")`,
@@ -72,7 +81,7 @@ export function purchaseResponse(): string {
     `$answer`,
     `#elseif($again != "")`,
     `#set($context.responseOverride.status = 201)`,
-    `#set($purchaseId = $input.params('Idempotency-Key').toLowerCase())`,
+    PURCHASE_ID,
     `{"purchaseId":"${escape('$purchaseId')}",$again`,
     `#else`,
     problemOf('$code', '$detail'),
@@ -107,18 +116,22 @@ export function startFailedResponse(): string {
   ].join('\n');
 }
 
-/** Writes the problem with this code. An empty detail means the problem's own words. */
+/**
+ * Writes the problem with this code. An empty detail means the problem's own words. Of a code that is not in the table the
+ * client is told as much as there is: that the purchase has failed, and the recorded code and words.
+ */
 function problemOf(code: string, detail: string): string {
   return [
     `#set($problemCode = ${code})`,
-    `#set($problem = $problems.get($problemCode))`,
+    `#if($problems.containsKey($problemCode))#set($row = $problemCode)#else#set($row = "${PROBLEMS.PurchaseFailed.code}")#end`,
+    `#set($problem = $problems.get($row))`,
     `#set($words = ${detail})`,
     `#if("$!words" == "")#set($words = $problem.get("detail"))#end`,
     `#set($context.responseOverride.status = $problem.get("status"))`,
     `#set($context.responseOverride.header["Content-Type"] = "application/problem+json")`,
     PURCHASE_ID,
     `{`,
-    `  "type": "$problem.get("type")",`,
+    `  "type": "${PROBLEM_TYPE}$problemCode.toLowerCase().replaceAll("_", "-")",`,
     `  "title": "$problem.get("title")",`,
     `  "status": $problem.get("status"),`,
     `  "detail": "${escape('$words')}",`,
@@ -129,10 +142,7 @@ function problemOf(code: string, detail: string): string {
 }
 
 function problemRows(): [string, unknown][] {
-  return Object.values(PROBLEMS).map(({ code, status, title, detail }) => [
-    code,
-    { status, type: problemType(code), title, detail },
-  ]);
+  return Object.values(PROBLEMS).map(({ code, status, title, detail }) => [code, { status, title, detail }]);
 }
 
 /** End state / error name → code, for what the buyer may be told in the step's own words. */

@@ -53,6 +53,7 @@ const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' }
  *    ├─ seat taken, bad request ─▶ ReservationFailed
  *    └─ outcome unknown ─▶ ReleaseSeat ─▶ ReservationFailed
  *                            ├─ the record says otherwise ─▶ ReservationFailed
+ *                            ├─ the sale stands ─▶ SendConfirmation
  *                            └─ error ─▶ EscalateReleaseSeat ─▶ OutcomeUnknown
  * ```
  *
@@ -144,8 +145,13 @@ export function checkoutSaga(
     .addCatch(sendConfirmation, caught('RefundPayment', SAGA_ERRORS.saleStands))
     .addCatch(escalateRefund, caught('RefundPayment', Errors.ALL))
     .next(releaseSeat);
+  // Where no seat was reserved by this execution there is nothing to go forward with. ReleaseSeat then answers from the
+  // record (`PurchaseAlreadySettled`); a path that leads nowhere would end the execution past every catch.
+  const isReserved = new Choice(scope, 'IsReserved')
+    .when(Condition.isPresent('$.reservation'), sendConfirmation)
+    .otherwise(outcomeUnknown);
   releaseSeat
-    .addCatch(sendConfirmation, caught('ReleaseSeat', SAGA_ERRORS.saleStands))
+    .addCatch(isReserved, caught('ReleaseSeat', SAGA_ERRORS.saleStands))
     .addCatch(reservationFailed, caught('ReserveSeat', ...RECORDED_OTHERWISE))
     .addCatch(escalateRelease, caught('ReleaseSeat', Errors.ALL))
     .next(whatFailed);

@@ -20,6 +20,7 @@ test('the states are those of the diagram, the choice that picks the end, and th
     'EscalateRefundPayment',
     'EscalateReleaseSeat',
     'GenerateTicket',
+    'IsReserved',
     'LogNotificationError',
     'OutcomeUnknown',
     'PaymentFailed',
@@ -80,7 +81,7 @@ test.each([
   [
     'ReleaseSeat',
     [
-      ['SaleStands', 'SendConfirmation'],
+      ['SaleStands', 'IsReserved'],
       ['PurchaseInProgress IdempotencyKeyReused PurchaseAlreadySettled', 'ReservationFailed'],
       ['States.ALL', 'EscalateReleaseSeat'],
     ],

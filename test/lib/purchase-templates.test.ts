@@ -1,4 +1,9 @@
-import { startPurchaseRequest, startRefusedResponse } from '../../lib/api/purchase-templates';
+import {
+  purchaseResponse,
+  startFailedResponse,
+  startPurchaseRequest,
+  startRefusedResponse,
+} from '../../lib/api/purchase-templates';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { type MethodRequestParameters } from '../../local/api-gateway/template-input';
 import { type JavaMap } from '../../local/api-gateway/velocity/java-value';
@@ -80,4 +85,132 @@ test.each([
   expect(rendered).toMatchObject({ status: expected, code, purchaseId: KEY });
   expect(status).toBe(expected);
   expect(JSON.stringify(rendered)).not.toContain('arn:');
+});
+
+describe('what the saga answered', () => {
+  const parameters = sent(['Idempotency-Key', KEY]);
+  const failed = (error: string, cause?: unknown) => ({
+    status: 'FAILED',
+    error,
+    ...(cause !== undefined && { cause: typeof cause === 'string' ? cause : JSON.stringify(cause) }),
+  });
+  const settled = (answer: object) =>
+    failed('ReservationFailed', {
+      errorType: 'PurchaseAlreadySettled',
+      errorMessage: JSON.stringify(answer),
+    });
+
+  test.each<[string, object, number, string]>([
+    [
+      'a card that is declined',
+      failed('PaymentFailed', { errorType: 'PaymentDeclined', errorMessage: 'No.' }),
+      402,
+      'PAYMENT_DECLINED',
+    ],
+    [
+      'a refusal without words',
+      failed('ReservationFailed', { errorType: 'SeatUnavailable' }),
+      409,
+      'SEAT_UNAVAILABLE',
+    ],
+    ['a step that timed out, of which there is no cause', failed('TicketFailed', ''), 503, 'TICKET_FAILED'],
+    ['a cause that is no JSON', failed('PaymentFailed', 'Lambda is busy'), 503, 'PAYMENT_UNAVAILABLE'],
+    ['no cause at all', failed('ReservationFailed'), 503, 'RESERVATION_FAILED'],
+    [
+      'a refusal that is none of this end',
+      failed('TicketFailed', { errorType: 'PaymentDeclined' }),
+      503,
+      'TICKET_FAILED',
+    ],
+    [
+      'a refusal that only a newer version knows',
+      failed('ReservationFailed', { errorType: 'SeatHaunted' }),
+      503,
+      'RESERVATION_FAILED',
+    ],
+    ['an end that only a newer version knows', failed('SeatHaunted'), 504, 'OUTCOME_UNKNOWN'],
+    ['a path that leads nowhere', failed('States.Runtime', 'JsonPath …'), 504, 'OUTCOME_UNKNOWN'],
+    ['a time-out', { status: 'TIMED_OUT' }, 504, 'OUTCOME_UNKNOWN'],
+    ['nothing', {}, 504, 'OUTCOME_UNKNOWN'],
+    [
+      'a purchase that failed before',
+      settled({ status: 'FAILED', failure: { code: 'TICKET_FAILED', detail: 'x' } }),
+      503,
+      'TICKET_FAILED',
+    ],
+    [
+      'one without words',
+      settled({ status: 'FAILED', failure: { code: 'SEAT_UNAVAILABLE' } }),
+      409,
+      'SEAT_UNAVAILABLE',
+    ],
+    [
+      'one with a code of a newer version',
+      settled({ status: 'FAILED', failure: { code: 'HALL_FLOODED', detail: 'x' } }),
+      409,
+      'HALL_FLOODED',
+    ],
+    [
+      'one with a code of a newer version and no words',
+      settled({ status: 'FAILED', failure: { code: 'HALL_FLOODED' } }),
+      409,
+      'HALL_FLOODED',
+    ],
+    [
+      'one with a code that is none',
+      settled({ status: 'FAILED', failure: { code: '"}$x', detail: 'x' } }),
+      409,
+      'PURCHASE_FAILED',
+    ],
+    [
+      'one with a code that is no text',
+      settled({ status: 'FAILED', failure: { code: null, detail: 7 } }),
+      409,
+      'PURCHASE_FAILED',
+    ],
+    ['one without a failure', settled({ status: 'FAILED' }), 409, 'PURCHASE_FAILED'],
+    ['a status that only a newer version knows', settled({ status: 'MOVED' }), 504, 'OUTCOME_UNKNOWN'],
+    ['a settled purchase without a status', settled({}), 504, 'OUTCOME_UNKNOWN'],
+  ])('is a problem that is valid JSON: %s', (_, execution, expected, code) => {
+    const { rendered, status } = render(purchaseResponse(), execution, parameters);
+
+    expect(status).toBe(expected);
+    expect(rendered).toEqual({
+      type: `urn:eventpro:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+      title: expect.stringMatching(/\w{3}/),
+      status: expected,
+      detail: expect.stringMatching(/\w/),
+      code,
+      purchaseId: KEY,
+    });
+    expect(JSON.stringify(rendered)).not.toContain('$');
+  });
+
+  test('keeps the recorded words, of a newer version too', () => {
+    const detail = 'The "hall" is\nflooded\\, it\'s over $5 #if(true)';
+    const failure = { code: 'HALL_FLOODED', detail };
+
+    const { rendered } = render(purchaseResponse(), settled({ status: 'FAILED', failure }), parameters);
+
+    expect(rendered.detail).toBe(detail);
+  });
+
+  test.each<[string, object]>([
+    [
+      'a purchase that has just been confirmed',
+      { status: 'SUCCEEDED', output: JSON.stringify({ purchaseId: KEY, status: 'CONFIRMED' }) },
+    ],
+    ['one that was confirmed before', settled({ status: 'CONFIRMED' })],
+  ])('is 201 for %s', (_, execution) => {
+    const { rendered, status } = render(purchaseResponse(), execution, parameters);
+
+    expect(status).toBe(201);
+    expect(rendered).toEqual({ purchaseId: KEY, status: 'CONFIRMED' });
+  });
+
+  test('is a problem when Step Functions failed inside', () => {
+    const { rendered, status } = render(startFailedResponse(), {}, parameters);
+
+    expect([status, rendered.code, rendered.purchaseId]).toEqual([504, 'OUTCOME_UNKNOWN', KEY]);
+  });
 });

@@ -63,6 +63,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
   TicketNotFound: true,
   SeatUnavailable: true,
   EventChanged: true,
+  PurchaseFailed: true,
   IdempotencyKeyReused: true,
   PurchaseInProgress: false,
   TooManyRequests: false,

@@ -25,6 +25,8 @@ export interface SetNode {
 export interface Reference {
   readonly type: 'references';
   readonly id: string;
+  /** `$!` where nothing is to be printed for nothing. */
+  readonly leader?: '$' | '$!';
   readonly path?: readonly PathStep[];
 }
 
@@ -65,17 +67,20 @@ export function parseVelocity(template: string): readonly VelocityNode[] {
   const escaped = /\\[$#][!{]*[A-Za-z]\w*/.exec(template);
   if (escaped)
     throw new UnsupportedLocally(`The escaped reference or directive ${escaped[0]} in a mapping template`);
+  // Velocity 1.7 does not parse it, and velocityjs does.
+  const [lone] = /\$$|(?<!\])#$/.exec(template) ?? [];
+  if (lone) throw new UnsupportedLocally(`A mapping template that ends in ${lone}`);
   let nodes: VelocityNode[];
   try {
     nodes = mergeText(parse(`${template}\n${END_MARK}`) as unknown as VelocityNode[]);
   } catch (error) {
     throw new UnsupportedLocally(`A mapping template that does not parse (${(error as Error).message})`);
   }
-  const last = nodes.pop();
-  if (typeof last !== 'string' || !last.endsWith(END_MARK) || containsEndMark(nodes)) {
+  const end = nodes.pop();
+  if (typeof end !== 'string' || !end.endsWith(END_MARK) || containsEndMark(nodes)) {
     throw new UnsupportedLocally('A mapping template whose #if, #foreach or #define and #end do not pair up');
   }
-  nodes.push(last.slice(0, -END_MARK.length).replace(/\n$/, ''));
+  nodes.push(end.slice(0, -END_MARK.length).replace(/\n$/, ''));
   refuseUnsupported(nodes);
   return nodes;
 }
@@ -102,6 +107,8 @@ function mergeText(nodes: readonly VelocityNode[]): VelocityNode[] {
 
 function refuseUnsupported(nodes: readonly VelocityNode[]): void {
   for (const node of nodes) {
+    if (typeof node === 'object' && 'condition' in node) refuseLiteralCondition(node.condition);
+    if (!Array.isArray(node)) refuseEscapedQuotes(node);
     if (Array.isArray(node)) refuseUnsupported(node as VelocityNode[]);
     else if (typeof node === 'string') {
       const directive = /#(?:stop|\{[a-z]+\})/.exec(node);
@@ -113,4 +120,24 @@ function refuseUnsupported(nodes: readonly VelocityNode[]): void {
       );
     }
   }
+}
+
+/** To Velocity 1.7 a literal is false, whatever it is, as a condition; to anybody who reads it, only some are. */
+function refuseLiteralCondition(condition: Expression): void {
+  if (condition.type === 'math') {
+    if (['&&', '||', 'not', 'parenthesis'].includes(condition.operator))
+      for (const operand of condition.expression) refuseLiteralCondition(operand);
+  } else if (condition.type !== 'references' && condition.type !== 'bool') {
+    throw new UnsupportedLocally(`A literal (${condition.type}) as a condition in a mapping template`);
+  }
+}
+
+/** `"\\""` is a quote to velocityjs; Velocity 1.7 has no escapes in a string, and reads on to the next quote. */
+function refuseEscapedQuotes(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  const { type, value, isEval } = node as { type?: string; value?: unknown; isEval?: boolean };
+  if (type === 'string' && isEval && typeof value === 'string' && value.includes('"')) {
+    throw new UnsupportedLocally(`An escaped quote in the string "${value}" of a mapping template`);
+  }
+  for (const inner of Object.values(node)) refuseEscapedQuotes(inner);
 }

@@ -72,7 +72,7 @@ class Rendering {
     if (Array.isArray(node)) return this.renderBlock(node);
     switch (node.type) {
       case 'references':
-        return toJavaString(this.reference(node));
+        return this.printed(node);
       case 'set':
         this.assign(node.equal[0], this.evaluate(node.equal[1]));
         return '';
@@ -144,6 +144,14 @@ class Rendering {
       }
     }
     return text;
+  }
+
+  /** Of a name that nothing has set, Velocity prints the reference itself: `$x`. A mistake, so it is refused. */
+  private printed(node: Reference): string {
+    const isKnown = node.leader === '$!' || this.variables.has(node.id) || this.defined.has(node.id);
+    if (!isKnown)
+      throw new UnsupportedLocally(`$${node.id}, which nothing sets, printed by a mapping template`);
+    return toJavaString(this.reference(node));
   }
 
   private reference({ id, path = [] }: Reference): JavaValue {

@@ -120,6 +120,18 @@ describe('what it leaves alone', () => {
     expect(await checkout.purchases.find(order.purchaseId)).toEqual(before);
   });
 
+  test('a purchase that is CONFIRMED although its reservation seemed to fail: the record answers', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    const failures = { ReserveSeat: { Error: 'States.Timeout', Cause: '' } };
+
+    const error = await errorOf(release(order, failures));
+
+    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(JSON.parse(error.message)).toMatchObject({ status: 'CONFIRMED', seats: ['A-1'], amount: 12_000 });
+    expect(error.message).not.toContain(order.purchaseId);
+    expect(await checkout.seatStates()).toEqual(['A-1 SOLD']);
+  });
+
   test('a purchase of another execution under the same key, which is still in progress', async () => {
     const order = await checkout.pending(['A-1']);
     const before = await checkout.purchases.find(order.purchaseId);

@@ -20,6 +20,7 @@ describe('the table', () => {
     ['TICKET_NOT_FOUND', 404],
     ['SEAT_UNAVAILABLE', 409],
     ['PURCHASE_IN_PROGRESS', 409],
+    ['PURCHASE_FAILED', 409],
     ['EVENT_CHANGED', 409],
     ['IDEMPOTENCY_KEY_REUSED', 422],
     ['TOO_MANY_REQUESTS', 429],
@@ -33,7 +34,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(17);
+    expect(names).toHaveLength(18);
   });
 
   test('has a code of its own for each problem', () => {

@@ -292,6 +292,55 @@ test('a path that points at nothing is States.Runtime, which no Catch takes', as
   expect(path()).toEqual(['Reserve', 'Pay']);
 });
 
+test.each<[string, object]>([
+  ['InputPath', { InputPath: '$.none' }],
+  ['InputPath of the context', { InputPath: '$$.Execution.Input.none' }],
+  ['Parameters', { Parameters: { FunctionName: functionArn('work'), Payload: { 'a.$': '$.none' } } }],
+  [
+    'an intrinsic function',
+    { Parameters: { FunctionName: functionArn('work'), Payload: { 'a.$': "States.Format('{}', $.none)" } } },
+  ],
+  ['ResultSelector', { ResultSelector: { 'a.$': '$.Payload.none' } }],
+  ['OutputPath', { OutputPath: '$.none' }],
+])(
+  'a path of a Task that points at nothing ends the execution past its Retry and Catch: %s',
+  async (_, fields) => {
+    const definition = {
+      StartAt: 'Work',
+      States: {
+        Work: invoke('work', {
+          ...fields,
+          Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 3 }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+          End: true,
+        }),
+        Caught: { Type: 'Succeed' },
+      },
+    };
+    const { machine, path } = machineOf(definition, { work: () => ({ a: 1 }) });
+
+    const answer = await machine.startSync({ a: 1 });
+
+    expect(answer).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(path()).toEqual(['Work']);
+  },
+);
+
+test.each<[string, object]>([
+  [
+    'a Choice',
+    { Type: 'Choice', Choices: [{ Variable: '$.none', StringEquals: 'x', Next: 'Ok' }], Default: 'Ok' },
+  ],
+  ['a Pass', { Type: 'Pass', Parameters: { 'a.$': '$.none' }, Next: 'Ok' }],
+  ['CausePath', { Type: 'Fail', Error: 'Mine', CausePath: '$.none' }],
+  ['ErrorPath', { Type: 'Fail', ErrorPath: '$.none' }],
+])('a path that points at nothing is States.Runtime in %s', async (_, state) => {
+  const next = 'Next' in state || 'Default' in state ? { Ok: { Type: 'Succeed' } } : {};
+  const { machine } = machineOf({ StartAt: 'One', States: { One: state, ...next } });
+
+  expect(await machine.startSync({ a: 1 })).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+});
+
 test('the branches of a Parallel state run at once, with their own retries; the first that fails ends the rest', async () => {
   const branch = (name: string, next: object) => ({ StartAt: name, States: { [name]: next } });
   const definition = {
