@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CHANNELS } from '../lambda/notification/confirmation';
+import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
+import { findTable } from './purchase/find-table';
 import { redriveDeadLetters } from './redrive/dead-letters';
 import { redriveEscalations } from './redrive/escalations';
 import { findQueue } from './redrive/find-queue';
@@ -25,7 +29,8 @@ Options:
   --dry-run       say what is there, and change nothing
   --help          this text
 
-The account and the region are those of the AWS CLI: AWS_PROFILE, AWS_REGION. AWS_ENDPOINT_URL leads to a local run.
+The account and the region are those of the AWS CLI: AWS_PROFILE, AWS_REGION. To a local run lead the
+variables that \`npm start\` prints.
 
 Exit codes: 0 all of it was tried again, or there was nothing; 1 some of it was not; 2 the options are wrong.
 `;
@@ -60,7 +65,10 @@ async function redrive({ stageName, queue, dryRun }: Arguments): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   if (queue === 'escalations') {
     const queueUrl = await findQueue(sqs, `${stageName}-Checkout`, 'EscalationsQueue');
-    await redriveEscalations({ sqs, sfn: new SFNClient(), queueUrl, stageName, dryRun, print });
+    const client = new DynamoDBClient();
+    const tableName = await findTable(client, `${stageName}-Data`, 'PurchaseTable');
+    const purchases = new PurchaseRepository(DynamoDBDocumentClient.from(client), tableName);
+    await redriveEscalations({ sqs, sfn: new SFNClient(), purchases, queueUrl, stageName, dryRun, print });
   } else {
     const channel = `${queue[0]!.toUpperCase()}${queue.slice(1)}Channel`;
     const queueUrl = await findQueue(sqs, `${stageName}-Notification`, `${channel}DeadLetterQueue`);

@@ -5,6 +5,7 @@ import {
   GetCommand,
   paginateQuery,
   PutCommand,
+  QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -12,7 +13,7 @@ import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { Installation } from './installation';
 import { type Failure, type Purchase } from './purchase';
-import { referenceOf } from './reference';
+import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from './reference';
 
 /** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
 export const UNSETTLED_SHARDS = 8;
@@ -104,6 +105,30 @@ export class PurchaseRepository {
       rest = unprocessed;
     }
     return found;
+  }
+
+  /**
+   * The purchases that people call so: one, or none, and two once in a long while. The index has a purchase a moment after
+   * it was opened, and never one from before there were references.
+   */
+  async findByReference(reference: string): Promise<Purchase[]> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tableName,
+        IndexName: REFERENCES_INDEX,
+        KeyConditionExpression: '#reference = :reference',
+        ExpressionAttributeNames: { '#reference': 'reference' },
+        ExpressionAttributeValues: { ':reference': reference },
+      }),
+    );
+    const found = await Promise.all(Items.map(({ purchaseId }) => this.find(purchaseId as string)));
+    return found.filter((purchase) => purchase !== undefined);
+  }
+
+  /** The purchase that AWS knows by `purchaseHash`: its ticket, its recoveries, its escalations. By the same index. */
+  async findByHash(hash: string): Promise<Purchase | undefined> {
+    const purchases = await this.findByReference(referenceOfHash(hash));
+    return purchases.find(({ purchaseId }) => purchaseHash(purchaseId) === hash);
   }
 
   /**
@@ -214,16 +239,19 @@ export class PurchaseRepository {
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: 'SET #status = :compensating, failure = if_not_exists(failure, :failure)',
+          // The reference is for a purchase from before there were any: what is escalated of it must be found.
+          UpdateExpression:
+            'SET #status = :compensating, failure = if_not_exists(failure, :failure), #reference = :reference',
           ConditionExpression:
             '#status IN (:pending, :paid, :compensating)' +
             (executionId ? ' AND executionId = :executionId' : ''),
-          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeNames: { '#status': 'status', '#reference': 'reference' },
           ExpressionAttributeValues: {
             ':pending': 'PENDING',
             ':paid': 'PAID',
             ':compensating': 'COMPENSATING',
             ':failure': failure,
+            ':reference': referenceOf(purchaseId),
             ...(executionId && { ':executionId': executionId }),
           },
           ReturnValues: 'ALL_NEW',

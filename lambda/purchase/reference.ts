@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** The index of the purchase table that finds a purchase by its reference. */
+export const REFERENCES_INDEX = 'references';
+
 /** Crockford's base32: no I, L, O or U, so that it can be read aloud and typed. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -13,7 +16,12 @@ const LENGTH = 10;
  * @returns the first 10 characters of the id's SHA-256 in Crockford's base32
  */
 export function referenceOf(purchaseId: string): string {
-  const bits = BigInt(`0x${purchaseHash(purchaseId)}`);
+  return referenceOfHash(purchaseHash(purchaseId));
+}
+
+/** @param hash `purchaseHash` of the id */
+export function referenceOfHash(hash: string): string {
+  const bits = BigInt(`0x${hash}`);
   return Array.from(
     { length: LENGTH },
     (_, position) => ALPHABET[Number((bits >> BigInt(256 - 5 * (position + 1))) & 31n)],

@@ -1,4 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { purchaseHash } from '../purchase/reference';
 
 /** The queue that people read, as the state machines write to it when a compensation fails for good. */
 export class Escalations {
@@ -7,11 +8,21 @@ export class Escalations {
     private readonly queueUrl: string,
   ) {}
 
-  async refundFailed(payment: { purchaseId: string; paymentIntentId: string; error: string }): Promise<void> {
+  async refundFailed({
+    purchaseId,
+    ...payment
+  }: {
+    purchaseId: string;
+    paymentIntentId: string;
+    error: string;
+  }): Promise<void> {
     await this.client.send(
       new SendMessageCommand({
         QueueUrl: this.queueUrl,
-        MessageBody: JSON.stringify({ compensation: 'RefundPayment', ...payment }),
+        MessageBody: JSON.stringify({
+          ...{ compensation: 'RefundPayment', purchaseHash: purchaseHash(purchaseId) },
+          ...payment,
+        }),
       }),
     );
   }

@@ -82,7 +82,7 @@ export function caught(step: FunctionName, ...errors: string[]) {
 }
 
 /**
- * Tells people that a compensation failed for good: ids and the error's name into the queue that has an alarm. The
+ * Tells people that a compensation failed for good: whose, and the error's name into the queue that has an alarm. The
  * chain goes on in any case, and the reconciler will find the purchase unsettled, try again and escalate again.
  */
 export function escalate(
@@ -94,7 +94,8 @@ export function escalate(
     queue,
     messageBody: TaskInput.fromObject({
       compensation,
-      'purchaseId.$': '$.purchaseId',
+      // `purchaseHash`: people read this queue, so the id, which opens the purchase, is not theirs to see.
+      'purchaseHash.$': "States.Hash($.purchaseId, 'SHA-256')",
       'executionId.$': '$$.Execution.Id',
       'error.$': `$.failures.${compensation}.Error`,
     }),

@@ -3,6 +3,7 @@ import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { REFERENCES_INDEX } from '../../lambda/purchase/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
@@ -15,11 +16,11 @@ export interface PurchaseTableProps {
 
 /**
  * Purchases, by id. The sparse index `unsettled` holds only those somebody still owes something, by age; it carries
- * keys alone, so a status change does not write to it.
+ * keys alone, so a status change does not write to it. `references` finds a purchase by what people call it.
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
-  readonly indexNames: readonly string[] = [UNSETTLED_INDEX];
+  readonly indexNames: readonly string[] = [UNSETTLED_INDEX, REFERENCES_INDEX];
 
   constructor(scope: Construct, id: string, props: PurchaseTableProps) {
     super(scope, id);
@@ -32,6 +33,11 @@ export class PurchaseTable extends Construct {
           indexName: UNSETTLED_INDEX,
           partitionKey: { name: 'unsettledShard', type: AttributeType.STRING },
           sortKey: { name: 'createdAt', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: REFERENCES_INDEX,
+          partitionKey: { name: 'reference', type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
         },
       ],

@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTableCommand,
+  type DynamoDBClient,
+  type GlobalSecondaryIndex,
   type KeySchemaElement,
   type Projection,
   ResourceInUseException,
+  type TableDescription,
+  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { UnsupportedLocally } from '../aws-service';
@@ -32,10 +37,11 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Creates a table, on demand and without its streams; one that exists already with the same keys and indexes is left as it is.
+ * Creates a table, on demand and without its streams. One that exists already, in the data folder of an older version, keeps
+ * its items and gets the global indexes that it lacks.
  *
  * @throws UnsupportedLocally for a property that would change what the table does (streams, replicas, imports)
- * @throws Error when a table of this name exists with other keys or indexes
+ * @throws Error when a table of this name exists with other keys, or indexes that differ
  */
 export async function createTable(endpoint: string, properties: TableProperties): Promise<CreatedTable> {
   const input = tableInput(properties);
@@ -46,15 +52,61 @@ export async function createTable(endpoint: string, properties: TableProperties)
     await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1 }, { TableName: tableName });
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    if (!isDeepStrictEqual(schemaOf(Table ?? {}), schemaOf(input))) {
-      throw new Error(`The table ${tableName} exists with other keys or indexes: use another data folder`);
-    }
+    await addIndexes(client, input);
   } finally {
     client.destroy();
   }
   const ttlAttribute = ttlOf(properties);
   return { tableName, ...(ttlAttribute === undefined ? {} : { ttlAttribute }) };
+}
+
+async function addIndexes(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
+  const { TableName, GlobalSecondaryIndexes: wanted = [] } = input;
+  const existing = await describe(client, TableName);
+  const lacks = ({ IndexName }: GlobalSecondaryIndex) =>
+    !existing.GlobalSecondaryIndexes?.some((index) => index.IndexName === IndexName);
+  const kept = wanted.filter((index) => !lacks(index));
+  if (!isDeepStrictEqual(schemaOf(existing), schemaOf(withIndexes(input, kept)))) {
+    throw new Error(`The table ${TableName} exists with other keys or indexes: use another data folder`);
+  }
+  // One a request: DynamoDB makes no two at once (UpdateTable, API reference, read November 2026).
+  for (const index of wanted.filter(lacks)) {
+    kept.push(index);
+    const { AttributeDefinitions } = withIndexes(input, kept);
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await client.send(
+      new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
+    );
+    while (!isActive(await describe(client, TableName))) await delay(200);
+  }
+}
+
+async function describe(client: DynamoDBClient, TableName: string | undefined): Promise<TableDescription> {
+  const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
+  return Table;
+}
+
+/** An index that is being made is filled with the items that are there. */
+function isActive({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription): boolean {
+  return (
+    TableStatus === 'ACTIVE' && GlobalSecondaryIndexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE')
+  );
+}
+
+/** The table with these global indexes alone, and with the attributes that are a key of it or of an index. */
+function withIndexes(
+  input: CreateTableCommandInput,
+  indexes: GlobalSecondaryIndex[],
+): CreateTableCommandInput {
+  const keys = [input, ...(input.LocalSecondaryIndexes ?? []), ...indexes].flatMap(
+    ({ KeySchema = [] }) => KeySchema,
+  );
+  const isKey = (name: string | undefined) => keys.some(({ AttributeName }) => AttributeName === name);
+  return {
+    ...input,
+    GlobalSecondaryIndexes: indexes,
+    AttributeDefinitions: input.AttributeDefinitions?.filter(({ AttributeName }) => isKey(AttributeName)),
+  };
 }
 
 function tableInput(properties: TableProperties): CreateTableCommandInput {

@@ -13,7 +13,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import { purchaseIdSchema } from '../../lambda/purchase/purchase';
+import { type Purchase, purchaseIdSchema } from '../../lambda/purchase/purchase';
+import { type PurchaseRepository } from '../../lambda/purchase/purchase-repository';
+import { referenceOf, referenceOfHash } from '../../lambda/purchase/reference';
 import { RECOVERY_TAG } from '../../lib/recovery/recovery-tag';
 
 /** Seconds that a message is ours alone: longer than it takes to go through the queue. */
@@ -25,15 +27,20 @@ const OURS_FOR = 120;
  */
 const escalationSchema = z.object({
   compensation: z.string(),
-  purchaseId: purchaseIdSchema,
+  purchaseHash: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  /** Instead of the hash, in messages from before there were references. */
+  purchaseId: z.optional(purchaseIdSchema),
   executionId: z.optional(z.string()),
   paymentIntentId: z.optional(z.string()),
   error: z.string(),
 });
 
+type Escalation = z.output<typeof escalationSchema>;
+
 export interface EscalationsOptions {
   readonly sqs: SQSClient;
   readonly sfn: SFNClient;
+  readonly purchases: PurchaseRepository;
   readonly queueUrl: string;
   /** The stage whose workflow recovers: `EventPro-dev`. */
   readonly stageName: string;
@@ -49,7 +56,7 @@ export interface EscalationsOptions {
  * @throws Error when an entry stays; the others are done
  */
 export async function redriveEscalations(options: EscalationsOptions): Promise<void> {
-  const { sqs, sfn, queueUrl: QueueUrl, stageName, dryRun, print } = options;
+  const { sqs, sfn, purchases, queueUrl: QueueUrl, stageName, dryRun, print } = options;
   const stateMachineArn = await findRecovery(sfn, stageName);
   const kept: Message[] = [];
   let found = 0;
@@ -66,16 +73,16 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
       found++;
       const { success, data } = escalationSchema.safeParse(parsed(message.Body));
       print(success ? describe(message, data) : `cannot be read: ${message.Body}`);
-      const isForRecovery = success && data.executionId !== undefined;
-      if (!isForRecovery) {
+      const purchase = success && data.executionId ? await purchaseOf(data) : undefined;
+      if (!purchase) {
         stay++;
         print('  stays: for a person, who deletes it');
       }
-      if (!isForRecovery || dryRun) {
+      if (!purchase || dryRun) {
         kept.push(message);
         continue;
       }
-      print(`  ${await recover(data.purchaseId, message.MessageId!)}`);
+      print(`  ${await recover(purchase.purchaseId, message.MessageId!)}`);
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     }
   }
@@ -84,6 +91,11 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
   }
   print(`${found} escalations${dryRun ? ', nothing done' : ''}`);
   if (stay > 0) throw new Error(`${stay} of them stay: see docs/runbook.md, Settle a purchase by hand`);
+
+  async function purchaseOf({ purchaseHash, purchaseId }: Escalation): Promise<Purchase | undefined> {
+    if (purchaseHash) return purchases.findByHash(purchaseHash);
+    return purchaseId ? purchases.find(purchaseId) : undefined;
+  }
 
   /** Named after the message, so that two people at once start one. */
   async function recover(purchaseId: string, messageId: string): Promise<string> {
@@ -103,11 +115,12 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
   }
 }
 
-function describe({ Attributes }: Message, escalation: z.output<typeof escalationSchema>): string {
+function describe({ Attributes }: Message, escalation: Escalation): string {
   const sentAt = new Date(Number(Attributes?.SentTimestamp)).toISOString();
-  const { compensation, purchaseId, executionId, paymentIntentId, error } = escalation;
+  const { compensation, purchaseHash, purchaseId, executionId, paymentIntentId, error } = escalation;
+  const reference = purchaseHash ? referenceOfHash(purchaseHash) : purchaseId && referenceOf(purchaseId);
   const where = executionId ? `execution ${executionId}` : `payment ${paymentIntentId}, settled purchase`;
-  return `${sentAt} ${compensation} failed with ${error} for purchase ${purchaseId} (${where})`;
+  return `${sentAt} ${compensation} failed with ${error} for purchase ${reference} (${where})`;
 }
 
 function parsed(body: string | undefined): unknown {

@@ -1,4 +1,5 @@
 import { cloudAssembly } from '../support/cloud-assembly';
+import { purchaseHash } from '../../lambda/purchase/reference';
 import { eventually } from '../support/eventpro-client';
 import { singlePlans } from './fault-matrix';
 import { startHarness } from './harness';
@@ -66,7 +67,11 @@ test('a refund that the bank sends back is made again by the audits, and after t
     expect(payment!.refunds.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
     expect(JSON.parse(escalated!.body)).toEqual({
       compensation: 'RefundPayment',
-      ...{ purchaseId, paymentIntentId: payment!.paymentIntentId, error: 'RefundFailed' },
+      ...{
+        purchaseHash: purchaseHash(purchaseId),
+        paymentIntentId: payment!.paymentIntentId,
+        error: 'RefundFailed',
+      },
     });
     expect(payment!.captured - payment!.refunded).toBe(payment!.amount);
   } finally {

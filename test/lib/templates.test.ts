@@ -19,7 +19,7 @@ describe('the tables', () => {
     });
   });
 
-  test('purchases have no TTL, and a sparse index of the unsettled that carries keys alone', () => {
+  test('purchases have no TTL, and two indexes that carry keys alone: a sparse one of the unsettled, and by reference', () => {
     dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       KeySchema: [{ AttributeName: 'purchaseId', KeyType: 'HASH' }],
       TimeToLiveSpecification: Match.absent(),
@@ -30,6 +30,11 @@ describe('the tables', () => {
             { AttributeName: 'unsettledShard', KeyType: 'HASH' },
             { AttributeName: 'createdAt', KeyType: 'RANGE' },
           ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        }),
+        Match.objectLike({
+          IndexName: 'references',
+          KeySchema: [{ AttributeName: 'reference', KeyType: 'HASH' }],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         }),
       ],

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
+import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { failed } from '../../local/lambda/invocation-answer';
@@ -44,6 +45,7 @@ function redrive(...options: string[]): Promise<{ code: number; stdout: string; 
         env: {
           ...process.env,
           AWS_ENDPOINT_URL: run.cloud.endpointUrl,
+          AWS_ENDPOINT_URL_DYNAMODB: run.cloud.services.dynamoDbEndpoint,
           AWS_REGION: LOCAL_REGION,
           AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
           AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
@@ -84,14 +86,17 @@ test('an escalated refund is tried again, and its message is gone', async () => 
   const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
   await eventpro.healFaults();
   escalations.send('not an escalation');
-  const paid = { purchaseId, paymentIntentId: 'pi_1' };
+  const paid = { purchaseHash: purchaseHash(purchaseId), paymentIntentId: 'pi_1' };
   escalations.send(JSON.stringify({ compensation: 'RefundPayment', error: 'RefundFailed', ...paid }));
 
   const looked = await redrive('--stage', 'dev', '--queue', 'escalations', '--dry-run');
   const before = await eventpro.payments(purchaseId);
   const redriven = await redrive('--stage', 'dev', '--queue', 'escalations');
 
-  expect(looked.stdout).toMatch(new RegExp(`RefundPayment failed with \\S+ for purchase ${purchaseId}`));
+  expect(looked.stdout).toMatch(
+    new RegExp(`RefundPayment failed with \\S+ for purchase ${referenceOf(purchaseId)}`),
+  );
+  expect(looked.stdout + redriven.stdout).not.toContain(purchaseId);
   expect(looked.stdout).toContain('3 escalations, nothing done');
   expect(before).toMatchObject([{ refunded: 0 }]);
   expect(redriven.stdout).toContain('recovery started: ');
@@ -104,6 +109,25 @@ test('an escalated refund is tried again, and its message is gone', async () => 
   // What Recovery cannot help is for a person: it stays, and the exit code says so.
   expect(redriven).toMatchObject({ code: 1, stderr: expect.stringContaining('2 of them stay') });
   expect(escalations.counts()).toEqual({ visible: 2, inFlight: 0, delayed: 0 });
+});
+
+test('an escalation from before there were references has the id of its purchase, and is tried again like the others', async () => {
+  const escalations = queue('EscalationsQueue');
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+  const old = {
+    compensation: 'RefundPayment',
+    purchaseId,
+    executionId: 'arn:aws:states:1',
+    error: 'RefundFailed',
+  };
+  escalations.send(JSON.stringify(old));
+
+  const redriven = await redrive('--stage', 'dev', '--queue', 'escalations');
+
+  expect(redriven).toMatchObject({ code: 0, stderr: '' });
+  expect(redriven.stdout).toContain(`for purchase ${referenceOf(purchaseId)}`);
+  expect(redriven.stdout).toContain('recovery started: ');
+  expect(escalations.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
 test.each([

@@ -4,6 +4,7 @@ import {
   BatchWriteItemCommand,
   DescribeTableCommand,
   PutItemCommand,
+  QueryCommand,
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -160,10 +161,61 @@ describe('a table that exists', () => {
         ),
       },
     ],
+    ['an index less', { GlobalSecondaryIndexes: [global] }],
+    [
+      'one more index, and a key of another type',
+      {
+        GlobalSecondaryIndexes: [global, other, index({ ProjectionType: 'ALL' }, 'third')],
+        AttributeDefinitions: table.AttributeDefinitions.map((each) => ({ ...each, AttributeType: 'N' })),
+      },
+    ],
   ])('is refused with %s', async (_, change) => {
     const creating = createTable(engine.endpoint, { ...table, ...change });
 
     await expect(creating).rejects.toThrow('Indexed exists with other keys or indexes');
+  });
+
+  test('gets the indexes that it lacks, with the items that it has', async () => {
+    const attributes = (...names: string[]) =>
+      names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
+    const old = {
+      ...{ TableName: 'Old', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] },
+      AttributeDefinitions: attributes('pk'),
+    };
+    const keysOnly = (IndexName: string, AttributeName: string) => ({
+      ...{ IndexName, KeySchema: [{ AttributeName, KeyType: 'HASH' }] },
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    });
+    const indexes = [keysOnly('byA', 'a'), keysOnly('byB', 'b')];
+    const today = {
+      ...{ ...old, AttributeDefinitions: attributes('pk', 'a', 'b') },
+      GlobalSecondaryIndexes: indexes,
+    };
+    await createTable(engine.endpoint, old);
+    const Item = { pk: { S: '1' }, a: { S: 'x' }, b: { S: 'y' }, c: { S: 'z' } };
+    await client.send(new PutItemCommand({ TableName: 'Old', Item }));
+    await client.send(new PutItemCommand({ TableName: 'Old', Item: { pk: { S: '2' } } }));
+
+    await createTable(engine.endpoint, today);
+    await createTable(engine.endpoint, today);
+
+    const found = await Promise.all(
+      (['a', 'b'] as const).map((key) =>
+        client.send(
+          new QueryCommand({
+            ...{ TableName: 'Old', IndexName: `by${key.toUpperCase()}` },
+            KeyConditionExpression: `${key} = :value`,
+            ExpressionAttributeValues: { ':value': Item[key] },
+          }),
+        ),
+      ),
+    );
+    expect(found.map(({ Items }) => Items)).toEqual([
+      [{ pk: Item.pk, a: Item.a }],
+      [{ pk: Item.pk, b: Item.b }],
+    ]);
+    const { Items } = await client.send(new ScanCommand({ TableName: 'Old' }));
+    expect(Items).toHaveLength(2);
   });
 });
 
