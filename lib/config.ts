@@ -68,7 +68,7 @@ export interface StageConfig {
   readonly storefront?: StorefrontConfig;
   /** Address that confirmation e-mails come from. Its domain or itself must be a verified SES identity. */
   readonly emailSender: string;
-  /** Fixed addresses that also get every confirmation message. Each must confirm its SNS subscription once. */
+  /** Fixed addresses that get the reference of every confirmed purchase. Each must confirm its SNS subscription once. */
   readonly operatorEmails: readonly string[];
   /** Addresses that every alarm writes to. Each must confirm its SNS subscription once. @default nobody is called */
   readonly onCallEmails?: readonly string[];

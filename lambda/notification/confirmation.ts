@@ -5,7 +5,7 @@ export const CHANNELS = ['email', 'sms', 'push', 'analytics'] as const;
 export const channelSchema = z.enum(CHANNELS);
 export type Channel = z.output<typeof channelSchema>;
 
-/** The message on the topic `ticket-confirmations`: the id, no personal data. Each channel reads the rest itself. */
+/** The message to the channels' queues: the id, no personal data. Each channel reads the rest itself. */
 export const confirmationSchema = z.object({
   type: z.literal('PurchaseConfirmed'),
   purchaseId: purchaseIdSchema,

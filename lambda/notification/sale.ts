@@ -1,11 +1,13 @@
 import { type Purchase } from '../purchase/purchase';
+import { purchaseHash, referenceOf } from '../purchase/reference';
 
 /**
  * The columns of the table `sales` as Athena types them: a row a seat sold, and nothing of who bought it. The table
  * (`lib/data/sales-catalog.ts`) and the rows are made from this one list.
  */
 export const SALE_COLUMNS = {
-  purchase_id: 'string',
+  /** Of the purchase: whoever analyses sales must not be able to open them. */
+  reference: 'string',
   event_id: 'string',
   seat_id: 'string',
   section: 'string',
@@ -17,6 +19,9 @@ export const SALE_COLUMNS = {
   /** ISO 8601, UTC: `from_iso8601_timestamp(sold_at)`. */
   sold_at: 'string',
 } as const;
+
+/** Columns of rows from before, which later ones leave empty. Purchases had no reference, and their rows the id. */
+export const FORMER_COLUMNS = { purchase_id: 'string' } as const;
 
 type Row = { readonly [Column in keyof typeof SALE_COLUMNS]: string | number | undefined };
 
@@ -32,11 +37,11 @@ export const SALES_PARTITION = 'day';
 export function saleObject({ purchaseId, eventId, seats, currency, createdAt }: Purchase) {
   const soldAt = new Date(createdAt * 1000).toISOString();
   const rows = seats.map(({ seatId, section, tier, price }): Row => ({
-    ...{ purchase_id: purchaseId, event_id: eventId, seat_id: seatId },
+    ...{ reference: referenceOf(purchaseId), event_id: eventId, seat_id: seatId },
     ...{ section, tier, price, currency, sold_at: soldAt },
   }));
   return {
-    key: `${SALES_FOLDER}/${SALES_PARTITION}=${soldAt.slice(0, 10)}/${purchaseId}.json`,
+    key: `${SALES_FOLDER}/${SALES_PARTITION}=${soldAt.slice(0, 10)}/${purchaseHash(purchaseId)}.json`,
     body: rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
   };
 }

@@ -1,6 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
+import { referenceOf } from '../purchase/reference';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
@@ -22,6 +23,8 @@ interface Dependencies {
 /**
  * Tells the channels that the purchase is confirmed: one message, and each channel's subscription takes it or not.
  * Sent twice, it is delivered once: the channels deduplicate.
+ *
+ * The id is for the channels' queues alone. Whoever else subscribes, operators by e-mail, gets words with the reference.
  */
 export async function sendConfirmation(
   { purchaseId, channels = [...CHANNELS] }: z.output<typeof inputSchema>,
@@ -32,7 +35,12 @@ export async function sendConfirmation(
   await client.send(
     new PublishCommand({
       TopicArn: topicArn,
-      Message: JSON.stringify(message),
+      // A text for each protocol, and one for all others (Publish, SNS API reference, read November 2026).
+      MessageStructure: 'json',
+      Message: JSON.stringify({
+        default: `Purchase ${referenceOf(purchaseId)} is confirmed.`,
+        sqs: JSON.stringify(message),
+      }),
       MessageAttributes: {
         [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(channels) },
       },

@@ -3,7 +3,7 @@ import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { SALE_COLUMNS, SALES_FOLDER, SALES_PARTITION } from '../../lambda/notification/sale';
+import { FORMER_COLUMNS, SALE_COLUMNS, SALES_FOLDER, SALES_PARTITION } from '../../lambda/notification/sale';
 import { PrivateBucket } from './private-bucket';
 import { SALES_QUERIES } from './sales-queries';
 
@@ -57,7 +57,10 @@ export class SalesCatalog extends Construct {
         },
         storageDescriptor: {
           location: `${folder}/`,
-          columns: Object.entries(SALE_COLUMNS).map(([name, type]) => ({ name, type })),
+          columns: Object.entries({ ...SALE_COLUMNS, ...FORMER_COLUMNS }).map(([name, type]) => ({
+            name,
+            type,
+          })),
           inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
           outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
           serdeInfo: { serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },

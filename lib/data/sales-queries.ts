@@ -7,7 +7,7 @@ export const SALES_QUERIES = {
     description: 'Sales per event and day: purchases, seats and revenue, from the first day to the last',
     sql: `
 SELECT day, event_id, currency,
-       count(DISTINCT purchase_id) AS purchases,
+       count(DISTINCT coalesce(reference, purchase_id)) AS purchases,
        count(*) AS seats,
        sum(price) AS revenue_minor_units
 FROM sales

@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 export interface ConfirmationTopicProps {
-  /** Addresses that get every message as it is. Each must confirm its subscription once. */
+  /** Addresses that get the reference of every confirmed purchase. Each must confirm its subscription once. */
   readonly operatorEmails: readonly string[];
 }
 
-/** The topic `ticket-confirmations`: one message a confirmed purchase, ids only. */
+/** The topic `ticket-confirmations`: one message a confirmed purchase, with its id for the queues and its reference for people. */
 export class ConfirmationTopic extends Construct {
   readonly topic: Topic;
 

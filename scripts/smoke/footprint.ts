@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { DeleteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { type Purchase } from '../../lambda/purchase/purchase';
+import { purchaseHash } from '../../lambda/purchase/reference';
 import { type Clients } from './clients';
 import { type Target } from './target';
 
@@ -35,7 +36,7 @@ export class Footprint {
       if (purchase.paymentIntentId) await this.giveBack(purchase.paymentIntentId);
       const day = new Date(purchase.createdAt * 1000).toISOString().slice(0, 10);
       await this.removeObject(this.target.ticketBucket, `tickets/${day}/${purchaseId}.pdf`);
-      await this.removeObject(this.target.salesBucket, `sales/day=${day}/${purchaseId}.json`);
+      await this.removeObject(this.target.salesBucket, `sales/day=${day}/${purchaseHash(purchaseId)}.json`);
       await this.removeItem(this.target.purchaseTable, { purchaseId });
     }
     const { eventId, sections } = this.event;

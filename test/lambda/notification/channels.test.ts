@@ -6,7 +6,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { handler as deliverEmail } from '../../../lambda/notification/deliver-email';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { purchaseHash, referenceOf } from '../../../lambda/purchase/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
 import {
@@ -225,9 +225,9 @@ describe('what each channel delivers', () => {
     const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: BUCKET, Key }));
     const lines = await Body!.transformToString();
     const soldAt = new Date(checkout.clock.nowSeconds() * 1000).toISOString();
-    expect(Key).toBe(`sales/day=${soldAt.slice(0, 10)}/${order.purchaseId}.json`);
+    expect(Key).toBe(`sales/day=${soldAt.slice(0, 10)}/${purchaseHash(order.purchaseId)}.json`);
     const sale = {
-      purchase_id: order.purchaseId,
+      reference: referenceOf(order.purchaseId),
       event_id: checkout.eventId,
       currency: 'EUR',
       sold_at: soldAt,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { handler } from '../../../lambda/notification/send-confirmation';
+import { referenceOf } from '../../../lambda/purchase/reference';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { LocalClock } from '../../../local/clock';
 import { Inbox } from '../../../local/inbox';
@@ -13,7 +14,8 @@ const CHANNELS = ['email', 'sms', 'push', 'analytics'];
 
 const clock = new LocalClock();
 const sqs = createSqsService({ clock });
-const sns = createSnsService({ sqs, inbox: new Inbox({ clock }), clock });
+const inbox = new Inbox({ clock });
+const sns = createSnsService({ sqs, inbox, clock });
 useAwsServices([sns]);
 
 const topicArn = sns.createTopic('ticket-confirmations');
@@ -27,7 +29,12 @@ const queues = CHANNELS.map((channel) => {
   return queue;
 });
 
-beforeEach(() => sqs.reset());
+sns.subscribe(topicArn, { protocol: 'email', endpoint: 'operators@example.com' });
+
+beforeEach(() => {
+  sqs.reset();
+  inbox.clear();
+});
 
 /** The event as the state machine has it, personal data of the purchase included. */
 function confirmed(channels?: string[]) {
@@ -63,6 +70,21 @@ test('one message with ids alone, and the channels as an attribute to filter by'
   expect(message!.attributes).toEqual({
     channels: { DataType: 'String.Array', StringValue: '["email","analytics"]' },
   });
+});
+
+test('operators who subscribe by e-mail get words with the reference, and nothing that opens the purchase', async () => {
+  const event = confirmed(['email']);
+
+  await handler(event, CONTEXT);
+
+  expect(inbox.list()).toMatchObject([
+    {
+      channel: 'email',
+      to: 'operators@example.com',
+      text: `Purchase ${referenceOf(event.purchaseId)} is confirmed.`,
+    },
+  ]);
+  expect(JSON.stringify(inbox.list())).not.toContain(event.purchaseId);
 });
 
 test.each([
