@@ -67,7 +67,7 @@ test('every dead-letter queue and every throttle has an alarm, every function th
   expect(watches('Throttles')).toBe(functions.length);
   expect(watches('Errors')).toBe(functions.length - 6);
   expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
-  expect(watches('WriteThrottleEvents')).toBe(3);
+  expect(watches('WriteThrottleEvents')).toBe(4);
 });
 
 test('what is only written while something runs goes off when nothing is written', () => {
