@@ -68,6 +68,11 @@ export interface StageConfig {
   readonly storefront?: StorefrontConfig;
   /** Address that confirmation e-mails come from. Its domain or itself must be a verified SES identity. */
   readonly emailSender: string;
+  /**
+   * Whether SES is in its sandbox there, as in every new account: mail goes to verified addresses alone, and sending needs a
+   * permission for each recipient's identity too. @default false
+   */
+  readonly emailSandbox?: boolean;
   /** Fixed addresses that get the reference of every confirmed purchase. Each must confirm its SNS subscription once. */
   readonly operatorEmails: readonly string[];
   /** Addresses that every alarm writes to. Each must confirm its SNS subscription once. @default nobody is called */
@@ -87,6 +92,7 @@ const DEV: StageConfig = {
   purchaseThrottle: { rate: 50, burst: 100 },
   allowedOrigins: [],
   emailSender: 'tickets@example.com',
+  emailSandbox: true,
   operatorEmails: [],
   auditBound: { purchases: 10, percent: 5 },
   ticketVersionRetention: Duration.days(7),

@@ -25,6 +25,7 @@ export const FUNCTIONS = {
   DeliverEmail: { entry: 'lambda/notification/deliver-email.ts', timeoutSeconds: 30 },
   DeliverSms: { entry: 'lambda/notification/deliver-sms.ts', timeoutSeconds: 30 },
   DeliverPush: { entry: 'lambda/notification/deliver-push.ts', timeoutSeconds: 30 },
+  RecordMailEvent: { entry: 'lambda/notification/record-mail-event.ts', timeoutSeconds: 20 },
   RecordSale: { entry: 'lambda/notification/record-sale.ts', timeoutSeconds: 30 },
 } as const satisfies Record<string, { entry: string; timeoutSeconds: number }>;
 

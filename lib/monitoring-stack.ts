@@ -35,7 +35,7 @@ export class MonitoringStack extends Stack {
     const { api, saga, recovery, escalations } = checkout;
     const { restApi } = api;
     const functions = groupsOf(checkout, notifications);
-    const { channels } = notifications;
+    const { channels, mailFeedback } = notifications;
 
     new CheckoutAlarms(this, 'Checkout', { restApi, saga });
     new RecoveryAlarms(this, 'Recovery', {
@@ -43,7 +43,7 @@ export class MonitoringStack extends Stack {
       reconcile: checkout.functions.get('Reconcile')!,
       audit: checkout.functions.get('Audit')!,
     });
-    new NotificationAlarms(this, 'Notifications', { channels });
+    new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
     new CapacityAlarms(this, 'Capacity', { functions, seats, purchases });
 
     const onCall = new OnCallTopic(this, 'OnCall', { emails: config.onCallEmails ?? [] });
@@ -69,7 +69,10 @@ export class MonitoringStack extends Stack {
 }
 
 /** The stage's functions, by what is lost when they fail. What is neither a step nor recovery answers a route. */
-function groupsOf({ functions }: CheckoutStack, { channels }: NotificationStack): FunctionGroups {
+function groupsOf(
+  { functions }: CheckoutStack,
+  { channels, mailFeedback }: NotificationStack,
+): FunctionGroups {
   const isStep = (name: FunctionName) => SAGA_STEPS.some((step) => step === name);
   const isRecovery = (name: FunctionName) => name === 'Reconcile' || name === 'Audit';
   const those = (belongs: (name: FunctionName) => boolean) =>
@@ -77,7 +80,7 @@ function groupsOf({ functions }: CheckoutStack, { channels }: NotificationStack)
   return {
     steps: those(isStep),
     routes: those((name) => !isStep(name) && !isRecovery(name)),
-    channels: [...channels.values()].map(({ consumer }) => consumer),
+    channels: [...channels.values(), mailFeedback].map(({ consumer }) => consumer),
     recovery: those(isRecovery),
   };
 }

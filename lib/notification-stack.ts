@@ -10,6 +10,7 @@ import { type FunctionName } from './functions';
 import { NodeFunction } from './node-function';
 import { Channel } from './notification/channel';
 import { ConfirmationTopic } from './notification/confirmation-topic';
+import { MailFeedback } from './notification/mail-feedback';
 
 export interface NotificationStackProps extends StackProps {
   readonly config: StageConfig;
@@ -20,6 +21,7 @@ export interface NotificationStackProps extends StackProps {
 export class NotificationStack extends Stack {
   readonly topic: ConfirmationTopic;
   readonly channels = new Map<ChannelName, Channel>();
+  readonly mailFeedback: MailFeedback;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: NotificationStackProps) {
     super(scope, id, props);
@@ -30,20 +32,13 @@ export class NotificationStack extends Stack {
 
     const email = this.channel('email', 'DeliverEmail', data, config);
     seats.grantReadLayout(email);
-    email.addEnvironment(ENVIRONMENT.emailSender, config.emailSender);
-    email.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['ses:SendEmail'],
-        resources: [
-          this.formatArn({ service: 'ses', resource: 'identity', resourceName: config.emailSender }),
-          this.formatArn({
-            service: 'ses',
-            resource: 'identity',
-            resourceName: domainOf(config.emailSender),
-          }),
-        ],
-      }),
-    );
+    const mailEvents = new NodeFunction(this, 'RecordMailEvent', { logRetention: config.logRetention });
+    data.purchases.grantNoteMailEvent(mailEvents);
+    this.mailFeedback = new MailFeedback(this, 'MailFeedback', { consumer: mailEvents });
+    this.mailFeedback.grantSend(email, {
+      sender: config.emailSender,
+      sandbox: config.emailSandbox ?? false,
+    });
 
     const sms = this.channel('sms', 'DeliverSms', data, config);
     // An SMS goes to a phone number, which is no resource: AWS offers nothing narrower than `*` for it. Publishing to
@@ -82,8 +77,4 @@ export class NotificationStack extends Stack {
     this.channels.set(channel, new Channel(this, id, { channel, consumer, topic: this.topic.topic }));
     return consumer;
   }
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.indexOf('@') + 1);
 }

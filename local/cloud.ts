@@ -137,7 +137,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       dynamoDbEndpoint: engine.endpoint,
       s3: createS3Service({ clock, directory: join(directory, 's3') }),
       secretsManager: createSecretsManagerService({ journalFile: journal('secrets') }),
-      ses: createSesService({ inbox }),
+      ses: createSesService({
+        inbox,
+        clock,
+        publish: (topicArn, message) => sns.publishMessage(topicArn, message),
+      }),
       stateMachinePorts: {
         ...{ clock, history, waitScale: options.waitScale },
         async beforeState(execution, stateName) {

@@ -84,7 +84,9 @@ export function consume<Dependencies>({
         await turn;
         return undefined;
       } catch (error) {
-        logger.error('Not delivered', { reference, messageId, errorName: (error as Error).name });
+        const { name: errorName, cause } = error as Error;
+        const causeName = cause instanceof Error ? cause.name : undefined;
+        logger.error('Not delivered', { reference, messageId, errorName, causeName });
         return { itemIdentifier: messageId };
       }
     }

@@ -1,11 +1,13 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { EventRepository } from '../event/event-repository';
 import { RecentLayouts } from '../event/recent-layouts';
+import { referenceOf } from '../purchase/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { consume } from './channel';
 import { confirmationEmail } from './confirmation-email';
+import { REFERENCE_TAG } from './mail-event';
 import { SENDING, sendOnce } from './send-once';
 
 /** Sends the confirmation e-mail by SES. */
@@ -14,18 +16,21 @@ export const handler = consume({
   connect: () => ({
     client: new SESv2Client(SENDING),
     sender: requireEnvironment(ENVIRONMENT.emailSender),
+    configurationSet: requireEnvironment(ENVIRONMENT.configurationSet),
     layouts: new RecentLayouts(
       new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
       systemClock,
     ),
   }),
-  deliver: async (purchase, { ticketUrl }, { client, sender, layouts }) => {
+  deliver: async (purchase, { ticketUrl }, { client, sender, configurationSet, layouts }) => {
     const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
     const { subject, text, html } = confirmationEmail(purchase, event, ticketUrl);
     await sendOnce(
       client.send(
         new SendEmailCommand({
           FromEmailAddress: sender,
+          ConfigurationSetName: configurationSet,
+          EmailTags: [{ Name: REFERENCE_TAG, Value: referenceOf(purchase.purchaseId) }],
           Destination: { ToAddresses: [purchase.buyer!.email] },
           Content: {
             Simple: {

@@ -19,6 +19,8 @@ export const ENVIRONMENT = {
   apiUrl: 'API_URL',
   /** Address that confirmation e-mails come from: a verified SES identity. */
   emailSender: 'EMAIL_SENDER',
+  /** SES's settings for these e-mails: where their events go. */
+  configurationSet: 'SES_CONFIGURATION_SET',
   /** Origins whose pages may read the API's answers, parted by commas; unset where there is none. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',

@@ -1,4 +1,5 @@
 import type { Channel } from '../notification/confirmation';
+import type { MailEventKind } from '../notification/mail-event';
 import type { ProblemCode } from './problem';
 
 /** The namespace of every metric below in CloudWatch. */
@@ -16,6 +17,8 @@ export interface MetricDimensions {
   /** What a compensation found to undo. */
   readonly result: 'refunded' | 'cancelled' | 'released' | 'none';
   readonly channel: Channel;
+  /** What became of an e-mail that SES had taken. */
+  readonly mailEvent: MailEventKind;
   /** What an audit found that no purchase stands behind. */
   readonly finding: 'payment' | 'ticket' | 'hold' | 'soldSeat';
 }
@@ -107,6 +110,12 @@ export const METRICS = {
     dimensions: ['channel'],
     source: 'DeliverEmail, DeliverSms, DeliverPush',
     purpose: 'Confirmations given up after two attempts that may have reached the buyer or not',
+  },
+  MailEvents: {
+    unit: 'Count',
+    dimensions: ['mailEvent'],
+    source: 'RecordMailEvent',
+    purpose: 'E-mails that SES had taken and that bounced, were complained of, rejected or delayed',
   },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -84,12 +84,22 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:UpdateItem');
   }
 
+  /** Find a purchase by its reference, and note what became of its e-mail. */
+  grantNoteMailEvent(grantee: Function): void {
+    this.grantQuery(grantee, REFERENCES_INDEX);
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
   /** Find the purchases that nobody has settled. */
   grantFindUnsettled(grantee: Function): void {
+    this.grantQuery(grantee, UNSETTLED_INDEX);
+  }
+
+  private grantQuery(grantee: Function, index: string): void {
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Query'],
-      resourceArns: [`${this.table.tableArn}/index/${UNSETTLED_INDEX}`],
+      resourceArns: [`${this.table.tableArn}/index/${index}`],
     });
     grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
   }

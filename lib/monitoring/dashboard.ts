@@ -14,6 +14,7 @@ import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
 import { CHANNELS } from '../../lambda/notification/confirmation';
+import { MAIL_EVENTS } from '../../lambda/notification/mail-event';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
 import { answersLogged } from '../api/access-log';
 import { type PurchaseTable } from '../data/purchase-table';
@@ -144,6 +145,10 @@ export class OnCallDashboard extends Dashboard {
             measured('NotificationsUnknown', { channel }, { label: `${channel}: nobody knows` }),
           ),
         },
+      ),
+      graph(
+        'What became of e-mails',
+        MAIL_EVENTS.map((mailEvent) => measured('MailEvents', { mailEvent })),
       ),
       graph(
         'Dead letters',

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { type Channel as ChannelName } from '../../lambda/notification/confirmation';
 import { type Channel } from '../notification/channel';
+import { type MailFeedback } from '../notification/mail-feedback';
 import { businessMetric } from './business-metric';
 import { RunbookAlarm } from './runbook-alarm';
 
@@ -16,11 +17,18 @@ const LOSS: Record<ChannelName, string> = {
 
 export interface NotificationAlarmsProps {
   readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly mailFeedback: MailFeedback;
 }
 
-/** Three ways in which a buyer is not told: given up, not come to, and perhaps. */
+/**
+ * What SES recommends to stay below ("Creating reputation monitoring alarms using CloudWatch", read November 2026). At twice
+ * the one and five times the other it may pause sending.
+ */
+const REPUTATION = { BounceRate: 0.05, ComplaintRate: 0.001 };
+
+/** Three ways in which a buyer is not told: given up, not come to, and perhaps; and what may keep SES from telling anybody. */
 export class NotificationAlarms extends Construct {
-  constructor(scope: Construct, id: string, { channels }: NotificationAlarmsProps) {
+  constructor(scope: Construct, id: string, { channels, mailFeedback }: NotificationAlarmsProps) {
     super(scope, id);
     for (const [name, { queue, deadLetterQueue }] of channels) {
       new RunbookAlarm(this, `${name}DeadLetters`, {
@@ -45,6 +53,30 @@ export class NotificationAlarms extends Construct {
         impact: `${LOSS[name]} Or they have one: two attempts had no answer, and there will be no third by itself.`,
         runbook: 'Nobody knows whether buyers were told',
         metric: businessMetric(this, 'NotificationsUnknown', { channel: name }),
+      });
+    }
+    new RunbookAlarm(this, 'MailEventDeadLetters', {
+      impact: 'Purchases do not say that their e-mail bounced; buyers notice nothing.',
+      runbook: 'A dead-letter queue is not empty',
+      metric: mailFeedback.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+        period: Duration.minutes(1),
+      }),
+    });
+    for (const [rate, threshold] of Object.entries(REPUTATION)) {
+      new RunbookAlarm(this, rate, {
+        impact: 'SES may stop sending for this account: then no buyer gets an e-mail.',
+        runbook: 'E-mails bounce or are reported as spam',
+        metric: new Metric({
+          namespace: 'AWS/SES',
+          metricName: `Reputation.${rate}`,
+          dimensionsMap: { 'ses:configuration-set': mailFeedback.configurationSet.configurationSetName },
+          statistic: Stats.MAXIMUM,
+          period: Duration.hours(1),
+        }),
+        threshold,
+        // As the same page has it: the rate is written when there is something new to say.
+        treatMissingData: TreatMissingData.IGNORE,
       });
     }
   }

@@ -7,6 +7,7 @@ import { messagingTypes } from './messaging';
 import { s3Types } from './s3';
 import { schedulerTypes } from './scheduler';
 import { secretsManagerTypes } from './secrets-manager';
+import { sesTypes } from './ses';
 import { stepFunctionsTypes } from './step-functions';
 import { TYPES_WITHOUT_LOCAL_EFFECT } from './without-local-effect';
 
@@ -20,6 +21,7 @@ export function resourceTypes(services: Services): Readonly<Record<string, Resou
     ...s3Types(services),
     ...schedulerTypes(services),
     ...secretsManagerTypes(services),
+    ...sesTypes(services),
     ...stepFunctionsTypes(services),
     ...TYPES_WITHOUT_LOCAL_EFFECT,
   };

@@ -1,41 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
+import { type LocalClock } from '../clock';
 import { type Inbox } from '../inbox';
+import { ConfigurationSets } from './configuration-sets';
+import { emailEvent, type SentEmail } from './email-event';
+import { outcomesOf } from './mailbox-simulator';
 import { type EmailContent, type SendEmailInput } from './send-email-input';
 
 export interface SesServiceOptions {
   readonly inbox: Inbox;
+  readonly clock: LocalClock;
+  /** Publishes an event to the topic of an event destination. @default events are not published */
+  readonly publish?: (topicArn: string, message: string) => Promise<void>;
 }
 
 export function createSesService(options: SesServiceOptions): SesService {
   return new SesService(options);
 }
 
-const READ_MEMBERS = ['FromEmailAddress', 'Destination', 'ReplyToAddresses', 'Content', 'EmailTags'];
+const READ_MEMBERS = [
+  ...['FromEmailAddress', 'Destination', 'ReplyToAddresses', 'Content', 'EmailTags', 'ConfigurationSetName'],
+];
 const MAX_RECIPIENTS = 50;
 
 /**
  * SendEmail of SES v2 (REST-JSON), simple or raw, into the inbox: one message for each recipient, all with the
- * message id that the sender is answered. No identity is verified, and email tags, which only label metrics, have no
- * effect. Templates, attachments, configuration sets and the other members are refused by name.
+ * message id that the sender is answered. Addresses of the mailbox simulator behave as documented; what becomes of an e-mail
+ * is published as its configuration set says. No identity is verified. Templates, attachments and the other members are
+ * refused by name.
  */
 export class SesService implements AwsService {
   readonly signingName = 'ses';
-  private readonly inbox: Inbox;
+  readonly configurationSets = new ConfigurationSets();
 
-  constructor({ inbox }: SesServiceOptions) {
-    this.inbox = inbox;
-  }
+  constructor(private readonly options: SesServiceOptions) {}
 
-  /** Nothing to forget: what was sent is the inbox's. */
+  /** Nothing to forget: what was sent is the inbox's, and what the templates made is kept. */
   reset(): void {}
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
     if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails') {
       throw new UnsupportedLocally(`ses: ${request.method} ${request.path}`);
     }
-    const MessageId = this.sendEmail(JSON.parse(request.body.toString()) as SendEmailInput);
+    const MessageId = await this.sendEmail(JSON.parse(request.body.toString()) as SendEmailInput);
     return {
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
@@ -43,9 +51,10 @@ export class SesService implements AwsService {
     };
   }
 
-  private sendEmail(input: SendEmailInput): string {
+  private async sendEmail(input: SendEmailInput): Promise<string> {
     refuseOtherMembers('SendEmail', input, READ_MEMBERS);
     const { FromEmailAddress: from, Destination: destination = {}, ReplyToAddresses: replyTo = [] } = input;
+    const { ConfigurationSetName: configurationSet, EmailTags: tags = [] } = input;
     const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = destination;
     const recipients = [...ToAddresses, ...CcAddresses, ...BccAddresses];
     if (recipients.length === 0 || recipients.length > MAX_RECIPIENTS) {
@@ -55,12 +64,44 @@ export class SesService implements AwsService {
     if (malformed !== undefined) throw badRequest(`Illegal address: ${malformed}`);
     const content = readContent(input);
     if (!from && content.raw === undefined) throw badRequest('FromEmailAddress is required.');
+    checkTags(tags);
+    if (configurationSet !== undefined) this.configurationSets.check(configurationSet);
+    const fates = recipients.map((to) => ({
+      to,
+      outcomes: outcomesOf(addressOf(to), [content.text, content.html, content.raw].join('\n')),
+    }));
 
     const messageId = randomUUID();
+    const sentAt = new Date(this.options.clock.now()).toISOString();
     const headers = { ...content.headers, ...(replyTo.length > 0 && { 'Reply-To': replyTo.join(', ') }) };
-    for (const to of recipients)
-      this.inbox.deliver({ channel: 'email', to, from, ...content, headers, messageId });
+    for (const { to, outcomes } of fates) {
+      if (!outcomes.some(({ eventType }) => eventType === 'Delivery')) continue;
+      this.options.inbox.deliver({ channel: 'email', to, from, ...content, headers, messageId });
+    }
+    if (configurationSet !== undefined) {
+      const { subject } = content;
+      const email = {
+        ...{ messageId, from: from ?? '', to: recipients, subject, configurationSet, tags, sentAt },
+      };
+      for (const { to, outcomes } of fates) {
+        for (const outcome of [{ eventType: 'Send' as const }, ...outcomes]) {
+          await this.publish(email, addressOf(to), outcome);
+        }
+      }
+    }
     return messageId;
+  }
+
+  private async publish(
+    email: SentEmail,
+    recipient: string,
+    outcome: Parameters<typeof emailEvent>[2],
+  ): Promise<void> {
+    const { clock, publish = async () => {} } = this.options;
+    const now = new Date(clock.now()).toISOString();
+    const topics = this.configurationSets.topicsFor(email.configurationSet, outcome.eventType);
+    const event = JSON.stringify(emailEvent(email, recipient, outcome, now));
+    await Promise.all(topics.map((topicArn) => publish(topicArn, event)));
   }
 }
 
@@ -78,6 +119,25 @@ function readContent({ Content }: SendEmailInput): EmailContent {
     html: Html?.Data,
     headers: Object.fromEntries(Simple.Headers?.map(({ Name, Value }) => [Name, Value]) ?? []),
   };
+}
+
+/** "Contain only ASCII letters, numbers, underscores, or dashes", 256 characters at most ("MessageTag", read November 2026). */
+function checkTags(tags: NonNullable<SendEmailInput['EmailTags']>): void {
+  for (const { Name, Value } of tags) {
+    for (const [what, text] of [
+      ['name', Name],
+      ['value', Value],
+    ]) {
+      if (typeof text !== 'string' || !/^[A-Za-z0-9_-]{1,256}$/.test(text)) {
+        throw badRequest(`Invalid tag ${what}: ${String(text)}`);
+      }
+    }
+  }
+}
+
+/** `ann@example.com` of `Ann Lee <ann@example.com>`. */
+function addressOf(recipient: string): string {
+  return /<([^<>]+)>$/.exec(recipient)?.[1] ?? recipient;
 }
 
 function refuseOtherMembers(owner: string, members: object, read: readonly string[]): void {

@@ -74,6 +74,11 @@ export class SnsService implements AwsService {
     throw new UnsupportedLocally(`sns:${action}`);
   }
 
+  /** Publishes as another service does, past the wire. */
+  async publishMessage(topicArn: string, message: string): Promise<void> {
+    await this.publishToTopic(topicArn, { message, attributes: {} }, randomUUID());
+  }
+
   private async publish(form: URLSearchParams): Promise<string> {
     refuseFifo(form, '');
     const input = readPublishInput(form);

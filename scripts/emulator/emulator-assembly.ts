@@ -15,6 +15,8 @@ interface Template {
 const UNKNOWN_TO_EMULATORS: Readonly<Record<string, ((resource: Resource) => unknown) | undefined>> = {
   // Empties buckets before a stack is deleted; an emulator's end is the end of its buckets.
   'Custom::S3AutoDeleteObjects': undefined,
+  // What becomes of e-mails: nothing, where none leaves.
+  'AWS::SES::ConfigurationSetEventDestination': undefined,
   // A query that people find ready made.
   'AWS::Athena::NamedQuery': undefined,
   'AWS::StepFunctions::StateMachineVersion': ({ Properties }) => Properties!.StateMachineArn,

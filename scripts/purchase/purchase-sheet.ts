@@ -1,3 +1,4 @@
+import { mailEventsOf } from '../../lambda/notification/mail-event';
 import { type Purchase } from '../../lambda/purchase/purchase';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { price } from '../../lambda/shared/wording';
@@ -24,6 +25,12 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
     ['Opened', new Date(purchase.createdAt * 1000).toISOString()],
     ['Payment', purchase.paymentIntentId],
     ['Told by', deliveries.join(', ')],
+    [
+      'E-mail',
+      mailEventsOf(purchase)
+        .map(({ kind, reason, at }) => `${kind} (${reason}, ${new Date(at * 1000).toISOString()})`)
+        .join(', '),
+    ],
     [
       'Buyer',
       withBuyer ? buyer && [buyer.name, buyer.email, buyer.phone].filter(Boolean).join(', ') : undefined,

@@ -87,6 +87,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     [
       'dynamodb:GetItem SeatTable',
       'dynamodb:UpdateItem PurchaseTable',
+      'ses:SendEmail MailFeedbackSettings',
       'ses:SendEmail identity/example.com',
       'ses:SendEmail identity/tickets@example.com',
       ...queueActions('EmailChannelQueue'),
@@ -106,6 +107,16 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'DeliverPush',
     notification,
     ['dynamodb:UpdateItem PurchaseTable', 'sns:Publish endpoint/*', ...queueActions('PushChannelQueue')],
+  ],
+  [
+    'RecordMailEvent',
+    notification,
+    [
+      'dynamodb:GetItem PurchaseTable',
+      'dynamodb:Query PurchaseTable/index/references',
+      'dynamodb:UpdateItem PurchaseTable',
+      ...queueActions('MailFeedbackQueue'),
+    ],
   ],
   [
     'RecordSale',
@@ -178,6 +189,25 @@ test('no role may do everything with a service', () => {
 
 test.each(OTHER_ROLES)('the role %s may do exactly this', (name, template, expected) => {
   expect(statementsOf(template, roleOf(template, name))).toEqual([...expected].sort());
+});
+
+test('in the sandbox of SES each recipient is an identity to send to, for mail from our sender alone', () => {
+  const statements = (stage: 'dev' | 'prod') =>
+    Object.values(synthesizedStage(stage).notification.findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => Action === 'ses:SendEmail');
+  const [always] = statements('prod');
+
+  expect(statements('prod')).toHaveLength(1);
+  expect(always).not.toHaveProperty('Condition');
+  expect(statements('dev')).toEqual([
+    expect.objectContaining({ Resource: expect.arrayContaining([expect.anything()]) }),
+    expect.objectContaining({
+      Effect: 'Allow',
+      Resource: { 'Fn::Join': ['', expect.arrayContaining([':identity/*'])] },
+      Condition: { StringEquals: { 'ses:FromAddress': 'tickets@example.com' } },
+    }),
+  ]);
 });
 
 test('there is no other role', () => {
@@ -255,7 +285,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
   '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|' +
-    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|EscalationsQueue|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
+    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );
 

@@ -31,6 +31,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::Logs::LogGroup': ['LogGroupName'],
   'AWS::Logs::QueryDefinition': ['Name'],
   'AWS::S3::Bucket': ['BucketName'],
+  'AWS::SES::ConfigurationSet': ['Name'],
   'AWS::SNS::Topic': ['TopicName'],
   'AWS::SQS::Queue': ['QueueName'],
   'AWS::SSM::Parameter': ['Name'],
@@ -42,7 +43,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Types whose instances have no name of their own in the account. */
 const NAMELESS =
-  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
+  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SES::ConfigurationSetEventDestination|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
 
 interface Resource {
   readonly Type: string;

@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { stateMachineOf, synthesizedStage } from '../support/synthesized-stage';
+import { functionOf, stateMachineOf, synthesizedStage } from '../support/synthesized-stage';
 
 interface Stat {
   readonly Metric: { readonly Dimensions: readonly { Name: string; Value: string }[] };
@@ -127,7 +127,7 @@ describe('the secret of the tickets', () => {
 describe('the functions', () => {
   test.each([
     ['checkout', 15],
-    ['notification', 4],
+    ['notification', 5],
   ] as const)(
     'of the %s stack run on Node.js 24, arm64, traced, with a log group of their own',
     (stack, count) => {
@@ -310,7 +310,7 @@ describe('the channels', () => {
     (channel) => {
       const subscriptions = Object.values(dev.notification.findResources('AWS::SNS::Subscription'));
       const subscription = subscriptions.find(
-        ({ Properties }) => Properties.FilterPolicy.channels[0] === channel,
+        ({ Properties }) => Properties.FilterPolicy?.channels[0] === channel,
       )!;
       const [queueId] = subscription.Properties.Endpoint['Fn::GetAtt'];
       const queue = dev.notification.findResources('AWS::SQS::Queue')[queueId]!;
@@ -334,6 +334,68 @@ describe('the channels', () => {
       );
     },
   );
+});
+
+describe('what SES says of our e-mails', () => {
+  const only = (type: string, prefix: string) => {
+    const [found, ...others] = Object.entries(dev.notification.findResources(type)).filter(([id]) =>
+      id.startsWith(prefix),
+    );
+    expect(others).toEqual([]);
+    return { id: found![0], ...(found![1] as { Properties: Record<string, unknown> }) };
+  };
+  const set = only('AWS::SES::ConfigurationSet', 'MailFeedback');
+  const topic = only('AWS::SNS::Topic', 'MailFeedback');
+  const queue = only('AWS::SQS::Queue', 'MailFeedbackQueue');
+
+  test('goes from the configuration set by which they are sent to a queue, but for what goes well', () => {
+    const destination = only('AWS::SES::ConfigurationSetEventDestination', 'MailFeedback').Properties;
+    const { Environment } = functionOf(dev.notification, 'DeliverEmail').Properties;
+
+    expect(set.Properties).toEqual({ ReputationOptions: { ReputationMetricsEnabled: true } });
+    expect(Environment.Variables.SES_CONFIGURATION_SET).toEqual({ Ref: set.id });
+    expect(destination).toEqual({
+      ConfigurationSetName: { Ref: set.id },
+      EventDestination: {
+        Enabled: true,
+        MatchingEventTypes: ['bounce', 'complaint', 'reject', 'deliveryDelay'],
+        SnsDestination: { TopicARN: { Ref: topic.id } },
+      },
+    });
+    dev.notification.hasResourceProperties('AWS::SNS::Subscription', {
+      TopicArn: { Ref: topic.id },
+      Endpoint: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+      RawMessageDelivery: true,
+    });
+  });
+
+  test('is encrypted on its way, because it has addresses: by a key that SES of this account may use', () => {
+    const key = only('AWS::KMS::Key', 'MailFeedback');
+
+    expect(topic.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [key.id, 'Arn'] });
+    expect(queue.Properties.SqsManagedSseEnabled).toBe(true);
+    expect((key.Properties.KeyPolicy as { Statement: unknown[] }).Statement).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: 'ses.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
+  });
+
+  test('comes from that configuration set alone', () => {
+    const policies = Object.values(dev.notification.findResources('AWS::SNS::TopicPolicy'));
+    const statements = policies
+      .filter(({ Properties }) => Properties.Topics[0].Ref === topic.id)
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Record<string, unknown>[]);
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+
+    expect(allowed).toEqual([
+      expect.objectContaining({ Action: 'sns:Publish', Principal: { Service: 'ses.amazonaws.com' } }),
+    ]);
+    expect(JSON.stringify(allowed[0]!.Condition)).toContain(`configuration-set/"`);
+    expect(JSON.stringify(allowed[0]!.Condition)).toContain(`{"Ref":"${set.id}"}`);
+  });
 });
 
 describe('the API', () => {

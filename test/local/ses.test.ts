@@ -10,11 +10,33 @@ import { Inbox, type InboxMessage } from '../../local/inbox';
 import { createSesService } from '../../local/ses/ses-service';
 import { clientConfig, serve, temporaryDirectory, track } from './aws-endpoint-fixture';
 
+interface PublishedEvent {
+  readonly eventType: string;
+  readonly mail: { readonly messageId: string; readonly tags: Readonly<Record<string, readonly string[]>> };
+  readonly bounce?: object;
+  readonly complaint?: object;
+  readonly reject?: object;
+}
+
 async function start(options: { journalFile?: string; capacity?: number } = {}) {
   const clock = new LocalClock();
   const inbox = new Inbox({ clock, ...options });
-  const endpoint = await serve([createSesService({ inbox })]);
-  return { clock, inbox, client: track(new SESv2Client(clientConfig(endpoint))) };
+  const published: { topicArn: string; event: PublishedEvent }[] = [];
+  const ses = createSesService({
+    inbox,
+    clock,
+    publish: async (topicArn, message) => {
+      published.push({ topicArn, event: JSON.parse(message) as PublishedEvent });
+    },
+  });
+  ses.configurationSets.create('tickets');
+  ses.configurationSets.addDestination('tickets', {
+    topicArn: 'everything',
+    matchingEventTypes: ['send', 'reject', 'bounce', 'complaint', 'delivery', 'deliveryDelay'],
+  });
+  ses.configurationSets.addDestination('tickets', { topicArn: 'bounces', matchingEventTypes: ['bounce'] });
+  const endpoint = await serve([ses]);
+  return { clock, inbox, ses, published, client: track(new SESv2Client(clientConfig(endpoint))) };
 }
 
 const email: SendEmailCommandInput = {
@@ -69,7 +91,12 @@ test('a raw e-mail is kept as it is', async () => {
 
 test.each<[string, Partial<SendEmailCommandInput>]>([
   ['Content.Template', { Content: { Template: { TemplateName: 't', TemplateData: '{}' } } }],
-  ['SendEmail.ConfigurationSetName', { ConfigurationSetName: 'set' }],
+  ['SendEmail.ListManagementOptions', { ListManagementOptions: { ContactListName: 'list' } }],
+  ['SendEmail.FeedbackForwardingEmailAddress', { FeedbackForwardingEmailAddress: 'a@example.com' }],
+  [
+    'unheard-of@simulator.amazonses.com',
+    { Destination: { ToAddresses: ['unheard-of@simulator.amazonses.com'] } },
+  ],
 ])('%s is refused by name', async (name, change) => {
   const { client } = await start();
 
@@ -85,6 +112,9 @@ test.each<[string, Partial<SendEmailCommandInput>]>([
   ['no recipient', { Destination: {} }],
   ['an address that is none', { Destination: { ToAddresses: ['nobody'] } }],
   ['no content', { Content: {} }],
+  ['a tag whose value has a colon', { EmailTags: [{ Name: 'reference', Value: 'a:b' }] }],
+  ['a tag without a name', { EmailTags: [{ Name: '', Value: 'b' }] }],
+  ['a tag that is too long', { EmailTags: [{ Name: 'a', Value: 'b'.repeat(257) }] }],
 ])('an e-mail with %s is a bad request', async (_what, change) => {
   const { client, inbox } = await start();
 
@@ -92,6 +122,104 @@ test.each<[string, Partial<SendEmailCommandInput>]>([
 
   await expect(call).rejects.toMatchObject({ name: 'BadRequestException' });
   expect(inbox.list()).toEqual([]);
+});
+
+const TAGGED: SendEmailCommandInput = {
+  ...email,
+  ConfigurationSetName: 'tickets',
+  EmailTags: [{ Name: 'reference', Value: '0123456789' }],
+};
+
+test('an e-mail with a configuration set that there is not is not sent', async () => {
+  const { client, inbox } = await start();
+
+  const call = client.send(new SendEmailCommand({ ...email, ConfigurationSetName: 'another' }));
+
+  await expect(call).rejects.toMatchObject({ name: 'NotFoundException' });
+  expect(inbox.list()).toEqual([]);
+});
+
+test.each<[string, string[], number, object]>([
+  ['buyer@example.com', ['Send', 'Delivery'], 1, {}],
+  ['success@simulator.amazonses.com', ['Send', 'Delivery'], 1, {}],
+  [
+    'bounce@simulator.amazonses.com',
+    ['Send', 'Bounce'],
+    0,
+    { bounce: { bounceType: 'Permanent', bounceSubType: 'General' } },
+  ],
+  [
+    'Ann Lee <Bounce+label1@simulator.amazonses.com>',
+    ['Send', 'Bounce'],
+    0,
+    { bounce: { bouncedRecipients: [{ emailAddress: 'Bounce+label1@simulator.amazonses.com' }] } },
+  ],
+  [
+    'suppressionlist@simulator.amazonses.com',
+    ['Send', 'Bounce'],
+    0,
+    { bounce: { bounceType: 'Permanent', bounceSubType: 'Suppressed' } },
+  ],
+  [
+    'ooto@simulator.amazonses.com',
+    ['Send', 'Delivery', 'Bounce'],
+    1,
+    { bounce: { bounceType: 'Transient', bounceSubType: 'General' } },
+  ],
+  [
+    'complaint@simulator.amazonses.com',
+    ['Send', 'Delivery', 'Complaint'],
+    1,
+    { complaint: { complaintFeedbackType: 'abuse' } },
+  ],
+])('what becomes of an e-mail to %s: %j', async (to, eventTypes, delivered, last) => {
+  const { client, inbox, published } = await start();
+
+  const { MessageId } = await client.send(
+    new SendEmailCommand({ ...TAGGED, Destination: { ToAddresses: [to] } }),
+  );
+
+  const events = published.filter(({ topicArn }) => topicArn === 'everything').map(({ event }) => event);
+  expect(events.map(({ eventType }) => eventType)).toEqual(eventTypes);
+  for (const { mail } of events) {
+    expect(mail).toMatchObject({
+      messageId: MessageId,
+      tags: { reference: ['0123456789'], 'ses:configuration-set': ['tickets'] },
+    });
+  }
+  expect(events.at(-1)).toMatchObject(last);
+  expect(inbox.list()).toHaveLength(delivered);
+  const bounces = events.filter(({ eventType }) => eventType === 'Bounce');
+  expect(published.filter(({ topicArn }) => topicArn === 'bounces')).toHaveLength(bounces.length);
+});
+
+test('an e-mail with the text that tests virus scanners is taken, and rejected', async () => {
+  const { client, inbox, published } = await start();
+  const Data = String.raw`X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*`;
+  const Content = { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data } } } };
+
+  await client.send(new SendEmailCommand({ ...TAGGED, Content }));
+
+  expect(published.map(({ event }) => event.eventType)).toEqual(['Send', 'Reject']);
+  expect(inbox.list()).toEqual([]);
+});
+
+test('without a configuration set nobody is told what became of an e-mail', async () => {
+  const { client, published } = await start();
+
+  await client.send(
+    new SendEmailCommand({ ...email, Destination: { ToAddresses: ['bounce@simulator.amazonses.com'] } }),
+  );
+
+  expect(published).toEqual([]);
+});
+
+test('a destination for what never happens here is refused by name', async () => {
+  const { ses } = await start();
+
+  expect(() =>
+    ses.configurationSets.addDestination('tickets', { topicArn: 'topic', matchingEventTypes: ['open'] }),
+  ).toThrow('The event type open of SES is not supported by the local run');
 });
 
 test('other operations are refused by name', async () => {

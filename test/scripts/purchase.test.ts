@@ -7,7 +7,7 @@ import { type LocalRun, startLocalRun, STAGE } from '../../bin/local-run';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { cloudAssembly } from '../support/cloud-assembly';
-import { EventProClient } from '../support/eventpro-client';
+import { eventually, EventProClient } from '../support/eventpro-client';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -68,6 +68,20 @@ test('whoever has the reference of a purchase learns what became of it, and neit
   });
   expect(found.stdout).not.toContain(purchaseId);
   expect(found.stdout).not.toMatch(/ann/i);
+});
+
+test('a purchase whose e-mail bounced says so to whoever looks it up, without the address', async () => {
+  const buyer = { name: 'Ann Lee', email: 'bounce@simulator.amazonses.com' };
+  const { body } = await eventpro.buy({ seats: ['A-1'], buyer });
+  const { reference } = body as { reference: string };
+
+  const sheet = await eventually(async () => {
+    const { stdout } = await purchase('find', reference, '--stage', 'dev');
+    return /^E-mail {5}(.*)$/m.exec(stdout) ? stdout : undefined;
+  }, 'a note of the bounce');
+
+  expect(sheet).toMatch(/^E-mail {5}bounced \(Permanent\/General, 20\d\d-\S+Z\)$/m);
+  expect(sheet).not.toContain('simulator');
 });
 
 test('a purchase that failed says why; the buyer is printed when asked for', async () => {

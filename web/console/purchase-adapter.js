@@ -256,15 +256,59 @@ function seatWords(seat, now) {
  * @param {Record<string, any>} record
  * @returns {FactSheet['rows']}
  */
-function recordRows({ status, failure, amount, currency, paymentIntentId, createdAt, reference }) {
+function recordRows(record) {
+  const { status, failure, amount, currency, paymentIntentId, createdAt, reference } = record;
   return [
     ['Status', status],
     ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
     ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
     ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
     ['Created', dateAndTime(createdAt * 1000)],
+    ...deliveryRows(record),
     // Purchases in a data folder from before there were references have none.
     ...(reference ? [/** @type {[string, string]} */ (['Reference', reference])] : []),
+  ];
+}
+
+/** How far each channel has come, and what became of the e-mail afterwards. @type {[string, string][]} */
+const TOLD = [
+  ['delivery_email', 'E-mail'],
+  ['delivery_sms', 'SMS'],
+  ['delivery_push', 'Push'],
+];
+
+/** @type {Record<string, string>} */
+const DELIVERIES = {
+  SENDING: 'being sent, or tried again later',
+  SENT: 'sent',
+  UNKNOWN: 'given up: two attempts had no answer',
+};
+
+/** @type {[string, string][]} worst first */
+const MAIL_EVENTS = [
+  ['mail_complained', 'reported as spam'],
+  ['mail_bounced', 'bounced: the address takes no mail'],
+  ['mail_rejected', 'rejected by SES'],
+  ['mail_undelivered', 'came back, or was answered automatically'],
+  ['mail_delayed', 'delayed'],
+];
+
+/**
+ * @param {Record<string, any>} record
+ * @returns {[string, string][]}
+ */
+export function deliveryRows(record) {
+  return [
+    ...TOLD.flatMap(([attribute, term]) => {
+      const state = record[attribute]?.state;
+      return state ? [/** @type {[string, string]} */ ([term, DELIVERIES[state] ?? state])] : [];
+    }),
+    ...MAIL_EVENTS.flatMap(([attribute, words]) => {
+      const event = record[attribute];
+      if (!event) return [];
+      const said = `${words} (${event.reason}, ${dateAndTime(event.at * 1000)})`;
+      return [/** @type {[string, string]} */ (['After sending', said])];
+    }),
   ];
 }
 

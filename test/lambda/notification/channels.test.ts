@@ -50,7 +50,8 @@ const inbox = new Inbox({ clock });
 const directory = mkdtempSync(join(tmpdir(), 'eventpro-sales-'));
 const s3 = createS3Service({ directory, clock });
 const sqs = createSqsService({ clock });
-const ses = createSesService({ inbox });
+const ses = createSesService({ inbox, clock });
+ses.configurationSets.create('confirmations');
 /** How many e-mails SES will not take before it takes one. */
 let refusedEmails = 0;
 /** How the next requests to send go, one after the other, before all is well: it is refused, or sent and its answer is lost. */
@@ -73,6 +74,7 @@ const moody = (service: AwsService): AwsService => ({
 s3.createBucket(BUCKET);
 process.env[ENVIRONMENT.analyticsBucket] = BUCKET;
 process.env[ENVIRONMENT.emailSender] = 'tickets@example.com';
+process.env[ENVIRONMENT.configurationSet] = 'confirmations';
 
 const tables = useTables();
 useAwsServices([s3, sqs, moody(ses), moody(createSnsService({ sqs, inbox, clock }))]);
@@ -414,6 +416,7 @@ describe('a delivery that fails', () => {
       reference: referenceOf(purchaseId),
       messageId: expect.any(String),
       errorName: 'MessageRejected',
+      causeName: undefined,
     });
     expect(JSON.stringify(logged.mock.calls)).not.toMatch(/Ada|ada@/);
   });

@@ -1,4 +1,4 @@
-import { describe as meaningOf, purchaseIdOf } from '../../../web/console/purchase-adapter.js';
+import { deliveryRows, describe as meaningOf, purchaseIdOf } from '../../../web/console/purchase-adapter.js';
 import { type Visit } from '../../../web/console/visits.js';
 
 type Execution = Parameters<typeof meaningOf>[0];
@@ -68,4 +68,25 @@ test('an execution without a purchase is called by its name', () => {
 
   expect(purchaseIdOf(other)).toBeUndefined();
   expect(meaningOf(other, [], []).title).toBe('name');
+});
+
+test('a purchase record tells how far each channel is, and what became of the e-mail', () => {
+  const record = {
+    delivery_email: { state: 'SENT', sentAt: 1 },
+    delivery_sms: { state: 'UNKNOWN', givenUpAt: 1 },
+    delivery_push: { state: 'SENDING', leaseUntil: 1 },
+    mail_bounced: { reason: 'Permanent/General', at: 1_767_225_600 },
+  };
+
+  const rows = deliveryRows(record);
+
+  expect(rows.slice(0, 3)).toEqual([
+    ['E-mail', 'sent'],
+    ['SMS', 'given up: two attempts had no answer'],
+    ['Push', 'being sent, or tried again later'],
+  ]);
+  expect(rows.slice(3)).toEqual([
+    ['After sending', expect.stringMatching(/^bounced: the address takes no mail \(Permanent\/General, /)],
+  ]);
+  expect(deliveryRows({})).toEqual([]);
 });
