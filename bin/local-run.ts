@@ -11,7 +11,7 @@ import { signedFetch } from '../local/http/signed-fetch';
 import { staticFiles } from '../local/http/static-files';
 import { lockFolder } from '../local/run-lock';
 import { startStripeServer, type StripeServer } from '../local/stripe/stripe-server';
-import demoEvent from '../web/demo-event.json';
+import { demoEventAt } from './demo-event';
 
 export const STAGE = 'EventPro-dev';
 
@@ -98,11 +98,11 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     await putDemoEvent();
     return { url: http.url, cloud, clock, stripe, close: closing.run };
 
-    /** By the API, as an operator would: an event that is there already keeps its sold seats. */
+    /** By the API, as an operator would: an event that is there already keeps its sold seats, and moves ahead. */
     async function putDemoEvent(): Promise<void> {
       const response = await signedFetch(`${http.url}/api/events/demo`, {
         method: 'PUT',
-        body: JSON.stringify(demoEvent),
+        body: JSON.stringify(demoEventAt(new Date(clock.now()))),
       });
       if (!response.ok) throw new Error(`The demo event could not be put: ${await response.text()}`);
     }

@@ -2,7 +2,10 @@
  * The EventPro API as the pages see it. Answers come back as they are, refusals too: what an answer means for the
  * buyer is decided in one place, `purchase-attempt.js`.
  *
- * @typedef {{ eventId: string, name: string, venue: string, startsAt: string, currency: string, seats: number,
+ * @typedef {{ startsAt: string, timeZone: string, doorsOpenAt?: string, endsAt?: string, saleOpensAt?: string,
+ *   saleClosesAt: string, status: 'SCHEDULED' | 'ON_SALE' | 'CLOSED' }} EventTimes  RFC 3339 in UTC, printed in the zone.
+ *
+ * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string, seats: number,
  *   priceFrom: number }} EventSummary
  *
  * @typedef {'AVAILABLE' | 'HELD' | 'SOLD'} SeatStatus
@@ -10,7 +13,7 @@
  * @typedef {{ seatId: string, section: string, row: string, number: number, tier: string, price: number,
  *   status: SeatStatus }} Seat  `price` in minor currency units.
  *
- * @typedef {{ eventId: string, name: string, venue: string, startsAt: string, currency: string,
+ * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string,
  *   tiers: { tier: string, price: number }[], sections: { section: string, seats: number }[], section?: string,
  *   seats: Seat[] }} SeatMap  With `section`, the seats are those of this section alone.
  *

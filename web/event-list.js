@@ -11,7 +11,7 @@ import { money, startTime } from './wording.js';
 export function showEventList(events, current) {
   part('events', HTMLElement).hidden = events.length < 2;
   part('event-list', HTMLUListElement).replaceChildren(
-    ...events.map(({ eventId, name, venue, startsAt, priceFrom, currency }) =>
+    ...events.map(({ eventId, name, venue, startsAt, timeZone, priceFrom, currency }) =>
       element(
         'li',
         {},
@@ -22,7 +22,7 @@ export function showEventList(events, current) {
             'aria-current': eventId === current ? 'page' : undefined,
           },
           element('strong', {}, name),
-          element('span', {}, `${venue}, ${startTime(startsAt)}`),
+          element('span', {}, `${venue}, ${startTime(startsAt, timeZone)}`),
           element('span', {}, `from ${money(priceFrom, currency)}`),
         ),
       ),

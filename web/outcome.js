@@ -27,6 +27,8 @@ const FAILURES = {
     tone: 'attention',
   },
   SEAT_UNAVAILABLE: { next: 'other-seats', tone: 'attention' },
+  SALE_CLOSED: { title: 'This event is not on sale', next: 'other-seats', tone: 'attention' },
+  PRICE_CHANGED: { title: 'The price has changed', next: 'other-seats', tone: 'attention' },
   SEAT_NOT_FOUND: { title: 'That seat does not exist', next: 'other-seats', tone: 'attention' },
   EVENT_NOT_FOUND: { title: 'This event is no longer on sale', next: 'other-seats' },
   RESERVATION_FAILED: { title: 'We could not hold your seats', next: 'try-again' },

@@ -1,17 +1,19 @@
 /** @import { Seat } from './api.js' */
+import { decimalsOf } from './currency.js';
+import { wallClockOf, zoneName } from './zoned-time.js';
 
 const LOCALE = 'en-GB';
 
 const STATUS_WORDS = { AVAILABLE: 'available', HELD: 'held by another buyer', SOLD: 'sold' };
 
 /**
- * `€120`, `€79.50`. The API's amounts are hundredths, in every currency it takes.
+ * `€120`, `€79.50`, `JP¥500`, `Free`.
  *
  * @param {number} amount minor units
  * @param {string} currency ISO 4217
  */
 export function money(amount, currency) {
-  return format(amount, { style: 'currency', currency });
+  return amount === 0 ? 'Free' : format(amount, currency, 'symbol');
 }
 
 /**
@@ -21,7 +23,7 @@ export function money(amount, currency) {
  * @param {string} currency ISO 4217
  */
 export function spokenMoney(amount, currency) {
-  return format(amount, { style: 'currency', currency, currencyDisplay: 'name' });
+  return amount === 0 ? 'free' : format(amount, currency, 'name');
 }
 
 /**
@@ -87,12 +89,13 @@ export function listed(items) {
 }
 
 /**
- * `Saturday 20 March 2027, 20:00`: the time on the clock of the venue, wherever the buyer is.
+ * `Saturday 20 March 2027, 20:00 CET`: the time on the clock of the venue, wherever the buyer is.
  *
- * @param {string} startsAt ISO 8601 with the venue's offset
+ * @param {string} time RFC 3339
+ * @param {string} timeZone of the venue
  */
-export function startTime(startsAt) {
-  const wallClock = wallClockOf(startsAt);
+export function startTime(time, timeZone) {
+  const wallClock = wallClockOf(time, timeZone);
   const date = wallClock.toLocaleDateString(LOCALE, {
     weekday: 'long',
     day: 'numeric',
@@ -100,17 +103,18 @@ export function startTime(startsAt) {
     year: 'numeric',
     timeZone: 'UTC',
   });
-  const time = wallClock.toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
-  return `${date.replace(',', '')}, ${time}`;
+  const hours = wallClock.toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+  return `${date.replace(',', '')}, ${hours} ${zoneName(time, timeZone)}`;
 }
 
 /**
  * `20`, `Mar`, for a leaf of the calendar.
  *
- * @param {string} startsAt ISO 8601 with the venue's offset
+ * @param {string} time RFC 3339
+ * @param {string} timeZone of the venue
  */
-export function calendarDay(startsAt) {
-  const wallClock = wallClockOf(startsAt);
+export function calendarDay(time, timeZone) {
+  const wallClock = wallClockOf(time, timeZone);
   return {
     day: String(wallClock.getUTCDate()),
     month: wallClock.toLocaleDateString(LOCALE, { month: 'short', timeZone: 'UTC' }),
@@ -127,20 +131,14 @@ export function clockTime(time) {
 }
 
 /**
- * Without its offset and read as UTC, the text is the venue's wall clock.
- *
- * @param {string} startsAt
- */
-function wallClockOf(startsAt) {
-  return new Date(startsAt.replace(/(Z|[+-]\d{2}:?\d{2})$/, 'Z'));
-}
-
-/**
  * @param {number} amount
- * @param {Intl.NumberFormatOptions} options
+ * @param {string} currency
+ * @param {'symbol' | 'name'} currencyDisplay
  */
-function format(amount, options) {
-  return new Intl.NumberFormat(LOCALE, { ...options, trailingZeroDisplay: 'stripIfInteger' }).format(
-    amount / 100,
-  );
+function format(amount, currency, currencyDisplay) {
+  const decimals = decimalsOf(currency);
+  return new Intl.NumberFormat(LOCALE, {
+    ...{ style: 'currency', currency, currencyDisplay, trailingZeroDisplay: 'stripIfInteger' },
+    ...{ minimumFractionDigits: decimals, maximumFractionDigits: decimals },
+  }).format(amount / 10 ** decimals);
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { whyNoCurrency, whyNotPayable } from '../payment/currencies';
+import { type EventTimes, timeFields, timesOf } from './event-times';
 import { wholeCharacters } from '../shared/validation';
 
 /**
@@ -27,25 +29,34 @@ const section = z.strictObject({
 
 const tier = z.strictObject({
   tier: text(40),
-  /** Minor currency units (cents). Stripe's limits: 50 cents is its smallest card charge in EUR and USD. */
-  price: z.int().check(z.minimum(50), z.maximum(9_999_999)),
+  /** Minor currency units. What costs nothing is not paid for. */
+  price: z.int().check(z.minimum(0)),
 });
 
 /** A layout is one item, and DynamoDB's are of 400 KB at most; as JSON it takes more than as an item. */
 const MAX_BYTES = 390_000;
 
-export const eventLayoutSchema = z
+const layoutSchema = z
   .strictObject({
     name,
     venue: name,
-    startsAt: z.iso.datetime({ offset: true }),
-    currency: z
-      .string()
-      .check(z.refine(hasCents, 'must be an ISO 4217 code of a currency with two decimals')),
+    ...timeFields,
+    currency: z.string().check(
+      z.refine((code) => whyNoCurrency(code) === undefined, {
+        error: ({ input }) => whyNoCurrency(String(input)),
+        abort: true,
+      }),
+    ),
     tiers: z.array(tier).check(z.minLength(1), z.maxLength(20)),
     sections: z.array(section).check(z.minLength(1), z.maxLength(200)),
   })
   .check(
+    z.superRefine(({ tiers, currency }, context) => {
+      tiers.forEach(({ price }, index) => {
+        const message = whyNotPayable(price, currency);
+        if (message) context.addIssue({ code: 'custom', path: ['tiers', index, 'price'], message });
+      });
+    }),
     z.refine((layout) => unique(layout.tiers.map((each) => each.tier)), 'a tier is listed twice'),
     z.refine((layout) => unique(layout.sections.map((each) => each.section)), 'a section is listed twice'),
     z.refine(
@@ -62,7 +73,36 @@ export const eventLayoutSchema = z
     ),
   );
 
-export type EventLayout = z.output<typeof eventLayoutSchema>;
+/** What `PUT /events/{eventId}` takes; what comes out has its times in UTC. */
+export const eventLayoutSchema = z.pipe(
+  layoutSchema,
+  z.transform((layout, context): EventLayout => {
+    const found = timesOf(layout);
+    if ('times' in found) return { ...layout, ...found.times };
+    for (const { field, message } of found.mistakes) {
+      context.issues.push({ code: 'custom', path: [field], message, input: layout[field] });
+    }
+    return z.NEVER;
+  }),
+);
+
+export type EventLayout = Omit<z.output<typeof layoutSchema>, keyof EventTimes> & EventTimes;
+
+/** The body of `PUT /events/{eventId}`. */
+export type EventAsPut = z.input<typeof eventLayoutSchema>;
+
+/** Of an event: which seats there are. */
+export type SeatPlan = Pick<EventLayout, 'tiers' | 'sections'>;
+
+/** What ticket and e-mail say of an event. */
+export type EventFacts = Pick<EventLayout, 'name' | 'venue' | 'startsAt' | 'doorsOpenAt'> & {
+  /** Absent in a reservation that an older version made: its `startsAt` has an offset. */
+  readonly timeZone?: string;
+};
+
+export function factsOf({ name, venue, startsAt, timeZone, doorsOpenAt }: EventLayout): EventFacts {
+  return { name, venue, startsAt, timeZone, ...(doorsOpenAt && { doorsOpenAt }) };
+}
 
 /** A seat of the layout, with what it costs. */
 export interface Seat {
@@ -76,7 +116,7 @@ export interface Seat {
 }
 
 /** Every seat of the layout, or of one section, in the order of the map. */
-export function seatsOf(layout: EventLayout, only?: string): Seat[] {
+export function seatsOf(layout: SeatPlan, only?: string): Seat[] {
   const prices = new Map(layout.tiers.map(({ tier, price }) => [tier, price]));
   return layout.sections
     .filter(({ section }) => only === undefined || section === only)
@@ -95,7 +135,7 @@ export function seatsOf(layout: EventLayout, only?: string): Seat[] {
 }
 
 /** The seat with this id, found by its row: a purchase of two seats does not unfold sixty thousand. */
-export function findSeat(layout: EventLayout, seatId: string): Seat | undefined {
+export function findSeat(layout: SeatPlan, seatId: string): Seat | undefined {
   const [, row, digits] = /^([A-Z0-9]{1,8})-([1-9][0-9]{0,2})$/.exec(seatId) ?? [];
   if (!row) return undefined;
   const number = Number(digits);
@@ -109,18 +149,11 @@ export function findSeat(layout: EventLayout, seatId: string): Seat | undefined 
   return undefined;
 }
 
-export function seatCount(layout: Pick<EventLayout, 'sections'>): number {
+export function seatCount(layout: Pick<SeatPlan, 'sections'>): number {
   return layout.sections.reduce(
     (total, { rows }) => total + rows.reduce((sum, { seats }) => sum + seats, 0),
     0,
   );
-}
-
-/** Prices are minor units, everywhere shown as hundredths: 500 JPY would be read as 5.00. */
-function hasCents(currency: string): boolean {
-  if (!Intl.supportedValuesOf('currency').includes(currency)) return false;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.resolvedOptions().maximumFractionDigits === 2;
 }
 
 function unique(values: readonly string[]): boolean {

@@ -3,14 +3,13 @@ import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk
 import { transactWrite, TransactionRefused } from '../shared/dynamodb';
 import { Problem } from '../shared/problem';
 import { type EventLayout, seatCount } from './event-layout';
+import { type EventTimes, storedTimes } from './event-times';
 
 /** What the list of events shows: small, so that the list does not read every seat map. */
-export interface EventSummary {
+export interface EventSummary extends EventTimes {
   readonly eventId: string;
   readonly name: string;
   readonly venue: string;
-  /** ISO 8601. */
-  readonly startsAt: string;
   readonly currency: string;
   readonly seats: number;
   /** Price of the cheapest tier, minor currency units. */
@@ -97,7 +96,10 @@ export class EventRepository {
       },
     );
     for await (const page of pages) {
-      for (const { pk: _pk, sk: _sk, ...summary } of page.Items ?? []) events.push(summary as EventSummary);
+      for (const { pk: _pk, sk: _sk, ...item } of page.Items ?? []) {
+        const summary = item as EventSummary;
+        events.push({ ...summary, ...storedTimes(summary) });
+      }
     }
     return events;
   }
@@ -111,9 +113,10 @@ export class EventRepository {
       new GetCommand({ TableName: this.tableName, Key: layoutKey(eventId), ConsistentRead: true }),
     );
     if (!Item) return undefined;
-    const { pk: _pk, sk: _sk, revision, isNarrowed, ...layout } = Item;
+    const { pk: _pk, sk: _sk, revision, isNarrowed, ...stored } = Item;
+    const layout = stored as EventLayout;
     return {
-      layout: layout as EventLayout,
+      layout: { ...layout, ...storedTimes(layout) },
       revision: revision as string | undefined,
       isNarrowed: isNarrowed === true,
     };

@@ -4,6 +4,7 @@ import { isEventId } from '../purchase/purchase';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { seatCount, seatsOf } from './event-layout';
+import { saleStatus } from './sale-hours';
 
 /** Seats that one answer holds at most, about 110 bytes each: a function can answer 6 MB, and a phone reads this one. */
 export const MAX_SEATS = 20_000;
@@ -34,6 +35,7 @@ export async function getSeatMap(
   return {
     eventId,
     ...about,
+    status: saleStatus(layout, now),
     tiers,
     sections: sections.map((section) => ({
       section: section.section,

@@ -1,11 +1,15 @@
 import { json, route } from '../shared/api';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
-import { EventRepository } from './event-repository';
+import { connectEvent } from './connect-event';
+import { saleStatus } from './sale-hours';
 
-/** `GET /events`: every event, without its seats. */
+/** `GET /events`: every event with whether it is on sale, without its seats. */
 export const handler = route({
   name: 'ListEvents',
-  connect: () => new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
-  answer: async (_, events) => json(200, { events: await events.list() }),
+  connect: () => connectEvent(),
+  answer: async (_, { events, clock }) => {
+    const now = clock.nowSeconds();
+    return json(200, {
+      events: (await events.list()).map((event) => ({ ...event, status: saleStatus(event, now) })),
+    });
+  },
 });

@@ -105,6 +105,10 @@ export const handler = route({
   },
 });
 
+/** Whether a sandbox that still has the one layout would sell as by the other. */
 function sellsTheSame(a: EventLayout, b: EventLayout): boolean {
-  return isDeepStrictEqual([a.currency, a.tiers, a.sections], [b.currency, b.tiers, b.sections]);
+  const sale = ({ currency, tiers, sections, saleOpensAt, saleClosesAt }: EventLayout) => [
+    ...[currency, tiers, sections, saleOpensAt, saleClosesAt],
+  ];
+  return isDeepStrictEqual(sale(a), sale(b));
 }

@@ -26,8 +26,10 @@ export class RecentLayouts {
   /** The event's layout, if it was read less than `LAYOUT_SECONDS` ago. */
   recent(eventId: string): EventLayout | undefined {
     const entry = this.layouts.get(eventId);
-    if (!entry || this.clock.nowSeconds() - entry.readAt >= LAYOUT_SECONDS) return undefined;
-    return entry.layout;
+    if (!entry) return undefined;
+    const age = this.clock.nowSeconds() - entry.readAt;
+    // A clock that was set back says nothing about the age.
+    return age >= 0 && age < LAYOUT_SECONDS ? entry.layout : undefined;
   }
 
   /** The event's layout as it is now; undefined when there is no such event. */

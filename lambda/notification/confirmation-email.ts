@@ -1,10 +1,8 @@
-import { type EventLayout } from '../event/event-layout';
+import { type EventFacts } from '../event/event-layout';
 import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../purchase/reference';
 import { price, startTime } from '../shared/wording';
 import { emailHtml } from './email-html';
-
-type EventFacts = Pick<EventLayout, 'name' | 'venue' | 'startsAt'>;
 
 /** The confirmation e-mail. An event that has been taken off since is left out of the words, not of the sale. */
 export function confirmationEmail(purchase: Purchase, event: EventFacts | undefined, ticketUrl: string) {
@@ -13,11 +11,12 @@ export function confirmationEmail(purchase: Purchase, event: EventFacts | undefi
       ? ([
           ['Event', event.name],
           ['Venue', event.venue],
-          ['Starts', startTime(event.startsAt)],
-        ] satisfies [string, string][])
+          ['Starts', startTime(event.startsAt, event.timeZone)],
+          ...(event.doorsOpenAt ? [['Doors', startTime(event.doorsOpenAt, event.timeZone)]] : []),
+        ] as [string, string][])
       : []),
     ['Seats', purchase.seats.map(({ seatId }) => seatId).join(', ')],
-    ['Paid', price(purchase.amount, purchase.currency)],
+    [purchase.amount > 0 ? 'Paid' : 'Price', price(purchase.amount, purchase.currency)],
     ['Reference', referenceOf(purchase.purchaseId)],
   ];
   const subject = `Your tickets for ${event?.name ?? 'your event'}`;

@@ -3,15 +3,17 @@ import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { Problem } from '../shared/problem';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  amount: z.int().check(z.positive()),
+  amount: z.int().check(z.nonnegative()),
   currency: z.string(),
-  paymentMethod: z.string(),
+  /** Null where there is nothing to pay. */
+  paymentMethod: z.nullable(z.string()),
 });
 
 interface Dependencies {
@@ -23,7 +25,7 @@ interface Dependencies {
  * Takes the payment: creates the intent, stores its id on the purchase, confirms it.
  *
  * The id is stored before any money can move, so that a compensation can always find and undo what happened. Running
- * it again makes the same intent and the same charge.
+ * it again makes the same intent and the same charge. What costs nothing is not paid for: the gateway never hears of it.
  *
  * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged
  * @throws PaymentGatewayTimeout: the outcome is unknown
@@ -32,7 +34,10 @@ interface Dependencies {
 export async function processPayment(
   { purchaseId, amount, currency, paymentMethod }: z.output<typeof inputSchema>,
   { purchases, gateway }: Dependencies,
-): Promise<{ paymentIntentId: string }> {
+): Promise<{ paymentIntentId?: string }> {
+  if (amount === 0) return {};
+  // ReserveSeat has refused it. A price that nothing pays must not look like a free ticket.
+  if (paymentMethod === null) throw new Problem('ValidationFailed', 'paymentMethod is missing.');
   const [payments, installation] = await Promise.all([gateway(), purchases.installation.id()]);
   const { paymentIntentId } = await payments.createIntent({ purchaseId, installation, amount, currency });
   await purchases.recordPaymentIntent(purchaseId, paymentIntentId);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { LARGEST_AMOUNT } from '../payment/currencies';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { type ProblemCode } from '../shared/problem';
 import { wholeCharacters } from '../shared/validation';
@@ -30,6 +31,13 @@ const buyerSchema = z.strictObject({
   channels: buyerChannelsSchema,
 });
 
+/** What seats cost together: minor units of a currency by ISO 4217. */
+const totalSchema = z.strictObject({
+  amount: z.int().check(z.minimum(0), z.maximum(LARGEST_AMOUNT)),
+  currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+});
+export type Total = z.output<typeof totalSchema>;
+
 /** The body of `POST /purchases`. */
 export const purchaseRequestSchema = z.strictObject({
   eventId: eventIdSchema,
@@ -45,8 +53,10 @@ export const purchaseRequestSchema = z.strictObject({
   buyer: buyerSchema.check(
     z.refine(hasAddressesFor, { error: 'has one that has no address', path: ['channels'] }),
   ),
-  /** Id of a Stripe payment method. A card number never comes here. */
-  paymentMethod: z.string().check(z.regex(/^pm_[A-Za-z0-9_]{1,100}$/)),
+  /** Id of a Stripe payment method. A card number never comes here. Not needed where the seats cost nothing. */
+  paymentMethod: z.optional(z.string().check(z.regex(/^pm_[A-Za-z0-9_]{1,100}$/))),
+  /** What the buyer was shown, and agrees to. */
+  expectedTotal: z.optional(totalSchema),
 });
 
 export type PurchaseRequest = z.output<typeof purchaseRequestSchema>;

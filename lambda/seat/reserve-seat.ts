@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { connectEvent } from '../event/connect-event';
-import { type EventLayout, findSeat, type Seat } from '../event/event-layout';
+import { type EventFacts, factsOf, type Seat } from '../event/event-layout';
 import { RecentLayouts } from '../event/recent-layouts';
 import { channelsOf } from '../purchase/buyer-channels';
 import {
@@ -22,6 +22,7 @@ import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
+import { agreePrice, priceAgain, type PricedSeats } from './price-seats';
 import { type SeatRepository } from './seat-repository';
 
 const inputSchema = z.object({
@@ -35,11 +36,13 @@ export interface Reservation {
   /** Of the purchase. */
   readonly reference: string;
   readonly eventId: string;
-  readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
+  readonly event: EventFacts;
   readonly seats: readonly Seat[];
   readonly seatIds: readonly string[];
   readonly amount: number;
   readonly currency: string;
+  /** The buyer's; null where there is nothing to pay. */
+  readonly paymentMethod: string | null;
   /** When the purchase was opened, seconds since the epoch. */
   readonly createdAt: number;
   /** Where to tell of the sale: the buyer's channels, and analytics. */
@@ -62,7 +65,8 @@ interface Dependencies {
  * Holds the chosen seats for 10 minutes and opens the purchase, all or nothing. A repeat of the same purchase gets the
  * answer of the first.
  *
- * @throws Problem EventNotFound, SeatNotFound, SeatUnavailable, PurchaseInProgress, IdempotencyKeyReused
+ * @throws Problem EventNotFound, SaleClosed, SeatNotFound, PriceChanged, ValidationFailed (no payment method for what has a price),
+ * SeatUnavailable, in this order; PurchaseInProgress, IdempotencyKeyReused
  * @throws PurchaseAlreadySettled when the same purchase was made before
  */
 export async function reserveSeat(
@@ -75,7 +79,7 @@ export async function reserveSeat(
 
   let priced: Reservation | undefined;
   try {
-    priced = { ...(await priceSeats(request, layouts)), reference, createdAt };
+    priced = reservationOf(await agreePrice(request, layouts, createdAt), createdAt);
     const purchase: Purchase = {
       ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
       ...pricedFields(priced),
@@ -91,6 +95,7 @@ export async function reserveSeat(
     const failure = { code: refusal.code, detail: refusal.message };
     const existing = await purchases.recordRefused({
       ...refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
+      ...refusal.members,
       ...(priced && pricedFields(priced)),
     });
     if (existing) return repeat(existing);
@@ -107,13 +112,28 @@ export async function reserveSeat(
     // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
     if (existing.status === 'PENDING' && existing.executionId === executionId) {
       const { amount, createdAt } = existing;
-      const again = await priceSeats(request, layouts).catch(() => undefined);
+      const again = await priceAgain(request, layouts);
       // No refusal, because seats are held: an error that the saga compensates.
       if (again?.amount !== amount)
         throw new SeatMapReplaced('The seat map was replaced while the seats were being held');
-      return { ...again, reference, createdAt };
+      return reservationOf(again, createdAt);
     }
     throw new Problem('PurchaseInProgress');
+  }
+
+  function reservationOf({ layout, seats: chosen, amount }: PricedSeats, openedAt: number): Reservation {
+    return {
+      reference,
+      eventId: request.eventId,
+      event: factsOf(layout),
+      seats: chosen,
+      seatIds: request.seats,
+      amount,
+      currency: layout.currency,
+      paymentMethod: request.paymentMethod ?? null,
+      createdAt: openedAt,
+      channels: [...channelsOf(request.buyer), 'analytics'],
+    };
   }
 }
 
@@ -127,34 +147,6 @@ function refusalOf(error: unknown, request: PurchaseRequest): Problem | undefine
 function pricedFields({ eventId, seats, amount, currency }: Reservation) {
   const sold = seats.map(({ seatId, section, tier, price }) => ({ seatId, section, tier, price }));
   return { eventId, seats: sold, amount, currency };
-}
-
-async function priceSeats(
-  request: PurchaseRequest,
-  layouts: RecentLayouts,
-): Promise<Omit<Reservation, 'reference' | 'createdAt'>> {
-  const recent = layouts.recent(request.eventId);
-  // Only the layout of this moment may refuse: a refusal is recorded for good.
-  const layout = recent && hasSeats(recent, request) ? recent : await layouts.read(request.eventId);
-  if (!layout) throw new Problem('EventNotFound', `There is no event ${request.eventId}.`);
-  const seats = request.seats.map((seatId) => {
-    const seat = findSeat(layout, seatId);
-    if (!seat) throw new Problem('SeatNotFound', `The event has no seat ${seatId}.`);
-    return seat;
-  });
-  return {
-    eventId: request.eventId,
-    event: { name: layout.name, venue: layout.venue, startsAt: layout.startsAt },
-    seats,
-    seatIds: request.seats,
-    amount: seats.reduce((total, { price }) => total + price, 0),
-    currency: layout.currency,
-    channels: [...channelsOf(request.buyer), 'analytics'],
-  };
-}
-
-function hasSeats(layout: EventLayout, { seats }: PurchaseRequest): boolean {
-  return seats.every((seatId) => findSeat(layout, seatId));
 }
 
 export const handler = step({

@@ -51,11 +51,23 @@ export const PROBLEMS = {
     title: 'There is no ticket',
     detail: 'The purchase failed, so there is no ticket.',
   },
+  SaleClosed: {
+    status: 409,
+    code: 'SALE_CLOSED',
+    title: 'The event is not on sale',
+    detail: 'The event is not on sale at this moment. Nothing was charged and no seat is held.',
+  },
   SeatUnavailable: {
     status: 409,
     code: 'SEAT_UNAVAILABLE',
     title: 'A seat is taken',
     detail: 'A chosen seat is held or sold.',
+  },
+  PriceChanged: {
+    status: 409,
+    code: 'PRICE_CHANGED',
+    title: 'The price has changed',
+    detail: 'The seats cost something else now. Nothing was charged and no seat is held.',
   },
   PurchaseInProgress: {
     status: 409,
@@ -129,6 +141,8 @@ export class Problem extends OwnError {
   constructor(
     override readonly name: ProblemName,
     detail: string = PROBLEMS[name].detail,
+    /** What the problem's body says beside the words, where a program needs it: the price of this moment. */
+    readonly members?: { readonly amount: number; readonly currency: string },
   ) {
     super(detail);
   }

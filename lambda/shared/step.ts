@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { type CorrelationIds, correlate, logger, referenceIn } from './logger';
 import { measure } from './measure';
 import { OwnError } from './own-error';
-import { isProblemName } from './problem';
+import { isProblemName, Problem } from './problem';
 import { isSteering } from './saga-errors';
 import { parse } from './validation';
 
@@ -40,7 +40,7 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
         logger.error(`${name} failed`, { errorName, ...stackOf(error) });
         measure({ StepFaults: 1 }, { step: name });
       }
-      throw new StepFailure(errorName, error instanceof OwnError ? error.message : `${name} failed`);
+      throw new StepFailure(errorName, error instanceof OwnError ? messageOf(error) : `${name} failed`);
     }
   };
 }
@@ -60,6 +60,12 @@ class StepFailure extends Error {
     // Where it was thrown is in the step's own line. It must stay a text: the runtime splits it into lines.
     this.stack = `${name}: ${message}`;
   }
+}
+
+/** Of an error, the state machine passes on the message alone: what a problem says beside its words goes with them. */
+function messageOf(error: OwnError): string {
+  if (!(error instanceof Problem) || !error.members) return error.message;
+  return JSON.stringify({ detail: error.message, ...error.members });
 }
 
 /** Ids that AWS made, beside the purchase's reference. */

@@ -1,15 +1,42 @@
+import { money } from '../payment/currencies';
+import { offsetAt, zoneName, zoneOf } from './zoned-time';
+
 /** Made once: it takes a millisecond. */
-const WALL_CLOCK = new Intl.DateTimeFormat('en-GB', {
+const DAY = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
-  ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+  ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
 });
 
-/** The wall-clock time at the venue, which is what an ISO 8601 time with its offset says: `Sat, 20 March 2027 at 20:00`. */
-export function startTime(startsAt: string): string {
-  return WALL_CLOCK.format(new Date(`${startsAt.slice(0, 16)}Z`));
+/**
+ * The time that the clocks of the venue show, with the name of their zone: `Sat, 20 March 2027 at 20:00 CET`.
+ *
+ * @param time RFC 3339
+ * @param timeZone where to read the clock. @default the time's own offset
+ */
+export function startTime(time: string, timeZone?: string): string {
+  const { day, clock } = wallClock(time, timeZone);
+  return `${day} at ${clock}`;
 }
 
-/** `120.00 EUR`. */
+/** `Sat, 20 March 2027, 20:00 CET`. */
+export function dateAndTime(time: string, timeZone?: string): string {
+  const { day, clock } = wallClock(time, timeZone);
+  return `${day}, ${clock}`;
+}
+
+function wallClock(time: string, timeZone: string = zoneOf(time) ?? 'UTC') {
+  const instant = Date.parse(time);
+  const day = DAY.format(instant + offsetAt(instant, timeZone));
+  return { day, clock: `${timeOfDay(time, timeZone)} ${zoneName(instant, timeZone)}` };
+}
+
+/** `19:00`: of an hour on the day that is told beside it. */
+export function timeOfDay(time: string, timeZone: string): string {
+  const instant = Date.parse(time);
+  return new Date(instant + offsetAt(instant, timeZone)).toISOString().slice(11, 16);
+}
+
+/** `120.00 EUR`, or `free`. */
 export function price(minorUnits: number, currency: string): string {
-  return `${(minorUnits / 100).toFixed(2)} ${currency}`;
+  return minorUnits === 0 ? 'free' : money(minorUnits, currency);
 }

@@ -19,7 +19,10 @@ const inputSchema = z.object({
   /** Seconds since the epoch. */
   createdAt: z.int(),
   eventId: z.string(),
-  event: z.object({ name: z.string(), venue: z.string(), startsAt: z.string() }),
+  event: z.object({
+    ...{ name: z.string(), venue: z.string(), startsAt: z.string() },
+    ...{ timeZone: z.optional(z.string()), doorsOpenAt: z.optional(z.string()) },
+  }),
   seats: z.array(
     z.object({
       seatId: z.string(),

@@ -1,6 +1,6 @@
 import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
-import { type Seat } from '../event/event-layout';
-import { price, startTime } from '../shared/wording';
+import { type EventFacts, type Seat } from '../event/event-layout';
+import { price, startTime, timeOfDay } from '../shared/wording';
 import { drawQrCode } from './qr-code-form';
 import { transliterate } from './transliteration';
 
@@ -12,7 +12,7 @@ export interface Ticket {
   readonly reference: string;
   /** When the purchase was opened, seconds since the epoch. */
   readonly createdAt: number;
-  readonly event: { readonly name: string; readonly venue: string; readonly startsAt: string };
+  readonly event: EventFacts;
   readonly seats: readonly TicketSeat[];
   readonly buyerName: string;
   /** ISO 4217. */
@@ -57,7 +57,7 @@ function drawSeat(
   };
   line(ticket.event.name, fonts.bold, 17);
   line(ticket.event.venue, fonts.regular, 10.5, MUTED);
-  line(startTime(ticket.event.startsAt), fonts.regular, 10.5, MUTED);
+  line(times(ticket.event), fonts.regular, 10.5, MUTED);
   y -= 8;
   line(`Row ${seat.row}, seat ${seat.number}`, fonts.bold, 15);
   line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
@@ -71,6 +71,12 @@ function drawSeat(
     size: 8,
     color: MUTED,
   });
+}
+
+/** `Sat, 20 March 2027 at 20:00 CET, doors 19:00`. */
+function times({ startsAt, timeZone, doorsOpenAt }: EventFacts): string {
+  const doors = doorsOpenAt && timeZone ? `, doors ${timeOfDay(doorsOpenAt, timeZone)}` : '';
+  return startTime(startsAt, timeZone) + doors;
 }
 
 /** The standard fonts know Western European letters: others are transliterated, or become a question mark. */

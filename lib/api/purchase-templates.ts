@@ -2,6 +2,9 @@ import { PROBLEM_TYPE, type ProblemName, PROBLEMS } from '../../lambda/shared/pr
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { PAYMENT_REFUSALS, RESERVATION_REFUSALS } from '../checkout/checkout-saga';
 
+/** The one problem that says more than words: the price of this moment, `amount` and `currency`. */
+const PRICE_CHANGED = PROBLEMS.PriceChanged.code;
+
 /**
  * The mapping templates of `POST /purchases`, in API Gateway's VTL.
  *
@@ -60,6 +63,7 @@ export function purchaseResponse(): string {
     `#if($answers.containsKey($reason))`,
     `#set($code = $answers.get($reason))`,
     `#set($detail = $cause.errorMessage)`,
+    `#if($code == "${PRICE_CHANGED}")#set($now = $util.parseJson($detail))#set($detail = $now.detail)#end`,
     `#elseif("$!cause.errorType" == "${SAGA_ERRORS.purchaseAlreadySettled}")`,
     // The purchase was settled before: its answer again. The id is not in it, but it is the key.
     `#set($settled = $util.parseJson($cause.errorMessage))`,
@@ -71,6 +75,7 @@ export function purchaseResponse(): string {
     `#set($recorded = "$!settled.failure.code")`,
     `#if($recorded.matches("[A-Z][A-Z0-9_]*"))#set($code = $recorded)#end`,
     `#set($detail = "$!settled.failure.detail")`,
+    `#set($now = $settled)`,
     `#else`,
     `#set($code = "${PROBLEMS.OutcomeUnknown.code}")`,
     `#end`,
@@ -84,7 +89,12 @@ export function purchaseResponse(): string {
     PURCHASE_ID,
     `{"purchaseId":"${escape('$purchaseId')}",$again`,
     `#else`,
-    problemOf('$code', '$detail'),
+    problemOf('$code', '$detail', [
+      `#if($code == "${PRICE_CHANGED}")`,
+      `  "amount": $now.amount,`,
+      `  "currency": "${escape('$now.currency')}",`,
+      `#end`,
+    ]),
     `#end`,
   ].join('\n');
 }
@@ -118,9 +128,10 @@ export function startFailedResponse(): string {
 
 /**
  * Writes the problem with this code. An empty detail means the problem's own words. Of a code that is not in the table the
- * client is told as much as there is: that the purchase has failed, and the recorded code and words.
+ * client is told as much as there is: that the purchase has failed, and the recorded code and words. `members` are what this
+ * problem says beside them.
  */
-function problemOf(code: string, detail: string): string {
+function problemOf(code: string, detail: string, members: string[] = []): string {
   return [
     `#set($problemCode = ${code})`,
     `#if($problems.containsKey($problemCode))#set($row = $problemCode)#else#set($row = "${PROBLEMS.PurchaseFailed.code}")#end`,
@@ -136,6 +147,7 @@ function problemOf(code: string, detail: string): string {
     `  "status": $problem.get("status"),`,
     `  "detail": "${escape('$words')}",`,
     `  "code": "$problemCode",`,
+    ...members,
     `  "purchaseId": "${escape('$purchaseId')}"`,
     `}`,
   ].join('\n');

@@ -18,7 +18,9 @@ export const RESERVATION_REFUSALS: string[] = [
   ...([
     'ValidationFailed',
     'EventNotFound',
+    'SaleClosed',
     'SeatNotFound',
+    'PriceChanged',
     'SeatUnavailable',
     'PurchaseInProgress',
     'IdempotencyKeyReused',
@@ -73,7 +75,8 @@ export function checkoutSaga(
   const reserveSeat = task('ReserveSeat', {
     input: { request: '$.request' },
     result: [
-      ...['reference', 'eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'createdAt', 'channels'],
+      ...['reference', 'eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'paymentMethod'],
+      ...['createdAt', 'channels'],
     ],
     resultPath: '$.reservation',
   });
@@ -82,7 +85,8 @@ export function checkoutSaga(
     input: {
       amount: '$.reservation.amount',
       currency: '$.reservation.currency',
-      paymentMethod: '$.request.paymentMethod',
+      // Null for seats that cost nothing; the request may then leave it out, and a missing path would end the execution.
+      paymentMethod: '$.reservation.paymentMethod',
     },
     retries: [GATEWAY_TIMEOUT],
   });

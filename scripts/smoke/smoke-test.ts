@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
-import { type EventLayout } from '../../lambda/event/event-layout';
+import { type EventAsPut } from '../../lambda/event/event-layout';
 import { referenceOf } from '../../lambda/purchase/reference';
 import { type Clients, connect } from './clients';
 import { Footprint } from './footprint';
@@ -18,7 +18,7 @@ export interface SmokeOptions {
   readonly interrupted: AbortSignal;
 }
 
-const LAYOUT: EventLayout = {
+const LAYOUT: EventAsPut = {
   name: 'Smoke test',
   venue: 'Nowhere',
   startsAt: '2100-01-01T20:00:00Z',

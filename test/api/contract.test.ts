@@ -4,9 +4,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { PDFDocument } from 'pdf-lib';
 import { referenceOf } from '../../lambda/purchase/reference';
-import { signedFetch } from '../../local/http/signed-fetch';
 import demoEvent from '../../web/demo-event.json';
-import { type Answer, orderBody, type PurchaseBody, type SeatBody } from '../support/eventpro-client';
+import { orderBody, type PurchaseBody, type SeatBody } from '../support/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 
@@ -16,6 +15,9 @@ beforeEach(() => eventpro.reset());
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 const validation = { status: 400, code: 'VALIDATION' };
 const BUYER = { name: 'Ann Lee', email: 'ann@example.com' };
+
+/** Eight in the evening in Berlin, in winter or in summer. */
+const UTC = /^\d{4}-\d\d-\d\dT1[89]:00:00Z$/;
 
 describe('POST /purchases', () => {
   test('answers 201 with the purchase, priced by the server', async () => {
@@ -99,7 +101,8 @@ describe('POST /purchases', () => {
     ['a push endpoint that is a URL', order({ buyer: { ...BUYER, pushEndpoint: 'https://example.com/x' } })],
     ['a channel there is not', order({ buyer: { ...BUYER, channels: ['fax'] } })],
     ['a channel twice', order({ buyer: { ...BUYER, channels: ['email', 'email'] } })],
-    ['no payment method', order({ paymentMethod: undefined })],
+    ['a total that is no amount', order({ expectedTotal: { amount: 12.5, currency: 'EUR' } })],
+    ['a total without its currency', order({ expectedTotal: { amount: 12_000 } })],
     ['a card number', order({ paymentMethod: '4242424242424242' })],
     ['a price', order({ amount: 1 })],
     ['a field nobody knows in the buyer', order({ buyer: { ...BUYER, vip: true } })],
@@ -394,7 +397,10 @@ describe('GET /events', () => {
           eventId: 'demo',
           name: demoEvent.name,
           venue: demoEvent.venue,
-          startsAt: demoEvent.startsAt,
+          startsAt: expect.stringMatching(UTC),
+          timeZone: 'Europe/Berlin',
+          saleClosesAt: expect.stringMatching(UTC),
+          status: 'ON_SALE',
           currency: 'EUR',
           seats: 324,
           priceFrom: 4_500,
@@ -416,7 +422,11 @@ describe('GET /events', () => {
       { section: 'Circle', seats: 108 },
       { section: 'Balcony', seats: 96 },
     ];
-    expect(event).toEqual({ eventId: 'demo', ...demoEvent, sections });
+    expect(event).toEqual({
+      ...{ eventId: 'demo', ...demoEvent, sections, status: 'ON_SALE' },
+      startsAt: expect.stringMatching(UTC),
+      saleClosesAt: expect.stringMatching(UTC),
+    });
     expect(seats).toHaveLength(324);
     expect(seats[0]).toEqual({
       seatId: 'A-1',
@@ -508,8 +518,10 @@ describe('PUT /events/{eventId}', () => {
       { ...layout, sections: [...layout.sections, { ...layout.sections[0], section: 'B' }] },
     ],
     ['a price with a fraction', 'gala', { ...layout, tiers: [{ tier: 'value', price: 45.5 }] }],
-    ['a free seat', 'gala', { ...layout, tiers: [{ tier: 'value', price: 0 }] }],
-    ['a date without its offset', 'gala', { ...layout, startsAt: '2027-03-20T20:00:00' }],
+    ['a negative price', 'gala', { ...layout, tiers: [{ tier: 'value', price: -1 }] }],
+    ['a price below what can be charged', 'gala', { ...layout, tiers: [{ tier: 'value', price: 49 }] }],
+    ['a time without an offset or a zone', 'gala', { ...layout, timeZone: undefined }],
+    ['a time that no clock shows', 'gala', { ...layout, startsAt: '2100-03-28T02:30:00' }],
     ['a currency in small letters', 'gala', { ...layout, currency: 'eur' }],
     ['a field nobody knows', 'gala', { ...layout, seats: 2 }],
   ])('refuses %s, although it is signed', async (_, eventId, body) => {
@@ -532,14 +544,7 @@ describe('PUT /events/{eventId}', () => {
     expect((await eventpro.seats('gala')).map(({ seatId }) => seatId)).toEqual(['A-1', 'A-2']);
   });
 
-  async function put(eventId: string, body: unknown): Promise<Answer> {
-    const response = await signedFetch(`${eventpro.url}/api/events/${eventId}`, {
-      method: 'PUT',
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
-  }
+  const put = (eventId: string, body: unknown) => eventpro.putEvent(eventId, body);
 });
 
 describe('everything else', () => {

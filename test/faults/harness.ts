@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
-import { type EventLayout, findSeat, seatsOf } from '../../lambda/event/event-layout';
+import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../../lambda/event/event-layout';
 import { signedFetch } from '../../local/http/signed-fetch';
 import { type MachineType } from '../../local/step-functions/execution-history';
 import demoEvent from '../../web/demo-event.json';
@@ -81,10 +81,10 @@ export interface Harness {
 
 /** The event of the purchases that must not meet: 8 sections, so that their partitions spread. */
 const EVENT_ID = 'fault-injection';
-const EVENT: EventLayout = {
+const EVENT: EventAsPut = {
   name: 'Fault injection',
   venue: 'Everywhere',
-  // Always in the future: the audit of holds leaves out what is over.
+  // Always in the future: what is over is not sold, and the audit of holds leaves it out.
   startsAt: '2100-05-01T20:00:00+02:00',
   currency: 'EUR',
   tiers: [{ tier: 'only', price: 5_000 }],
@@ -93,7 +93,7 @@ const EVENT: EventLayout = {
     rows: Array.from({ length: 4 }, (__, row) => ({ row: `S${section}R${row}`, tier: 'only', seats: 500 })),
   })),
 };
-const LAYOUTS: Readonly<Record<string, EventLayout>> = { [EVENT_ID]: EVENT, demo: demoEvent };
+const LAYOUTS: Readonly<Record<string, SeatPlan>> = { [EVENT_ID]: EVENT, demo: demoEvent };
 
 /** Seconds the clock is moved at a time: so that a purchase gets the reconciler's first, second and third attempt. */
 const WITH_FAULTS = [420];

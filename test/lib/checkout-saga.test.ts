@@ -55,7 +55,7 @@ test.each([
     'ReserveSeat',
     [
       [
-        'ValidationFailed EventNotFound SeatNotFound SeatUnavailable PurchaseInProgress IdempotencyKeyReused ' +
+        'ValidationFailed EventNotFound SaleClosed SeatNotFound PriceChanged SeatUnavailable PurchaseInProgress IdempotencyKeyReused ' +
           'PurchaseAlreadySettled',
         'ReservationFailed',
       ],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PurchaseStatus } from '../../lambda/purchase/purchase';
 import { type InboxMessage } from '../../local/inbox';
+import { signedFetch } from '../../local/http/signed-fetch';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { type Fault } from '../../local/step-functions/faults';
 import { type PaymentReport } from '../../local/stripe/payment-report';
@@ -22,6 +23,7 @@ export interface Order {
   readonly seats: readonly string[];
   readonly buyer?: object;
   readonly paymentMethod?: string;
+  readonly expectedTotal?: { readonly amount: number; readonly currency: string };
 }
 
 export interface PurchaseBody {
@@ -74,6 +76,16 @@ export class EventProClient {
     const { key: purchaseId = randomUUID(), ...body } = order;
     const answer = await this.post(orderBody(body), { 'idempotency-key': purchaseId });
     return { ...answer, purchaseId };
+  }
+
+  /** `PUT /events/{eventId}`, signed. */
+  async putEvent(eventId: string, body: unknown): Promise<Answer> {
+    const response = await signedFetch(`${this.url}/api/events/${eventId}`, {
+      method: 'PUT',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
   }
 
   /** `GET /purchases/{purchaseId}`. */

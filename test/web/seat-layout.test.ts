@@ -2,7 +2,8 @@ import { layoutKey } from '../../web/seat-layout.js';
 
 const SEAT = { seatId: 'A-1', section: 'Stalls', row: 'A', number: 1, tier: 'value', price: 4_500 };
 const HALL = {
-  ...{ eventId: 'demo', name: 'Quartet', venue: 'Hall', startsAt: '2027-03-20T20:00:00+01:00' },
+  ...{ timeZone: 'Europe/Berlin', saleClosesAt: '2027-03-20T19:00:00Z', status: 'ON_SALE' as const },
+  ...{ eventId: 'demo', name: 'Quartet', venue: 'Hall', startsAt: '2027-03-20T19:00:00Z' },
   currency: 'EUR',
   sections: [{ section: 'Stalls', seats: 1 }],
   tiers: [{ tier: 'value', price: 4_500 }],

@@ -6,7 +6,12 @@ test.each([
   [100, 'EUR', '€1', '1 euro'],
   [4_500, 'GBP', '£45', '45 British pounds'],
   [1_234_500, 'USD', 'US$12,345', '12,345 US dollars'],
-])('%i hundredths of %s are written %s and spoken %s', (amount, currency, written, spoken) => {
+  [5_000, 'JPY', 'JP¥5,000', '5,000 Japanese yen'],
+  [990_050, 'HUF', 'HUF 9,900.50', '9,900.50 Hungarian forints'],
+  [150_000_000, 'IDR', 'IDR 1,500,000', '1,500,000 Indonesian rupiahs'],
+  [500_000, 'ISK', 'ISK 5,000', '5,000 Icelandic krónur'],
+  [0, 'EUR', 'Free', 'free'],
+])('%i minor units of %s are written %s and spoken %s', (amount, currency, written, spoken) => {
   expect([money(amount, currency), spokenMoney(amount, currency)]).toEqual([written, spoken]);
 });
 
@@ -45,9 +50,10 @@ test('one seat is not "1 seats"', () => {
 });
 
 test.each([
-  ['2027-03-20T20:00:00+01:00', 'Saturday 20 March 2027, 20:00'],
-  ['2027-03-20T00:30:00-08:00', 'Saturday 20 March 2027, 00:30'],
-  ['2027-12-31T23:30:00Z', 'Friday 31 December 2027, 23:30'],
-])('%s is shown by the clock of the venue: %s', (startsAt, shown) => {
-  expect(startTime(startsAt)).toBe(shown);
+  ['2027-03-20T19:00:00Z', 'Europe/Berlin', 'Saturday 20 March 2027, 20:00 CET'],
+  ['2027-03-20T08:30:00Z', '-08:00', 'Saturday 20 March 2027, 00:30 (UTC-8)'],
+  ['2027-12-31T23:30:00Z', 'UTC', 'Friday 31 December 2027, 23:30 UTC'],
+  ['2027-07-01T00:00:00Z', 'America/New_York', 'Wednesday 30 June 2027, 20:00 EDT'],
+])('%s is shown by the clocks of %s: %s', (startsAt, timeZone, shown) => {
+  expect(startTime(startsAt, timeZone)).toBe(shown);
 });

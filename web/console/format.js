@@ -1,3 +1,5 @@
+import { decimalsOf } from '../currency.js';
+
 const LOCALE = 'en-GB';
 
 /**
@@ -51,7 +53,11 @@ export function duration(milliseconds) {
  * @param {string} currency ISO 4217, in any case
  */
 export function money(amount, currency) {
-  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).format(amount / 100);
+  const decimals = decimalsOf(currency);
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(LOCALE, { style: 'currency', currency, ...digits }).format(
+    amount / 10 ** decimals,
+  );
 }
 
 /**

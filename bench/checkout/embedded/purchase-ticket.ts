@@ -38,8 +38,8 @@ export async function handler(event: unknown, context: Context): Promise<object>
   let paid = false;
   try {
     reservation = await reserveSeat({ purchaseId, executionId, request }, services);
-    const { amount, currency, createdAt, eventId, event: show, seats } = reservation;
-    await processPayment({ purchaseId, amount, currency, paymentMethod: request.paymentMethod }, services);
+    const { amount, currency, paymentMethod, createdAt, eventId, event: show, seats } = reservation;
+    await processPayment({ purchaseId, amount, currency, paymentMethod }, services);
     paid = true;
     await generateTicket(
       {

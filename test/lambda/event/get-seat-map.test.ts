@@ -29,6 +29,8 @@ test('every seat is there, in the order of the map, with what it is and costs', 
     name: LAYOUT.name,
     venue: LAYOUT.venue,
     startsAt: LAYOUT.startsAt,
+    timeZone: 'Europe/Berlin',
+    status: 'ON_SALE',
     currency: 'EUR',
     tiers: LAYOUT.tiers,
   });

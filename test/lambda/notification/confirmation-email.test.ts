@@ -17,7 +17,12 @@ const PURCHASE: Purchase = {
   buyer: { name: 'Ada Lovelace', email: 'ada@example.com' },
   createdAt: 1_800_000_000,
 };
-const EVENT = { name: 'The Late Quartet', venue: 'Meridian Hall', startsAt: '2027-03-20T20:00:00+01:00' };
+const EVENT = {
+  name: 'The Late Quartet',
+  venue: 'Meridian Hall',
+  startsAt: '2027-03-20T19:00:00Z',
+  timeZone: 'Europe/Berlin',
+};
 const TICKET_URL = 'https://api.example.com/purchases/1/ticket';
 
 test('the text says what was bought, for how much, and where the ticket is', () => {
@@ -33,7 +38,7 @@ test('the text says what was bought, for how much, and where the ticket is', () 
       'Event: The Late Quartet',
       'Venue: Meridian Hall',
       // The wall clock at the venue.
-      'Starts: Sat, 20 March 2027 at 20:00',
+      'Starts: Sat, 20 March 2027 at 20:00 CET',
       'Seats: A-1, A-2',
       'Paid: 240.05 EUR',
       `Reference: ${referenceOf(PURCHASE.purchaseId)}`,

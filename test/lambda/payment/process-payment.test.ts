@@ -95,6 +95,36 @@ describe('a card that pays', () => {
   });
 });
 
+describe('nothing to pay', () => {
+  const free = (order: Order, paymentMethod: string | null) =>
+    processPayment(
+      { purchaseId: order.purchaseId, amount: 0, currency: 'EUR', paymentMethod },
+      {
+        purchases: checkout.purchases,
+        gateway: () => Promise.reject(new Error('the gateway was asked for')),
+      },
+    );
+
+  test.each([null, 'pm_card_visa'])('with %s to pay with: the gateway never hears of it', async (method) => {
+    const order = await pending();
+
+    expect(await free(order, method)).toEqual({});
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({ status: 'PENDING' });
+    expect(stripe.server.payments()).toEqual([]);
+  });
+
+  test('a price that nothing pays is no free ticket', async () => {
+    const { purchaseId } = await pending();
+    const unpaid = { purchaseId, amount: 1, currency: 'EUR', paymentMethod: null };
+
+    const error = await errorOf(
+      processPayment(unpaid, { purchases: checkout.purchases, gateway: async () => gateway }),
+    );
+
+    expect(error.name).toBe('ValidationFailed');
+  });
+});
+
 describe('a card that does not pay', () => {
   const NOTHING_HAPPENED = 'Nothing was charged and the seats are free again.';
   test.each([

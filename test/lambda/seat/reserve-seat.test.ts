@@ -30,11 +30,15 @@ describe('free seats', () => {
     expect(reservation).toEqual({
       reference,
       eventId: checkout.eventId,
-      event: { name: LAYOUT.name, venue: LAYOUT.venue, startsAt: LAYOUT.startsAt },
+      event: {
+        ...{ name: LAYOUT.name, venue: LAYOUT.venue },
+        ...{ startsAt: LAYOUT.startsAt, timeZone: LAYOUT.timeZone },
+      },
       seats: seats.map((seatId) => checkout.seat(seatId)),
       seatIds: seats,
       amount,
       currency: 'EUR',
+      paymentMethod: 'pm_card_visa',
       createdAt: checkout.clock.nowSeconds(),
       channels: ['email', 'analytics'],
     });
@@ -181,6 +185,209 @@ describe('what there is not', () => {
     expect(refused).not.toHaveProperty('unsettledShard');
     expect(JSON.stringify(refused)).not.toMatch(/Ada|example\.com/);
   });
+});
+
+describe('the price the buyer was shown', () => {
+  const SHOWN = { amount: 12000, currency: 'EUR' };
+
+  test('is taken, if it is the price', async () => {
+    const reservation = await checkout.reserve(checkout.order(['A-1'], { expectedTotal: SHOWN }));
+
+    expect(reservation).toMatchObject(SHOWN);
+  });
+
+  test.each([
+    ['more', { ...SHOWN, amount: 12001 }, 'not 120.01 EUR'],
+    ['less', { ...SHOWN, amount: 1000 }, 'not 10.00 EUR'],
+    ['nothing', { ...SHOWN, amount: 0 }, 'not 0.00 EUR'],
+    ['as much of another currency', { ...SHOWN, currency: 'JPY' }, 'not 12000 JPY'],
+  ])(
+    'was %s: nothing is held, and the price of now is told and recorded',
+    async (_, expectedTotal, words) => {
+      const order = checkout.order(['A-1'], { expectedTotal });
+
+      const first = await errorOf(checkout.reserve(order));
+      const again = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
+
+      expect(first).toMatchObject({ name: 'PriceChanged', members: SHOWN });
+      expect(first.message).toBe(
+        `The seats cost 120.00 EUR now, ${words}. Nothing was charged and no seat is held.`,
+      );
+      expect(again.name).toBe('PurchaseAlreadySettled');
+      expect(JSON.parse(again.message)).toMatchObject({
+        ...{ status: 'FAILED', ...SHOWN },
+        failure: { code: 'PRICE_CHANGED', detail: first.message },
+      });
+      expect(await checkout.seatItems()).toEqual([]);
+    },
+  );
+
+  test('is compared with the event of this moment before it is refused', async () => {
+    await checkout.pending(['A-1']);
+    await checkout.replaceLayout({ ...LAYOUT, tiers: [{ tier: 'premium', price: 9000 }, LAYOUT.tiers[1]!] });
+    const expectedTotal = { amount: 9000, currency: 'EUR' };
+
+    const { amount } = await checkout.reserve(checkout.order(['A-2'], { expectedTotal }));
+
+    expect(amount).toBe(9000);
+  });
+
+  test('makes another body: a key that comes with another total was used before', async () => {
+    const order = await checkout.pending(['A-1'], { expectedTotal: SHOWN });
+    const { expectedTotal: _, ...request } = order.request;
+
+    const error = await errorOf(checkout.reserve({ ...order, request }));
+
+    expect(error.name).toBe('IdempotencyKeyReused');
+  });
+});
+
+describe('the hours of sale', () => {
+  const at = (seconds: number) => new Date((checkout.clock.nowSeconds() + seconds) * 1000).toISOString();
+  const berlin = (time: string) =>
+    new Date(time).toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin', timeStyle: 'short' });
+
+  test('before them and after them nothing is held, and the refusal says which and when', async () => {
+    const [saleOpensAt, saleClosesAt] = [at(60), at(120)];
+    await checkout.replaceLayout({ ...LAYOUT, saleOpensAt, saleClosesAt });
+    const buy = () => errorOf(checkout.reserve(checkout.order(['A-1'])));
+
+    checkout.clock.advance(58);
+    const early = await buy();
+    checkout.clock.advance(2);
+    const held = await checkout.reserve(checkout.order(['A-1']));
+    checkout.clock.advance(60);
+    const late = await buy();
+
+    expect(early.name).toBe('SaleClosed');
+    expect(early.message).toMatch(/^The sale has not begun: it opens on \w{3}, .* CES?T\.$/);
+    expect(early.message).toContain(berlin(saleOpensAt));
+    expect(held.seatIds).toEqual(['A-1']);
+    expect(late.name).toBe('SaleClosed');
+    expect(late.message).toMatch(/^The sale is over: it closed on /);
+    expect(late.message).toContain(berlin(saleClosesAt));
+  });
+
+  test('are those of this moment, not of the layout that was read a moment ago', async () => {
+    await checkout.replaceLayout({ ...LAYOUT, saleClosesAt: at(-60) });
+    await errorOf(checkout.reserve(checkout.order(['A-1'])));
+    await checkout.replaceLayout(LAYOUT);
+
+    await checkout.reserve(checkout.order(['A-1']));
+
+    expect(await checkout.seatStates()).toEqual(['A-1 HELD']);
+  });
+
+  test('end no purchase that holds its seats: its execution gets its answer again', async () => {
+    const order = checkout.order(['A-1']);
+    const first = await checkout.reserve(order);
+    await checkout.replaceLayout({ ...LAYOUT, saleClosesAt: at(1) });
+    checkout.clock.advance(LAYOUT_SECONDS);
+
+    expect(await checkout.reserve(order)).toEqual(first);
+  });
+
+  test('come before the seats: what is no seat is not told while nothing is sold', async () => {
+    await checkout.replaceLayout({ ...LAYOUT, saleClosesAt: at(-60) });
+
+    const error = await errorOf(checkout.reserve(checkout.order(['Z-1'])));
+
+    expect(error.name).toBe('SaleClosed');
+  });
+});
+
+describe('a purchase without a payment method', () => {
+  const unpaid = (seats: string[]) => checkout.order(seats, { paymentMethod: undefined });
+
+  test('holds seats that cost nothing', async () => {
+    await checkout.replaceLayout({ ...LAYOUT, tiers: [{ tier: 'premium', price: 0 }, LAYOUT.tiers[1]!] });
+
+    const reservation = await checkout.reserve(unpaid(['A-1', 'A-2']));
+
+    expect(reservation).toMatchObject({ amount: 0, paymentMethod: null });
+    expect(await checkout.seatStates()).toEqual(['A-1 HELD', 'A-2 HELD']);
+  });
+
+  test('of seats that have a price is refused and recorded, and nothing is held', async () => {
+    const order = unpaid(['A-1']);
+
+    const error = await errorOf(checkout.reserve(order));
+
+    expect(error).toMatchObject({
+      name: 'ValidationFailed',
+      message: 'paymentMethod is missing: the seats cost 120.00 EUR.',
+    });
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'VALIDATION', detail: error.message },
+    });
+    expect(await checkout.seatItems()).toEqual([]);
+  });
+});
+
+test('what several things are wrong with is refused for the first of them', async () => {
+  await checkout.pending(['A-1']);
+  const wrong = {
+    eventId: 'no-such-event',
+    seats: ['A-1', 'Z-1'],
+    paymentMethod: undefined,
+    expectedTotal: { amount: 1, currency: 'EUR' },
+  };
+  const mended = [
+    {},
+    { eventId: checkout.eventId },
+    { seats: ['A-1'] },
+    { expectedTotal: undefined },
+    { paymentMethod: 'pm_1' },
+    { seats: ['A-2'] },
+  ];
+
+  const refusals: string[] = [];
+  for (const [step] of mended.entries()) {
+    const order = checkout.order([], Object.assign({}, wrong, ...mended.slice(0, step + 1)) as object);
+    refusals.push(
+      await checkout.reserve(order).then(
+        () => 'held',
+        (error: Error) => error.name,
+      ),
+    );
+  }
+
+  expect(refusals).toEqual([
+    ...['EventNotFound', 'SeatNotFound', 'PriceChanged', 'ValidationFailed', 'SeatUnavailable', 'held'],
+  ]);
+});
+
+test.each([
+  [
+    'less than can be charged',
+    { currency: 'CZK' },
+    100,
+    'seats: their price together is less than can be charged: at least 15.00 CZK.',
+  ],
+  [
+    'more than can be charged',
+    {},
+    60_000_000,
+    'seats: their price together is more than can be charged: at most 999999.99 EUR.',
+  ],
+  [
+    'of a currency that was taken once',
+    { currency: 'HRK' },
+    5_000,
+    'seats: their price together is in HRK, which nobody can pay in.',
+  ],
+])('a total that is %s is refused, although the event was put', async (_, layout, price, message) => {
+  await checkout.replaceLayout({
+    ...LAYOUT,
+    ...layout,
+    tiers: [{ tier: 'premium', price }, LAYOUT.tiers[1]!],
+  });
+
+  const error = await errorOf(checkout.reserve(checkout.order(price > 1e6 ? ['A-1', 'A-2'] : ['A-1'])));
+
+  expect(error).toMatchObject({ name: 'ValidationFailed', message });
+  expect(await checkout.seatItems()).toEqual([]);
 });
 
 describe('the same key again', () => {

@@ -18,7 +18,9 @@ describe('the table', () => {
     ['SEAT_NOT_FOUND', 404],
     ['PURCHASE_NOT_FOUND', 404],
     ['TICKET_NOT_FOUND', 404],
+    ['SALE_CLOSED', 409],
     ['SEAT_UNAVAILABLE', 409],
+    ['PRICE_CHANGED', 409],
     ['PURCHASE_IN_PROGRESS', 409],
     ['PURCHASE_FAILED', 409],
     ['EVENT_CHANGED', 409],
@@ -34,7 +36,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(18);
+    expect(names).toHaveLength(20);
   });
 
   test('has a code of its own for each problem', () => {
