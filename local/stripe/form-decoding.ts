@@ -7,7 +7,7 @@ export type FormValue = string | Form;
 /**
  * Decodes Stripe's v1 form encoding: `metadata[order]=7&expand[]=latest_charge` nests by brackets.
  *
- * Lists come as `a[]=x` (curl) or `a[0]=x` (the SDKs); both become a Form whose values keep their order.
+ * Lists come as `a[]=x` (curl) or `a[0]=x` (the SDKs); both become a Form whose values keep their order, under `[]0` or `0`.
  *
  * @throws StripeError 400 when one name is used both as a value and as a group
  */
@@ -18,7 +18,8 @@ export function decodeForm(encoded: string | URLSearchParams): Form {
     const name = path.pop()!;
     const group = path.reduce((parent, step) => childGroup(parent, step, key), form);
     if (group.get(name) instanceof Map) throw ambiguous(key);
-    group.set(name === '' ? String(group.size) : name, value);
+    // An item of a list is not the key of a group: `metadata[]=x` is no metadata.
+    group.set(name === '' ? `[]${group.size}` : name, value);
   }
   return form;
 }

@@ -87,7 +87,8 @@ export class Parameters<Played extends string = string> {
     const value = this.form.get(name);
     if (value === undefined) return undefined;
     const param = this.fullName(name);
-    if (typeof value === 'string') throw refusal('parameter-type', 'Invalid array', param);
+    const isList = value instanceof Map && [...value.keys()].every((key) => /^(\[\])?\d+$/.test(key));
+    if (!isList) throw refusal('parameter-type', 'Invalid array', param);
     return Array.from(value.values(), (item) => {
       if (typeof item === 'string') return item;
       throw refusal('parameter-type', 'Invalid string', param);

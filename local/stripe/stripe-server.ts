@@ -96,7 +96,7 @@ async function respond(api: StripeApi, request: IncomingMessage, response: Serve
       version: request.headers['stripe-version']?.toString(),
       contentType: body ? (request.headers['content-type'] ?? '') : undefined,
       onBehalfOf: (request.headers['stripe-account'] ?? request.headers['stripe-context'])?.toString(),
-      idempotencyKey: request.headers['idempotency-key']?.toString(),
+      idempotencyKey: request.headers['idempotency-key']?.toString() || undefined,
       hangUp: hangUp.signal,
     });
     if (answer === CONNECTION_LOST) response.destroy();

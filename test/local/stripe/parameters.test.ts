@@ -102,7 +102,13 @@ test('form keys nest by brackets and never reach a prototype', () => {
 
   expect(form.get('a')).toEqual(
     new Map<string, unknown>([
-      ['b', new Map(Object.entries(['1', '2']))],
+      [
+        'b',
+        new Map([
+          ['[]0', '1'],
+          ['[]1', '2'],
+        ]),
+      ],
       ['c', 'x y'],
     ]),
   );
