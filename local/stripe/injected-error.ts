@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { type Known } from './rules';
 import { docUrl, StripeError, type StripeErrorBody } from './stripe-error';
 
 /** What an injected error says; what is left out is what Stripe says with that status. */
@@ -17,8 +18,6 @@ interface Documented {
 
 /** The codes of the API version that the SDK pins. */
 type ErrorCode = Known<Stripe.PaymentIntent.LastPaymentError.Code>;
-/** The SDK's enumerations are open: this leaves out the `string` that they end with. */
-type Known<Value extends string> = Value extends unknown ? (string extends Value ? never : Value) : never;
 
 /**
  * The errors that a request can meet before anything is done, by HTTP status.
