@@ -17,8 +17,8 @@ export class NoTimeLeft extends Error {
   override readonly name = 'NoTimeLeft';
 }
 
-/** Milliseconds of the function's time that must have passed at most when an attempt begins: all but what one may take. */
-const BEGINS_WITHIN = 2_000;
+/** Milliseconds into the function's time until which an attempt may begin: what is left is enough for the longest. */
+export const BEGINS_WITHIN = 2_000;
 
 export interface ChannelConsumer<Dependencies> {
   readonly channel: Channel;

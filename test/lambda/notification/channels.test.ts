@@ -16,9 +16,13 @@ import {
   MAX_ATTEMPTS,
 } from '../../../lambda/notification/delivery-log';
 import { handler as recordSale } from '../../../lambda/notification/record-sale';
+import { BEGINS_WITHIN } from '../../../lambda/notification/channel';
+import { SEND_SECONDS } from '../../../lambda/notification/send-once';
 import { systemClock } from '../../../lambda/shared/clock';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { logger } from '../../../lambda/shared/logger';
+import { REQUEST_TIMEOUTS } from '../../../lambda/shared/request-timeouts';
+import { FUNCTIONS } from '../../../lib/functions';
 import { AwsError } from '../../../local/aws-error';
 import { type AwsService } from '../../../local/aws-service';
 import { LocalClock } from '../../../local/clock';
@@ -561,6 +565,19 @@ describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) =
     expect(inbox.list()).toEqual([]);
     expect(await recordOf(order)).toEqual(before);
   });
+});
+
+test('an attempt fits into its function’s time, its lease outlives it, and its message stays away longer', () => {
+  const { requestTimeout } = REQUEST_TIMEOUTS.requestHandler;
+  // The lease, the event's layout, the note; each with the SDK's two repeats and a pause before each, which is short.
+  const tableCalls = 3 * (3 * requestTimeout + 300);
+  const longest = tableCalls + SEND_SECONDS * 1_000;
+
+  for (const name of ['DeliverEmail', 'DeliverSms', 'DeliverPush', 'RecordSale'] as const) {
+    const { timeoutSeconds } = FUNCTIONS[name];
+    expect(timeoutSeconds).toBe(DELIVERY_SECONDS);
+    expect(BEGINS_WITHIN + longest).toBeLessThanOrEqual(timeoutSeconds * 1_000);
+  }
 });
 
 test('what is the same however often it is done is tried as often as the queue likes', async () => {
