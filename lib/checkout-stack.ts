@@ -12,7 +12,7 @@ import { PaymentSecret } from './checkout/payment-secret';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
-import { NodeFunction } from './node-function';
+import { NodeFunction, type NodeFunctionProps } from './node-function';
 import { type NotificationStack } from './notification-stack';
 
 export interface CheckoutStackProps extends StackProps {
@@ -34,7 +34,7 @@ export class CheckoutStack extends Stack {
     super(scope, id, props);
     const { seats, purchases, tickets, ticketSecret } = data;
     const functions = new Map<FunctionName, NodeFunction>();
-    const fn = (name: FunctionName, options?: { memorySize: number }) => {
+    const fn = (name: FunctionName, options?: Partial<NodeFunctionProps>) => {
       const made = new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
       functions.set(name, made);
       return made;
@@ -100,10 +100,11 @@ export class CheckoutStack extends Stack {
       alarms: config.canary && api.canaryAlarms('POST', '/purchases'),
     });
 
-    const reconcile = fn('Reconcile');
+    const kept = { reservedConcurrentExecutions: config.recoveryConcurrency };
+    const reconcile = fn('Reconcile', kept);
     purchases.grantFindUnsettled(reconcile);
 
-    const audit = fn('Audit');
+    const audit = fn('Audit', kept);
     seats.grantAudit(audit);
     purchases.grantAudit(audit);
     tickets.grantAudit(audit);

@@ -34,6 +34,12 @@ export interface AuditBound {
   readonly percent: number;
 }
 
+/** Units a second: 12,000 and 4,000 is what a new table on demand has ("Understanding DynamoDB warm throughput"). */
+export interface WarmThroughput {
+  readonly readUnitsPerSecond: number;
+  readonly writeUnitsPerSecond: number;
+}
+
 /** What differs between two stages. To add a stage, add a value to `STAGES`. */
 export interface StageConfig {
   readonly name: string;
@@ -77,6 +83,14 @@ export interface StageConfig {
   readonly operatorEmails: readonly string[];
   /** Addresses that every alarm writes to. Each must confirm its SNS subscription once. @default nobody is called */
   readonly onCallEmails?: readonly string[];
+  /**
+   * Executions of Lambda that are kept for Reconcile and Audit, each, and for nobody else: a sale that uses up the account's
+   * concurrency does not stop recovery. Needs a quota of 100 above what is reserved; a new account may have 10.
+   * @default none
+   */
+  readonly recoveryConcurrency?: number;
+  /** What the tables take from the first second of a sale. It can be raised, never lowered. @default DynamoDB's own */
+  readonly warmThroughput?: Readonly<Record<'seats' | 'purchases', WarmThroughput>>;
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
   readonly auditBound: AuditBound;
@@ -111,6 +125,7 @@ const PROD: StageConfig = {
   canary: { percent: 10, minutes: 5 },
   webAcl: { requestsPerAddressInFiveMinutes: 2_000 },
   storefront: {},
+  recoveryConcurrency: 1,
   emailSender: 'tickets@example.com',
   operatorEmails: [],
   auditBound: { purchases: 10, percent: 5 },

@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import { type Construct } from 'constructs';
 import { type StageConfig } from './config';
 import { AccessLogBucket } from './data/access-log-bucket';
+import { ownLogOfAutoDelete } from './data/auto-delete-log';
 import { PurchaseTable } from './data/purchase-table';
 import { SeatTable } from './data/seat-table';
 import { PrivateBucket } from './data/private-bucket';
@@ -28,8 +29,13 @@ export class DataStack extends Stack {
       deletionProtection: config.retainData,
     };
 
-    this.seats = new SeatTable(this, 'SeatTable', retention);
-    this.purchases = new PurchaseTable(this, 'PurchaseTable', retention);
+    // A stack's tags do not reach the replicas of a global table, which is what a table is to CloudFormation here.
+    const tags = Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value }));
+    const { seats, purchases } = config.warmThroughput ?? {};
+    this.seats = new SeatTable(this, 'SeatTable', { ...retention, tags, warmThroughput: seats });
+    this.purchases = new PurchaseTable(this, 'PurchaseTable', {
+      ...{ ...retention, tags, warmThroughput: purchases },
+    });
     const accessLogs = new AccessLogBucket(this, 'AccessLogBucket', {
       removalPolicy: retention.removalPolicy,
       expireAfter: Duration.days(config.logRetention),
@@ -49,6 +55,8 @@ export class DataStack extends Stack {
       sales: this.sales,
       accessLogs,
     });
+
+    ownLogOfAutoDelete(this, config.logRetention);
 
     // What `npm run smoke` cleans up in.
     new CfnOutput(this, 'SeatTableName', { value: this.seats.table.tableName });

@@ -21,6 +21,8 @@ export interface NodeFunctionProps {
   readonly environment?: Record<string, string>;
   /** MiB; CPU grows with it. @default 512 */
   readonly memorySize?: number;
+  /** @default none */
+  readonly reservedConcurrentExecutions?: number;
 }
 
 /**
@@ -51,6 +53,7 @@ export class NodeFunction extends Function {
       handler: 'index.handler',
       timeout: Duration.seconds(FUNCTIONS[id].timeoutSeconds),
       memorySize: props.memorySize ?? 512,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       tracing: Tracing.ACTIVE,
       // Without the platform's START, END and REPORT of what went well: they would be most of what is logged and paid for.
       // Of an invocation that died or timed out, the report is a warning.

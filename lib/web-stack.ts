@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import { type Construct } from 'constructs';
 import { type CheckoutApi } from './api/checkout-api';
 import { type StageConfig, type StorefrontConfig } from './config';
+import { ownLogOfAutoDelete } from './data/auto-delete-log';
 import { PrivateBucket } from './data/private-bucket';
 import { StorefrontDeployment } from './web/storefront-deployment';
 import { StorefrontDistribution } from './web/storefront-distribution';
@@ -35,6 +36,8 @@ export class WebStack extends Stack {
       ...{ bucket, distribution, logRetention: config.logRetention },
       config: { stripePublishableKey: storefront.stripePublishableKey },
     });
+
+    ownLogOfAutoDelete(this, config.logRetention);
 
     const host = storefront.domain?.name ?? distribution.distributionDomainName;
     new CfnOutput(this, 'StorefrontUrl', { value: `https://${host}/` });

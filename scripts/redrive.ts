@@ -64,14 +64,13 @@ async function redrive({ stageName, queue, dryRun }: Arguments): Promise<void> {
   const sqs = new SQSClient();
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   if (queue === 'escalations') {
-    const queueUrl = await findQueue(sqs, `${stageName}-Checkout`, 'EscalationsQueue');
+    const queueUrl = await findQueue(sqs, stageName, queue);
     const client = new DynamoDBClient();
     const tableName = await findTable(client, `${stageName}-Data`, 'PurchaseTable');
     const purchases = new PurchaseRepository(DynamoDBDocumentClient.from(client), tableName);
     await redriveEscalations({ sqs, sfn: new SFNClient(), purchases, queueUrl, stageName, dryRun, print });
   } else {
-    const channel = `${queue[0]!.toUpperCase()}${queue.slice(1)}Channel`;
-    const queueUrl = await findQueue(sqs, `${stageName}-Notification`, `${channel}DeadLetterQueue`);
+    const queueUrl = await findQueue(sqs, stageName, queue);
     await redriveDeadLetters({ sqs, queueUrl, dryRun, print });
   }
 }

@@ -5,10 +5,11 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
-  type IBucket,
+  type CfnBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { type Construct, type IConstruct } from 'constructs';
+import { type AccessLogBucket } from './access-log-bucket';
 
 export interface PrivateBucketProps {
   /** DESTROY also deletes what is in the bucket. */
@@ -18,7 +19,7 @@ export interface PrivateBucketProps {
   /** How long a superseded or deleted version can still be restored. */
   readonly oldVersionsExpireAfter: Duration;
   /** Where its access log goes. */
-  readonly accessLogs: IBucket;
+  readonly accessLogs: AccessLogBucket;
 }
 
 /** What every bucket has: nobody from outside, encryption, TLS, and nothing left behind when it goes. */
@@ -43,8 +44,6 @@ export class PrivateBucket extends Bucket {
   ) {
     super(scope, id, {
       ...privateBucketProps(removalPolicy),
-      serverAccessLogsBucket: accessLogs,
-      serverAccessLogsPrefix: `${id}/`,
       versioned: true,
       lifecycleRules: [
         {
@@ -54,6 +53,12 @@ export class PrivateBucket extends Bucket {
         },
       ],
     });
+    const { bucketName: destinationBucketName } = accessLogs;
+    (this.node.defaultChild as CfnBucket).loggingConfiguration = {
+      destinationBucketName,
+      logFilePrefix: `${id}/`,
+    };
+    accessLogs.outlive(this);
   }
 
   /** Store objects under the prefix, and nothing else: not read, not list, not delete. */

@@ -1,5 +1,5 @@
 import { type RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -9,7 +9,7 @@ import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 const UNSETTLED_INDEX = 'unsettled';
 
-export interface PurchaseTableProps {
+export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
 }

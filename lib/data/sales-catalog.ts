@@ -4,6 +4,7 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FORMER_COLUMNS, SALE_COLUMNS, SALES_FOLDER, SALES_PARTITION } from '../../lambda/notification/sale';
+import { type AccessLogBucket } from './access-log-bucket';
 import { PrivateBucket } from './private-bucket';
 import { SALES_QUERIES } from './sales-queries';
 
@@ -11,7 +12,7 @@ export interface SalesCatalogProps {
   /** Name of the stage: two stages of an account share a catalog. */
   readonly stage: string;
   readonly sales: IBucket;
-  readonly accessLogs: IBucket;
+  readonly accessLogs: AccessLogBucket;
   readonly removalPolicy: RemovalPolicy;
 }
 

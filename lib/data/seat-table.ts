@@ -1,11 +1,11 @@
 import { type RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
-export interface SeatTableProps {
+export interface SeatTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
 }

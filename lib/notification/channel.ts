@@ -1,7 +1,9 @@
+import { Stage, Tags } from 'aws-cdk-lib';
 import { SubscriptionFilter, type Topic } from 'aws-cdk-lib/aws-sns';
 import { type Construct } from 'constructs';
 import { type Channel as ChannelName, CHANNELS_ATTRIBUTE } from '../../lambda/notification/confirmation';
 import { ConsumedQueue, type ConsumedQueueProps } from './consumed-queue';
+import { REDRIVE_TAG } from './redrive-tag';
 
 export interface ChannelProps extends ConsumedQueueProps {
   readonly channel: ChannelName;
@@ -16,5 +18,8 @@ export class Channel extends ConsumedQueue {
       [CHANNELS_ATTRIBUTE]: SubscriptionFilter.stringFilter({ allowlist: [channel] }),
     };
     this.subscribe(topic, { filterPolicy });
+    Tags.of(this.deadLetterQueue).add(REDRIVE_TAG, `${Stage.of(this)!.stageName}/${channel}`, {
+      includeResourceTypes: ['AWS::SQS::Queue'],
+    });
   }
 }

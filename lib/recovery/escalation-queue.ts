@@ -1,8 +1,9 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stage, Tags, Validations } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { REDRIVE_TAG } from '../notification/redrive-tag';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 /** What no compensation could undo: a message for each. `RecoveryAlarms` calls people as long as one is there. */
@@ -15,6 +16,9 @@ export class EscalationQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    Tags.of(this.queue).add(REDRIVE_TAG, `${Stage.of(this)!.stageName}/escalations`, {
+      includeResourceTypes: ['AWS::SQS::Queue'],
     });
     Validations.of(this.queue).acknowledge({
       id: 'AwsSolutions-SQS3',

@@ -25,6 +25,7 @@ import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER, type OriginSecret } from '../api/origin-secret';
 import { type StorefrontConfig } from '../config';
+import { type AccessLogBucket } from '../data/access-log-bucket';
 import { accountWideName } from './account-wide-name';
 import { responseHeaders } from './response-headers';
 
@@ -36,7 +37,7 @@ export interface StorefrontDistributionProps {
   readonly allowedOrigins: readonly string[];
   /** @default the API has no firewall that would ask for it */
   readonly originSecret?: OriginSecret;
-  readonly accessLogs: IBucket;
+  readonly accessLogs: AccessLogBucket;
 }
 
 /**
@@ -108,6 +109,7 @@ export class StorefrontDistribution extends Distribution {
       logBucket: props.accessLogs,
       logFilePrefix: 'cloudfront/',
     });
+    props.accessLogs.outlive(this);
     acknowledgeFindings(this, config);
   }
 }

@@ -14,12 +14,16 @@ export function messagingTypes({ sns, sqs }: Services): Record<string, ResourceT
         'MessageRetentionPeriod',
         'ReceiveMessageWaitTimeSeconds',
         'RedrivePolicy',
+        'Tags',
         'VisibilityTimeout',
       ],
-      withoutLocalEffect: ['KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags'],
+      withoutLocalEffect: ['KmsMasterKeyId', 'SqsManagedSseEnabled'],
       create(request) {
         const name = physicalName(request, 80);
-        const { arn, url } = sqs.createQueue(name, request.properties);
+        const { Tags = [], ...attributes } = request.properties;
+        const queue = sqs.createQueue(name, attributes);
+        const { arn, url } = queue;
+        for (const { Key, Value } of Tags as { Key: string; Value: string }[]) queue.tags.set(Key, Value);
         return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
       },
     },

@@ -54,6 +54,7 @@ interface QueuedMessage {
 export class Queue {
   readonly arn: string;
   readonly createdAt: number;
+  readonly tags = new Map<string, string>();
   private readonly messages = new Map<string, QueuedMessage>();
   private readonly waiting = new Set<() => void>();
 

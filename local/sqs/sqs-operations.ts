@@ -88,6 +88,7 @@ export const sqsOperations: ReadonlyMap<string, Operation> = new Map<string, Ope
   ],
   ['GetQueueUrl', getQueueUrl],
   ['ListQueues', listQueues],
+  ['ListQueueTags', (sqs, input) => ({ Tags: Object.fromEntries(queueOf(sqs, input).tags) })],
   [
     'PurgeQueue',
     (sqs, input) => {

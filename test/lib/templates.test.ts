@@ -1,4 +1,7 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { STAGES } from '../../lib/config';
+import { DataStack } from '../../lib/data-stack';
 import { functionOf, stateMachineOf, synthesizedStage } from '../support/synthesized-stage';
 
 interface Stat {
@@ -497,3 +500,25 @@ function routesOf(template: typeof dev.checkout): string[] {
     )
     .sort();
 }
+
+describe('what a sale must not take', () => {
+  test.each(['Reconcile', 'Audit'])('%s has an execution of its own in prod, and none in dev', (name) => {
+    expect(functionOf(prod.checkout, name).Properties.ReservedConcurrentExecutions).toBe(1);
+    expect(functionOf(dev.checkout, name).Properties.ReservedConcurrentExecutions).toBeUndefined();
+  });
+
+  test('warm throughput is given to the tables where a stage says so', () => {
+    const warmThroughput = {
+      seats: { readUnitsPerSecond: 20_000, writeUnitsPerSecond: 8_000 },
+      purchases: { readUnitsPerSecond: 15_000, writeUnitsPerSecond: 6_000 },
+    };
+    const stack = new DataStack(new App(), 'Data', { config: { ...STAGES[0]!, warmThroughput } });
+    const tables = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable'));
+
+    expect(tables.map(({ Properties }) => Properties.WarmThroughput)).toEqual([
+      { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 8_000 },
+      { ReadUnitsPerSecond: 15_000, WriteUnitsPerSecond: 6_000 },
+    ]);
+    dev.data.allResourcesProperties('AWS::DynamoDB::GlobalTable', { WarmThroughput: Match.absent() });
+  });
+});
