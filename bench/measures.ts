@@ -1,3 +1,4 @@
+import { audit } from './audit/audit';
 import { checkout } from './checkout/checkout';
 import { coldStart } from './cold-start/cold-start';
 import { cost } from './cost/cost';
@@ -12,5 +13,5 @@ import { testSuite } from './test-time/test-suite';
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
   ...[coldStart, checkout, profile, hotSale],
-  ...[growth, startup, synth, testSuite, cost],
+  ...[growth, startup, synth, testSuite, cost, audit],
 ];

@@ -29,6 +29,7 @@ export const PRICES = {
 
   /** https://aws.amazon.com/s3/pricing/: S3 Standard. */
   s3Put: 5 / 1e6,
+  s3List: 5 / 1e6,
 
   /** https://aws.amazon.com/sns/pricing/ and https://aws.amazon.com/sqs/pricing/; SNS delivers to SQS for nothing. */
   snsPublish: 0.5 / 1e6,

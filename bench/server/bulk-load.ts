@@ -57,7 +57,11 @@ export async function addPurchases(run: LocalRun, count: number): Promise<void> 
   await writeAll(client, tableOf(run, 'PurchaseTable'), purchases());
 }
 
-async function writeAll(client: DynamoDBClient, table: string, items: Iterable<object>): Promise<void> {
+export async function writeAll(
+  client: DynamoDBClient,
+  table: string,
+  items: Iterable<object>,
+): Promise<void> {
   const iterator = items[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (;;) {
