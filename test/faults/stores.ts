@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type LocalRun, STAGE } from '../../bin/local-run';
 import { type PurchasedSeat } from '../../lambda/purchase/purchase';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
@@ -27,6 +27,22 @@ export class Stores {
       return eventId ? [{ eventId, ...(item as unknown as Omit<SeatItem, 'eventId'>) }] : [];
     });
     return { purchases, seats };
+  }
+
+  /** Deletes items of the purchase table, as a person can by hand. @returns them, to be put back */
+  async losePurchases(isLost: (key: string) => boolean): Promise<Record<string, unknown>[]> {
+    const TableName = this.nameOf('PurchaseTable');
+    const lost = (await this.scan('PurchaseTable')).filter(({ purchaseId }) => isLost(purchaseId as string));
+    for (const { purchaseId } of lost) {
+      await this.client.send(new DeleteCommand({ TableName, Key: { purchaseId } }));
+    }
+    return lost;
+  }
+
+  /** Puts items into the purchase table, as somebody does who restores it. */
+  async restorePurchases(items: readonly Record<string, unknown>[]): Promise<void> {
+    const TableName = this.nameOf('PurchaseTable');
+    for (const Item of items) await this.client.send(new PutCommand({ TableName, Item }));
   }
 
   /** Ids of the purchases that have a ticket. */
