@@ -58,7 +58,11 @@ test('every heading belongs to an alarm or is a procedure', () => {
     'Settle a purchase by hand',
     'Restore tables from point-in-time recovery',
     'Roll back a deploy',
+    'Take an export out of use',
     'Shed load',
+    'The first hour of a sale',
+    'A region is lost',
+    'What a destroyed stage leaves',
   ]);
 });
 
