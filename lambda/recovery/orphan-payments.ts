@@ -121,8 +121,7 @@ export async function undoOrphanPayments(
       for await (const intents of inGroups(LOOKED_UP_TOGETHER, list.intents)) {
         if (!hasTime()) return list.hold();
         const isFirst = ({ paymentIntentId }: OpenIntent) => !list.done || !returned.has(paymentIntentId);
-        await lookAt(intents.filter(isFirst), list.hold);
-        looked += intents.length;
+        looked += await lookAt(intents.filter(isFirst), list.hold);
       }
       list.done?.(looked);
     } catch (error) {
@@ -131,9 +130,10 @@ export async function undoOrphanPayments(
     }
   }
 
-  async function lookAt(intents: readonly OpenIntent[], hold: (at: number) => void): Promise<void> {
+  /** @returns how many of them are ours: the bound is a share of those alone */
+  async function lookAt(intents: readonly OpenIntent[], hold: (at: number) => void): Promise<number> {
+    let ours = intents.length;
     const outlines = await purchases.outlines(intents.map(({ purchaseId }) => purchaseId));
-    counts.looked += intents.length;
     for (const intent of intents) {
       const { purchaseId, createdAt } = intent;
       const first = standingOf(intent, outlines.get(purchaseId), installation);
@@ -141,7 +141,10 @@ export async function undoOrphanPayments(
       const standing = isQuiet(first)
         ? first
         : standingOf(intent, await purchases.find(purchaseId), installation);
-      if (standing === 'foreign') counts.foreign++;
+      if (standing === 'foreign') {
+        counts.foreign++;
+        ours--;
+      }
       if (standing === 'orphan') await undo(intent, () => hold(createdAt));
       if (standing === 'without record') {
         withoutRecord.add({
@@ -153,6 +156,8 @@ export async function undoOrphanPayments(
         });
       }
     }
+    counts.looked += ours;
+    return ours;
   }
 
   /** Its folder is the day on which the purchase was opened, seconds before its payment was made. */

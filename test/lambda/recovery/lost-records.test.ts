@@ -211,6 +211,18 @@ describe('payments of others on the same account, under the same stage', () => {
     expect(withoutRecord()).toBe(0);
   });
 
+  test("a bigger shop's payments do not widen the bound", async () => {
+    shop.bound = { purchases: 0, percent: 50 };
+    for (let payment = 0; payment < 4; payment++) await payElsewhere(randomUUID());
+    await shop.payForNothing(randomUUID());
+    shop.pass(2 * HOUR);
+
+    await shop.audit();
+
+    expect(shop.refunded()).toEqual([]);
+    expect(withoutRecord()).toBe(1);
+  });
+
   test('another installation whose client used the same key: the sale there stands', async () => {
     const { purchaseId } = await shop.fail('A-1');
     shop.pass(25 * HOUR);
