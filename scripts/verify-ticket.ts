@@ -3,20 +3,22 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
+import { isEventId } from '../lambda/purchase/purchase';
 import { referenceOf } from '../lambda/purchase/reference';
-import { readTicketCode, type TicketCodeReading } from '../lambda/ticket/ticket-code';
+import { readTicketCode, type TicketClaims, type TicketCodeReading } from '../lambda/ticket/ticket-code';
 import { decodeQrCode } from './verify-ticket/decode-qr-code';
 import { readTicket } from './verify-ticket/read-ticket';
 import { messageOf } from '../local/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
-const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--pdf FILE]... [CODE]...
+const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--event ID] [--pdf FILE]... [CODE]...
 
 Verifies tickets by their signature. With saved keys it needs no network; whether the purchase still stands only
 POST /ticket-checks can say.
 
 Options:
   --keys FILE|URL  the answer of GET /ticket-keys, saved or asked for
+  --event ID       the event at the gate: a ticket for another one is INVALID, with the reason OTHER_EVENT
   --pdf FILE       a ticket as EventPro draws it: each page's QR code is read; may come more than once
   --help           this text
 
@@ -50,15 +52,18 @@ async function main(): Promise<number> {
     return 0;
   }
   if (!values.keys) throw new Error(`--keys is missing\n\n${HELP}`);
+  if (values.event !== undefined && !isEventId(values.event)) {
+    throw new Error(`--event ${values.event} is no id of an event: small letters, digits and hyphens`);
+  }
   const keys = await readKeys(values.keys);
 
   const pdfs = values.pdf ?? [];
   const given = [...positionals, ...(await Promise.all(pdfs.map(codesOfPdf))).flat()];
   const codes = positionals.length + pdfs.length > 0 ? given : linesOf(await text(process.stdin));
   if (codes.length === 0) throw new Error('There is no ticket to verify');
-  const readings = codes.map((code) => readTicketCode(code, keys));
-  for (const reading of readings) process.stdout.write(`${lineOf(reading)}\n`);
-  return readings.every(({ valid }) => valid) ? 0 : 1;
+  const gates = codes.map((code) => atTheGate(readTicketCode(code, keys), values.event));
+  for (const gate of gates) process.stdout.write(`${lineOf(gate)}\n`);
+  return gates.every(({ valid }) => valid) ? 0 : 1;
 }
 
 function readArguments() {
@@ -67,6 +72,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         keys: { type: 'string' },
+        event: { type: 'string' },
         pdf: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
@@ -112,8 +118,18 @@ function linesOf(input: string): string[] {
     .filter((line) => line !== '');
 }
 
-function lineOf(reading: TicketCodeReading): string {
-  if (!reading.valid) return `INVALID  ${reading.reason}`;
-  const { eventId, seatId, purchaseId, iat } = reading.claims;
-  return `valid    ${eventId}  ${seatId}  ${referenceOf(purchaseId)}  ${new Date(iat * 1000).toISOString()}`;
+type Gate =
+  | TicketCodeReading
+  | { readonly valid: false; readonly reason: 'OTHER_EVENT'; readonly claims: TicketClaims };
+
+function atTheGate(reading: TicketCodeReading, eventId: string | undefined): Gate {
+  if (!reading.valid || eventId === undefined || reading.claims.eventId === eventId) return reading;
+  return { valid: false, reason: 'OTHER_EVENT', claims: reading.claims };
+}
+
+function lineOf(gate: Gate): string {
+  if (!('claims' in gate)) return `INVALID  ${gate.reason}`;
+  const { eventId, seatId, purchaseId, iat } = gate.claims;
+  const verdict = gate.valid ? 'valid    ' : `INVALID  ${gate.reason}  `;
+  return `${verdict}${eventId}  ${seatId}  ${referenceOf(purchaseId)}  ${new Date(iat * 1000).toISOString()}`;
 }

@@ -8,10 +8,10 @@
  * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string, seats: number,
  *   priceFrom: number }} EventSummary
  *
- * @typedef {'AVAILABLE' | 'HELD' | 'SOLD'} SeatStatus
+ * @typedef {'AVAILABLE' | 'HELD' | 'SOLD' | 'BLOCKED'} SeatStatus  BLOCKED: the house keeps it.
  *
  * @typedef {{ seatId: string, section: string, row: string, number: number, tier: string, price: number,
- *   status: SeatStatus }} Seat  `price` in minor currency units.
+ *   accessible?: true, status: SeatStatus }} Seat  `price` in minor currency units.
  *
  * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string,
  *   tiers: { tier: string, price: number }[], sections: { section: string, seats: number }[], section?: string,

@@ -6,11 +6,11 @@
  * @typedef {{ name: string, email: string, phone: string, pushEndpoint: string, channels: Channel[] }} BuyerFields
  */
 
+import { asciiAddress, isEmailAddress } from './email-address.js';
+
 /** @type {readonly Channel[]} */
 export const CHANNELS = ['email', 'sms', 'push'];
 
-/** Not the whole grammar of an address: the API has the last word, and only the mail itself proves it. */
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/;
 const PHONE = /^\+[1-9][0-9]{7,14}$/;
 const PUSH_ENDPOINT = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/;
 
@@ -27,7 +27,7 @@ export function buyerOf({ name, email, phone, pushEndpoint, channels }) {
   const addresses = { email, sms: digits, push: endpoint };
   return {
     name: name.trim(),
-    email: email.trim(),
+    email: asciiAddress(email.trim()),
     ...(digits && { phone: digits }),
     ...(endpoint && { pushEndpoint: endpoint }),
     ...(channels.length < CHANNELS.length && { channels: channels.filter((channel) => addresses[channel]) }),
@@ -47,7 +47,7 @@ export function mistakesIn(fields) {
     (channels.includes('push') && pushEndpoint);
   return {
     ...(name === '' && { name: 'Enter your name as it should be on the ticket.' }),
-    ...(!EMAIL.test(email) && { email: 'Enter an e-mail address, like ann@example.com.' }),
+    ...(!isEmailAddress(email) && { email: 'Enter an e-mail address, like ann@example.com.' }),
     ...(phone !== undefined &&
       !PHONE.test(phone) && { phone: 'Enter the number with its country code, like +49 30 1234567.' }),
     ...(pushEndpoint !== undefined &&

@@ -119,7 +119,7 @@ function onTheirWay({ email, channels = ['email'] }) {
  * @param {Attempt} attempt
  */
 export function seatsNamed({ problem, request }) {
-  const words = new Set(problem?.detail?.match(/[A-Z0-9]+-[0-9]+/g));
+  const words = new Set(problem?.detail?.match(/([A-Z0-9]+-){1,2}[0-9]+/g));
   return request.seats.filter((seatId) => words.has(seatId));
 }
 

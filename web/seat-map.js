@@ -10,7 +10,7 @@ import { layoutKey, sectionsOf } from './seat-layout.js';
 import { money, seatName } from './wording.js';
 
 /** What a seat shows beside its colour. */
-const MARKS = { AVAILABLE: '', HELD: '', SOLD: '×' };
+const MARKS = { AVAILABLE: '', HELD: '', SOLD: '×', BLOCKED: '×' };
 
 /**
  * The hall as a grid: one tab stop, arrow keys inside. Taken seats can be reached too, so that whoever cannot see the map

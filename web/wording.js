@@ -4,7 +4,9 @@ import { wallClockOf, zoneName } from './zoned-time.js';
 
 const LOCALE = 'en-GB';
 
-const STATUS_WORDS = { AVAILABLE: 'available', HELD: 'held by another buyer', SOLD: 'sold' };
+const STATUS_WORDS = {
+  ...{ AVAILABLE: 'available', HELD: 'held by another buyer', SOLD: 'sold', BLOCKED: 'not for sale' },
+};
 
 /**
  * `€120`, `€79.50`, `JP¥500`, `Free`.
@@ -56,8 +58,10 @@ export function seatPlaces(seatIds) {
   /** @type {Map<string, string[]>} */
   const rows = new Map();
   for (const seatId of seatIds) {
-    const [row = '', number = ''] = seatId.split('-');
-    rows.set(row, [...(rows.get(row) ?? []), number]);
+    // The row's label, after the code of its section if that has one.
+    const end = seatId.lastIndexOf('-');
+    const row = seatId.slice(0, end);
+    rows.set(row, [...(rows.get(row) ?? []), seatId.slice(end + 1)]);
   }
   const places = [...rows].map(
     ([row, numbers]) => `row ${row}, ${numbers.length === 1 ? 'seat' : 'seats'} ${listed(numbers)}`,

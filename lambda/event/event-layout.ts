@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { whyNoCurrency, whyNotPayable } from '../payment/currencies';
+import { seatIdSchema } from '../purchase/purchase';
 import { type EventTimes, timeFields, timesOf } from './event-times';
-import { wholeCharacters } from '../shared/validation';
+import { readableText } from '../shared/readable-text';
 
 /**
  * An event and its seat map as `PUT /events/{eventId}` takes it and the table keeps it.
@@ -11,24 +12,25 @@ import { wholeCharacters } from '../shared/validation';
  * is simply a free seat again, and the seat map of a section is the layout minus one query.
  */
 const label = z.string().check(z.regex(/^[A-Z0-9]{1,8}$/, 'must be 1 to 8 capital letters or digits'));
-const text = (maxLength: number) => z.string().check(z.minLength(1), z.maxLength(maxLength), wholeCharacters);
-const name = text(120);
+const name = readableText(120);
 
 const row = z.strictObject({
-  /** Unique within the event, so that `row-number` names a seat: `A` → `A-1`, `A-2`, … */
+  /** `A` → the seats `A-1`, `A-2`, … Unique in the section if that has a code, else in all sections that have none. */
   row: label,
-  tier: text(40),
+  tier: readableText(40),
   /** Seats in the row, numbered from 1. */
   seats: z.int().check(z.minimum(1), z.maximum(500)),
 });
 
 const section = z.strictObject({
-  section: text(40),
+  section: readableText(40),
+  /** Begins the ids of the section's seats, so that its rows may be labelled as those of others: `B` → `B-A-1`. */
+  code: z.optional(label),
   rows: z.array(row).check(z.minLength(1), z.maxLength(2_000)),
 });
 
 const tier = z.strictObject({
-  tier: text(40),
+  tier: readableText(40),
   /** Minor currency units. What costs nothing is not paid for. */
   price: z.int().check(z.minimum(0)),
 });
@@ -49,6 +51,10 @@ const layoutSchema = z
     ),
     tiers: z.array(tier).check(z.minLength(1), z.maxLength(20)),
     sections: z.array(section).check(z.minLength(1), z.maxLength(200)),
+    /** Ids of seats that are not for sale: the house's own. One that is held or sold already stays so. */
+    blocked: z.optional(z.array(seatIdSchema)),
+    /** Ids of seats for people in wheelchairs and others who need the room. */
+    accessible: z.optional(z.array(seatIdSchema)),
   })
   .check(
     z.superRefine(({ tiers, currency }, context) => {
@@ -60,9 +66,23 @@ const layoutSchema = z
     z.refine((layout) => unique(layout.tiers.map((each) => each.tier)), 'a tier is listed twice'),
     z.refine((layout) => unique(layout.sections.map((each) => each.section)), 'a section is listed twice'),
     z.refine(
-      (layout) => unique(layout.sections.flatMap((each) => each.rows.map((one) => one.row))),
-      'a row label is used twice in the event',
+      (layout) => unique(layout.sections.flatMap(({ code }) => code ?? [])),
+      'a code is used by two sections',
     ),
+    z.refine(
+      (layout) =>
+        unique(layout.sections.flatMap(({ code, rows }) => rows.map(({ row }) => rowId(code, row)))),
+      'a row label is used twice: in a section with a code, or among all sections without one',
+    ),
+    z.superRefine((layout, context) => {
+      for (const field of ['blocked', 'accessible'] as const) {
+        const seatIds = layout[field] ?? [];
+        const strange = seatIds.findIndex((seatId) => !findSeat(layout, seatId));
+        const message = strange < 0 ? 'has a seat twice' : 'is no seat of the event';
+        if (strange < 0 && unique(seatIds)) continue;
+        context.addIssue({ code: 'custom', path: strange < 0 ? [field] : [field, strange], message });
+      }
+    }),
     z.refine((layout) => {
       const tiers = new Set(layout.tiers.map((each) => each.tier));
       return layout.sections.every((each) => each.rows.every((one) => tiers.has(one.tier)));
@@ -92,7 +112,7 @@ export type EventLayout = Omit<z.output<typeof layoutSchema>, keyof EventTimes> 
 export type EventAsPut = z.input<typeof eventLayoutSchema>;
 
 /** Of an event: which seats there are. */
-export type SeatPlan = Pick<EventLayout, 'tiers' | 'sections'>;
+export type SeatPlan = Pick<EventLayout, 'tiers' | 'sections' | 'accessible'>;
 
 /** What ticket and e-mail say of an event. */
 export type EventFacts = Pick<EventLayout, 'name' | 'venue' | 'startsAt' | 'doorsOpenAt'> & {
@@ -113,40 +133,47 @@ export interface Seat {
   readonly tier: string;
   /** Minor currency units. */
   readonly price: number;
+  /** There if it is so. */
+  readonly accessible?: true;
 }
 
 /** Every seat of the layout, or of one section, in the order of the map. */
 export function seatsOf(layout: SeatPlan, only?: string): Seat[] {
   const prices = new Map(layout.tiers.map(({ tier, price }) => [tier, price]));
+  const accessible = new Set(layout.accessible);
   return layout.sections
     .filter(({ section }) => only === undefined || section === only)
-    .flatMap(({ section, rows }) =>
+    .flatMap(({ section, code, rows }) =>
       rows.flatMap(({ row, tier, seats }) =>
-        Array.from({ length: seats }, (_, index) => ({
-          seatId: `${row}-${index + 1}`,
-          section,
-          row,
-          number: index + 1,
-          tier,
-          price: prices.get(tier)!,
-        })),
+        Array.from({ length: seats }, (_, index) => {
+          const seatId = `${rowId(code, row)}-${index + 1}`;
+          const seat = { seatId, section, row, number: index + 1, tier, price: prices.get(tier)! };
+          return accessible.has(seatId) ? { ...seat, accessible: true as const } : seat;
+        }),
       ),
     );
 }
 
 /** The seat with this id, found by its row: a purchase of two seats does not unfold sixty thousand. */
 export function findSeat(layout: SeatPlan, seatId: string): Seat | undefined {
-  const [, row, digits] = /^([A-Z0-9]{1,8})-([1-9][0-9]{0,2})$/.exec(seatId) ?? [];
+  const [, code, row, digits] = /^(?:([A-Z0-9]{1,8})-)?([A-Z0-9]{1,8})-([1-9][0-9]{0,2})$/.exec(seatId) ?? [];
   if (!row) return undefined;
   const number = Number(digits);
-  for (const { section, rows } of layout.sections) {
-    const found = rows.find((each) => each.row === row);
+  for (const { section, code: sectionCode, rows } of layout.sections) {
+    const found = sectionCode === code && rows.find((each) => each.row === row);
     if (!found) continue;
     if (number > found.seats) return undefined;
-    const price = layout.tiers.find((each) => each.tier === found.tier)!.price;
-    return { seatId, section, row, number, tier: found.tier, price };
+    const { tier } = found;
+    const price = layout.tiers.find((each) => each.tier === tier)!.price;
+    const seat = { seatId, section, row, number, tier, price };
+    return layout.accessible?.includes(seatId) ? { ...seat, accessible: true } : seat;
   }
   return undefined;
+}
+
+/** What the ids of a row's seats begin with: `A`, or `B-A` in a section with the code `B`. Unique in the event. */
+export function rowId(code: string | undefined, row: string): string {
+  return code === undefined ? row : `${code}-${row}`;
 }
 
 export function seatCount(layout: Pick<SeatPlan, 'sections'>): number {

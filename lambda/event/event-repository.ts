@@ -54,14 +54,14 @@ export class EventRepository {
     { isNarrowed = false } = {},
   ): Promise<StoredEvent> {
     const revision = randomUUID();
-    const { tiers, sections, ...about } = layout;
+    const { tiers, sections: _sections, blocked: _blocked, accessible: _accessible, ...about } = layout;
     const summary: EventSummary = {
       eventId,
       ...about,
       seats: seatCount(layout),
       priceFrom: Math.min(...tiers.map(({ price }) => price)),
     };
-    const item = { ...layoutKey(eventId), ...about, tiers, sections, revision, isNarrowed };
+    const item = { ...layoutKey(eventId), ...layout, revision, isNarrowed };
     try {
       await transactWrite(this.client, [
         { Put: { TableName: this.tableName, Item: { pk: EVENTS, sk: eventId, ...summary } } },

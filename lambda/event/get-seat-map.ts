@@ -31,7 +31,8 @@ export async function getSeatMap(
   const taken = await Promise.all(names.map((section) => seats.listTaken(eventId, section, now)));
   const statuses = new Map(taken.flat().map(({ seatId, status }: TakenSeat) => [seatId, status]));
 
-  const { tiers, sections, ...about } = layout;
+  const { tiers, sections, blocked, accessible: _, ...about } = layout;
+  const house = new Set(blocked);
   return {
     eventId,
     ...about,
@@ -44,7 +45,8 @@ export async function getSeatMap(
     ...(only && { section: only }),
     seats: seatsOf(layout, only).map((seat) => ({
       ...seat,
-      status: statuses.get(seat.seatId) ?? 'AVAILABLE',
+      // What was taken before the house kept it stays taken.
+      status: statuses.get(seat.seatId) ?? (house.has(seat.seatId) ? 'BLOCKED' : 'AVAILABLE'),
     })),
   };
 }

@@ -6,7 +6,7 @@ import { json, route } from '../shared/api';
 import { Problem } from '../shared/problem';
 import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
-import { type EventLayout, eventLayoutSchema, findSeat, seatCount } from './event-layout';
+import { type EventLayout, eventLayoutSchema, findSeat, rowId, seatCount } from './event-layout';
 import { type StoredEvent } from './event-repository';
 import { LAYOUT_SECONDS } from './recent-layouts';
 
@@ -81,13 +81,15 @@ export async function putEvent(
 /** The current layout with the seats alone that the next one has in the same section. Its sections stay, if empty. */
 function inCommon(current: EventLayout, next: EventLayout): EventLayout {
   const nextRows = new Map(
-    next.sections.flatMap(({ section, rows }) => rows.map(({ row, seats }) => [row, { section, seats }])),
+    next.sections.flatMap(({ section, code, rows }) =>
+      rows.map(({ row, seats }) => [rowId(code, row), { section, seats }]),
+    ),
   );
-  const sections = current.sections.map(({ section, rows }) => ({
-    section,
+  const sections = current.sections.map(({ rows, ...about }) => ({
+    ...about,
     rows: rows.flatMap((row) => {
-      const there = nextRows.get(row.row);
-      return there?.section === section ? [{ ...row, seats: Math.min(row.seats, there.seats) }] : [];
+      const there = nextRows.get(rowId(about.code, row.row));
+      return there?.section === about.section ? [{ ...row, seats: Math.min(row.seats, there.seats) }] : [];
     }),
   }));
   return { ...current, sections };
@@ -107,8 +109,8 @@ export const handler = route({
 
 /** Whether a sandbox that still has the one layout would sell as by the other. */
 function sellsTheSame(a: EventLayout, b: EventLayout): boolean {
-  const sale = ({ currency, tiers, sections, saleOpensAt, saleClosesAt }: EventLayout) => [
-    ...[currency, tiers, sections, saleOpensAt, saleClosesAt],
+  const sale = ({ currency, tiers, sections, blocked, saleOpensAt, saleClosesAt }: EventLayout) => [
+    ...[currency, tiers, sections, blocked, saleOpensAt, saleClosesAt],
   ];
   return isDeepStrictEqual(sale(a), sale(b));
 }

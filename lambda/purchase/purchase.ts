@@ -3,7 +3,8 @@ import * as z from 'zod/mini';
 import { LARGEST_AMOUNT } from '../payment/currencies';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { type ProblemCode } from '../shared/problem';
-import { wholeCharacters } from '../shared/validation';
+import { readableText } from '../shared/readable-text';
+import { emailAddressSchema } from './email-address';
 import { referenceOf } from './reference';
 
 /**
@@ -15,13 +16,14 @@ export type PurchaseStatus = 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' |
 export const purchaseIdSchema = z.uuid('must be a UUID: it is the header Idempotency-Key');
 export const eventIdSchema = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
 export const isEventId = (text: string): boolean => z.safeParse(eventIdSchema, text).success;
-export const seatIdSchema = z.string().check(z.regex(/^[A-Z0-9]{1,8}-[0-9]{1,4}$/));
+/** `A-12`, or `B-A-12` in a section that has a code. */
+export const seatIdSchema = z.string().check(z.regex(/^([A-Z0-9]{1,8}-){1,2}[0-9]{1,4}$/));
 
 export const MAX_SEATS = 8;
 
 const buyerSchema = z.strictObject({
-  name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100), wholeCharacters),
-  email: z.email().check(z.maxLength(254)),
+  name: readableText(100),
+  email: emailAddressSchema,
   /** E.164: `+` and 8 to 15 digits. */
   phone: z.optional(z.string().check(z.regex(/^\+[1-9][0-9]{7,14}$/))),
   /** ARN of the SNS platform endpoint of the buyer's device. */

@@ -20,7 +20,7 @@ export interface PricedSeats {
  * and spares the next read.
  *
  * @throws Problem EventNotFound, SaleClosed, SeatNotFound, PriceChanged, ValidationFailed (what cannot be
- * charged, or has nothing to be charged to): the first of them that applies
+ * charged, or has nothing to be charged to), SeatUnavailable (a seat of the house): the first of them that applies
  */
 export async function agreePrice(
   request: PurchaseRequest,
@@ -64,6 +64,8 @@ function agree(request: PurchaseRequest, layout: EventLayout | undefined, nowSec
       `paymentMethod is missing: the seats cost ${money(amount, currency)}.`,
     );
   }
+  const kept = request.seats.filter((seatId) => layout.blocked?.includes(seatId));
+  if (kept.length > 0) throw new Problem('SeatUnavailable', `Not for sale: ${kept.join(', ')}.`);
   return priced;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type PurchaseStatus } from '../purchase/purchase';
+import { eventIdSchema, type PurchaseStatus } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../purchase/reference';
 import { json, route } from '../shared/api';
@@ -17,6 +17,8 @@ const UNKNOWN_KEY_MAX_AGE = 10;
 
 const requestSchema = z.strictObject({
   code: z.string().check(z.minLength(1), z.maxLength(MAX_CODE_LENGTH)),
+  /** The event at whose gate the code was scanned. */
+  eventId: z.optional(eventIdSchema),
 });
 
 interface Dependencies {
@@ -27,7 +29,13 @@ interface Dependencies {
 /** What the gate is told. The ids are there once the signature has proved them. */
 export interface TicketCheck {
   readonly valid: boolean;
-  readonly reason?: Refusal | 'PURCHASE_NOT_FOUND' | 'PURCHASE_NOT_CONFIRMED' | 'SEAT_NOT_OF_PURCHASE';
+  readonly reason?:
+    | Refusal
+    /** A ticket of ours, for another event than the gate's. */
+    | 'OTHER_EVENT'
+    | 'PURCHASE_NOT_FOUND'
+    | 'PURCHASE_NOT_CONFIRMED'
+    | 'SEAT_NOT_OF_PURCHASE';
   readonly purchaseId?: string;
   readonly reference?: string;
   readonly eventId?: string;
@@ -37,11 +45,11 @@ export interface TicketCheck {
 }
 
 /**
- * Whether a scanned code lets somebody in: signed by us, and its seat still sold by a purchase that stands. It does not
- * remember who has come in: that is the gate's.
+ * Whether a scanned code lets somebody in: signed by us, for this event if the gate says its own, and its seat still sold by
+ * a purchase that stands. It does not remember who has come in: that is the gate's.
  */
 export async function checkTicket(
-  code: string,
+  { code, eventId: gateEventId }: z.output<typeof requestSchema>,
   { ticketKeys, purchases }: Dependencies,
 ): Promise<TicketCheck> {
   let reading = await read();
@@ -54,6 +62,9 @@ export async function checkTicket(
     ...{ purchaseId, reference: referenceOf(purchaseId), eventId, seatId },
     ...(purchase && { status: purchase.status }),
   };
+  if (gateEventId !== undefined && gateEventId !== eventId) {
+    return { valid: false, reason: 'OTHER_EVENT', ...ticket };
+  }
   if (!purchase) return { valid: false, reason: 'PURCHASE_NOT_FOUND', ...ticket };
   if (purchase.status !== 'CONFIRMED') return { valid: false, reason: 'PURCHASE_NOT_CONFIRMED', ...ticket };
   const sold = purchase.eventId === eventId && purchase.seats.some((seat) => seat.seatId === seatId);
@@ -65,7 +76,7 @@ export async function checkTicket(
   }
 }
 
-/** `POST /ticket-checks` `{"code"}`, signed with IAM credentials. A code that is no good is an answer, not an error. */
+/** `POST /ticket-checks` `{"code", "eventId"?}`, signed with IAM credentials. A code that is no good is an answer, not an error. */
 export const handler = route({
   name: 'CheckTicket',
   connect: (): Dependencies => ({
@@ -73,5 +84,5 @@ export const handler = route({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
   }),
   answer: async ({ body }, dependencies) =>
-    json(200, await checkTicket(parse(requestSchema, parseJson(body)).code, dependencies)),
+    json(200, await checkTicket(parse(requestSchema, parseJson(body)), dependencies)),
 });

@@ -116,9 +116,19 @@ describe('npm run verify-ticket', () => {
     expect({ exitCode, lines }).toEqual({ exitCode: 1, lines: [valid('A-1'), 'INVALID  SIGNATURE_INVALID'] });
   });
 
+  test('says of a ticket for another event than the gate’s that it is', async () => {
+    const here = await verify(['--keys', KEYS, '--event', 'demo', codes[0]!]);
+    const elsewhere = await verify(['--keys', KEYS, '--event', 'gala', codes[0]!]);
+
+    expect(here).toMatchObject({ exitCode: 0, lines: [valid('A-1')] });
+    expect(elsewhere.exitCode).toBe(1);
+    expect(elsewhere.lines).toEqual([expect.stringMatching(/^INVALID {2}OTHER_EVENT {2}demo {2}A-1/)]);
+  });
+
   test.each<[string, () => string[], RegExp]>([
     ['no keys', () => [codes[0]!], /^--keys is missing/],
     ['keys that are no JWK set', () => ['--keys', PDF, codes[0]!], /is not a JWK set/],
+    ['no id of an event', () => ['--keys', KEYS, '--event', 'Gala!', codes[0]!], /is no id of an event/],
     ['nothing to verify', () => ['--keys', KEYS], /There is no ticket to verify/],
   ])('2: %s', async (_, args, message) => {
     const { exitCode, lines, errors } = await verify(args());

@@ -19,6 +19,7 @@ test.each([
   ['AVAILABLE', false, 'Row A, seat 12, premium, 120 euros, available'],
   ['HELD', false, 'Row A, seat 12, premium, 120 euros, held by another buyer'],
   ['SOLD', false, 'Row A, seat 12, premium, 120 euros, sold'],
+  ['BLOCKED', false, 'Row A, seat 12, premium, 120 euros, not for sale'],
   ['AVAILABLE', true, 'Row A, seat 12, premium, 120 euros, selected'],
   // The buyer's own purchase holds it: to the buyer it is still the chosen seat.
   ['HELD', true, 'Row A, seat 12, premium, 120 euros, selected'],
@@ -40,6 +41,7 @@ test.each([
   [['A-12'], 'Row A, seat 12'],
   [['A-12', 'A-13'], 'Row A, seats 12 and 13'],
   [['A-1', 'A-2', 'A-3'], 'Row A, seats 1, 2 and 3'],
+  [['B-A-12', 'B-A-13'], 'Row B-A, seats 12 and 13'],
   [['A-12', 'B-2', 'A-13'], 'Row A, seats 12 and 13 and row B, seat 2'],
 ])('%j are told as "%s"', (seatIds, text) => {
   expect(seatPlaces(seatIds)).toBe(text);

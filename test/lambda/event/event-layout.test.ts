@@ -34,6 +34,42 @@ const layouts: fc.Arbitrary<EventLayout> = fc
     })),
   }));
 
+describe('a real hall', () => {
+  const row = (label: string, seats: number) => ({ row: label, tier: 'standard', seats });
+
+  test('has the same row in several sections, each with its code', () => {
+    const layout = parse(eventLayoutSchema, {
+      ...LAYOUT,
+      sections: [
+        { section: 'Parterre', rows: [row('A', 2)] },
+        { section: 'Balcony', code: 'B', rows: [row('A', 2)] },
+        { section: 'Gallery', code: 'G', rows: [row('A', 1), row('B', 1)] },
+      ],
+      accessible: ['B-A-2'],
+    });
+
+    expect(seatsOf(layout).map(({ seatId }) => seatId)).toEqual([
+      ...['A-1', 'A-2', 'B-A-1', 'B-A-2', 'G-A-1', 'G-B-1'],
+    ]);
+    for (const seat of seatsOf(layout)) expect(findSeat(layout, seat.seatId)).toEqual(seat);
+    expect(findSeat(layout, 'B-A-2')).toMatchObject({ section: 'Balcony', accessible: true });
+    expect(findSeat(layout, 'B-1')).toBeUndefined();
+  });
+
+  test('of 60,000 seats is described within one item', () => {
+    const sections = Array.from({ length: 60 }, (_, section) => ({
+      section: `Block ${section + 1}, north-east, upper tier`,
+      code: `${100 + section}`,
+      rows: Array.from({ length: 40 }, (__, index) => row(`${index + 1}`, 25)),
+    }));
+    const ids = sections.flatMap(({ code, rows }) => rows.map((each) => `${code}-${each.row}-1`));
+
+    const layout = parse(eventLayoutSchema, { ...LAYOUT, sections, blocked: ids, accessible: ids });
+
+    expect(seatCount(layout)).toBe(60_000);
+  });
+});
+
 describe('the seats of a layout', () => {
   test('each is found by its id, as the map shows it', () => {
     fc.assert(
@@ -105,6 +141,12 @@ describe('what a layout must be', () => {
       rows: Array.from({ length: 1_000 }, (__, row) => ({ ...stalls.rows[0], row: `S${section}R${row}` })),
     }));
 
+  /** Sections that each have the rows of the stalls. */
+  const hall = (...sections: object[]) => ({
+    ...LAYOUT,
+    sections: sections.map((change, index) => ({ section: `Part ${index}`, rows: stalls.rows, ...change })),
+  });
+
   const priced = (currency: string, price: number) => ({
     ...{ ...LAYOUT, currency, tiers: [{ tier: 'premium', price }] },
     sections: [{ ...stalls, rows: [stalls.rows[0]] }],
@@ -174,7 +216,40 @@ describe('what a layout must be', () => {
     [
       'a row label in two sections',
       { ...LAYOUT, sections: [stalls, { ...circle, rows: [stalls.rows[0]] }] },
-      'a row label is used twice in the event',
+      'a row label is used twice: in a section with a code',
+    ],
+    ['a code of two sections', hall({ code: 'P' }, { code: 'P' }), 'a code is used by two sections'],
+    [
+      'a code in small letters',
+      hall({ code: 'p' }),
+      'sections.0.code must be 1 to 8 capital letters or digits',
+    ],
+    [
+      'a row label twice in a section with a code',
+      hall({ code: 'P', rows: [stalls.rows[0]!, stalls.rows[0]!] }),
+      'a row label is used twice',
+    ],
+    ['a row label in two sections without a code', hall({ code: 'P' }, {}, {}), 'a row label is used twice'],
+    [
+      'a blocked seat there is not',
+      { ...LAYOUT, blocked: ['A-1', 'A-13'] },
+      'blocked.1: is no seat of the event',
+    ],
+    [
+      'an accessible seat without its code',
+      { ...hall({ code: 'P' }), accessible: ['A-1'] },
+      'accessible.0: is no seat',
+    ],
+    ['a blocked seat twice', { ...LAYOUT, blocked: ['A-1', 'A-1'] }, 'blocked: has a seat twice'],
+    [
+      'a line break in the name',
+      { ...LAYOUT, name: 'Gala\r\nBcc: x@y.zz' },
+      'name: has a character that nobody can see',
+    ],
+    [
+      'an override of the direction',
+      { ...LAYOUT, venue: 'Hall \u202Ellah' },
+      'venue: has a character that nobody',
     ],
     ['a row of no listed tier', withRow({ tier: 'royal' }), 'a row names a tier that is not listed'],
   ])('%s is refused, and named', (_, layout, message) => {

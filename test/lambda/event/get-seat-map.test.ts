@@ -197,3 +197,19 @@ test('more taken seats than a page of DynamoDB holds are all shown', async () =>
   expect(await pagesOf(tables, holds[0]!.Item!['pk'] as string)).toBeGreaterThan(1);
   expect(Object.keys(taken)).toEqual(seatsOf(layout).map(({ seatId }) => seatId));
 });
+
+test('seats of the house are BLOCKED unless they were taken before, and accessible ones say so', async () => {
+  await checkout.confirmed(['A-1']);
+  await checkout.replaceLayout({ ...LAYOUT, blocked: ['A-1', 'A-2'], accessible: ['A-2', 'C-1'] });
+
+  const map = await getSeatMap(checkout.eventId, undefined, checkout);
+
+  const shown = map.seats.filter((seat) => seat.status !== 'AVAILABLE' || 'accessible' in seat);
+  expect(shown).toMatchObject([
+    { seatId: 'A-1', status: 'SOLD' },
+    { seatId: 'A-2', status: 'BLOCKED', accessible: true },
+    { seatId: 'C-1', status: 'AVAILABLE', accessible: true },
+  ]);
+  expect(map).not.toHaveProperty('blocked');
+  expect(map).not.toHaveProperty('accessible');
+});

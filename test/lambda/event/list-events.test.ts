@@ -40,6 +40,17 @@ test('every event is listed with what it is, how many seats it has and where pri
   );
 });
 
+test('lists of seats are no part of it', async () => {
+  const checkout = await Checkout.open(tables);
+  await checkout.replaceLayout({ ...LAYOUT, blocked: ['A-1'], accessible: ['A-2'] });
+
+  const { body } = await listEvents();
+
+  const listed = (body.events as { eventId: string }[]).find(({ eventId }) => eventId === checkout.eventId);
+  for (const field of ['blocked', 'accessible', 'sections', 'tiers'])
+    expect(listed).not.toHaveProperty(field);
+});
+
 test('an event that was replaced is listed once, as it is now', async () => {
   const checkout = await Checkout.open(tables);
   const { eventId } = checkout;

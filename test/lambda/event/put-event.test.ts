@@ -121,6 +121,16 @@ describe('an event that is replaced', () => {
   });
 
   test.each([
+    ['keeps seats for the house', { blocked: ['A-1'] }],
+    ['is sold until earlier', { saleClosesAt: '2100-03-20T18:00:00Z' }],
+    ['is sold from later', { saleOpensAt: '2100-01-01T00:00:00Z' }],
+  ])('one that %s is so everywhere once the answer is there', async (_, change) => {
+    await replace({ ...LAYOUT, ...change });
+
+    expect(waits).toEqual([LAYOUT_SECONDS * 1000]);
+  });
+
+  test.each([
     ['that is new', `event-${randomUUID()}`, LAYOUT],
     ['whose seats and prices stay as they are', undefined, { ...LAYOUT, name: 'The Early Quartet' }],
   ])('one %s is answered without waiting', async (_, eventId, layout) => {
@@ -138,6 +148,7 @@ describe('an event that is replaced', () => {
         sections: [{ ...stalls, rows: [stalls.rows[0]!, { ...stalls.rows[1]!, seats: 3 }] }, circle],
       },
     ],
+    ['its section gets a code', { ...LAYOUT, sections: [{ ...stalls, code: 'P' }, circle] }],
     ['its section is gone', { ...LAYOUT, sections: [circle] }],
     // The seat's item lies in the partition of its section: moved, it could be sold twice.
     ['its section has another name', { ...LAYOUT, sections: [{ ...stalls, section: 'Parterre' }, circle] }],

@@ -44,7 +44,11 @@ describe('the request', () => {
     ['an empty name', withBuyer({ name: '   ' }), 'buyer.name is too short'],
     ['a name of 101 letters', withBuyer({ name: 'x'.repeat(101) }), 'buyer.name is too long'],
     ['half an emoji in the name', withBuyer({ name: 'Ada \ud83c' }), 'buyer.name: has half of a character'],
-    ['no e-mail address', withBuyer({ email: 'ada' }), 'buyer.email is not valid'],
+    [
+      'no e-mail address',
+      withBuyer({ email: 'ada' }),
+      'buyer.email must be an e-mail address, like ann@example.com',
+    ],
     ['a local phone number', withBuyer({ phone: '0151 123' }), 'buyer.phone is not valid'],
     [
       'a device that is a topic',

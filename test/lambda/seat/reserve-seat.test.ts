@@ -148,6 +148,27 @@ describe('taken seats', () => {
   });
 });
 
+test('seats of the house are not sold: none is held, and they are named', async () => {
+  await checkout.pending(['B-1']);
+  await checkout.replaceLayout({ ...LAYOUT, blocked: ['A-2', 'B-2'] });
+  checkout.clock.advance(LAYOUT_SECONDS);
+
+  const error = await errorOf(checkout.reserve(checkout.order(['A-1', 'A-2', 'B-2'])));
+
+  expect(error).toMatchObject({ name: 'SeatUnavailable', message: 'Not for sale: A-2, B-2.' });
+  expect(await checkout.seatStates()).toEqual(['B-1 HELD']);
+});
+
+test('a seat of a section with a code is another than that of the same row elsewhere', async () => {
+  const balcony = { section: 'Balcony', code: 'B', rows: LAYOUT.sections[0]!.rows };
+  await checkout.replaceLayout({ ...LAYOUT, sections: [...LAYOUT.sections, balcony] });
+
+  const reservation = await checkout.reserve(checkout.order(['A-1', 'B-A-1']));
+
+  expect(reservation.seats).toMatchObject([{ section: 'Stalls' }, { section: 'Balcony', row: 'A' }]);
+  expect(await checkout.seatStates()).toEqual(['A-1 HELD', 'B-A-1 HELD']);
+});
+
 describe('what there is not', () => {
   test.each([
     ['event', (order: Order) => ({ ...order.request, eventId: 'no-such-event' }), 'EventNotFound'],

@@ -87,6 +87,26 @@ describe('POST /ticket-checks', () => {
     expect(body).toMatchObject({ valid: false, reason: 'SEAT_NOT_OF_PURCHASE', ...other });
   });
 
+  test('at the gate of its event it is valid, at another it is for another event', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    const code = codeOf(claimsOf(order, 'A-1'));
+
+    const here = await check({ code, eventId: checkout.eventId });
+    const elsewhere = await check({ code, eventId: 'another-event' });
+
+    expect(here.body).toMatchObject({ valid: true, eventId: checkout.eventId });
+    expect(elsewhere.body).toEqual({
+      ...{
+        valid: false,
+        reason: 'OTHER_EVENT',
+        eventId: checkout.eventId,
+        seatId: 'A-1',
+        status: 'CONFIRMED',
+      },
+      ...{ purchaseId: order.purchaseId, reference: referenceOf(order.purchaseId) },
+    });
+  });
+
   test.each([
     ['forged', (order: Order) => codeOf(claimsOf(order, 'A-1'), 'x'.repeat(64)), 'UNKNOWN_KEY'],
     [
@@ -112,6 +132,7 @@ describe('POST /ticket-checks', () => {
     ['an empty code', { code: '' }],
     ['a code that is a number', { code: 7 }],
     ['a code no QR code can hold', { code: 'x'.repeat(2_954) }],
+    ['an event that has no such id', { code: 'x', eventId: 'Demo!' }],
     ['another field', { code: 'x', purchaseId: 'y' }],
   ])('a request with %s is a 400', async (_, body) => {
     const answer = await check(body);

@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { wholeCharacters } from './validation';
+
+/**
+ * A text that people read: a name, a venue, a section. Blanks around it are taken off. It has nothing that cannot be seen
+ * and yet does something: a line break writes lines into a mail, an override of the direction turns a name round, two
+ * texts that differ in what nobody sees pass for one.
+ */
+export function readableText(maxLength: number) {
+  return z.string().check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(maxLength),
+    wholeCharacters,
+    z.refine((text) => !hasInvisible(text), 'has a character that nobody can see'),
+    z.refine((text) => VISIBLE.test(text), 'has nothing to read'),
+    z.refine((text) => !FLOOD.test(text.normalize('NFD')), 'has too many marks on one letter'),
+  );
+}
+
+/** Letters, digits, punctuation or symbols: not marks and blanks alone. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Four are usual in pointed Hebrew, as many in a Tibetan stack; no script needs seven. */
+const FLOOD = /[\p{Mn}\p{Me}]{7}/u;
+
+/**
+ * Controls, formats, line and paragraph separators; what Unicode says to draw as nothing (`Default_Ignorable_Code_Point`:
+ * fillers, variation selectors, tags); letters of private use; the blank Braille cell and the replacement characters.
+ */
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\uFFFD]/u;
+
+/** Scripts in which joiners and non-joiners make other letters. */
+const JOINING = [
+  'Arab',
+  'Syrc',
+  'Mand',
+  'Nkoo',
+  'Mong',
+  'Deva',
+  'Beng',
+  'Guru',
+  'Gujr',
+  'Orya',
+  'Taml',
+  'Telu',
+]
+  .concat('Knda', 'Mlym', 'Sinh', 'Khmr', 'Mymr', 'Tibt', 'Bali', 'Java', 'Newa', 'Tirh')
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join('');
+
+/** What would be invisible elsewhere, and is needed here. */
+const NEEDED = new RegExp(
+  [
+    // Emoji made of others, emoji in colour or as text, keycaps, and the flags of England, Scotland and Wales.
+    '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\uFE0F])\\u200D(?=\\p{Extended_Pictographic})',
+    '(?<=\\p{Extended_Pictographic})[\\uFE0E\\uFE0F]',
+    '(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
+    '(?<=\\u{1F3F4})[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F}',
+    // Persian, the scripts of India, Sinhala and their kin.
+    `(?<=[${JOINING}])(?:\\u200D|\\u200C(?=[${JOINING}]))`,
+    // Forms of ideographs and of letters.
+    '(?<=\\p{Script=Han})[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]',
+    '(?<=[\\p{Script=Myanmar}\\p{Script=Phags_Pa}])\\uFE00',
+    '(?<=[\\u1820-\\u18AA])[\\u180B-\\u180F]',
+    // Signs that are seen around the digits after them.
+    '[\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2]',
+  ].join('|'),
+  'gu',
+);
+
+function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text) && INVISIBLE.test(text.replace(NEEDED, ''));
+}
