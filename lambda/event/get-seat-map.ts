@@ -14,14 +14,21 @@ export const MAX_SEATS = 20_000;
  *
  * `sections` names them all with their number of seats, so that a client can ask for one. `section` is there when the
  * answer holds that section alone: it was asked for, or the event is too large for one answer and this is its first.
+ * `nextCursor` is there when even the section is too large: asked with it, the answer goes on.
  *
- * @throws Problem EventNotFound
+ * @throws Problem EventNotFound, ValidationFailed for a cursor that was never answered
  */
 export async function getSeatMap(
   eventId: string,
-  asked: string | undefined,
+  {
+    section: asked,
+    cursor = '0',
+  }: { readonly section?: string | undefined; readonly cursor?: string | undefined },
   { events, seats, clock }: EventDependencies,
 ) {
+  // The number of seats before.
+  if (!/^\d{1,7}$/.test(cursor)) throw new Problem('ValidationFailed', 'cursor is none that was answered.');
+  const start = Number(cursor);
   // What can be no event's id may be too long for a key.
   const layout = isEventId(eventId) ? await events.findLayout(eventId) : undefined;
   if (!layout) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
@@ -31,6 +38,8 @@ export async function getSeatMap(
   const taken = await Promise.all(names.map((section) => seats.listTaken(eventId, section, now)));
   const statuses = new Map(taken.flat().map(({ seatId, status }: TakenSeat) => [seatId, status]));
 
+  const all = seatsOf(layout, only);
+  const end = start + MAX_SEATS;
   const { tiers, sections, blocked, accessible: _, ...about } = layout;
   const house = new Set(blocked);
   return {
@@ -43,15 +52,16 @@ export async function getSeatMap(
       seats: seatCount({ sections: [section] }),
     })),
     ...(only && { section: only }),
-    seats: seatsOf(layout, only).map((seat) => ({
+    seats: all.slice(start, end).map((seat) => ({
       ...seat,
       // What was taken before the house kept it stays taken.
       status: statuses.get(seat.seatId) ?? (house.has(seat.seatId) ? 'BLOCKED' : 'AVAILABLE'),
     })),
+    ...(end < all.length && { nextCursor: String(end) }),
   };
 }
 
-/** `GET /events/{eventId}/seats`, optionally `?section=…`. */
+/** `GET /events/{eventId}/seats`, optionally `?section=…` and `?cursor=…`. */
 export const handler = route({
   name: 'GetSeatMap',
   connect: () => connectEvent(),
@@ -60,7 +70,7 @@ export const handler = route({
       200,
       await getSeatMap(
         event.pathParameters?.['eventId'] ?? '',
-        event.queryStringParameters?.['section'],
+        event.queryStringParameters ?? {},
         dependencies,
       ),
     ),

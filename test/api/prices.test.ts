@@ -97,7 +97,7 @@ test.each([
   ['JPY', 5_000, '5000 JPY'],
   ['KRW', 50_000, '50000 KRW'],
   ['HUF', 990_000, '9900.00 HUF'],
-  ['IDR', 90_000_000, '900000.00 IDR'],
+  ['IDR', 150_000_000, '1500000.00 IDR'],
 ])('a ticket is sold in %s', async (currency, price, written) => {
   const eventId = `in-${currency.toLowerCase()}`;
   await eventpro.putEvent(eventId, { ...HALL, currency, tiers: [{ tier: 'any', price }] });

@@ -15,14 +15,14 @@ beforeEach(async () => {
 
 /** Seat → status, of the seats that are not AVAILABLE. */
 async function takenSeats(section?: string): Promise<Record<string, string>> {
-  const { seats } = await getSeatMap(checkout.eventId, section, checkout);
+  const { seats } = await getSeatMap(checkout.eventId, { section }, checkout);
   return Object.fromEntries(
     seats.filter(({ status }) => status !== 'AVAILABLE').map(({ seatId, status }) => [seatId, status]),
   );
 }
 
 test('every seat is there, in the order of the map, with what it is and costs', async () => {
-  const map = await getSeatMap(checkout.eventId, undefined, checkout);
+  const map = await getSeatMap(checkout.eventId, {}, checkout);
 
   expect(map).toMatchObject({
     eventId: checkout.eventId,
@@ -86,7 +86,7 @@ test('a sold seat stays SOLD when its hold would have expired', async () => {
 test('one section alone, with its own seats and statuses', async () => {
   await checkout.pending(['A-1', 'C-1']);
 
-  const { seats } = await getSeatMap(checkout.eventId, 'Circle', checkout);
+  const { seats } = await getSeatMap(checkout.eventId, { section: 'Circle' }, checkout);
 
   expect(seats.map(({ seatId, status }) => `${seatId} ${status}`)).toEqual([
     'C-1 HELD',
@@ -100,8 +100,8 @@ test('the names of all sections come with every answer, and which one it holds w
     { section: 'Circle', seats: 6 },
   ];
 
-  const whole = await getSeatMap(checkout.eventId, undefined, checkout);
-  const circle = await getSeatMap(checkout.eventId, 'Circle', checkout);
+  const whole = await getSeatMap(checkout.eventId, {}, checkout);
+  const circle = await getSeatMap(checkout.eventId, { section: 'Circle' }, checkout);
 
   expect(whole).toMatchObject({ sections });
   expect(whole).not.toHaveProperty('section');
@@ -118,8 +118,8 @@ test('an event too large for one answer shows its first section, and reads no ot
   await checkout.replaceLayout({ ...LAYOUT, sections });
   const listTaken = jest.spyOn(checkout.seats, 'listTaken');
 
-  const whole = await getSeatMap(checkout.eventId, undefined, checkout);
-  const south = await getSeatMap(checkout.eventId, 'South', checkout);
+  const whole = await getSeatMap(checkout.eventId, {}, checkout);
+  const south = await getSeatMap(checkout.eventId, { section: 'South' }, checkout);
 
   expect(whole.section).toBe('North');
   expect(whole.seats).toHaveLength(500);
@@ -127,10 +127,33 @@ test('an event too large for one answer shows its first section, and reads no ot
   expect(listTaken.mock.calls.map(([, section]) => section)).toEqual(['North', 'South']);
 });
 
+test('a section too large for one answer comes in several', async () => {
+  const rows = Array.from({ length: 120 }, (_, n) => ({ row: `R${n}`, tier: 'standard', seats: 500 }));
+  const layout = { ...LAYOUT, sections: [{ section: 'Everywhere', rows }] };
+  await checkout.replaceLayout(layout);
+
+  const seatIds: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const map = await getSeatMap(checkout.eventId, { cursor }, checkout);
+    expect(map.seats.length).toBeLessThanOrEqual(MAX_SEATS);
+    seatIds.push(...map.seats.map(({ seatId }) => seatId));
+    cursor = map.nextCursor;
+  } while (cursor !== undefined);
+
+  expect(seatIds).toEqual(seatsOf(layout).map(({ seatId }) => seatId));
+});
+
+test.each(['x', '-1', '1.5', ''])('a cursor %j that was never answered is refused', async (cursor) => {
+  const error = await errorOf(getSeatMap(checkout.eventId, { cursor }, checkout));
+
+  expect(error.name).toBe('ValidationFailed');
+});
+
 test("a buyer's name, or which purchase has a seat, is nobody's business", async () => {
   const { purchaseId } = await checkout.confirmed(['A-1']);
 
-  const map = await getSeatMap(checkout.eventId, undefined, checkout);
+  const map = await getSeatMap(checkout.eventId, {}, checkout);
 
   expect(JSON.stringify(map)).not.toMatch(new RegExp(`${purchaseId}|Ada`));
 });
@@ -139,7 +162,7 @@ test.each([
   ['an event there is not', 'no-such-event'],
   ['what is no id, and too long for a key', 'x'.repeat(3_000)],
 ])('%s: EventNotFound', async (_, eventId) => {
-  const error = await errorOf(getSeatMap(eventId, undefined, checkout));
+  const error = await errorOf(getSeatMap(eventId, {}, checkout));
 
   expect(error.name).toBe('EventNotFound');
 });
@@ -202,7 +225,7 @@ test('seats of the house are BLOCKED unless they were taken before, and accessib
   await checkout.confirmed(['A-1']);
   await checkout.replaceLayout({ ...LAYOUT, blocked: ['A-1', 'A-2'], accessible: ['A-2', 'C-1'] });
 
-  const map = await getSeatMap(checkout.eventId, undefined, checkout);
+  const map = await getSeatMap(checkout.eventId, {}, checkout);
 
   const shown = map.seats.filter((seat) => seat.status !== 'AVAILABLE' || 'accessible' in seat);
   expect(shown).toMatchObject([

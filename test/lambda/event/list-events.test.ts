@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { handler } from '../../../lambda/event/list-events';
 import { useTables } from '../../support/tables';
 import { Checkout, LAYOUT, pagesOf } from '../checkout';
@@ -77,4 +78,22 @@ test('more events than a page of DynamoDB holds are all listed', async () => {
   expect(await pagesOf(tables, 'EVENTS')).toBeGreaterThan(1);
   const listed = (body.events as { eventId: string }[]).map(({ eventId }) => eventId);
   expect(listed.filter((id) => id.startsWith('many-'))).toEqual(ids);
+});
+
+test('an event of an older version is listed with its time in UTC, and sold until then', async () => {
+  const startsAt = '2100-03-20T20:00:00+01:00';
+  const { timeZone: _, saleClosesAt: __, tiers: ___, sections: ____, ...about } = { ...LAYOUT, startsAt };
+  await tables.client.send(
+    new PutCommand({
+      TableName: tables.seatTable,
+      Item: { pk: 'EVENTS', sk: 'old', eventId: 'old', ...about, seats: 1, priceFrom: 5_000 },
+    }),
+  );
+
+  const { body } = await listEvents();
+
+  expect((body.events as { eventId: string }[]).find(({ eventId }) => eventId === 'old')).toMatchObject({
+    ...{ startsAt: '2100-03-20T19:00:00Z', timeZone: '+01:00', saleClosesAt: '2100-03-20T19:00:00Z' },
+    status: 'ON_SALE',
+  });
 });
