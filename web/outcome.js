@@ -3,7 +3,7 @@
  *
  * @import { Attempt } from './purchase-attempt.js'
  *
- * @typedef {'get-ticket' | 'wait' | 'other-card' | 'other-seats' | 'try-again' | 'send-again' | 'correct'} NextStep
+ * @typedef {'get-ticket' | 'wait' | 'other-card' | 'other-seats' | 'try-again' | 'send-again' | 'correct' | 'come-back'} NextStep
  *
  * @typedef {object} Outcome
  * @property {'success' | 'progress' | 'attention' | 'failure'} tone
@@ -33,6 +33,7 @@ const FAILURES = {
   EVENT_NOT_FOUND: { title: 'This event is no longer on sale', next: 'other-seats' },
   RESERVATION_FAILED: { title: 'We could not hold your seats', next: 'try-again' },
   PAYMENT_UNAVAILABLE: { title: 'Your payment did not go through', next: 'try-again' },
+  PAYMENT_NOT_POSSIBLE: { title: 'These seats cannot be paid for at present', next: 'come-back' },
   TICKET_FAILED: { title: 'We could not make your ticket', next: 'try-again' },
   CHECKOUT_INTERRUPTED: { title: 'Your purchase was interrupted', next: 'try-again' },
 };
@@ -83,7 +84,7 @@ export function outcomeOf(attempt) {
     case 'sending':
       return purchase?.status === 'COMPENSATING' ? UNDOING : { ...SENDING, stage: stageOf(attempt) };
     case 'checking':
-      // A 503 of ours says that the saga has given up, even if the purchase does not show it yet.
+      // A 502 or 503 of ours says that the saga has given up, even if the purchase does not show it yet.
       return purchase?.status === 'COMPENSATING' || FAILURES[problem?.code ?? ''] ? UNDOING : CHECKING;
     case 'unsent':
       return problem?.detail ? { ...UNSENT, title: titleOf(attempt), text: problem.detail } : UNSENT;

@@ -14,7 +14,7 @@
  * ```
  *
  * Only `confirmed` and `failed` are definite, and only after them may another attempt begin, with a key of its own. A
- * 503 is not: the saga gave up, but whether it sold or undid is what the purchase itself says.
+ * 502 or 503 is not: the saga gave up, but whether it sold or undid is what the purchase itself says.
  *
  * @import { Answer, Problem, Purchase, PurchaseRequest, Seat } from './api.js'
  *
@@ -87,7 +87,7 @@ export function answered(attempt, { status, body }) {
   if (refused && body?.code !== 'PURCHASE_IN_PROGRESS') {
     return { ...attempt, phase: 'failed', problem: problemOf(body) };
   }
-  const saysWhy = status === 503 || status === 429;
+  const saysWhy = [502, 503, 429].includes(status);
   return {
     ...attempt,
     phase: 'checking',

@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  SecretsManagerServiceException,
+} from '@aws-sdk/client-secrets-manager';
 import { systemClock } from '../shared/clock';
 import { ENVIRONMENT, requireEnvironment, SecretUnusable } from '../shared/environment';
 import { KeptSecret } from '../shared/kept-secret';
@@ -47,11 +51,24 @@ async function readKey(secretId: string): Promise<string> {
   client ??= new SecretsManagerClient(REQUEST_TIMEOUTS);
   const { SecretString: key = '' } = await client
     .send(new GetSecretValueCommand({ SecretId: secretId }))
-    .catch(({ name }: Error) => {
-      throw new SecretUnusable(`Stripe's secret key cannot be read from the secret ${secretId}: ${name}`);
+    .catch((error: Error) => {
+      throw new SecretUnusable(
+        `Stripe's secret key cannot be read from the secret ${secretId}: ${error.name}`,
+        isLasting(error),
+      );
     });
-  if (/^(sk|rk)_/.test(key)) return key;
+  // Whoever puts it by a file puts the end of its line as well, which no header takes.
+  if (/^(sk|rk)_\w+$/.test(key.trim())) return key.trim();
   throw new SecretUnusable(
     `The secret ${secretId} holds no Stripe secret key: put one that begins with sk_ or rk_`,
+  );
+}
+
+/** No permission, no such secret, no key to decrypt it: refused for what is asked, not for when. */
+function isLasting(error: Error): boolean {
+  return (
+    error instanceof SecretsManagerServiceException &&
+    error.$fault === 'client' &&
+    !/Throttl|TooManyRequests|LimitExceeded/.test(error.name)
   );
 }

@@ -5,23 +5,24 @@
  * Every call may throw `PaymentGatewayTimeout`: the outcome is unknown, and the same call may be made again.
  */
 export interface PaymentGateway {
-  /** Creates an intent to charge. No money moves. The same purchase gets the same intent. */
+  /**
+   * Creates an intent to charge. No money moves. The same purchase gets the same intent.
+   *
+   * @throws Problem PaymentNotPossible when our request or our account is wrong
+   */
   createIntent(charge: Charge): Promise<{ paymentIntentId: string }>;
   /**
    * Charges the payment method. The same intent is charged once, however often this is called.
    *
-   * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged, and in the second case the
-   *   intent is cancelled
+   * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged and nothing will be
+   * @throws Problem PaymentNotPossible when our request or our account is wrong; an attempt before may have charged it
    */
-  confirmIntent(intent: {
-    purchaseId: string;
-    paymentIntentId: string;
-    paymentMethod: string;
-  }): Promise<void>;
+  confirmIntent(confirmation: Confirmation): Promise<void>;
   /**
    * Makes sure that no money stays taken: refunds the intent if it was charged, cancels it if not.
    *
    * @throws RefundFailed when the provider will not give the money back
+   * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
   /**
@@ -48,6 +49,15 @@ export interface OpenIntent {
   readonly installation?: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
+}
+
+export interface Confirmation {
+  readonly purchaseId: string;
+  readonly paymentIntentId: string;
+  /** A payment method, `pm_…`, or a confirmation token, `ctoken_…`: what the client's page got for the card. */
+  readonly paymentMethod: string;
+  /** From 1. From the second on nobody knows what became of those before: they may still be on their way. */
+  readonly attempt: number;
 }
 
 export interface Charge {

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import { failureOf, failuresSchema } from '../purchase/failure';
+import { failureOf, type Failures, failuresSchema } from '../purchase/failure';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { measure } from '../shared/measure';
+import { type ProblemName } from '../shared/problem';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
@@ -29,6 +30,8 @@ interface Dependencies {
  * @throws SaleStands when the purchase is CONFIRMED
  * @throws PaymentGatewayTimeout while the outcome is unknown
  * @throws RefundFailed when the money will not go back
+ * @throws an error of the gateway's when our request or our account is wrong: the payment is not undone then, and somebody
+ *   must look at it
  */
 export async function refundPayment(
   { purchaseId, executionId, failures }: z.output<typeof inputSchema>,
@@ -37,7 +40,7 @@ export async function refundPayment(
   const purchase = await purchases.claim(purchaseId, failureOf(failures), executionId);
   const payment = await undo();
   measure({ Compensations: 1 }, { step: 'RefundPayment', result: payment });
-  if (failures?.['ProcessPayment']) measure({ UnknownPayments: 1 }, { result: payment });
+  if (isUnknown(failures)) measure({ UnknownPayments: 1 }, { result: payment });
   return { payment };
 
   async function undo() {
@@ -45,6 +48,12 @@ export async function refundPayment(
     const payments = await gateway();
     return payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId });
   }
+}
+
+/** Our own fault is none: it had a definite answer, and an alarm of its own. */
+function isUnknown(failures: Failures): boolean {
+  const failure = failures?.['ProcessPayment'];
+  return failure !== undefined && failure.Error !== ('PaymentNotPossible' satisfies ProblemName);
 }
 
 export const handler = step({

@@ -1,13 +1,19 @@
 import Stripe from 'stripe';
-import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
-import { PaymentGatewayTimeout, RefundFailed } from '../shared/saga-errors';
-import { type Charge, type OpenIntent, type PaymentGateway, type Period } from './payment-gateway';
+import { PaymentGatewayTimeout, RefundFailed, SaleNotPossible } from '../shared/saga-errors';
+import {
+  type Charge,
+  type Confirmation,
+  type OpenIntent,
+  type PaymentGateway,
+  type Period,
+} from './payment-gateway';
+import { declined, hasMoved, notPossible, refusedConfirm, sorted, StripeRefusal } from './stripe-errors';
 
 /** Milliseconds for one call. Stripe's own default, 80 s, outlives both the step and the buyer. */
 const CALL_TIMEOUT = 4_000;
 
-/** The confirm waits for the card's bank, so it gets longer. */
+/** Milliseconds for a confirmation with all its calls: the confirm waits for the card's bank, so it may take all of it. */
 const CONFIRM_TIMEOUT = 7_000;
 
 /** `kind` of a purchase's payments. Those of older versions have none. */
@@ -17,11 +23,12 @@ const PURCHASE = 'purchase';
 const MAX_REFUNDS_RETURNED = 3;
 
 /**
- * Stripe behind the port.
+ * Stripe behind the port. Each call names the pages of Stripe's that allow it, as they were read in November 2026 for the
+ * API version that the SDK pins, 2026-10-28.endive. `npm run check:stripe` plays them against Stripe's sandbox.
  *
- * Idempotency keys are derived from the purchase, so however often a step runs, Stripe creates one intent and charges
- * it once. The SDK's own retries are off, because the state machine retries, visibly; but for one that cannot be switched
- * off: a request whose connection was closed is sent once more, under the same key.
+ * A purchase is charged once: its one idempotency key makes one intent, and an intent "creates at most one successful
+ * charge" ("The PaymentIntent object"). The SDK's own retries are off, because the state machine retries, visibly; but
+ * for one that cannot be switched off: a request whose connection was closed is sent once more, under the same key.
  */
 export class StripeGateway implements PaymentGateway {
   private readonly stripe: Stripe;
@@ -49,47 +56,40 @@ export class StripeGateway implements PaymentGateway {
     amount,
     currency,
   }: Charge): Promise<{ paymentIntentId: string }> {
-    const intent = await this.call(() =>
-      this.stripe.paymentIntents.create(
-        {
-          amount,
-          currency: currency.toLowerCase(),
-          // No method that would send the buyer to another page: there is no page in a synchronous call.
-          automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-          metadata: { ...this.metadataOf(purchaseId), ...(installation && { installation }) },
-        },
-        { idempotencyKey: `${purchaseId}:create` },
+    const intent = await paying(() =>
+      this.call(() =>
+        // "Create a PaymentIntent". Automatic methods are what the account has enabled: cards with their wallets, Link.
+        // `never`: a method that leads to another page needs a `return_url`, and a synchronous call has no page.
+        this.stripe.paymentIntents.create(
+          {
+            amount,
+            currency: currency.toLowerCase(),
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            metadata: { ...this.metadataOf(purchaseId), ...(installation && { installation }) },
+          },
+          { idempotencyKey: `${purchaseId}:create` },
+        ),
       ),
     );
     return { paymentIntentId: intent.id };
   }
 
-  async confirmIntent(intent: {
-    purchaseId: string;
-    paymentIntentId: string;
-    paymentMethod: string;
-  }): Promise<void> {
-    const { status } = await this.call(() =>
-      this.stripe.paymentIntents.confirm(
-        intent.paymentIntentId,
-        { payment_method: intent.paymentMethod },
-        { idempotencyKey: `${intent.purchaseId}:confirm`, timeout: CONFIRM_TIMEOUT },
-      ),
-    );
-    if (status === 'succeeded') return;
-    if (status === 'requires_action') {
-      // Nobody is there to act in a synchronous checkout, and Stripe takes no `error_on_requires_action` with automatic
-      // payment methods (changelog 2023-08-16, "Enables automatic payment methods by default", read November 2026).
-      await this.call(() =>
-        this.stripe.paymentIntents.cancel(
-          intent.paymentIntentId,
-          {},
-          { idempotencyKey: `${intent.purchaseId}:cancel` },
-        ),
-      );
-      throw new Problem('PaymentActionRequired');
+  async confirmIntent(confirmation: Confirmation): Promise<void> {
+    const { paymentIntentId, attempt } = confirmation;
+    const deadline = Date.now() + CONFIRM_TIMEOUT;
+    try {
+      const before = attempt > 1 ? await paying(() => this.read(paymentIntentId, deadline)) : undefined;
+      conclude(before && !isUntried(before) ? before : await this.confirm(confirmation, deadline));
+    } catch (error) {
+      const needsBuyer = error instanceof Problem && error.name === 'PaymentActionRequired';
+      const isRefused = error instanceof Problem && error.name === 'PaymentDeclined';
+      // Only a cancelled intent is never charged: nobody waits for this buyer's bank any more, and the request of an
+      // attempt before may still be on its way. Whatever goes wrong with it leaves the outcome open.
+      if (needsBuyer || (isRefused && attempt > 1)) {
+        await paying(() => this.cancel(paymentIntentId, deadline, needsBuyer ? 'abandoned' : undefined));
+      }
+      throw error;
     }
-    throw new PaymentGatewayTimeout(`The payment is ${status}`);
   }
 
   async undoIntent(intent: {
@@ -97,6 +97,7 @@ export class StripeGateway implements PaymentGateway {
     paymentIntentId: string;
   }): Promise<'refunded' | 'cancelled'> {
     const { status, latest_charge: charge } = await this.call(() =>
+      // "Retrieve a PaymentIntent", "Expanding responses": a charge has no refunds unless one asks for them.
       this.stripe.paymentIntents.retrieve(intent.paymentIntentId, { expand: ['latest_charge.refunds'] }),
     );
     switch (status) {
@@ -109,7 +110,7 @@ export class StripeGateway implements PaymentGateway {
       case 'canceled':
         return 'cancelled';
       default:
-        await this.call(() => this.stripe.paymentIntents.cancel(intent.paymentIntentId));
+        await this.cancel(intent.paymentIntentId);
         return 'cancelled';
     }
   }
@@ -141,6 +142,52 @@ export class StripeGateway implements PaymentGateway {
       if (!open || isRefunded(charge)) continue;
       found.add(intent.id);
       yield open;
+    }
+  }
+
+  /**
+   * One attempt to pay, by "Confirm a PaymentIntent": `payment_method`, or `confirmation_token` in its place. No
+   * `error_on_requires_action`: automatic methods exclude it (changelog 2023-08-16, "automatic payment methods").
+   *
+   * Each attempt has a key of its own. Stripe keeps the answer of a key for 24 hours, a 500 and a `requires_action` too
+   * ("Idempotent requests"), so with one key for all a failure of Stripe's own would be repeated until the purchase ends.
+   */
+  private async confirm(
+    { purchaseId, paymentIntentId, paymentMethod, attempt }: Confirmation,
+    deadline: number,
+  ): Promise<Stripe.PaymentIntent> {
+    try {
+      return await this.stripe.paymentIntents.confirm(
+        paymentIntentId,
+        paymentMethod.startsWith('ctoken_')
+          ? { confirmation_token: paymentMethod }
+          : { payment_method: paymentMethod },
+        { idempotencyKey: `${purchaseId}:confirm:${attempt}`, timeout: timeLeft(deadline, CONFIRM_TIMEOUT) },
+      );
+    } catch (error) {
+      if (hasMoved(error)) return paying(() => this.read(paymentIntentId, deadline));
+      throw refusedConfirm(sorted(error));
+    }
+  }
+
+  private read(paymentIntentId: string, deadline?: number): Promise<Stripe.PaymentIntent> {
+    return this.call(() =>
+      this.stripe.paymentIntents.retrieve(paymentIntentId, {}, { timeout: timeLeft(deadline) }),
+    );
+  }
+
+  /**
+   * "Cancel a PaymentIntent": afterwards "no additional charges are made". One that is cancelled already cannot be
+   * cancelled again, which comes to the same.
+   */
+  private async cancel(paymentIntentId: string, deadline?: number, reason?: 'abandoned'): Promise<void> {
+    try {
+      await this.stripe.paymentIntents.cancel(paymentIntentId, reason && { cancellation_reason: reason }, {
+        timeout: timeLeft(deadline),
+      });
+    } catch (error) {
+      if (hasMoved(error) && (await this.read(paymentIntentId, deadline)).status === 'canceled') return;
+      throw sorted(error);
     }
   }
 
@@ -178,12 +225,15 @@ export class StripeGateway implements PaymentGateway {
       );
       if (status !== 'succeeded' && status !== 'pending') throw new RefundFailed(`The refund is ${status}`);
     } catch (error) {
-      if (error instanceof StripeFailure && error.message === 'charge_already_refunded') return;
+      if (!(error instanceof StripeRefusal)) throw error;
+      if (error.code === 'charge_already_refunded') return;
+      // The bank has taken the money back, and may give it back to us: only a person can tell.
+      if (error.code === 'charge_disputed') throw new RefundFailed('The payment is disputed');
       throw error;
     }
   }
 
-  /** The one place where Stripe's errors are sorted into definite and unknown. */
+  /** A request whose errors are sorted into definite and open ones. */
   private async call<Result>(request: () => Promise<Result>): Promise<Result> {
     try {
       return await request();
@@ -203,16 +253,57 @@ export class StripeGateway implements PaymentGateway {
 }
 
 /**
- * An error of Stripe's by its type, such as `StripeAuthenticationError`, with its code as message. The SDK calls all its
- * errors `Error`, and they carry Stripe's words and the buyer's billing details.
+ * Of a step that takes money: whatever Stripe refuses is our own doing, because nothing of the client's is in these
+ * requests. That goes for reading and cancelling as well, so that an intent which cannot be closed is never called refused.
  */
-class StripeFailure extends OwnError {
-  constructor(
-    override readonly name: string,
-    code: string | undefined,
-  ) {
-    super(code ?? name);
+async function paying<Result>(request: () => Promise<Result>): Promise<Result> {
+  try {
+    return await request();
+  } catch (error) {
+    throw error instanceof StripeRefusal ? notPossible(error) : error;
   }
+}
+
+/** Nobody has tried to pay it yet, or the attempt is still under way. */
+function isUntried({ status, last_payment_error: failure }: Stripe.PaymentIntent): boolean {
+  return (status === 'requires_payment_method' || status === 'requires_confirmation') && !failure;
+}
+
+/**
+ * What the intent says of the payment ("How PaymentIntents work"): nothing when it is paid.
+ *
+ * `processing` is a bank debit or a transfer, which takes days: it can neither be waited for nor be called refused.
+ *
+ * @throws Problem PaymentDeclined, PaymentActionRequired: not charged so far
+ * @throws SaleNotPossible when somebody has cancelled the intent
+ * @throws PaymentGatewayTimeout: nobody knows yet
+ */
+function conclude(intent: Stripe.PaymentIntent): void {
+  const { status, last_payment_error: failure, cancellation_reason: why } = intent;
+  switch (status) {
+    case 'succeeded':
+      return;
+    case 'requires_action':
+      throw new Problem('PaymentActionRequired');
+    case 'canceled':
+      if (why === 'abandoned') throw new Problem('PaymentActionRequired');
+      if (!failure) throw new SaleNotPossible('The payment is cancelled');
+      throw declined(failure.decline_code ?? failure.code);
+    case 'requires_payment_method':
+      if (failure) throw declined(failure.decline_code ?? failure.code);
+      break;
+    case 'processing':
+    case 'requires_capture':
+    case 'requires_confirmation':
+  }
+  throw new PaymentGatewayTimeout(`The payment is ${status}`);
+}
+
+/** Milliseconds for the next call of those that share a deadline. */
+function timeLeft(deadline = Infinity, atMost = CALL_TIMEOUT): number {
+  const left = Math.min(deadline - Date.now(), atMost);
+  if (left < 1) throw new PaymentGatewayTimeout('No time is left');
+  return left;
 }
 
 function isRefunded(charge: string | Stripe.Charge | null): boolean {
@@ -223,44 +314,6 @@ function isRefunded(charge: string | Stripe.Charge | null): boolean {
 function refundsReturned(charge: string | Stripe.Charge | null): number {
   if (charge === null || typeof charge === 'string') return 0;
   return charge.refunds?.data.filter(({ status }) => status === 'failed').length ?? 0;
-}
-
-function sorted(error: unknown): unknown {
-  if (!(error instanceof Stripe.errors.StripeError)) return error;
-  if (error instanceof Stripe.errors.StripeCardError) {
-    return error.code === 'authentication_required'
-      ? new Problem('PaymentActionRequired')
-      : new Problem(
-          'PaymentDeclined', // The SDK makes an empty string of a decline code that is not there.
-          declinedDetail(error.decline_code || error.code),
-        );
-  }
-  if (error.param === 'payment_method')
-    return new Problem('PaymentDeclined', 'The payment method is not known.');
-  const unknownOutcome =
-    error instanceof Stripe.errors.StripeConnectionError ||
-    error instanceof Stripe.errors.StripeAPIError ||
-    error instanceof Stripe.errors.StripeRateLimitError ||
-    // The intent moved between reading and writing it: read it again.
-    error.code === 'payment_intent_unexpected_state' ||
-    error.code === 'lock_timeout';
-  if (unknownOutcome) return new PaymentGatewayTimeout(`Stripe: ${error.type} ${error.code ?? ''}`.trim());
-  return new StripeFailure(error.type, error.code);
-}
-
-/** Words for the buyer. Fraud-like reasons are not told apart from a plain decline, as Stripe asks. */
-function declinedDetail(reason: string | undefined): string {
-  const nothingHappened = 'Nothing was charged and the seats are free again.';
-  switch (reason) {
-    case 'insufficient_funds':
-      return `The card has insufficient funds. ${nothingHappened}`;
-    case 'expired_card':
-      return `The card has expired. ${nothingHappened}`;
-    case 'incorrect_cvc':
-      return `The card's security code is wrong. ${nothingHappened}`;
-    default:
-      return `The card was declined. ${nothingHappened}`;
-  }
 }
 
 function addressOf(apiBase: string) {

@@ -16,8 +16,16 @@ const STEP_PROBLEMS: readonly (readonly [state: string, problem: ProblemName])[]
   ['ReserveSeat', 'ReservationFailed'],
 ];
 
-/** Only these errors of a step are answers to the buyer; any other is a fault. */
-const ANSWERS = new Set<string>(['PaymentDeclined', 'PaymentActionRequired'] satisfies ProblemName[]);
+/** What ProcessPayment refuses for good: nothing was charged and nothing will be, so only the seats go back. */
+export const PAYMENT_REFUSALS = [
+  'PaymentDeclined',
+  'PaymentActionRequired',
+] as const satisfies readonly ProblemName[];
+
+/** The errors of ProcessPayment that are answers to the buyer; any other is a fault that says no more than its step. */
+export const PAYMENT_ANSWERS = [...PAYMENT_REFUSALS, 'PaymentNotPossible'] as const;
+
+const ANSWERS: ReadonlySet<string> = new Set(PAYMENT_ANSWERS);
 
 /** The failure a compensated purchase is settled with: the same code and words the buyer was answered. */
 export function failureOf(failures: Failures): Failure {

@@ -183,12 +183,18 @@ export class PurchaseRepository {
   }
 
   /**
-   * Stores the payment intent before any money can move.
+   * Stores the payment intent before any money can move, and counts the attempt.
    *
+   * @returns the number of this attempt, from 1: higher, never lower, when a write was repeated on the way
    * @throws SaleNotPossible when a compensation has claimed the purchase
    */
-  async recordPaymentIntent(purchaseId: string, paymentIntentId: string): Promise<void> {
-    await this.updateLive(purchaseId, 'SET paymentIntentId = :intent', { ':intent': paymentIntentId });
+  async recordPaymentIntent(purchaseId: string, paymentIntentId: string): Promise<number> {
+    const { paymentAttempts = 0, status } = await this.updateLive(
+      purchaseId,
+      'SET paymentIntentId = :intent ADD paymentAttempts :one',
+      { ':intent': paymentIntentId, ':one': 1 },
+    );
+    return status === 'CONFIRMED' ? paymentAttempts + 1 : paymentAttempts;
   }
 
   /** @throws SaleNotPossible when a compensation has claimed the purchase */
@@ -303,14 +309,18 @@ export class PurchaseRepository {
     }
   }
 
-  /** Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. Nothing, once it is CONFIRMED. */
+  /**
+   * Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. Nothing, once it is CONFIRMED.
+   *
+   * @returns the purchase as it then is
+   */
   private async updateLive(
     purchaseId: string,
     update: string,
     values: Record<string, unknown> = {},
-  ): Promise<void> {
+  ): Promise<Purchase> {
     try {
-      await this.client.send(
+      const { Attributes } = await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
@@ -318,13 +328,16 @@ export class PurchaseRepository {
           ConditionExpression: '#status IN (:pending, :paid)',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: { ':pending': 'PENDING', ':paid': 'PAID', ...values },
+          ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
+      return Attributes as Purchase;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const existing = itemOfFailedCondition(error);
       // A step that runs once more, after its first answer was lost on the way.
-      if (itemOfFailedCondition(error)?.status === 'CONFIRMED') return;
+      if (existing?.status === 'CONFIRMED') return existing;
       throw new SaleNotPossible('The purchase is no longer live');
     }
   }

@@ -55,8 +55,8 @@ export const purchaseRequestSchema = z.strictObject({
   buyer: buyerSchema.check(
     z.refine(hasAddressesFor, { error: 'has one that has no address', path: ['channels'] }),
   ),
-  /** Id of a Stripe payment method. A card number never comes here. Not needed where the seats cost nothing. */
-  paymentMethod: z.optional(z.string().check(z.regex(/^pm_[A-Za-z0-9_]{1,100}$/))),
+  /** Id of Stripe's for a payment method or a confirmation token. A card number never comes here. Not needed where the seats cost nothing. */
+  paymentMethod: z.optional(z.string().check(z.regex(/^(pm|ctoken)_[A-Za-z0-9_]{1,100}$/))),
   /** What the buyer was shown, and agrees to. */
   expectedTotal: z.optional(totalSchema),
 });
@@ -88,6 +88,8 @@ export interface Purchase {
   readonly currency: string;
   readonly buyer?: Buyer;
   readonly paymentIntentId?: string;
+  /** How often a step began to charge it; absent from purchases of an older version. */
+  readonly paymentAttempts?: number;
   readonly failure?: Failure;
   /** Seconds since the epoch. */
   readonly createdAt: number;

@@ -41,6 +41,14 @@ export class NotConfigured extends OwnError {
 /** A secret cannot be read, or does not hold what it should. The message names the secret and repeats nothing of it. */
 export class SecretUnusable extends OwnError {
   override readonly name = 'SecretUnusable';
+
+  /** @param lasting until a person changes something: to ask again does not help */
+  constructor(
+    message: string,
+    readonly lasting = true,
+  ) {
+    super(message);
+  }
 }
 
 /** @throws NotConfigured naming the variable when it is not set, or is no number from 0. */

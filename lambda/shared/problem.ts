@@ -100,6 +100,13 @@ export const PROBLEMS = {
     title: 'Too many requests',
     detail: 'Too many requests at this moment. Please retry in a few seconds.',
   },
+  PaymentNotPossible: {
+    status: 502,
+    code: 'PAYMENT_NOT_POSSIBLE',
+    title: 'The seats cannot be paid for at present',
+    detail:
+      'The seats cannot be paid for at present. The fault is ours, and we know of it. Money already taken is being given back.',
+  },
   ReservationFailed: {
     status: 503,
     code: 'RESERVATION_FAILED',
@@ -150,6 +157,18 @@ export class Problem extends OwnError {
   get code(): ProblemCode {
     return PROBLEMS[this.name].code;
   }
+}
+
+/** Our request, our key or our account is wrong: nobody can pay, and to try again does not help. */
+export class PaymentNotPossible extends Problem {
+  constructor(override readonly facts: NonNullable<OwnError['facts']>) {
+    super('PaymentNotPossible');
+  }
+}
+
+/** The buyer's to mend: business as usual for whoever reads the logs. A 5xx is a fault of ours. */
+export function isRefusal(name: string): boolean {
+  return isProblemName(name) && PROBLEMS[name].status < 500;
 }
 
 export function isProblemName(name: string): name is ProblemName {

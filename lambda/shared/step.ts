@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { type CorrelationIds, correlate, logger, referenceIn } from './logger';
 import { measure } from './measure';
 import { OwnError } from './own-error';
-import { isProblemName, Problem } from './problem';
+import { isRefusal, Problem } from './problem';
 import { isSteering } from './saga-errors';
 import { parse } from './validation';
 
@@ -35,9 +35,10 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
     } catch (error) {
       const errorName = error instanceof Error ? error.name : 'Error';
       // A refusal is business as usual; anything else is a fault somebody may have to look at.
-      if (isProblemName(errorName) || isSteering(errorName)) logger.info(`${name} refused`, { errorName });
+      if (isRefusal(errorName) || isSteering(errorName)) logger.info(`${name} refused`, { errorName });
       else {
-        logger.error(`${name} failed`, { errorName, ...stackOf(error) });
+        const facts = error instanceof OwnError ? error.facts : undefined;
+        logger.error(`${name} failed`, { errorName, ...facts, ...stackOf(error) });
         measure({ StepFaults: 1 }, { step: name });
       }
       throw new StepFailure(errorName, error instanceof OwnError ? messageOf(error) : `${name} failed`);

@@ -14,7 +14,7 @@ export function gatewayResponses(headers: Record<string, string>): GatewayRespon
       detail:
         'The body must be JSON of this shape and no other field: eventId; seats, 1 to 8 different seat ids such as A-12; ' +
         'buyer with name, email and optionally phone (+ and digits), pushEndpoint and channels (of email, sms, push); ' +
-        'paymentMethod, pm_…, for seats that have a price; optionally expectedTotal with amount and currency.',
+        'paymentMethod, pm_… or ctoken_…, for seats that have a price; optionally expectedTotal with amount and currency.',
     }),
     problem(ResponseType.BAD_REQUEST_PARAMETERS, {
       ...ValidationFailed,

@@ -1,6 +1,7 @@
+import { PAYMENT_ANSWERS } from '../../lambda/purchase/failure';
 import { PROBLEM_TYPE, type ProblemName, PROBLEMS } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
-import { PAYMENT_REFUSALS, RESERVATION_REFUSALS } from '../checkout/checkout-saga';
+import { RESERVATION_REFUSALS } from '../checkout/checkout-saga';
 
 /** The one problem that says more than words: the price of this moment, `amount` and `currency`. */
 const PRICE_CHANGED = PROBLEMS.PriceChanged.code;
@@ -164,7 +165,7 @@ function answerRows(): [string, unknown][] {
       const problem = PROBLEMS[error as ProblemName];
       return problem ? [[`${end}/${error}`, problem.code] as [string, unknown]] : [];
     });
-  return [...rows('ReservationFailed', RESERVATION_REFUSALS), ...rows('PaymentFailed', PAYMENT_REFUSALS)];
+  return [...rows('ReservationFailed', RESERVATION_REFUSALS), ...rows('PaymentFailed', PAYMENT_ANSWERS)];
 }
 
 function endRows(): [string, unknown][] {

@@ -2,6 +2,7 @@ import { type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Choice, Condition, Errors, Fail, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
+import { PAYMENT_REFUSALS } from '../../lambda/purchase/failure';
 import { type ProblemName } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { caught, escalate, GATEWAY_TIMEOUT, stepTask, type StepTaskProps } from './step-task';
@@ -34,12 +35,6 @@ export const RECORDED_OTHERWISE: string[] = [
   SAGA_ERRORS.purchaseAlreadySettled,
 ];
 
-/** What ProcessPayment refuses for good: nothing was charged, so only the seats go back. */
-export const PAYMENT_REFUSALS: string[] = [
-  'PaymentDeclined',
-  'PaymentActionRequired',
-] satisfies ProblemName[];
-
 /** What correlates the logs of a purchase; the execution's id also says whose purchase a compensation may claim. */
 const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' };
 
@@ -50,7 +45,7 @@ const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' }
  * ReserveSeat ─▶ ProcessPayment ─▶ GenerateTicket ─▶ SendConfirmation ─▶ PurchaseConfirmed
  *    │              │    │              │                  └─ error ─▶ LogNotificationError ─▶ PurchaseConfirmed
  *    │              │    └─ outcome     └─ any error ─▶ RefundPayment ─▶ ReleaseSeat ─▶ TicketFailed
- *    │              │       unknown ─▶ RefundPayment ─▶ ReleaseSeat ─▶ PaymentFailed
+ *    │              │       unknown, our fault ─▶ RefundPayment ─▶ ReleaseSeat ─▶ PaymentFailed
  *    │              └─ definite decline ─▶ ReleaseSeat ─▶ PaymentFailed
  *    ├─ seat taken, bad request ─▶ ReservationFailed
  *    └─ outcome unknown ─▶ ReleaseSeat ─▶ ReservationFailed

@@ -13,7 +13,10 @@ export interface CheckoutAlarmsProps {
   readonly saga: StateMachine;
 }
 
-/** `OUR_FAILURES`, with what each of them means to a buyer; a code that is not here is an answer the buyer can act on. */
+/**
+ * `OUR_FAILURES`, with what each of them means to a buyer; a code that is not here is an answer the buyer can act on. One may
+ * happen by chance, five may not; of a payment that is not possible one is enough: the next buyer meets the same.
+ */
 const FAILURES = [
   {
     outcome: 'RESERVATION_FAILED',
@@ -24,6 +27,13 @@ const FAILURES = [
     outcome: 'PAYMENT_UNAVAILABLE',
     impact: 'Buyers cannot pay: they are told to retry, and money already taken is given back.',
     runbook: 'Payments fail',
+  },
+  {
+    outcome: 'PAYMENT_NOT_POSSIBLE',
+    impact:
+      'Buyers cannot pay, and trying again does not help: our key, our account or our request is wrong.',
+    runbook: 'Payments are not possible',
+    threshold: 1,
   },
   {
     outcome: 'TICKET_FAILED',
@@ -74,11 +84,11 @@ export class CheckoutAlarms extends Construct {
       evaluationPeriods: 3,
     });
 
-    for (const { outcome, impact, runbook } of FAILURES) {
+    for (const { outcome, ...alarm } of FAILURES) {
       new RunbookAlarm(this, outcome, {
-        ...{ impact, runbook },
         metric: businessMetric(this, 'Purchases', { outcome }),
         threshold: 5,
+        ...alarm,
       });
     }
     new RunbookAlarm(this, 'DeclinedPayments', {

@@ -43,7 +43,7 @@ const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
 /** Outcomes that are drawn, in the order they happen. The others of `PROBLEMS` are answers to a malformed request. */
 const OUTCOMES = [
   'CONFIRMED', 'SEAT_UNAVAILABLE', 'PAYMENT_DECLINED', 'PAYMENT_ACTION_REQUIRED', 'RESERVATION_FAILED',
-  'PAYMENT_UNAVAILABLE', 'TICKET_FAILED', 'CHECKOUT_INTERRUPTED',
+  'PAYMENT_UNAVAILABLE', 'PAYMENT_NOT_POSSIBLE', 'TICKET_FAILED', 'CHECKOUT_INTERRUPTED',
 ] as const; // prettier-ignore
 
 /** What a person on call looks at first, from what the buyer feels down to what the services refuse. */

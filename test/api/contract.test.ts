@@ -104,6 +104,11 @@ describe('POST /purchases', () => {
     ['a total that is no amount', order({ expectedTotal: { amount: 12.5, currency: 'EUR' } })],
     ['a total without its currency', order({ expectedTotal: { amount: 12_000 } })],
     ['a card number', order({ paymentMethod: '4242424242424242' })],
+    ['a card token', order({ paymentMethod: 'tok_visa' })],
+    ['a confirmation token without an id', order({ paymentMethod: 'ctoken_' })],
+    ['a confirmation token of 101 letters', order({ paymentMethod: `ctoken_${'x'.repeat(101)}` })],
+    ['a secret key for a payment method', order({ paymentMethod: 'sk_test_local' })],
+    ['a second field in its payment method', order({ paymentMethod: 'pm_card_visa&amount=1' })],
     ['a price', order({ amount: 1 })],
     ['a field nobody knows in the buyer', order({ buyer: { ...BUYER, vip: true } })],
     ['a prototype', '{"__proto__":{"x":1},' + order({}).slice(1)],
@@ -114,6 +119,13 @@ describe('POST /purchases', () => {
 
     expectProblem(answer, validation);
     expect(await eventpro.executions()).toEqual([]);
+  });
+
+  test('takes a confirmation token where it takes a payment method', async () => {
+    const answer = await eventpro.buy({ seats: ['A-1'], paymentMethod: 'ctoken_1NnQUf2eZvKYlo2CIObdtbnb' });
+
+    // There is no such token; but it was asked for.
+    expectProblem(answer, { status: 402, code: 'PAYMENT_DECLINED' });
   });
 
   test.each([

@@ -115,7 +115,7 @@ describe('what a command names exists', () => {
   );
 
   test('every npm script', () => {
-    const scripts = [...runbook.matchAll(/npm run ([\w-]+)/g)].map(([, script]) => script!);
+    const scripts = [...runbook.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script!);
 
     expect(scripts).toContain('redrive');
     expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);

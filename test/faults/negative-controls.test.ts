@@ -37,8 +37,8 @@ const PURCHASES = 'lambda/purchase/purchase-repository.ts';
 const SEATS = 'lambda/seat/seat-repository.ts';
 const STRIPE = 'lambda/payment/stripe-gateway.ts';
 const ORDER_OF_PAYMENT = [
-  '  await purchases.recordPaymentIntent(purchaseId, paymentIntentId);\n',
-  '  await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod });\n',
+  '  const attempt = await purchases.recordPaymentIntent(purchaseId, paymentIntentId);\n',
+  '  await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod, attempt });\n',
 ] as const;
 
 /** The condition with a part that is always true: its names and values must stay in use, or DynamoDB refuses it. */

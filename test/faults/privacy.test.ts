@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
+import { PROBLEMS } from '../../lambda/shared/problem';
 import { type Queue } from '../../local/sqs/queue';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { eventually, type Order, orderBody } from '../support/eventpro-client';
@@ -92,6 +93,26 @@ describe('what the logs hold', () => {
     const written = [...lines, ...executionLog()];
     expect(status).toBe(row.status);
     if (row.status !== 400) expect(written.join()).toContain(referenceOf(purchaseId));
+    expect(leaks(written)).toEqual([]);
+  });
+
+  test('a payment that Stripe refuses for a reason of ours leaves its codes there, and none of its words', async () => {
+    const { eventpro, stripe } = run;
+    await eventpro.reset();
+    lines.length = 0;
+    const message = `No such key for ${buyer.name}, ${buyer.email}, pm_card_visa: sk_test_local`;
+    stripe.faults.set({
+      ...{ operation: 'payment_intents.confirm', mode: 'fail-before', status: 403 },
+      error: { code: 'testmode_charges_only', message },
+    });
+
+    const { status } = await eventpro.buy({ buyer, seats: ['A-1'] });
+    stripe.faults.clear();
+    await recovered();
+
+    const written = [...lines, ...executionLog()];
+    expect(status).toBe(502);
+    expect(written.join()).toContain('testmode_charges_only');
     expect(leaks(written)).toEqual([]);
   });
 
@@ -325,20 +346,21 @@ describe('an error that nobody expected', () => {
     const { purchaseId, status } = await run.eventpro.buy({ seats: ['A-1'] });
 
     const logged = lines.map((line) => JSON.parse(line) as { errorName?: string; message: unknown });
-    expect(status).toBe(503);
+    expect(status).toBe(502);
     expect(logged).toContainEqual(
       expect.objectContaining({
         reference: referenceOf(purchaseId),
         level: 'ERROR',
-        errorName: 'StripeAuthenticationError',
+        errorName: 'PaymentNotPossible',
+        stripeError: 'StripeAuthenticationError',
       }),
     );
     // The runtime's line, which has whatever the error has. Stripe's own ends its message with the end of the key.
     expect(logged.find(({ message }) => typeof message === 'object')?.message).toEqual({
       errorType: expect.any(String),
-      errorMessage: 'StripeAuthenticationError',
-      stackTrace: ['StripeAuthenticationError: StripeAuthenticationError'],
-      name: 'StripeAuthenticationError',
+      errorMessage: PROBLEMS.PaymentNotPossible.detail,
+      stackTrace: [`PaymentNotPossible: ${PROBLEMS.PaymentNotPossible.detail}`],
+      name: 'PaymentNotPossible',
     });
     expect(lines.join()).not.toContain('llon');
   });

@@ -109,6 +109,17 @@ test('a payment gateway that times out is called four times: after 2, 4 and 8 se
   }
 });
 
+test('a payment that our fault makes impossible is not tried again, and may have been charged before: it goes by RefundPayment', () => {
+  const { Retry = [], Catch = [] } = states['ProcessPayment']!;
+  const handler = Catch.find(({ ErrorEquals }) =>
+    ErrorEquals.some((error) => error === 'PaymentNotPossible' || error === 'States.ALL'),
+  );
+
+  expect(Retry.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain('PaymentNotPossible');
+  expect(Retry.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain('States.ALL');
+  expect(handler!.Next).toBe('RefundPayment');
+});
+
 test.each([
   ['EscalateRefundPayment', 'ReleaseSeat'],
   ['EscalateReleaseSeat', 'OutcomeUnknown'],

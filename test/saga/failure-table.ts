@@ -248,6 +248,20 @@ export const FAILURES: readonly FailureRow[] = [
     readme: true,
   },
 
+  {
+    title: 'Nobody can pay, and it is our fault: a wrong key, an account that is not activated',
+    faults: { ProcessPayment: { ...FAIL_BEFORE, error: 'PaymentNotPossible' } },
+    states: PAYMENT_UNDONE,
+    ...undone(502, 'PAYMENT_NOT_POSSIBLE', 'never taken'),
+    readme: true,
+  },
+  {
+    title: 'Our fault shows only after the money was taken',
+    faults: { ProcessPayment: { ...FAIL_AFTER, error: 'PaymentNotPossible' } },
+    states: PAYMENT_UNDONE,
+    ...undone(502, 'PAYMENT_NOT_POSSIBLE', 'given back'),
+  },
+
   // The ticket.
   {
     title: 'The ticket cannot be made',

@@ -173,6 +173,53 @@ test('an attempt that fails for a reason of ours is counted, and its log line ca
   });
 });
 
+test('a payment that our fault makes impossible has its own outcome, is not tried again, and its log line names the reason', async () => {
+  run.stripe.faults.set({
+    ...{ operation: 'payment_intents.confirm', mode: 'fail-before', status: 403 },
+    error: { code: 'testmode_charges_only', message: 'Ann Lee cannot pay' },
+  });
+
+  const { status, body } = await run.eventpro.buy({ seats: ['A-1'] });
+  run.stripe.faults.clear();
+
+  expect(status).toBe(502);
+  expect(body).toMatchObject({ code: 'PAYMENT_NOT_POSSIBLE' });
+  expect(measured()).toEqual([
+    'StepFaults{step=ProcessPayment} 1',
+    'Compensations{step=RefundPayment,result=cancelled} 1',
+    'Compensations{step=ReleaseSeat,result=released} 1',
+    'Purchases{outcome=PAYMENT_NOT_POSSIBLE} 1',
+  ]);
+  expect(ofSteps()[0]!.entry).toMatchObject({
+    level: 'ERROR',
+    errorName: 'PaymentNotPossible',
+    stripeError: 'StripePermissionError',
+    stripeCode: 'testmode_charges_only',
+    stripeRequest: expect.stringMatching(/^req_/),
+  });
+});
+
+test('a key that Stripe refuses leaves the purchase to be settled: what it does not let us undo is not undone', async () => {
+  run.stripe.faults.set({ operation: 'payment_intents.confirm', mode: 'fail-after' });
+  run.stripe.faults.set({ operation: 'payment_intents.retrieve', mode: 'fail-before', status: 401 });
+
+  const { purchaseId, status } = await run.eventpro.buy({ seats: ['A-1'] });
+  const { status: before } = await run.eventpro.purchase(purchaseId);
+  const escalated = (await run.eventpro.executionOf(purchaseId)).events.map(({ state }) => state);
+  run.stripe.faults.clear();
+  await run.eventpro.advanceClock(400);
+  await run.invoke('Reconcile');
+  const settled = await eventually(async () => {
+    const purchase = await run.eventpro.purchase(purchaseId);
+    return purchase.status === 'FAILED' ? purchase : undefined;
+  }, 'a settled purchase');
+
+  expect([status, before]).toEqual([502, 'COMPENSATING']);
+  expect(escalated).toContain('EscalateRefundPayment');
+  expect(settled.failure?.code).toBe('PAYMENT_NOT_POSSIBLE');
+  expect(await run.eventpro.payments(purchaseId)).toMatchObject([{ captured: 12_000, refunded: 12_000 }]);
+});
+
 test('the reconciler tells the backlog, and a purchase whose execution died is counted once recovery has settled it', async () => {
   await run.invoke('Reconcile');
   const idle = measured();

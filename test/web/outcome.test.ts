@@ -32,6 +32,7 @@ test.each([
   ['SeatNotFound', 'other-seats', 'That seat does not exist'],
   ['ReservationFailed', 'try-again', 'We could not hold your seats'],
   ['PaymentUnavailable', 'try-again', 'Your payment did not go through'],
+  ['PaymentNotPossible', 'come-back', 'These seats cannot be paid for at present'],
   ['CheckoutInterrupted', 'try-again', 'Your purchase was interrupted'],
   ['TicketFailed', 'try-again', 'We could not make your ticket'],
   ['IdempotencyKeyReused', 'try-again', 'The idempotency key was used before'],

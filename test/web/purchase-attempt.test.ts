@@ -69,6 +69,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
   IdempotencyKeyReused: true,
   PurchaseInProgress: false,
   TooManyRequests: false,
+  PaymentNotPossible: false,
   ReservationFailed: false,
   PaymentUnavailable: false,
   CheckoutInterrupted: false,

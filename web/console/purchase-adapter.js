@@ -69,6 +69,7 @@ const REFUSALS = {
   PurchaseAlreadySettled: { outcome: 'refused', tone: 'warn', words: 'already settled' },
   PaymentDeclined: { outcome: 'declined', tone: 'warn', words: 'declined' },
   PaymentActionRequired: { outcome: 'declined', tone: 'warn', words: '3-D Secure needed' },
+  PaymentNotPossible: { outcome: 'failed', tone: 'bad', words: 'payment not possible' },
 };
 
 /** @type {Record<string, string>} by the Fail state */

@@ -10,13 +10,14 @@ import { errorOf } from '../checkout';
 
 const secrets = createSecretsManagerService();
 const stripe = useStripeServer();
-let outage: 'refuses' | 'is silent' | undefined;
+let outage: 'refuses' | 'throttles' | 'is silent' | undefined;
 let asked = 0;
 const service: AwsService = {
   signingName: secrets.signingName,
   handle: async (request) => {
     asked++;
     if (outage === 'is silent') return new Promise(() => undefined);
+    if (outage === 'throttles') throw new AwsError('ThrottlingException', 'Not now.');
     if (outage) throw new AwsError('AccessDeniedException', 'No.');
     return secrets.handle(request);
   },
@@ -69,6 +70,7 @@ test.each([
   ['what the CDK made up for a new secret', 'x7$Kq-generated'],
   ['a publishable key', 'pk_test_123'],
   ['JSON', '{"key":"sk_test_123"}'],
+  ['two keys', 'sk_test_123\nsk_live_123'],
 ])(
   'a secret that holds %s: the error names the secret, says what belongs there, and repeats nothing',
   async (_, value) => {
@@ -79,8 +81,19 @@ test.each([
     expect(error.message).toBe(
       `The secret ${secretId} holds no Stripe secret key: put one that begins with sk_ or rk_`,
     );
+    expect(error).toMatchObject({ lasting: true });
   },
 );
+
+test.each([
+  ['that refuses: only a person can change that', 'refuses', true],
+  ['that has no time: the next attempt may find it again', 'throttles', false],
+  ['that never answers: likewise', 'is silent', false],
+] as const)('Secrets Manager %s', async (_, trouble, lasting) => {
+  outage = trouble;
+
+  expect(await errorOf(connectGateway())).toMatchObject({ name: 'SecretUnusable', lasting });
+});
 
 test('a function without the name of a secret: the error names the variable', async () => {
   delete process.env[ENVIRONMENT.stripeSecret];

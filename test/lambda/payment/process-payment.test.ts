@@ -1,5 +1,6 @@
 import { type PaymentGateway } from '../../../lambda/payment/payment-gateway';
 import { handler, processPayment } from '../../../lambda/payment/process-payment';
+import { connectGateway } from '../../../lambda/payment/connect-gateway';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
@@ -54,7 +55,7 @@ describe('a card that pays', () => {
         },
         idempotencyKeys: [
           `payment_intents.create ${order.purchaseId}:create`,
-          `payment_intents.confirm ${order.purchaseId}:confirm`,
+          `payment_intents.confirm ${order.purchaseId}:confirm:1`,
         ],
       },
     ]);
@@ -162,7 +163,8 @@ describe('a card that does not pay', () => {
 
     expect(first).toMatchObject({ name, message });
     expect(second).toMatchObject({ name, message });
-    expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'requires_payment_method' }]);
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'canceled' }]);
+    expect(stripe.server.payments()[0]!.charges.length).toBeLessThanOrEqual(1);
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
       status: 'PENDING',
       paymentIntentId: expect.any(String),
@@ -194,6 +196,45 @@ describe('a card whose bank wants the buyer', () => {
 
     expect([lost.name, repeated.name]).toEqual(['PaymentGatewayTimeout', 'PaymentActionRequired']);
     expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'canceled' }]);
+  });
+});
+
+describe('what is our own doing', () => {
+  test.each([
+    ['a revoked key', 401, { code: 'api_key_expired' }],
+    ['an account that is not activated', 403, { code: 'testmode_charges_only' }],
+    ['an amount it does not take', 400, { code: 'amount_too_small', param: 'amount' }],
+  ] as const)('%s: PaymentNotPossible, and nothing is charged', async (_, status, error) => {
+    const order = await pending();
+    stripe.server.faults.set({ operation: 'payment_intents.confirm', mode: 'fail-before', status, error });
+
+    const thrown = await errorOf(pay(order));
+
+    expect(thrown).toMatchObject({ name: 'PaymentNotPossible', facts: { stripeCode: error.code } });
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0 }]);
+  });
+
+  test.each([
+    ['no key', 'x7$Kq-generated', 'PaymentNotPossible'],
+    ['a key and the end of its line', 'sk_test_local\n', undefined],
+  ])('a secret that holds %s', async (_, secret, name) => {
+    const order = await pending();
+    const secretId = `stripe-key-${order.purchaseId}`;
+    secrets.putSecret(secretId, `arn:${secretId}`, secret);
+    process.env[ENVIRONMENT.stripeSecret] = secretId;
+    process.env[ENVIRONMENT.stripeApiBase] = stripe.server.url;
+    process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
+    const { purchaseId } = order;
+
+    const outcome = processPayment(
+      { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa' },
+      { purchases: checkout.purchases, gateway: connectGateway },
+    ).then(
+      () => undefined,
+      (error: Error) => error.name,
+    );
+
+    expect(await outcome).toBe(name);
   });
 });
 
@@ -293,15 +334,40 @@ describe('a gateway in trouble', () => {
     expect(Date.now() - startedAt).toBeLessThan(9_000);
   });
 
-  test('that is still busy with the same confirm: PaymentGatewayTimeout, and one charge', async () => {
+  test('that is still busy with the first confirm while the step runs again: one charge, whoever is quicker', async () => {
     const order = await pending();
     stripe.server.faults.set({ operation: 'payment_intents.confirm', mode: 'slow', delayMs: 300, times: 1 });
 
-    const outcomes = await Promise.allSettled([pay(order), pay(order)]);
+    const [first, second] = await Promise.all([pay(order), pay(order)]);
 
-    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    expect(refusals).toMatchObject([{ name: 'PaymentGatewayTimeout' }]);
+    expect(first).toEqual(second);
     expect(stripe.server.payments()).toMatchObject([{ captured: AMOUNT, charges: [{}] }]);
+  });
+
+  test('that is still busy with the first confirm of a card that declines: refused, and nothing can be charged later', async () => {
+    const order = await pending();
+    stripe.server.faults.set({ operation: 'payment_intents.confirm', mode: 'slow', delayMs: 300, times: 1 });
+
+    const outcomes = await Promise.all([
+      errorOf(pay(order, 'pm_card_chargeDeclined')),
+      errorOf(pay(order, 'pm_card_chargeDeclined')),
+    ]);
+
+    expect(outcomes.map(({ name }) => name)).toContain('PaymentDeclined');
+    expect(stripe.server.payments()).toMatchObject([{ captured: 0, status: 'canceled' }]);
+  });
+
+  test('whose own failure is kept under the key of the attempt: the next one has another key, and pays', async () => {
+    const order = await pending();
+    stripe.server.faults.set({
+      ...{ operation: 'payment_intents.confirm', mode: 'fail-before', status: 500, times: 1 },
+    });
+    const first = await errorOf(pay(order));
+
+    await pay(order);
+
+    expect(first.name).toBe('PaymentGatewayTimeout');
+    expect(stripe.server.payments()).toMatchObject([{ captured: AMOUNT, charges: [{ amount: AMOUNT }] }]);
   });
 
   test("the error tells the kind of trouble alone: Stripe's own words may quote the buyer", async () => {

@@ -74,6 +74,7 @@ describe('what became of the payment', () => {
       purchaseId: order.purchaseId,
       paymentIntentId: paymentIntentId!,
       paymentMethod: 'pm_card_visa',
+      attempt: 1,
     });
 
     const result = await refund(order);
@@ -92,11 +93,12 @@ describe('what became of the payment', () => {
         purchaseId: order.purchaseId,
         paymentIntentId: paymentIntentId!,
         paymentMethod: 'pm_card_visa',
+        attempt: 1,
       }),
     );
 
     expect(result).toEqual({ payment: 'cancelled' });
-    expect(late.name).toBe('PaymentGatewayTimeout');
+    expect(late.name).toBe('SaleNotPossible');
     expect(stripe.server.payments()).toMatchObject([{ status: 'canceled', captured: 0 }]);
   });
 

@@ -1,28 +1,51 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
+import { PROBLEMS } from '../../../lambda/shared/problem';
 import { errorOf } from '../checkout';
 
-// What a payment or a refund becomes is in `process-payment.test.ts` and `refund-payment.test.ts`.
+// What a payment or a refund becomes is in `process-payment.test.ts` and `refund-payment.test.ts`; here is how Stripe's
+// errors are sorted, those too that the local server does not act out.
 
 const BUYER = 'Ada Lovelace';
 
 /** As Stripe refuses: in its own words, and with what it knows of the payment method. */
 const refused = (error: object) => ({
   error: {
-    ...error,
     message: `No such thing for ${BUYER}`,
+    ...error,
     payment_method: { id: 'pm_1', billing_details: { name: BUYER } },
   },
 });
 
-let answer: { status: number; body: object };
+interface Answer {
+  readonly status: number;
+  /** A text is sent as it is. */
+  readonly body: object | string;
+}
+
+type Call = 'create' | 'confirm' | 'read' | 'cancel' | 'refund' | 'list';
+
+/** The answer to each call; `all` where it has none of its own. */
+let answers: Partial<Record<Call | 'all', Answer>>;
+/** The calls that came, with their parameters and keys. */
+let calls: { readonly call: Call; readonly form: URLSearchParams; readonly key: string | undefined }[];
 let server: Server;
 let gateway: StripeGateway;
 beforeEach((done) => {
-  server = createServer((_, response) => {
-    response.writeHead(answer.status, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify(answer.body));
+  answers = {};
+  calls = [];
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const call = callOf(request.method!, request.url!);
+      const form = new URLSearchParams(Buffer.concat(chunks).toString());
+      calls.push({ call, form, key: request.headers['idempotency-key']?.toString() });
+      const { status, body } = answers[call] ?? answers.all ?? { status: 500, body: {} };
+      response.writeHead(status, { 'Content-Type': 'application/json', 'Request-Id': 'req_1' });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
   }).listen(0, '127.0.0.1', () => {
     gateway = new StripeGateway(
       'sk_test_local',
@@ -37,44 +60,336 @@ afterEach((done) => {
   server.close(done);
 });
 
-const INTENT = { purchaseId: 'p', paymentIntentId: 'pi_1', paymentMethod: 'pm_1' };
+function callOf(method: string, url: string): Call {
+  if (url.startsWith('/v1/refunds')) return method === 'POST' ? 'refund' : 'list';
+  if (/^\/v1\/payment_intents(\?|$)/.test(url)) return method === 'POST' ? 'create' : 'list';
+  if (method === 'GET') return 'read';
+  return url.endsWith('/confirm') ? 'confirm' : 'cancel';
+}
+
+const INTENT = { purchaseId: 'p', paymentIntentId: 'pi_1', paymentMethod: 'pm_1', attempt: 1 };
+const CHARGE = { purchaseId: 'p', amount: 100, currency: 'EUR' };
+
+const intent = (status: string, more: object = {}): Answer => ({
+  status: 200,
+  body: { id: 'pi_1', object: 'payment_intent', status, ...more },
+});
+const error = (status: number, body: object): Answer => ({ status, body: refused(body) });
+const invalid = (body: object, status = 400) => error(status, { type: 'invalid_request_error', ...body });
 
 async function listed(): Promise<void> {
   for await (const _ of gateway.listOpenIntents({ from: 0, to: 1 }));
 }
 
-test.each([
-  ['a revoked key', 401, { code: 'api_key_expired' }, 'StripeAuthenticationError', 'api_key_expired'],
-  ['a key that may not', 403, {}, 'StripePermissionError', 'StripePermissionError'],
-  [
-    'a request it does not take',
-    400,
-    { type: 'invalid_request_error', code: 'amount_too_small', param: 'amount' },
-    ...(['StripeInvalidRequestError', 'amount_too_small'] as const),
-  ],
-  ['a key used for another request', 400, { type: 'idempotency_error' }, 'StripeIdempotencyError', undefined],
-])(
-  '%s is an error by the name Stripe gives it, with its code, and nothing of the buyer',
-  async (_, status, error, name, message = name) => {
-    answer = { status, body: refused(error) };
+const callsMade = () => calls.map(({ call }) => call);
+
+describe('what is our own doing', () => {
+  const OURS: [string, Answer, string, string | undefined][] = [
+    [
+      'a revoked key',
+      error(401, { code: 'api_key_expired' }),
+      'StripeAuthenticationError',
+      'api_key_expired',
+    ],
+    ['no such key', error(401, { type: 'invalid_request_error' }), 'StripeAuthenticationError', undefined],
+    ['a key that may not', error(403, {}), 'StripePermissionError', undefined],
+    [
+      'an account that is not activated',
+      invalid({ code: 'testmode_charges_only' }),
+      ...(['StripeInvalidRequestError', 'testmode_charges_only'] as const),
+    ],
+    [
+      'the same, said with 403',
+      invalid({ code: 'testmode_charges_only' }, 403),
+      ...(['StripePermissionError', 'testmode_charges_only'] as const),
+    ],
+    [
+      'an amount it does not take',
+      invalid({ code: 'amount_too_small', param: 'amount' }),
+      ...(['StripeInvalidRequestError', 'amount_too_small'] as const),
+    ],
+    [
+      'a parameter it does not know',
+      invalid({ code: 'parameter_unknown', param: 'error_on_requires_action' }),
+      ...(['StripeInvalidRequestError', 'parameter_unknown'] as const),
+    ],
+    [
+      'parameters about methods in general',
+      invalid({ code: 'parameter_unknown', param: 'payment_method_types' }),
+      ...(['StripeInvalidRequestError', 'parameter_unknown'] as const),
+    ],
+    [
+      'a method that the account has not activated',
+      invalid({ code: 'payment_method_unactivated' }),
+      ...(['StripeInvalidRequestError', 'payment_method_unactivated'] as const),
+    ],
+    [
+      'an intent of another account',
+      invalid({ code: 'resource_missing', param: 'intent' }, 404),
+      ...(['StripeInvalidRequestError', 'resource_missing'] as const),
+    ],
+    ['something it does not say', invalid({}), 'StripeInvalidRequestError', undefined],
+    [
+      'a key used for another request',
+      error(400, { type: 'idempotency_error' }),
+      'StripeIdempotencyError',
+      undefined,
+    ],
+  ];
+
+  test.each(OURS)(
+    '%s: the payment is not possible, and the log gets the codes alone',
+    async (_, answer, stripeError, stripeCode) => {
+      answers = { all: answer };
+
+      const errors = await Promise.all([
+        errorOf(gateway.createIntent(CHARGE)),
+        errorOf(gateway.confirmIntent(INTENT)),
+        errorOf(gateway.confirmIntent({ ...INTENT, attempt: 2 })),
+      ]);
+
+      for (const thrown of errors) {
+        expect(thrown).toMatchObject({
+          name: 'PaymentNotPossible',
+          message: PROBLEMS.PaymentNotPossible.detail,
+          facts: { stripeError, ...(stripeCode && { stripeCode }), stripeRequest: 'req_1' },
+        });
+        expect(`${thrown.stack} ${String(thrown.cause)} ${JSON.stringify(thrown)}`).not.toContain(BUYER);
+      }
+    },
+  );
+
+  test.each(OURS)(
+    '%s: a payment that is to be undone, or a list, is an error by the name Stripe gives it, never settled',
+    async (_, answer, name, message = name) => {
+      answers = { all: answer };
+
+      const errors = await Promise.all([errorOf(gateway.undoIntent(INTENT)), errorOf(listed())]);
+
+      for (const thrown of errors) {
+        expect(thrown).toMatchObject({ name, message, facts: { stripeRequest: 'req_1' } });
+        expect(`${thrown.stack} ${String(thrown.cause)} ${JSON.stringify(thrown)}`).not.toContain(BUYER);
+      }
+    },
+  );
+
+  test.each([
+    ['refund', intent('succeeded', { latest_charge: null })],
+    ['cancel', intent('requires_payment_method')],
+  ] as const)('a key revoked between reading and the %s: not undone', async (_, read) => {
+    answers = { read, all: error(401, { code: 'api_key_expired' }) };
+
+    expect(await errorOf(gateway.undoIntent(INTENT))).toMatchObject({ name: 'StripeAuthenticationError' });
+  });
+});
+
+describe('what the client sent', () => {
+  test.each([
+    ['a method that there is not', { code: 'resource_missing', param: 'payment_method' }],
+    ['a token that there is not', { code: 'resource_missing', param: 'confirmation_token' }],
+    ['a token that was used', { param: 'confirmation_token' }],
+    ['a token that was used, by its code', { code: 'token_already_used' }],
+    ['a token that has expired', { code: 'parameter_invalid_string', param: 'confirmation_token' }],
+    [
+      'a field of its method',
+      { code: 'email_invalid', param: 'payment_method_data[billing_details][email]' },
+    ],
+    ['a field of its token', { param: 'confirmation_token[payment_method]' }],
+    ['a method in another state', { code: 'payment_method_unexpected_state' }],
+    ['a method of another kind', { code: 'payment_intent_incompatible_payment_method' }],
+    [
+      'a method that was used before, in words alone',
+      {
+        message:
+          'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment. It may not be used again.',
+      },
+    ],
+  ])('%s is declined, and rings nothing', async (_, body) => {
+    answers = { confirm: invalid(body) };
+
+    const thrown = await errorOf(gateway.confirmIntent(INTENT));
+
+    expect(thrown.name).toBe('PaymentDeclined');
+    expect(callsMade()).toEqual(['confirm']);
+  });
+
+  test.each([
+    ['pm_card_visa', 'payment_method'],
+    ['ctoken_1NnQUf2eZvKYlo2CIObdtbnb', 'confirmation_token'],
+  ])('%s is sent as %s, and nothing else', async (paymentMethod, parameter) => {
+    answers = { confirm: intent('succeeded') };
+
+    await gateway.confirmIntent({ ...INTENT, paymentMethod });
+
+    expect(calls.map(({ form }) => Object.fromEntries(form))).toEqual([{ [parameter]: paymentMethod }]);
+  });
+});
+
+describe('what leaves the outcome open', () => {
+  test.each([
+    ['a conflict', invalid({ code: 'idempotency_key_in_use' }, 409)],
+    ['a conflict without a code', invalid({}, 409)],
+    ['a locked object', invalid({ code: 'lock_timeout' }, 429)],
+    ['a locked object, said with 400', invalid({ code: 'lock_timeout', param: 'payment_method' })],
+    ['a token in use', invalid({ code: 'token_in_use', param: 'confirmation_token' })],
+    ['too many requests', invalid({ code: 'rate_limit' }, 429)],
+    ['a dependency that failed', error(424, {})],
+    ['a fault of its own', error(500, { type: 'api_error' })],
+    ['a fault of its own, said with 400', error(400, { type: 'api_error' })],
+    ['an answer that is none', { status: 200, body: '<h1>Bad gateway</h1>' }],
+  ])('%s is a time-out, whatever was asked', async (_, answer) => {
+    answers = { all: answer };
 
     const errors = await Promise.all([
-      errorOf(gateway.createIntent({ purchaseId: 'p', amount: 100, currency: 'EUR' })),
       errorOf(gateway.confirmIntent(INTENT)),
       errorOf(gateway.undoIntent(INTENT)),
+      errorOf(gateway.createIntent(CHARGE)),
       errorOf(listed()),
     ]);
 
-    for (const thrown of errors) {
-      expect(thrown).toMatchObject({ name, message });
-      expect({ ...thrown }).toEqual({ name });
-      expect(`${thrown.stack} ${String(thrown.cause)}`).not.toContain(BUYER);
-    }
-  },
-);
+    expect(errors.map(({ name }) => name)).toEqual(errors.map(() => 'PaymentGatewayTimeout'));
+  });
 
-test('a listing that Stripe breaks off is a time-out of the gateway, as any other request is', async () => {
-  answer = { status: 500, body: refused({ type: 'api_error' }) };
+  const MOVED = invalid({ code: 'payment_intent_unexpected_state' });
 
-  expect((await errorOf(listed())).name).toBe('PaymentGatewayTimeout');
+  test.each([
+    ['succeeded', {}, undefined],
+    ['processing', {}, 'PaymentGatewayTimeout'],
+    ['requires_action', {}, 'PaymentActionRequired'],
+    ['requires_payment_method', { last_payment_error: { code: 'expired_card' } }, 'PaymentDeclined'],
+    ['requires_payment_method', {}, 'PaymentGatewayTimeout'],
+    ['canceled', {}, 'SaleNotPossible'],
+    ['canceled', { cancellation_reason: 'abandoned' }, 'PaymentActionRequired'],
+  ])('an intent in another state is asked itself: %s %j', async (status, more, name) => {
+    answers = { confirm: MOVED, read: intent(status, more), cancel: intent('canceled') };
+
+    const outcome = gateway.confirmIntent(INTENT).then(
+      () => undefined,
+      (thrown: Error) => thrown.name,
+    );
+
+    expect(await outcome).toBe(name);
+  });
+});
+
+describe('a payment that needs the buyer', () => {
+  test('is cancelled, so that nothing can be charged any more', async () => {
+    answers = { confirm: intent('requires_action'), cancel: intent('canceled') };
+
+    expect((await errorOf(gateway.confirmIntent(INTENT))).name).toBe('PaymentActionRequired');
+    expect(callsMade()).toEqual(['confirm', 'cancel']);
+  });
+
+  test.each([
+    ['refused', error(401, { code: 'api_key_expired' }), 'PaymentNotPossible'],
+    ['refused for what the client sent', invalid({ param: 'payment_method' }), 'PaymentNotPossible'],
+    ['not answered', error(500, { type: 'api_error' }), 'PaymentGatewayTimeout'],
+  ])('and whose cancelling is %s is not called refused', async (_, cancel, name) => {
+    answers = { confirm: intent('requires_action'), cancel };
+
+    expect((await errorOf(gateway.confirmIntent(INTENT))).name).toBe(name);
+  });
+
+  test('and was paid while it was cancelled is not called refused either', async () => {
+    const moved = invalid({ code: 'payment_intent_unexpected_state' });
+    answers = { confirm: intent('requires_action'), cancel: moved, read: intent('succeeded') };
+
+    expect((await errorOf(gateway.confirmIntent(INTENT))).name).toBe('PaymentGatewayTimeout');
+  });
+});
+
+describe('an attempt after one whose outcome nobody knows', () => {
+  const AGAIN = { ...INTENT, attempt: 2 };
+  const DECLINED = error(402, { type: 'card_error', code: 'card_declined' });
+
+  test('reads the intent first: one that was paid is not confirmed again', async () => {
+    answers = { read: intent('succeeded') };
+
+    await gateway.confirmIntent(AGAIN);
+
+    expect(callsMade()).toEqual(['read']);
+  });
+
+  test('confirms one that nobody has tried to pay, under a key of its own', async () => {
+    answers = { read: intent('requires_payment_method'), confirm: intent('succeeded') };
+
+    await gateway.confirmIntent(AGAIN);
+
+    expect(calls.map(({ call, key }) => [call, key])).toEqual([
+      ['read', undefined],
+      ['confirm', 'p:confirm:2'],
+    ]);
+  });
+
+  test.each([
+    [
+      'was declined, as the intent says',
+      { read: intent('requires_payment_method', { last_payment_error: { code: 'expired_card' } }) },
+      ['read', 'cancel'],
+      'The card has expired. Nothing was charged and the seats are free again.',
+    ],
+    [
+      'is declined now',
+      { read: intent('requires_payment_method'), confirm: DECLINED },
+      ['read', 'confirm', 'cancel'],
+      'The card was declined. Nothing was charged and the seats are free again.',
+    ],
+  ])(
+    'that %s is refused once the intent is cancelled: the first request may still be on its way',
+    async (_, given, made, message) => {
+      answers = { ...given, cancel: intent('canceled') };
+
+      expect(await errorOf(gateway.confirmIntent(AGAIN))).toMatchObject({ name: 'PaymentDeclined', message });
+      expect(callsMade()).toEqual(made);
+    },
+  );
+
+  test('that is declined, and cannot be cancelled because it was paid meanwhile: nobody is told that nothing was charged', async () => {
+    let reads = 0;
+    answers = { confirm: DECLINED, cancel: invalid({ code: 'payment_intent_unexpected_state' }) };
+    Object.defineProperty(answers, 'read', {
+      get: () => intent(reads++ === 0 ? 'requires_payment_method' : 'succeeded'),
+    });
+
+    expect((await errorOf(gateway.confirmIntent(AGAIN))).name).toBe('PaymentGatewayTimeout');
+  });
+});
+
+describe('undoing', () => {
+  test('an intent that somebody else has cancelled meanwhile is cancelled', async () => {
+    let reads = 0;
+    answers = { cancel: invalid({ code: 'payment_intent_unexpected_state' }) };
+    Object.defineProperty(answers, 'read', {
+      get: () => intent(reads++ === 0 ? 'requires_payment_method' : 'canceled'),
+    });
+
+    expect(await gateway.undoIntent(INTENT)).toBe('cancelled');
+  });
+
+  test('an intent that was paid meanwhile is tried again', async () => {
+    let reads = 0;
+    answers = { cancel: invalid({ code: 'payment_intent_unexpected_state' }) };
+    Object.defineProperty(answers, 'read', {
+      get: () => intent(reads++ === 0 ? 'requires_payment_method' : 'succeeded'),
+    });
+
+    expect((await errorOf(gateway.undoIntent(INTENT))).name).toBe('PaymentGatewayTimeout');
+  });
+
+  test.each([
+    ['was refunded already', invalid({ code: 'charge_already_refunded' }), 'refunded'],
+    ['is disputed: the bank has the money', invalid({ code: 'charge_disputed' }), 'RefundFailed'],
+    ['is refused by the card', error(402, { type: 'card_error', code: 'card_declined' }), 'StripeCardError'],
+    [
+      'is refused for want of a balance',
+      invalid({ code: 'balance_insufficient' }),
+      'StripeInvalidRequestError',
+    ],
+  ])('a payment that %s', async (_, refund, outcome) => {
+    answers = { read: intent('succeeded', { latest_charge: null }), refund };
+
+    const undone = gateway.undoIntent(INTENT).catch((thrown: Error) => thrown.name);
+
+    expect(await undone).toBe(outcome);
+  });
 });

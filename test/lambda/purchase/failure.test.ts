@@ -46,6 +46,14 @@ test.each([undefined, '', 'not JSON', '{}', cause(7), '"text"'])(
   },
 );
 
+test('a payment that our fault makes impossible is told as such, and not to be tried again', () => {
+  const { code, detail } = failureOf({ ProcessPayment: { Error: 'PaymentNotPossible' } });
+
+  expect(code).toBe('PAYMENT_NOT_POSSIBLE');
+  expect(detail).toContain('cannot be paid for at present');
+  expect(detail).not.toMatch(/retry|try again/i);
+});
+
 test('a problem that a payment step cannot answer with is a fault', () => {
   const failures = {
     ProcessPayment: { Error: 'ValidationFailed', Cause: cause('purchaseId is not valid.') },

@@ -107,7 +107,7 @@ export function useAuditedShop(): AuditedShop {
       ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
     });
     await checkout.purchases.recordPaymentIntent(purchaseId, paymentIntentId);
-    await gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa' });
+    await gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
     await ticketStore.put({ purchaseId, createdAt: checkout.clock.nowSeconds() }, Buffer.from('%PDF-'));
     return order;
   }
@@ -141,7 +141,12 @@ export function useAuditedShop(): AuditedShop {
       const { paymentIntentId } = await shop.gateway.createIntent({
         ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
       });
-      await shop.gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa' });
+      await shop.gateway.confirmIntent({
+        purchaseId,
+        paymentIntentId,
+        paymentMethod: 'pm_card_visa',
+        attempt: 1,
+      });
     },
     async audit(changes = {}, hasTime = () => true) {
       const { checkout } = shop;

@@ -193,7 +193,7 @@ describe('payments of others on the same account, under the same stage', () => {
     const { paymentIntentId } = await other().createIntent({
       ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
     });
-    await other().confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa' });
+    await other().confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
     return paymentIntentId;
   }
 

@@ -175,7 +175,7 @@ describe('against the payment server', () => {
     const { purchaseId, executionId } = await checkout.pending(['A-1']);
     const { paymentIntentId } = await gateway.createIntent({ purchaseId, amount: AMOUNT, currency: 'EUR' });
     await checkout.purchases.recordPaymentIntent(purchaseId, paymentIntentId);
-    await gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: card });
+    await gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: card, attempt: 1 });
     return { purchaseId, executionId, paymentIntentId };
   }
 
@@ -253,7 +253,7 @@ describe('against the payment server', () => {
     const [dev, prod] = [gatewayOf('EventPro-dev'), gatewayOf('EventPro-prod')];
     const purchaseId = await failed('A-2');
     const { paymentIntentId } = await dev.createIntent({ purchaseId, amount: AMOUNT, currency: 'EUR' });
-    await dev.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa' });
+    await dev.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
     await refundedInVain(dev);
     pass(2 * HOUR);
 

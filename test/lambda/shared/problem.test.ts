@@ -26,6 +26,7 @@ describe('the table', () => {
     ['EVENT_CHANGED', 409],
     ['IDEMPOTENCY_KEY_REUSED', 422],
     ['TOO_MANY_REQUESTS', 429],
+    ['PAYMENT_NOT_POSSIBLE', 502],
     ['RESERVATION_FAILED', 503],
     ['PAYMENT_UNAVAILABLE', 503],
     ['TICKET_FAILED', 503],
@@ -36,7 +37,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(20);
+    expect(names).toHaveLength(21);
   });
 
   test('has a code of its own for each problem', () => {

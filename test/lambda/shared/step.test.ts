@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { referenceOf } from '../../../lambda/purchase/reference';
 import { logger } from '../../../lambda/shared/logger';
-import { Problem } from '../../../lambda/shared/problem';
+import { PaymentNotPossible, Problem, PROBLEMS } from '../../../lambda/shared/problem';
 import { PaymentGatewayTimeout } from '../../../lambda/shared/saga-errors';
 import { step } from '../../../lambda/shared/step';
 import { errorOf } from '../checkout';
@@ -73,6 +73,25 @@ test('a refusal is thrown on, and is business as usual in the log', async () => 
   expect(thrown).toMatchObject({ name: refusal.name, message: refusal.message });
   expect(info.mock.calls).toEqual([['CountSeats refused', { errorName: 'SeatUnavailable' }]]);
   expect(error).not.toHaveBeenCalled();
+});
+
+test('a problem that is our fault is no refusal: it is logged as a fault, with its facts, and told in its words', async () => {
+  const facts = { stripeError: 'StripeAuthenticationError', stripeRequest: 'req_1' };
+  const { handler } = countingStep(async () => Promise.reject(new PaymentNotPossible(facts)));
+
+  const thrown = await errorOf(handler(EVENT, CONTEXT));
+
+  expect(thrown).toMatchObject({
+    name: 'PaymentNotPossible',
+    message: PROBLEMS.PaymentNotPossible.detail,
+  });
+  expect(error.mock.calls).toEqual([
+    [
+      'CountSeats failed',
+      { errorName: 'PaymentNotPossible', ...facts, stack: expect.stringMatching(/^ {4}at /m) },
+    ],
+  ]);
+  expect(info).not.toHaveBeenCalled();
 });
 
 test.each([

@@ -42,6 +42,11 @@ test.each<[string, Execution, Visit[]]>([
     [visit('RefundPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
   ],
   [
+    'A-12, A-13 · payment not possible · payment undone · seats released (failed, bad)',
+    failed('PaymentFailed', 'PaymentNotPossible'),
+    [visit('RefundPayment', 'succeeded'), visit('ReleaseSeat', 'succeeded')],
+  ],
+  [
     'A-12, A-13 · confirmed (confirmed, good)',
     { ...saga, status: 'SUCCEEDED' },
     [visit('RefundPayment', 'caught'), visit('SendConfirmation', 'succeeded')],
