@@ -125,7 +125,7 @@ describe('POST /purchases', () => {
     const answer = await eventpro.buy({ seats: ['A-1'], paymentMethod: 'ctoken_1NnQUf2eZvKYlo2CIObdtbnb' });
 
     // There is no such token; but it was asked for.
-    expectProblem(answer, { status: 402, code: 'PAYMENT_DECLINED' });
+    expectProblem(answer, { status: 402, code: 'PAYMENT_DECLINED', purchaseId: answer.purchaseId });
   });
 
   test.each([
