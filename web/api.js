@@ -21,13 +21,16 @@
  *
  * @typedef {{ name: string, email: string, phone?: string, pushEndpoint?: string, channels?: Channel[] }} Buyer
  *
- * @typedef {{ eventId: string, seats: string[], buyer: Buyer, paymentMethod: string }} PurchaseRequest
+ * @typedef {{ eventId: string, seats: string[], buyer: Buyer, paymentMethod?: string,
+ *   expectedTotal: { amount: number, currency: string } }} PurchaseRequest  Without a payment method where there is
+ *   nothing to pay. `expectedTotal` is what the buyer was shown: at another price nothing is bought.
  *
  * @typedef {{ purchaseId: string, reference: string, status: 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED',
  *   eventId: string, seats: string[], amount: number, currency: string,
  *   failure?: { code: string, detail: string } }} Purchase
  *
- * @typedef {{ code?: string, title?: string, detail?: string }} Problem  RFC 9457
+ * @typedef {{ code?: string, title?: string, detail?: string, amount?: number, currency?: string }} Problem  RFC 9457;
+ *   with the price of this moment when it has changed.
  *
  * @typedef {{ status: number, body: any }} Answer  `body` is undefined when it is not JSON.
  */

@@ -1,7 +1,11 @@
 /**
- * How the buyer gives a card. Card numbers never come near this page: what it gets is a payment method's id.
+ * How the buyer gives a card. Card numbers never come near this page: what it gets is the id of a payment method, or of a
+ * confirmation token.
+ *
+ * @typedef {{ amount: number, currency: string }} Payment  In minor units.
  *
  * @typedef {object} CardField
+ * @property {(payment: Payment) => void} charge tells what is to be paid; 0 as long as no seat is chosen
  * @property {(buyer: { name: string, email: string }) => Promise<{ paymentMethod: string } | { mistake: string }>} read
  * @property {(paymentMethod: string) => void} restore of a purchase that a reload interrupted
  * @property {() => void} focus

@@ -1,7 +1,7 @@
 /**
  * @import { PurchaseRequest, Seat } from './api.js'
  * @import { BuyerFields } from './buyer.js'
- * @import { CardField } from './card.js'
+ * @import { CardField, Payment } from './card.js'
  */
 import { buyerOf, CHANNELS, mistakesIn } from './buyer.js';
 import { part } from './element.js';
@@ -9,6 +9,9 @@ import { part } from './element.js';
 const TEXTS = /** @type {const} */ (['name', 'email', 'phone', 'pushEndpoint']);
 /** In the order of the page. */
 const FIELDS = /** @type {const} */ ([...TEXTS, 'channels']);
+
+/** @type {{ paymentMethod?: string }} */
+const NO_CARD = {};
 
 /** The buyer's details and the card. */
 export class CheckoutForm {
@@ -21,6 +24,8 @@ export class CheckoutForm {
   #card;
   /** What `fill` was asked for, while there was no card field yet. */
   #paymentMethod = '';
+  /** @type {Payment} */
+  #payment = { amount: 0, currency: '' };
   #reading = false;
 
   /**
@@ -32,7 +37,7 @@ export class CheckoutForm {
     this.#onBuy = onBuy;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      void this.#submit();
+      void this.#buy(this.#payment);
     });
     // Told when the form is sent, taken back as soon as it is right.
     this.#form.addEventListener('input', () => {
@@ -44,6 +49,7 @@ export class CheckoutForm {
   /** @param {CardField | undefined} card undefined where no cards can be taken: then nothing can be bought */
   takeCardsBy(card) {
     this.#card = card;
+    card?.charge(this.#payment);
     if (this.#paymentMethod) card?.restore(this.#paymentMethod);
   }
 
@@ -51,12 +57,17 @@ export class CheckoutForm {
    * @param {object} state
    * @param {string} state.label of the button
    * @param {boolean} state.ready there is something to buy
+   * @param {Payment} state.payment what it costs
    * @param {boolean} state.locked what is in the form belongs to a purchase that is not settled
    * @param {boolean} state.busy it is running
    */
-  show({ label, ready, locked, busy }) {
+  show({ label, ready, payment, locked, busy }) {
+    this.#payment = payment;
+    this.#card?.charge(payment);
+    const free = ready && payment.amount === 0;
+    part('payment', HTMLElement).hidden = free;
     this.#fieldset.disabled = locked;
-    this.#button.disabled = locked || !ready || !this.#card;
+    this.#button.disabled = locked || !ready || (!this.#card && !free);
     this.#button.ariaBusy = String(busy);
     this.#button.textContent = label;
   }
@@ -67,12 +78,12 @@ export class CheckoutForm {
   }
 
   /** @param {PurchaseRequest} request of a purchase that a reload interrupted */
-  fill({ buyer, paymentMethod }) {
+  fill({ buyer, paymentMethod = '' }) {
     for (const name of TEXTS) this.#input(name).value = buyer[name] ?? '';
     for (const box of this.#channels())
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
     this.#paymentMethod = paymentMethod;
-    this.#card?.restore(paymentMethod);
+    if (paymentMethod) this.#card?.restore(paymentMethod);
   }
 
   focusDetails() {
@@ -87,13 +98,16 @@ export class CheckoutForm {
     this.#button.focus();
   }
 
-  submit() {
-    this.#form.requestSubmit();
+  /** @param {Payment} [payment] what the buyer agrees to, where it is not what the form shows */
+  submit(payment = this.#payment) {
+    this.#card?.charge(payment);
+    void this.#buy(payment);
   }
 
-  async #submit() {
+  /** @param {Payment} expectedTotal */
+  async #buy(expectedTotal) {
     // "Try again" comes here without the button.
-    if (this.#button.disabled || this.#reading || !this.#card) return;
+    if (this.#button.disabled || this.#reading) return;
     const fields = this.#fields();
     if (this.#showMistakes(mistakesIn(fields))) return;
     // As it is now: reading the card takes a moment, in which a seat may be lost and the total change.
@@ -101,14 +115,21 @@ export class CheckoutForm {
     const buyer = buyerOf(fields);
     this.#reading = true;
     try {
-      const card = await this.#card.read(buyer);
+      const card = expectedTotal.amount === 0 ? NO_CARD : await this.#read(buyer);
       part('card-mistake', HTMLElement).textContent = 'mistake' in card ? card.mistake : '';
       if ('mistake' in card) return this.focusCard();
-      const { paymentMethod } = card;
-      this.#onBuy({ eventId, seats: seats.map(({ seatId }) => seatId), buyer, paymentMethod }, seats);
+      this.#onBuy(
+        { eventId, seats: seats.map(({ seatId }) => seatId), buyer, ...card, expectedTotal },
+        seats,
+      );
     } finally {
       this.#reading = false;
     }
+  }
+
+  /** @param {{ name: string, email: string }} buyer */
+  async #read(buyer) {
+    return (await this.#card?.read(buyer)) ?? { mistake: 'Cards cannot be taken at the moment.' };
   }
 
   /** @returns {BuyerFields} */

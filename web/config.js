@@ -4,7 +4,7 @@
  *
  * @typedef {object} Config
  * @property {boolean} [localRun] offer test cards and show what happens behind the scenes
- * @property {string} [stripePublishableKey] `pk_…`: take cards with Stripe Elements
+ * @property {string} [stripePublishableKey] `pk_…`: take cards by the Payment Element of Stripe
  */
 
 /** @returns {Promise<Config>} */

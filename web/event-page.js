@@ -15,7 +15,7 @@ import { part } from './element.js';
 import { showEventHeader } from './event-header.js';
 import { showLegend } from './legend.js';
 import { OrderSummary } from './order-summary.js';
-import { seatsNamed } from './outcome.js';
+import { newPrice, seatsNamed } from './outcome.js';
 import { isOpen, isRunning } from './purchase-attempt.js';
 import { PurchaseRunner } from './purchase-runner.js';
 import { ResultPanel } from './result.js';
@@ -105,6 +105,7 @@ export class EventPage {
   /** @param {SeatMapAnswer} event */
   #onSeats(event) {
     this.#event = event;
+    showEventHeader(event);
     // Of a running purchase the seats are held by the buyer: they are not lost.
     const lost = this.#isOpen() ? [] : this.#selection.refresh(event.seats, event.section);
     this.#seatMap.show(event);
@@ -162,17 +163,25 @@ export class EventPage {
     const { attempt } = this.#runner;
     const open = this.#isOpen();
     const confirmed = attempt?.phase === 'confirmed';
-    const { currency } = this.#event;
+    const { currency, status } = this.#event;
+    const payment = { amount: this.#selection.total, currency };
     this.#seatMap.lock(open || confirmed);
     this.#sectionChoice.show(this.#event);
     this.#bestSeats.show(this.#event, open || confirmed);
     this.#summary.show(this.#selection, currency, open);
     this.#form.hide(confirmed);
     part('order', HTMLElement).hidden = confirmed;
-    const ready = this.#selection.seatIds.length > 0;
+    const chosen = this.#selection.seatIds.length > 0;
+    const ready = chosen && status === 'ON_SALE';
     const busy = attempt !== undefined && isRunning(attempt);
-    const label = ready ? `Buy for ${money(this.#selection.total, currency)}` : 'Choose your seats first';
-    this.#form.show({ label: busy ? 'Buying…' : label, ready, locked: open, busy });
+    this.#form.show({ label: busy ? 'Buying…' : label(), ready, payment, locked: open, busy });
+
+    function label() {
+      if (status === 'SCHEDULED') return 'The sale has not opened yet';
+      if (status === 'CLOSED') return 'The sale is over';
+      if (!chosen) return 'Choose your seats first';
+      return payment.amount === 0 ? 'Get the tickets' : `Buy for ${money(payment.amount, currency)}`;
+    }
   }
 
   #isOpen() {
@@ -220,18 +229,20 @@ export class EventPage {
   /** @param {Choice} choice */
   #goOn(choice) {
     if (choice === 'send-again') return void this.#runner.sendAgain();
-    if (choice === 'try-again') return this.#tryAgain();
+    if (choice === 'try-again' || choice === 'agree') return this.#tryAgain();
     if (choice === 'other-card') return this.#form.focusCard();
     if (choice === 'correct') return this.#form.focusDetails();
     this.#runner.dismiss();
     this.#seatMap.focus();
   }
-  /** The same once more; where a seat was lost meanwhile, the buyer looks at what is left first. */
+
+  /** The same once more, at the price of now; where a seat was lost meanwhile, the buyer looks at what is left first. */
   #tryAgain() {
-    const { seats = [] } = this.#runner.attempt?.request ?? {};
+    const { request, problem } = this.#runner.attempt ?? {};
+    const { seats = [] } = request ?? {};
     const { seatIds } = this.#selection;
     if (seats.length === seatIds.length && seats.every((seatId) => seatIds.includes(seatId)))
-      this.#form.submit();
+      this.#form.submit(newPrice(problem));
     else part('order', HTMLElement).focus();
   }
 }

@@ -3,7 +3,8 @@
  *
  * @import { Attempt } from './purchase-attempt.js'
  *
- * @typedef {'get-ticket' | 'wait' | 'other-card' | 'other-seats' | 'try-again' | 'send-again' | 'correct' | 'come-back'} NextStep
+ * @typedef {'get-ticket' | 'wait' | 'other-card' | 'other-seats' | 'agree' | 'try-again' | 'send-again' | 'correct' |
+ *   'come-back'} NextStep
  *
  * @typedef {object} Outcome
  * @property {'success' | 'progress' | 'attention' | 'failure'} tone
@@ -12,7 +13,7 @@
  * @property {NextStep} next
  * @property {number} [stage] of a purchase on its way, an index of `STAGES`
  */
-import { seatPlaces } from './wording.js';
+import { money, seatPlaces } from './wording.js';
 
 /** What the buyer sees of the saga. */
 export const STAGES = ['Holding your seats', 'Taking the payment', 'Making your ticket'];
@@ -28,7 +29,7 @@ const FAILURES = {
   },
   SEAT_UNAVAILABLE: { next: 'other-seats', tone: 'attention' },
   SALE_CLOSED: { title: 'This event is not on sale', next: 'other-seats', tone: 'attention' },
-  PRICE_CHANGED: { title: 'The price has changed', next: 'other-seats', tone: 'attention' },
+  PRICE_CHANGED: { title: 'The price has changed', next: 'agree', tone: 'attention' },
   SEAT_NOT_FOUND: { title: 'That seat does not exist', next: 'other-seats', tone: 'attention' },
   EVENT_NOT_FOUND: { title: 'This event is no longer on sale', next: 'other-seats' },
   RESERVATION_FAILED: { title: 'We could not hold your seats', next: 'try-again' },
@@ -100,7 +101,7 @@ export function outcomeOf(attempt) {
       return {
         tone,
         title: titleOf(attempt),
-        text: textOf(problem),
+        text: textOf(attempt),
         next,
       };
     }
@@ -124,6 +125,16 @@ export function seatsNamed({ problem, request }) {
   return request.seats.filter((seatId) => words.has(seatId));
 }
 
+/**
+ * What the seats cost now, when a refusal says so.
+ *
+ * @param {Attempt['problem']} problem
+ */
+export function newPrice(problem) {
+  const { amount, currency } = problem ?? {};
+  return amount === undefined || currency === undefined ? undefined : { amount, currency };
+}
+
 /** @param {Attempt} attempt */
 function stageOf({ purchase }) {
   switch (purchase?.status) {
@@ -136,10 +147,15 @@ function stageOf({ purchase }) {
   }
 }
 
-/** @param {Attempt['problem']} problem */
-function textOf(problem) {
+/** @param {Attempt} attempt */
+function textOf({ problem, request }) {
   // Which seat it is says the title, in the buyer's words.
   if (problem?.code === 'SEAT_UNAVAILABLE') return 'Another buyer was quicker. Nothing was charged.';
+  if (problem?.code === 'PRICE_CHANGED') {
+    const { expectedTotal: shown } = request;
+    const { amount, currency } = newPrice(problem) ?? shown;
+    return `These seats now cost ${money(amount, currency)}, not ${money(shown.amount, shown.currency)}. Nothing was charged, and no seat is held.`;
+  }
   return problem?.detail ?? 'Nothing was bought. Please try again.';
 }
 

@@ -126,7 +126,13 @@ export function looked(attempt, { status, body }, now) {
   if (body.status === 'CONFIRMED') return confirmed(attempt, body);
   if (body.status === 'FAILED') {
     const title = attempt.problem?.code === body.failure?.code ? attempt.problem?.title : undefined;
-    return { ...attempt, phase: 'failed', purchase: body, problem: { title, ...body.failure } };
+    const { amount, currency } = body;
+    return {
+      ...attempt,
+      phase: 'failed',
+      purchase: body,
+      problem: problemOf({ title, amount, currency, ...body.failure }),
+    };
   }
   return { ...attempt, phase: attempt.phase === 'unsent' ? 'checking' : attempt.phase, purchase: body };
 }
@@ -168,6 +174,6 @@ function confirmed(attempt, purchase) {
  * @returns {Problem}
  */
 function problemOf(body) {
-  const { code, title, detail } = body ?? {};
-  return { code, title, detail };
+  const { code, title, detail, amount, currency } = body ?? {};
+  return { code, title, detail, ...(code === 'PRICE_CHANGED' && { amount, currency }) };
 }

@@ -9,7 +9,7 @@
  */
 import { announce } from './announcer.js';
 import { element } from './element.js';
-import { outcomeOf, STAGES } from './outcome.js';
+import { newPrice, outcomeOf, STAGES } from './outcome.js';
 import { money, seatPlaces } from './wording.js';
 
 const SIGNS = { success: '✓', progress: '', attention: '!', failure: '×' };
@@ -102,6 +102,11 @@ export class ResultPanel {
       );
     }
     for (const seats of this.#ports.alternatives(attempt)) actions.append(this.#alternative(seats));
+    const price = newPrice(attempt.problem);
+    if (next === 'agree' && price) {
+      actions.append(this.#button(`Buy for ${money(price.amount, price.currency)}`, next, true));
+      actions.append(this.#button('Choose other seats', 'other-seats'));
+    }
     const label = LABELS[next];
     if (label) actions.append(this.#button(label, next, next === 'try-again' || next === 'send-again'));
     if (next === 'send-again') actions.append(this.#button('Do not buy', 'give-up'));

@@ -1,30 +1,42 @@
 /**
- * A card by Stripe Elements: the field is a frame of Stripe's, from their own host, as they ask for.
+ * A card, or a wallet that holds one, by Stripe's Payment Element: frames of Stripe's, from their own host, as they ask for.
+ * What the page gets is a confirmation token, which is good for one payment and for 12 hours.
  *
- * @import { CardField } from './card.js'
+ * Stripe's pages, read November 2026: "Finalize payments on the server", "Create an Elements instance without an intent",
+ * "Create a ConfirmationToken with Elements". Tried here against a stand-in for Stripe.js alone: the real one needs a key.
  *
- * @typedef {{ mount(box: HTMLElement): void, focus(): void, update(options: object): void
- *   }} StripeElement
- * @typedef {{ elements(): { create(type: 'card', options: object): StripeElement },
- *   createPaymentMethod(details: object): Promise<{ paymentMethod?: { id: string }, error?: { message?: string } }>
- *   }} Stripe
+ * @import { CardField, Payment } from './card.js'
+ *
+ * @typedef {{ mount(box: HTMLElement): void, focus(): void }} PaymentElement
+ * @typedef {{ create(type: 'payment', options: object): PaymentElement, update(options: object): unknown,
+ *   submit(): Promise<{ error?: { message?: string } }> }} Elements
+ * @typedef {{ elements(options: object): Elements, createConfirmationToken(options: object):
+ *   Promise<{ confirmationToken?: { id: string }, error?: { message?: string } }> }} Stripe
  */
 import { element } from './element.js';
 
-const SCRIPT = 'https://js.stripe.com/v3/';
+/** By its release: a later one may change what is called here. The one of the API version that the functions use. */
+const SCRIPT = 'https://js.stripe.com/endive/stripe.js';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** @implements {CardField} */
 export class StripeCard {
   #stripe;
-  #card;
+  #box;
+  /** @type {{ elements: Elements, field: PaymentElement } | undefined} none as long as there is nothing to pay */
+  #open;
+  /** What Stripe's frame shows, so that it is told news alone. */
+  #shown = '';
 
   /**
    * @param {Stripe} stripe
-   * @param {StripeElement} card
+   * @param {HTMLElement} box
    */
-  constructor(stripe, card) {
+  constructor(stripe, box) {
     this.#stripe = stripe;
-    this.#card = card;
+    this.#box = box;
+    dark.addEventListener('change', () => this.#open?.elements.update({ appearance: appearanceOf(box) }));
   }
 
   /**
@@ -34,38 +46,72 @@ export class StripeCard {
   static async open(publishableKey, box) {
     await loadScript();
     const { Stripe } = /** @type {{ Stripe: (key: string) => Stripe }} */ (/** @type {unknown} */ (window));
-    const stripe = Stripe(publishableKey);
-    const card = stripe.elements().create('card', { style: styleOf(box), hidePostalCode: true });
-    const field = element('div', { class: 'stripe-card' });
-    box.replaceChildren(field);
-    card.mount(field);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
-      card.update({ style: styleOf(box) }),
+    const card = new StripeCard(Stripe(publishableKey), box);
+    box.replaceChildren(
+      element(
+        'p',
+        { class: 'hint' },
+        'Choose your seats, then pay here: by card, or by a wallet of this device.',
+      ),
     );
-    return new StripeCard(stripe, card);
+    return card;
   }
 
   /**
-   * A new payment method each time: a declined one is of no more use.
+   * Wallets show the amount, so that they must know it before the buyer opens one.
+   *
+   * @param {Payment} payment
+   */
+  charge({ amount, currency }) {
+    const shown = `${amount} ${currency}`;
+    if (amount === 0 || shown === this.#shown) return;
+    this.#shown = shown;
+    const payment = { amount, currency: currency.toLowerCase() };
+    if (this.#open) return void this.#open.elements.update(payment);
+    const elements = this.#stripe.elements({
+      ...payment,
+      mode: 'payment',
+      // Apple Pay and Google Pay are cards to Stripe. Whatever sends the buyer to another page is left out: the payment is
+      // made on the server, without redirects.
+      allowedPaymentMethodTypes: ['card'],
+      appearance: appearanceOf(this.#box),
+    });
+    // Asked for in the form above, and told with the token.
+    const fields = { billingDetails: { name: 'never', email: 'never' } };
+    const field = elements.create('payment', { fields });
+    const place = element('div', {});
+    this.#box.replaceChildren(place);
+    field.mount(place);
+    this.#open = { elements, field };
+  }
+
+  /**
+   * A new token each time: a declined one is of no more use.
    *
    * @param {{ name: string, email: string }} buyer
    */
   async read({ name, email }) {
-    const { paymentMethod, error } = await this.#stripe.createPaymentMethod({
-      type: 'card',
-      card: this.#card,
-      billing_details: { name, email },
-    });
-    if (paymentMethod) return { paymentMethod: paymentMethod.id };
-    return { mistake: error?.message ?? 'The card could not be read. Please try again.' };
+    const elements = this.#open?.elements;
+    if (!elements) return { mistake: 'Choose your seats first.' };
+    // First of all: a wallet opens only at once after the click.
+    const { error: incomplete } = await elements.submit();
+    if (incomplete) return mistake(incomplete);
+    const params = { payment_method_data: { billing_details: { name, email } } };
+    const { confirmationToken, error } = await this.#stripe.createConfirmationToken({ elements, params });
+    return confirmationToken ? { paymentMethod: confirmationToken.id } : mistake(error);
   }
 
   /** What the buyer typed is Stripe's, and a reload loses it. */
   restore() {}
 
   focus() {
-    this.#card.focus();
+    this.#open?.field.focus();
   }
+}
+
+/** @param {{ message?: string } | undefined} error */
+function mistake(error) {
+  return { mistake: error?.message ?? 'The card could not be read. Please try again.' };
 }
 
 function loadScript() {
@@ -82,10 +128,15 @@ function loadScript() {
  *
  * @param {HTMLElement} box
  */
-function styleOf(box) {
+function appearanceOf(box) {
   const { color, fontFamily } = getComputedStyle(box);
-  const muted = getComputedStyle(document.documentElement).getPropertyValue('--muted');
+  const ours = getComputedStyle(document.documentElement);
+  const colour = (/** @type {string} */ name) => ours.getPropertyValue(name).trim();
   return {
-    base: { color, fontFamily, fontSize: '16px', iconColor: muted, '::placeholder': { color: muted } },
+    theme: dark.matches ? 'night' : 'stripe',
+    variables: {
+      ...{ fontFamily, fontSizeBase: '16px', borderRadius: '10px', colorText: color },
+      ...{ colorPrimary: colour('--accent'), colorBackground: colour('--surface') },
+    },
   };
 }

@@ -48,6 +48,8 @@ export class TestCards {
     );
   }
 
+  charge() {}
+
   async read() {
     return { paymentMethod: this.#chosen?.value ?? '' };
   }

@@ -1,19 +1,25 @@
 export interface SecurityHeadersOptions {
-  /** The page takes cards with Stripe Elements, whose script and frames must come from Stripe itself. */
+  /** The page takes cards with Stripe's Payment Element, whose script and frames must come from Stripe itself. */
   readonly stripe: boolean;
   /** The page shows others of its own host in frames: the console shows e-mails. @default false */
   readonly framesOwnHost?: boolean;
 }
 
+/** Where Stripe's script and its frames come from. */
+const STRIPE_JS = ['https://js.stripe.com', 'https://*.js.stripe.com'];
+
 /** The headers every page of EventPro is sent with, deployed or on a laptop. HSTS is CloudFront's own: a laptop has no TLS. */
 export function securityHeaders(options: SecurityHeadersOptions): Readonly<Record<string, string>> {
+  // Wallets are opened by Stripe's frame, which may do so only if the page lets it.
+  const payers = ['self', ...(options.stripe ? STRIPE_JS.map((host) => `"${host}"`) : [])];
   return {
     'content-security-policy': contentSecurityPolicy(options),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'strict-origin-when-cross-origin',
-    'cross-origin-opener-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(self)',
+    // A wallet may open a window of its own, which then must find its way back.
+    'cross-origin-opener-policy': options.stripe ? 'same-origin-allow-popups' : 'same-origin',
+    'permissions-policy': `camera=(), geolocation=(), microphone=(), payment=(${payers.join(' ')})`,
   };
 }
 
@@ -22,7 +28,7 @@ export function securityHeaders(options: SecurityHeadersOptions): Readonly<Recor
  * documentation lists them: https://docs.stripe.com/security/guide#content-security-policy
  */
 function contentSecurityPolicy({ stripe, framesOwnHost = false }: SecurityHeadersOptions): string {
-  const elements = stripe ? ['https://js.stripe.com', 'https://*.js.stripe.com'] : [];
+  const elements = stripe ? STRIPE_JS : [];
   const frames = [
     ...(framesOwnHost ? ["'self'"] : []),
     ...(stripe ? [...elements, 'https://hooks.stripe.com'] : []),

@@ -1,6 +1,8 @@
+import Stripe from 'stripe';
 import { type Browser, type BrowserContextOptions, type Route } from 'playwright-core';
 import { securityHeaders } from '../../lib/web/security-headers';
 import demoEvent from '../../web/demo-event.json';
+import { type LocalDeployment } from '../../local/control/deployment-route';
 import { signedFetch } from '../../local/http/signed-fetch';
 import { eventually } from '../support/eventpro-client';
 import { useLocalRun } from '../support/local-run';
@@ -445,13 +447,17 @@ describeInBrowser('the storefront', () => {
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
-  test('with a publishable key the card is given to Stripe, and the page gets a payment method', async () => {
+  test('with a publishable key the card is given to Stripe, and the page gets a confirmation token', async () => {
     const shop = await open();
     const { page } = shop;
+    const token = await confirmationToken();
     await takeCardsByStripe(shop, (route) =>
-      route.fulfill({ contentType: 'text/javascript', body: STRIPE_JS }),
+      route.fulfill({ contentType: 'text/javascript', body: STRIPE_JS(token) }),
     );
     await shop.choose('C-9');
+    await page.getByText('card field of pk_test_1 for 12000').waitFor();
+    await shop.choose('C-10');
+    await page.getByText('card field of pk_test_1 for 24000').waitFor();
     await shop.fillIn();
 
     await shop.buyButton.click();
@@ -462,9 +468,79 @@ describeInBrowser('the storefront', () => {
     await shop.resultIs('Your tickets are confirmed');
 
     expect(await page.locator('#local-panel').count()).toBe(0);
-    expect(await moneyKept()).toEqual([12_000]);
+    expect(await moneyKept()).toEqual([24_000]);
   });
+
+  /** As Stripe.js would make it in the page: of a card that pays. */
+  async function confirmationToken(): Promise<string> {
+    const { body } = await eventpro.request<LocalDeployment>('GET', '/local/deployment');
+    const stripe = new Stripe('sk_test_1', connectionTo(body.endpoints.stripe));
+    const { id } = await stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' });
+    return id;
+  }
+
+  test('what costs nothing asks for no card', async () => {
+    await putDemo({ tiers: demoEvent.tiers.map((tier) => ({ ...tier, price: 0 })) });
+    const shop = await open();
+    await shop.choose('C-9');
+    expect(await shop.page.locator('#payment').isVisible()).toBe(false);
+    expect(await shop.buyButton.textContent()).toBe('Get the tickets');
+    await shop.fillIn();
+
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await eventpro.payments()).toEqual([]);
+  });
+
+  test('a price that changed meanwhile is told, and bought at only when the buyer agrees', async () => {
+    const shop = await open();
+    await shop.choose('C-9');
+    await shop.fillIn();
+    // Or the page would learn it by itself, and the button say it.
+    await shop.page.route('**/seats*', (route) => route.abort());
+    await putDemo({ tiers: demoEvent.tiers.map((tier) => ({ ...tier, price: tier.price + 500 })) });
+
+    await shop.buyButton.click();
+    await shop.resultIs('The price has changed');
+
+    expect(await shop.result.textContent()).toContain('These seats now cost €125, not €120.');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    expect(await moneyKept()).toEqual([]);
+    await shop.result.getByRole('button', { name: 'Buy for €125' }).click();
+    await shop.resultIs('Your tickets are confirmed');
+    expect(await moneyKept()).toEqual([12_500]);
+  });
+
+  test.each([
+    ['opens', { saleOpensAt: inDays(1) }, 'The sale opens on', 'The sale has not opened yet'],
+    ['is over', { saleClosesAt: inDays(-1) }, 'The sale closed on', 'The sale is over'],
+  ])('the page says when the sale %s, and sells nothing', async (_, hours, words, label) => {
+    await putDemo(hours);
+    const shop = await open();
+
+    await shop.choose('C-9');
+
+    await shop.page.getByText(words).waitFor();
+    expect(await shop.buyButton.textContent()).toBe(label);
+    expect(await shop.buyButton.isDisabled()).toBe(true);
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+  });
+
+  async function putDemo(change: object): Promise<void> {
+    const { status } = await eventpro.putEvent('demo', { ...demoEvent, ...change });
+    expect(status).toBe(200);
+  }
 });
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}
+
+function connectionTo(url: string) {
+  const { hostname: host, port } = new URL(url);
+  return { protocol: 'http' as const, host, port };
+}
 
 /** Opens the page as a stage with a publishable key has it; `stripeJs` stands for Stripe's host. */
 async function takeCardsByStripe(
@@ -483,17 +559,33 @@ async function takeCardsByStripe(
   await shop.goTo('/');
 }
 
-/** Of Stripe.js what the page calls; the first card it is asked for is incomplete. */
-const STRIPE_JS = `
+/**
+ * Of Stripe.js what the page calls, and refused as Stripe's pages say: Elements without an amount, details that the form asks
+ * for left out of the token, a token before `submit`. The first card it is asked for is incomplete.
+ */
+const STRIPE_JS = (token: string) => `
   let asked = 0;
+  let checked = false;
   window.Stripe = (key) => ({
-    elements: () => ({
-      create: (type) => ({
-        mount: (box) => (box.textContent = type + ' field of ' + key), focus() {}, update() {},
-      }),
-    }),
-    createPaymentMethod: async ({ type, billing_details: { name } }) =>
-      asked++ === 0 || type !== 'card' || name !== 'Ann Lee'
-        ? { error: { message: 'Your card number is incomplete.' } }
-        : { paymentMethod: { id: 'pm_card_visa' } },
+    elements: ({ mode, amount, currency, allowedPaymentMethodTypes }) => {
+      if (mode !== 'payment' || !(amount > 0) || currency !== 'eur') throw new Error('no payment');
+      let box;
+      const show = () => (box.textContent = allowedPaymentMethodTypes + ' field of ' + key + ' for ' + amount);
+      return {
+        create: (type, { fields: { billingDetails } }) => {
+          if (type !== 'payment' || billingDetails.name !== 'never') throw new Error('no Payment Element');
+          return { mount: (place) => { box = place; show(); }, focus() {} };
+        },
+        update: (change) => { amount = change.amount ?? amount; show(); },
+        submit: async () => {
+          checked = asked++ > 0;
+          return checked ? {} : { error: { message: 'Your card number is incomplete.' } };
+        },
+      };
+    },
+    createConfirmationToken: async ({ elements, params }) => {
+      const { name, email } = params.payment_method_data.billing_details;
+      if (!checked || !elements.submit || name !== 'Ann Lee' || !email) return { error: { message: 'No token.' } };
+      return { confirmationToken: { id: '${token}' } };
+    },
   });`;

@@ -5,6 +5,7 @@ const REQUEST = {
   seats: ['A-1'],
   buyer: { name: 'Ann Lee', email: 'ann@example.com' },
   paymentMethod: 'pm_card_visa',
+  expectedTotal: { amount: 12_000, currency: 'EUR' },
 };
 
 function apiThatAnswers(answer: () => Response) {

@@ -1,5 +1,5 @@
 import { PROBLEMS, problemBody, type ProblemName } from '../../lambda/shared/problem';
-import { outcomeOf, STAGES } from '../../web/outcome.js';
+import { newPrice, outcomeOf, STAGES } from '../../web/outcome.js';
 import { answered, begin, looked, unanswered } from '../../web/purchase-attempt.js';
 
 const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
@@ -10,6 +10,7 @@ const SENT = begin(
     seats: ['A-1', 'A-12', 'B-2'],
     buyer: { name: 'Ann Lee', email: 'ann@example.com' },
     paymentMethod: 'pm_card_visa',
+    expectedTotal: { amount: 12_000, currency: 'EUR' },
   },
   [],
   0,
@@ -47,6 +48,26 @@ test.each([
   ['A chosen seat is held or sold.', 'A seat has just been taken'],
 ])('"%s" is told as "%s"', (detail, title) => {
   expect(outcomeOf(failedWith('SeatUnavailable', detail))).toMatchObject({ next: 'other-seats', title });
+});
+
+describe('a price that has changed', () => {
+  const { status, code } = PROBLEMS.PriceChanged;
+  const now = { amount: 12_500, currency: 'EUR' };
+  const detail = 'The price has changed.';
+  const refused = answered(SENT, { status, body: { ...problemBody('PriceChanged', detail, KEY), ...now } });
+  const answer = purchase('FAILED', { code, detail });
+
+  test.each([
+    ['by the refusal', refused],
+    ['by the purchase', looked(unanswered(SENT), { ...answer, body: { ...answer.body, ...now } }, 0)],
+  ])('is told %s, beside the one that the buyer was shown', (_, attempt) => {
+    expect(newPrice(attempt.problem)).toEqual(now);
+    expect(outcomeOf(attempt)).toMatchObject({
+      next: 'agree',
+      title: 'The price has changed',
+      text: 'These seats now cost €125, not €120. Nothing was charged, and no seat is held.',
+    });
+  });
 });
 
 test('a failure this page does not know is told in the words of the server', () => {

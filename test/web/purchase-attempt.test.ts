@@ -16,6 +16,7 @@ const REQUEST = {
   seats: ['A-1', 'A-2'],
   buyer: { name: 'Ann Lee', email: 'ann@example.com' },
   paymentMethod: 'pm_card_visa',
+  expectedTotal: { amount: 24_000, currency: 'EUR' },
 };
 const SENT = begin(KEY, REQUEST, [], NOW);
 const NOT_FOUND = {

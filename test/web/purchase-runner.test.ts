@@ -7,6 +7,7 @@ const REQUEST = {
   seats: ['A-1'],
   buyer: { name: 'Ann Lee', email: 'ann@example.com' },
   paymentMethod: 'pm_card_visa',
+  expectedTotal: { amount: 12_000, currency: 'EUR' },
 };
 const DECLINED: Answer = { status: 402, body: { code: 'PAYMENT_DECLINED' } };
 const TIMED_OUT: Answer = { status: 504, body: { code: 'OUTCOME_UNKNOWN' } };
