@@ -33,7 +33,7 @@ import {
   startRefusedResponse,
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
-import { WebAcl } from './web-acl';
+import { type ProvenRoute, WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
 
@@ -52,6 +52,13 @@ export interface CheckoutApiProps {
   readonly config: StageConfig;
 }
 
+export interface RouteOptions {
+  /** API Gateway asks for an IAM signature. @default false: anybody may call */
+  readonly signed?: boolean;
+  /** The function itself refuses what the one sender has not signed: no limit per address, no limit to the body. @default false */
+  readonly webhook?: boolean;
+}
+
 /** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
 export class CheckoutApi extends Construct {
   readonly restApi: RestApi;
@@ -59,6 +66,7 @@ export class CheckoutApi extends Construct {
   readonly originSecret: OriginSecret | undefined;
   private readonly access: CrossOriginAccess;
   private readonly canary: CanaryDeployments | undefined;
+  private readonly provenRoutes: ProvenRoute[] = [];
   private failedPurchases: FailedPurchasesAlarm | undefined;
 
   constructor(scope: Construct, id: string, { config }: CheckoutApiProps) {
@@ -94,6 +102,7 @@ export class CheckoutApi extends Construct {
       this.originSecret = secret;
       new WebAcl(this, 'WebAcl', {
         ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
+        provenRoutes: () => this.provenRoutes,
         cloudFront: secret && { secret, viewerAddressHeader: VIEWER_ADDRESS_HEADER },
       });
     }
@@ -162,11 +171,13 @@ export class CheckoutApi extends Construct {
   }
 
   /** A route answered by a function. What is read by `GET` also answers to `HEAD`, which no CloudFront behaviour can refuse. */
-  route(method: 'GET' | 'POST' | 'PUT', path: string, fn: NodeFunction, options?: { signed: boolean }): void {
+  route(method: 'GET' | 'POST' | 'PUT', path: string, fn: NodeFunction, options: RouteOptions = {}): void {
+    const { signed = false, webhook = false } = options;
     for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
       this.restApi.root.resourceForPath(path).addMethod(each, new LambdaIntegration(fn.live), {
-        authorizationType: options?.signed ? AuthorizationType.IAM : AuthorizationType.NONE,
+        authorizationType: signed ? AuthorizationType.IAM : AuthorizationType.NONE,
       });
+      if (signed || webhook) this.provenRoutes.push({ method: each, path });
     }
     const { origins } = this.access;
     if (origins.length > 0) fn.addEnvironment(ENVIRONMENT.allowedOrigins, origins.join(','));

@@ -1,11 +1,22 @@
+import { Lazy } from 'aws-cdk-lib';
 import { type Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { type AddressLimit, type FirewallConfig } from '../config';
 import { ORIGIN_SECRET_HEADER, type OriginSecret } from './origin-secret';
+import { all, any, equals, field, matches, not } from './web-acl-statement';
 
-export interface WebAclProps {
+/** A route whose caller proves who it is: by an IAM signature, or by one that the function checks. */
+export interface ProvenRoute {
+  readonly method: string;
+  /** `/events/{eventId}` */
+  readonly path: string;
+}
+
+export interface WebAclProps extends FirewallConfig {
   readonly stage: Stage;
-  readonly requestsPerAddressInFiveMinutes: number;
+  /** Asked when the template is written, as routes are added until then. */
+  readonly provenRoutes: () => readonly ProvenRoute[];
   /**
    * CloudFront before the API: to the firewall all of its requests come from CloudFront, so it tells the buyer's address
    * in a header, which is believed of requests with the secret alone.
@@ -15,74 +26,107 @@ export interface WebAclProps {
 }
 
 /**
- * A web application firewall before the API. The common rule set also refuses bodies over 8 KB, which no purchase has;
- * `PUT /events` is excepted, as a seat map can be larger and its caller is known.
+ * A web application firewall before the API.
+ *
+ * Its rules are for the public: what one address may ask for, and AWS's common rules, which also refuse bodies over 8 KB. They
+ * leave out the routes whose callers prove who they are: the gates of a stadium share an address, webhooks come by the thousand
+ * from a few, and a seat map can be large. What calls such a route without proof, the route refuses. Everything else is
+ * counted, also what is no route, so that no spelling of a path gets around the limits.
  */
 export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
-    const { stage, requestsPerAddressInFiveMinutes: limit, cloudFront } = props;
-    const visible = (metricName: string) => ({
-      metricName,
-      cloudWatchMetricsEnabled: true,
-      sampledRequestsEnabled: false,
-    });
-    const managed = (name: string, priority: number, settings: object = {}): CfnWebACL.RuleProperty => ({
-      name,
-      priority,
-      overrideAction: { none: {} },
-      statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ...settings } },
-      visibilityConfig: visible(name),
-    });
-    const rate = (
-      name: string,
-      priority: number,
-      counted: Omit<CfnWebACL.RateBasedStatementProperty, 'limit'>,
-    ): CfnWebACL.RuleProperty => ({
-      ...{ name, priority, action: { block: {} } },
-      statement: { rateBasedStatement: { limit, ...counted } },
-      visibilityConfig: visible(name),
-    });
-    const is = (
-      fieldToMatch: CfnWebACL.FieldToMatchProperty,
-      searchString: string,
-    ): CfnWebACL.StatementProperty => ({
-      byteMatchStatement: {
-        ...{ fieldToMatch, searchString, positionalConstraint: 'EXACTLY' },
-        textTransformations: [{ priority: 0, type: 'NONE' }],
-      },
-    });
-    const not = (statement: CfnWebACL.StatementProperty) => ({ notStatement: { statement } });
-    const throughCloudFront =
-      cloudFront && is({ singleHeader: { Name: ORIGIN_SECRET_HEADER } }, cloudFront.secret.reference);
+    const { stage, perAddress, purchasesPerAddress } = props;
     const acl = new CfnWebACL(this, 'Resource', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visible('WebAcl'),
-      rules: [
-        rate('RatePerAddress', 0, {
-          aggregateKeyType: 'IP',
-          ...(throughCloudFront && { scopeDownStatement: not(throughCloudFront) }),
-        }),
-        managed('AWSManagedRulesCommonRuleSet', 1, {
-          scopeDownStatement: not(is({ method: {} }, 'PUT')),
-        }),
-        managed('AWSManagedRulesKnownBadInputsRuleSet', 2),
-        ...(cloudFront
-          ? [
-              rate('RatePerViewer', 3, {
-                aggregateKeyType: 'FORWARDED_IP',
-                scopeDownStatement: throughCloudFront,
-                // What is no address is blocked.
-                forwardedIpConfig: {
-                  headerName: cloudFront.viewerAddressHeader,
-                  fallbackBehavior: 'MATCH',
-                },
-              }),
-            ]
-          : []),
-      ],
+      rules: Lazy.any({
+        produce: () => {
+          const proven = provenBy(props.provenRoutes());
+          const open = proven.length > 0 ? [not(any(proven))] : [];
+          // `POST /purchases` is the only one: what else is posted by nobody known is counted as a try to buy.
+          const purchase = [equals(field.method, 'POST'), ...open];
+          const rules = [
+            ...rates('Purchases', purchasesPerAddress, purchase, props),
+            ...rates('Requests', perAddress, open, props),
+            managed('AWSManagedRulesCommonRuleSet', open),
+            managed('AWSManagedRulesKnownBadInputsRuleSet'),
+          ];
+          return rules.map((rule, priority) => ({ ...rule, priority }));
+        },
+      }),
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
   }
+}
+
+type RuleWithoutPriority = Omit<CfnWebACL.RuleProperty, 'priority'>;
+
+/** One rule for who calls the API itself, and one for who comes through CloudFront. */
+function rates(
+  what: string,
+  { requests, seconds }: AddressLimit,
+  scope: readonly CfnWebACL.StatementProperty[],
+  { cloudFront }: WebAclProps,
+): RuleWithoutPriority[] {
+  const rate = (
+    name: string,
+    counted: readonly CfnWebACL.StatementProperty[],
+    by: Pick<CfnWebACL.RateBasedStatementProperty, 'aggregateKeyType' | 'forwardedIpConfig'>,
+  ): RuleWithoutPriority => ({
+    name,
+    action: { block: {} },
+    statement: {
+      rateBasedStatement: {
+        ...{ limit: requests, evaluationWindowSec: seconds, ...by },
+        ...(counted.length > 0 && { scopeDownStatement: all(counted) }),
+      },
+    },
+    visibilityConfig: visible(name),
+  });
+  if (!cloudFront) return [rate(`${what}PerAddress`, scope, { aggregateKeyType: 'IP' })];
+  const through = equals(field.header(ORIGIN_SECRET_HEADER), cloudFront.secret.reference);
+  return [
+    rate(`${what}PerAddress`, [not(through), ...scope], { aggregateKeyType: 'IP' }),
+    rate(`${what}PerViewer`, [through, ...scope], {
+      aggregateKeyType: 'FORWARDED_IP',
+      // What is no address is blocked.
+      forwardedIpConfig: { headerName: cloudFront.viewerAddressHeader, fallbackBehavior: 'MATCH' },
+    }),
+  ];
+}
+
+function managed(name: string, scope: readonly CfnWebACL.StatementProperty[] = []): RuleWithoutPriority {
+  return {
+    name,
+    overrideAction: { none: {} },
+    statement: {
+      managedRuleGroupStatement: {
+        ...{ vendorName: 'AWS', name },
+        ...(scope.length > 0 && { scopeDownStatement: all(scope) }),
+      },
+    },
+    visibilityConfig: visible(name),
+  };
+}
+
+/** A statement for each method. The path is compared as it was sent, with or without the stage before it. */
+function provenBy(routes: readonly ProvenRoute[]): CfnWebACL.StatementProperty[] {
+  const methods = [...new Set(routes.map(({ method }) => method))].sort();
+  return methods.map((method) => {
+    const paths = routes.filter((route) => route.method === method).map(({ path }) => pattern(path));
+    return all([
+      equals(field.method, method),
+      matches(field.uriPath, `^(/[^/]+)?(${[...new Set(paths)].sort().join('|')})/?$`),
+    ]);
+  });
+}
+
+function pattern(path: string): string {
+  return path.replaceAll('.', String.raw`\.`).replaceAll(/\{[^}]+\}/g, '[^/]+');
+}
+
+function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }

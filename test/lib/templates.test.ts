@@ -448,19 +448,6 @@ describe('the API', () => {
     });
   });
 
-  test('has a firewall in prod, and none in dev', () => {
-    prod.checkout.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
-    prod.checkout.hasResourceProperties('AWS::WAFv2::WebACL', {
-      Rules: [
-        Match.objectLike({ Name: 'RatePerAddress', Action: { Block: {} } }),
-        Match.objectLike({ Name: 'AWSManagedRulesCommonRuleSet' }),
-        Match.objectLike({ Name: 'AWSManagedRulesKnownBadInputsRuleSet' }),
-        Match.objectLike({ Name: 'RatePerViewer', Action: { Block: {} } }),
-      ],
-    });
-    dev.checkout.resourceCountIs('AWS::WAFv2::WebACL', 0);
-  });
-
   test('is throttled', () => {
     prod.checkout.hasResourceProperties('AWS::ApiGateway::Stage', {
       MethodSettings: [
