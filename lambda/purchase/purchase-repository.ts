@@ -15,6 +15,12 @@ import { Installation } from './installation';
 import { type Failure, type Purchase } from './purchase';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from './reference';
 
+/**
+ * How long the key of a purchase that was refused keeps its answer. Nothing is owed to it and nobody looks for it: bots can
+ * make such records by the million. What held a seat or took money once has no expiry.
+ */
+export const REFUSED_KEPT_SECONDS = 40 * 86_400;
+
 /** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
 export const UNSETTLED_SHARDS = 8;
 
@@ -158,7 +164,7 @@ export class PurchaseRepository {
 
   /**
    * Records a purchase that failed before it held anything, so that its key keeps its answer and a hold that arrives
-   * late finds the key used.
+   * late finds the key used. TTL deletes it when its time is over.
    *
    * @returns the purchase that was there before, if the key was used; undefined when this one was recorded
    */
@@ -169,7 +175,7 @@ export class PurchaseRepository {
       await this.client.send(
         new PutCommand({
           TableName: this.tableName,
-          Item: withReference(purchase),
+          Item: { ...withReference(purchase), expiresAt: purchase.createdAt + REFUSED_KEPT_SECONDS },
           ConditionExpression: 'attribute_not_exists(purchaseId)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),

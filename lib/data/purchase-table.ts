@@ -27,6 +27,8 @@ export class PurchaseTable extends Construct {
     this.table = new TableV2(this, 'Resource', {
       ...props,
       partitionKey: { name: 'purchaseId', type: AttributeType.STRING },
+      // Of purchases that were refused before they held anything, and of nothing else.
+      timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       globalSecondaryIndexes: [
         {

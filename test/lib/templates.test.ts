@@ -22,10 +22,10 @@ describe('the tables', () => {
     });
   });
 
-  test('purchases have no TTL, and two indexes that carry keys alone: a sparse one of the unsettled, and by reference', () => {
+  test('purchases expire by the attribute that refused ones have, and have two indexes that carry keys alone: a sparse one of the unsettled, and by reference', () => {
     dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       KeySchema: [{ AttributeName: 'purchaseId', KeyType: 'HASH' }],
-      TimeToLiveSpecification: Match.absent(),
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       GlobalSecondaryIndexes: [
         Match.objectLike({
           IndexName: 'unsettled',

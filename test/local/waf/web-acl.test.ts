@@ -35,7 +35,7 @@ const ask = (given: Partial<WebRequest> = {}): WebRequest => ({
   ...given,
 });
 const rate = (given: object = {}) =>
-  rule({ RateBasedStatement: { Limit: 10, AggregateKeyType: 'IP', ...given } } as Rule['Statement'], 'Rate');
+  rule({ RateBasedStatement: { Limit: 10, AggregateKeyType: 'IP', ...given } }, 'Rate');
 
 /** Sends so many at this moment. @returns how many were let through */
 function passed(firewall: WebAcl, times: number, now: number, given: Partial<WebRequest> = {}): number {
