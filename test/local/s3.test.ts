@@ -181,6 +181,21 @@ test('a browser that holds the object is answered 304', async () => {
   const response = await fetch(url, { headers: { 'if-none-match': ETag! } });
 
   expect(response.status).toBe(304);
+  expect(response.headers.get('etag')).toBe(ETag);
+});
+
+test('a 304 has no checksum, which an SDK would hold against the body that it has not', async () => {
+  const { client } = await start();
+  const { ChecksumCRC32, ETag } = await client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+  const get = new GetObjectCommand({ Bucket, Key: 'k', IfNoneMatch: ETag });
+
+  const answer = (await client.send(get).catch((error: unknown) => error)) as {
+    $response: { headers: object };
+  };
+
+  expect(ChecksumCRC32).toBeDefined();
+  expect(answer).toMatchObject({ $metadata: { httpStatusCode: 304 } });
+  expect(Object.keys(answer.$response.headers).filter((name) => name.includes('checksum'))).toEqual([]);
 });
 
 test('a request without a signature, or with other credentials, is refused', async () => {

@@ -220,6 +220,22 @@ test('after maxReceiveCount receives a message is in the dead-letter queue, and 
   expect(redriven!.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn');
 });
 
+test.each([
+  'arn:aws:sqs:us-east-1:000000000000:nowhere',
+  'arn:aws:sqs:eu-west-1:000000000000:email',
+  'email',
+])('the moves of %s, which is no queue, are a resource that is not found', async (SourceArn) => {
+  const { sqs, client } = await start();
+  sqs.createQueue('email');
+  const notFound = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
+
+  const list = client.send(new ListMessageMoveTasksCommand({ SourceArn }));
+  const move = client.send(new StartMessageMoveTaskCommand({ SourceArn }));
+
+  await expect(list).rejects.toMatchObject(notFound);
+  await expect(move).rejects.toMatchObject(notFound);
+});
+
 test('a move to a named queue takes messages of any origin, and is listed when it is done', async () => {
   const { sqs, client, receive } = await start();
   const deadLetters = sqs.createQueue('email-dlq');
