@@ -82,7 +82,8 @@ test('50 concurrent payments with one key are one payment, and with a key each t
 
 test('a race on a key that is in use is a conflict for all but the first', async () => {
   const intent = await fixture.stripe.paymentIntents.create({ ...ORDER, payment_method: 'pm_card_visa' });
-  fixture.server.faults.set({ operation: 'payment_intents.confirm', mode: 'slow', delayMs: 300, times: 1 });
+  // Long enough for all fifty to arrive meanwhile, on a busy machine too.
+  fixture.server.faults.set({ operation: 'payment_intents.confirm', mode: 'slow', delayMs: 3_000, times: 1 });
 
   const outcomes = await Promise.allSettled(
     Array.from({ length: 50 }, () => fixture.stripe.paymentIntents.confirm(intent.id, {}, KEY)),
