@@ -1,6 +1,6 @@
 import { ExecutionStopped, TaskError, TerminalError, unlessStopped } from './errors';
 import { type AcceptedState } from './accepted-definition';
-import { type Faults } from './faults';
+import { type Fault, type Faults } from './faults';
 import { LONGEST_TIMER_SECONDS, taskTimeout } from './interpreter';
 import { exceedsPayloadLimit, isObject, type Json, textOf } from './json';
 
@@ -24,14 +24,14 @@ export async function attemptTask(
 ): Promise<Json> {
   if (signal.aborted) throw new ExecutionStopped();
   const fault = faults.take(state.name);
-  if (fault?.mode === 'fail-before') throw injected(fault.error);
+  if (fault?.mode === 'fail-before') throw injected(state, fault);
   const called = call(state, input, ports);
   if (fault) {
     await unlessStopped(
       called.catch(() => undefined),
       signal,
     );
-    throw fault.mode === 'timeout' ? await taskTimeout() : injected(fault.error);
+    throw fault.mode === 'timeout' ? await taskTimeout() : injected(state, fault);
   }
   const result = await unlessStopped(withinTimeout(called, state.timeoutSeconds), signal);
   if (exceedsPayloadLimit(result)) {
@@ -41,11 +41,12 @@ export async function attemptTask(
   return result;
 }
 
-function injected(error = 'InjectedFault'): TaskError {
-  return new TaskError(
-    error,
-    JSON.stringify({ errorType: error, errorMessage: 'Injected fault', trace: [] }),
-  );
+/** As `call` fails: with the answer of a function, or with the message of a service. */
+function injected({ resource }: AcceptedState, { error }: Fault): TaskError {
+  const message = 'Injected fault';
+  if (resource?.kind === 'sqs:sendMessage') return new TaskError(error ?? 'Sqs.SdkClientException', message);
+  const errorType = error ?? 'InjectedFault';
+  return new TaskError(errorType, JSON.stringify({ errorType, errorMessage: message, trace: [] }));
 }
 
 async function withinTimeout(called: Promise<Json>, seconds = LONGEST_TIMER_SECONDS): Promise<Json> {

@@ -1,3 +1,5 @@
+import { type TaskResource } from './task-resource';
+
 /**
  * How a Task is made to fail.
  *
@@ -9,7 +11,10 @@ export type FaultMode = 'fail-before' | 'fail-after' | 'timeout';
 
 export interface Fault {
   readonly mode: FaultMode;
-  /** ASL error name the Task fails with; `timeout` is always `States.Timeout`. @default 'InjectedFault' */
+  /**
+   * ASL error name the Task fails with: one that it could report in this mode.
+   * @default 'States.Timeout' for `timeout`; 'InjectedFault' of a function, 'Sqs.SdkClientException' of a queue
+   */
   readonly error?: string;
   /** Attempts that fail, each retry being one. @default - all */
   readonly times?: number;
@@ -22,12 +27,14 @@ export class Faults {
   private readonly faults = new Map<string, Fault>();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly taskNames: ReadonlySet<string>) {}
+  /** @param tasks what each Task calls, by the name of its state */
+  constructor(private readonly tasks: ReadonlyMap<string, TaskResource['kind']>) {}
 
   /** @throws RangeError naming what is wrong with the fault */
   set(stateName: string, fault: Fault): void {
-    if (!this.taskNames.has(stateName)) {
-      throw new RangeError(`${stateName} is no Task state. There are: ${[...this.taskNames].join(', ')}`);
+    const kind = this.tasks.get(stateName);
+    if (!kind) {
+      throw new RangeError(`${stateName} is no Task state. There are: ${[...this.tasks.keys()].join(', ')}`);
     }
     if (!MODES.includes(fault.mode)) {
       throw new RangeError(`${String(fault.mode)} is no fault mode. There are: ${MODES.join(', ')}`);
@@ -37,9 +44,7 @@ export class Faults {
     if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
       throw new RangeError(`times must be a positive integer, not ${String(times)}`);
     }
-    if (error !== undefined && (typeof error !== 'string' || error === '')) {
-      throw new RangeError('error must be the name of an error');
-    }
+    if (error !== undefined) checkError(error, fault.mode, kind);
     this.faults.set(stateName, fault);
     this.changed();
   }
@@ -73,5 +78,39 @@ export class Faults {
 
   private changed(): void {
     for (const listener of this.listeners) listener();
+  }
+}
+
+/** Step Functions takes 256 characters ("SendTaskFailure", read November 2026). */
+const ERROR_NAME = /^(?=\S)\P{C}{1,256}(?<=\S)$/u;
+
+/**
+ * A state may report names of its own, "however, error names can't begin with `States.`": those are Step Functions', and of
+ * those it fails a Task by the time-out alone here. A queue answers with errors of its service, a function with names of its
+ * own or errors of Lambda ("Handling errors in Step Functions workflows", read November 2026).
+ *
+ * @throws RangeError when the Task could not report it
+ */
+function checkError(error: unknown, mode: FaultMode, kind: TaskResource['kind']): void {
+  if (typeof error !== 'string' || !ERROR_NAME.test(error)) {
+    throw new RangeError(
+      'error must be the name of an error: 1 to 256 characters, without control characters',
+    );
+  }
+  if (mode === 'timeout') {
+    if (error === 'States.Timeout') return;
+    throw new RangeError(`A Task that times out reports States.Timeout, never ${error}`);
+  }
+  if (/^states\./i.test(error)) {
+    throw new RangeError(`No Task reports ${error} by itself. For States.Timeout, set the mode timeout`);
+  }
+  const ofQueue = /^Sqs\.\w+$/.test(error);
+  if (kind === 'sqs:sendMessage' && !ofQueue) {
+    throw new RangeError(
+      `The Task sends to a queue, which fails with Sqs.… (Sqs.SdkClientException), never ${error}`,
+    );
+  }
+  if (kind !== 'sqs:sendMessage' && ofQueue) {
+    throw new RangeError(`The Task calls a function, which never fails with ${error}`);
   }
 }

@@ -87,8 +87,9 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
   const definition = acceptDefinition(props.definition as JsonObject);
   validate(props.definition as JsonObject);
   const interpreted = new Map(statesOf(definition).map((state) => [state, new InterpretedState(state)]));
-  const taskNames = statesOf(definition).filter((state) => state.type === 'Task');
-  const faults = new Faults(new Set(taskNames.map(({ name }) => name)));
+  const faults = new Faults(
+    new Map(statesOf(definition).flatMap(({ name, resource }) => (resource ? [[name, resource.kind]] : []))),
+  );
   const standardExecutions = new Map<string, Execution>();
   const running = new Set<Execution>();
   const turnstile = new Turnstile();

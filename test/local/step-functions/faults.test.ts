@@ -63,10 +63,56 @@ test.each([
   ['Ok', { mode: 'fail-before' }, 'Ok is no Task state'],
   ['Pay', { mode: 'explode' }, 'explode is no fault mode. There are: fail-before, fail-after, timeout'],
   ['Pay', { mode: 'timeout', times: 0 }, 'times must be a positive integer'],
-  ['Pay', { mode: 'timeout', error: '' }, 'error must be the name of an error'],
+  ['Pay', { mode: 'fail-before', error: '' }, 'error must be the name of an error'],
+  ['Pay', { mode: 'fail-before', error: ' Late' }, 'error must be the name of an error'],
+  ['Pay', { mode: 'fail-before', error: 'Two\nlines' }, 'error must be the name of an error'],
+  ['Pay', { mode: 'fail-before', error: 'e'.repeat(257) }, 'error must be the name of an error'],
+  ['Pay', { mode: 'timeout', error: 'CardDeclined' }, 'reports States.Timeout, never CardDeclined'],
+  ['Pay', { mode: 'timeout', error: 'States.ALL' }, 'reports States.Timeout, never States.ALL'],
+  ['Pay', { mode: 'fail-before', error: 'States.Timeout' }, 'For States.Timeout, set the mode timeout'],
+  ['Pay', { mode: 'fail-after', error: 'States.TaskFailed' }, 'No Task reports States.TaskFailed'],
+  ['Pay', { mode: 'fail-after', error: 'States.MyOwn' }, 'No Task reports States.MyOwn'],
+  ['Pay', { mode: 'fail-before', error: 'Sqs.QueueDoesNotExist' }, 'never fails with Sqs.QueueDoesNotExist'],
   ['Pay', { mode: 'timeout', time: 2 }, 'A fault has no field time'],
 ])('a fault at %s, %j, is refused: %s', (stateName, fault, message) => {
   const { machine } = machineOf(saga, working);
 
   expect(() => machine.faults.set(stateName, fault as never)).toThrow(message);
+});
+
+describe('a Task that sends to a queue', () => {
+  const escalation = {
+    StartAt: 'Escalate',
+    States: {
+      Escalate: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage',
+        Parameters: { QueueUrl: 'queue', 'MessageBody.$': '$' },
+        End: true,
+      },
+    },
+  };
+
+  test.each([
+    [{}, 'Sqs.SdkClientException'],
+    [{ error: 'Sqs.QueueDoesNotExistException' }, 'Sqs.QueueDoesNotExistException'],
+  ])('fails by %j as its service fails: with %s', async (named, error) => {
+    const { machine } = machineOf(escalation, {}, { sendMessage: async () => 'id' });
+    machine.faults.set('Escalate', { mode: 'fail-before', ...named });
+
+    expect(await machine.startSync({})).toMatchObject({ error, cause: 'Injected fault' });
+  });
+
+  test.each(['InjectedFault', 'Lambda.ServiceException'])('cannot fail with %s', (error) => {
+    const { machine } = machineOf(escalation, {}, { sendMessage: async () => 'id' });
+
+    expect(() => machine.faults.set('Escalate', { mode: 'fail-after', error })).toThrow(`never ${error}`);
+  });
+});
+
+test('a time-out may be called by its name', async () => {
+  const { machine } = machineOf(saga, working);
+  machine.faults.set('Pay', { mode: 'timeout', error: 'States.Timeout' });
+
+  expect((await machine.startSync({})).error).toBe('States.Timeout');
 });
