@@ -7,13 +7,16 @@ import { LocalClock } from '../local/clock';
 import { controlRoutes } from '../local/control/control-routes';
 import { deploymentRoute } from '../local/control/deployment-route';
 import { listen } from '../local/http/http-server';
-import { signedFetch } from '../local/http/signed-fetch';
+import { signedHeaders } from '../local/http/signed-fetch';
 import { staticFiles } from '../local/http/static-files';
+import { makePrivate } from '../local/private-folder';
 import { lockFolder } from '../local/run-lock';
 import { startStripeServer, type StripeServer } from '../local/stripe/stripe-server';
 import { demoEventAt } from './demo-event';
 
 export const STAGE = 'EventPro-dev';
+
+const PUT_ATTEMPTS = 3;
 
 export interface LocalRunOptions extends Pick<
   CloudOptions,
@@ -58,8 +61,11 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
 
   async function start(): Promise<LocalRun> {
     // Before anything is read in it.
-    if (dataDirectory) closing.push(lockFolder(dataDirectory));
-    const clock = new LocalClock();
+    if (dataDirectory) {
+      closing.push(lockFolder(dataDirectory));
+      makePrivate(dataDirectory, options.warn);
+    }
+    const clock = new LocalClock(dataDirectory && join(dataDirectory, 'clock.jsonl'));
     const http = await listen(options.port, options.warn);
     closing.push(() => http.close());
     const stripe = await startStripeServer({
@@ -81,10 +87,14 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     const secretArn = cloud.outputs.get(`${STAGE}-Checkout`)!.StripeSecretArn as string;
     cloud.services.secretsManager.putSecret(secretArn, secretArn, 'sk_test_local');
 
-    const reset = async () => {
-      await cloud.reset(() => stripe.reset());
-      await putDemoEvent();
+    // An API without its event would answer that there is none: until it is there, requests wait.
+    let ready: Promise<unknown> = Promise.resolve();
+    const reset = () => {
+      const done = cloud.reset(() => stripe.reset()).then(putDemoEvent);
+      ready = done.catch(() => undefined);
+      return done;
     };
+    await putDemoEvent();
     http.serve([
       deploymentRoute(cloud, stripe.url),
       controlRoutes({
@@ -92,19 +102,31 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
         reset,
         payments: { list: () => stripe.payments(), onChange: (listener) => stripe.onChange(listener) },
       }),
-      (request) => (/^\/api(\/|$)/.test(request.path) ? cloud.restApi.handle(request) : undefined),
+      async (request) => {
+        if (!/^\/api(\/|$)/.test(request.path)) return undefined;
+        await ready;
+        return cloud.restApi.handle(request);
+      },
       staticFiles(join(__dirname, '..', 'web'), headersOf),
     ]);
-    await putDemoEvent();
     return { url: http.url, cloud, clock, stripe, close: closing.run };
 
-    /** By the API, as an operator would: an event that is there already keeps its sold seats, and moves ahead. */
+    /**
+     * By the API, as an operator would: an event that is there already keeps its sold seats, and moves ahead. On a machine so busy
+     * that the function runs out of time, once more: the second time it is loaded.
+     */
     async function putDemoEvent(): Promise<void> {
-      const response = await signedFetch(`${http.url}/api/events/demo`, {
-        method: 'PUT',
-        body: JSON.stringify(demoEventAt(new Date(clock.now()))),
-      });
-      if (!response.ok) throw new Error(`The demo event could not be put: ${await response.text()}`);
+      const path = '/api/events/demo';
+      const init = { method: 'PUT', body: JSON.stringify(demoEventAt(new Date(clock.now()))) };
+      const headers = await signedHeaders(`${http.url}${path}`, init);
+      const request = { ...init, path, headers, query: new URLSearchParams(), body: Buffer.from(init.body) };
+      for (let attempt = 1; ; attempt++) {
+        const { statusCode, body = '' } = await cloud.restApi.handle(request);
+        if (statusCode < 300) return;
+        if (statusCode < 500 || attempt === PUT_ATTEMPTS) {
+          throw new Error(`The demo event could not be put: ${body.toString()}`);
+        }
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import type * as dynamoDbEngine from '../local/dynamodb/engine';
 import { endOrphan } from '../local/dynamodb/engine-pid-file';
 import { listen } from '../local/http/http-server';
 import { lockFolder } from '../local/run-lock';
+import { writePrivately } from '../local/private-folder';
 import { isRunning } from '../local/running-process';
 import type * as localRun from './local-run';
 import { messageOf } from '../local/error-message';
@@ -33,6 +34,7 @@ const DIST = join(PROJECT, 'dist');
 const SIGNALLED_WITHIN_MS = 200;
 
 bypassProxyOnThisMachine();
+writePrivately();
 main().catch(fail);
 
 async function main(): Promise<void> {

@@ -1,3 +1,5 @@
+import { Journal } from './journal';
+
 /**
  * The time of the local run: the machine's time plus an offset that `POST /local/clock` moves.
  *
@@ -8,6 +10,20 @@ export class LocalClock {
   readonly sharedOffset = new SharedArrayBuffer(8);
   private readonly offset = new BigInt64Array(this.sharedOffset);
   private readonly listeners = new Set<() => void>();
+  private readonly journal: Journal<{ readonly offsetMs: number }>;
+
+  /**
+   * @param journalFile keeps the offset across restarts: what was stored by a moved clock is true by that clock alone.
+   *   @default every start begins with the machine's time
+   */
+  constructor(journalFile?: string) {
+    this.journal = new Journal(journalFile);
+    const { offsetMs = 0 } = this.journal.replay().at(-1) ?? {};
+    if (!Number.isSafeInteger(offsetMs)) {
+      throw new Error(`${journalFile} is damaged: offsetMs must be milliseconds. Move the file away.`);
+    }
+    Atomics.store(this.offset, 0, BigInt(offsetMs));
+  }
 
   /** Milliseconds since the epoch. */
   now(): number {
@@ -15,18 +31,23 @@ export class LocalClock {
   }
 
   advance(seconds: number): void {
-    Atomics.add(this.offset, 0, BigInt(Math.round(seconds * 1000)));
-    this.moved();
+    this.setOffset(Number(Atomics.load(this.offset, 0)) + Math.round(seconds * 1000));
   }
 
   reset(): void {
-    Atomics.store(this.offset, 0, 0n);
-    this.moved();
+    this.setOffset(0);
   }
 
   /** Calls `listener` each time the clock is moved, so that sweeps and schedules need not wait for a timer. */
   onAdvance(listener: () => void): void {
     this.listeners.add(listener);
+  }
+
+  /** On disk first: a time that was told is never taken back. */
+  private setOffset(offsetMs: number): void {
+    this.journal.rewrite(offsetMs === 0 ? [] : [{ offsetMs }]);
+    Atomics.store(this.offset, 0, BigInt(offsetMs));
+    this.moved();
   }
 
   private moved(): void {

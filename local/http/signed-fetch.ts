@@ -17,8 +17,17 @@ const LOCAL_SIGNER: Signer = { region: LOCAL_REGION, credentials: LOCAL_CREDENTI
 export async function signedFetch(
   url: string,
   init: { method: string; body: string },
-  { region, credentials }: Signer = LOCAL_SIGNER,
+  signer?: Signer,
 ): Promise<Response> {
+  return fetch(url, { ...init, headers: await signedHeaders(url, init, signer) });
+}
+
+/** The headers of such a request, their names in lower case. */
+export async function signedHeaders(
+  url: string,
+  init: { method: string; body: string },
+  { region, credentials }: Signer = LOCAL_SIGNER,
+): Promise<Record<string, string>> {
   const { host, hostname, pathname, port, protocol } = new URL(url);
   const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   const { headers } = await signer.sign({
@@ -26,5 +35,5 @@ export async function signedFetch(
     ...{ protocol, hostname, path: pathname, port: port === '' ? undefined : Number(port), query: {} },
     headers: { host, 'content-type': 'application/json' },
   });
-  return fetch(url, { ...init, headers });
+  return headers;
 }
