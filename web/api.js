@@ -15,7 +15,7 @@
  *
  * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string,
  *   tiers: { tier: string, price: number }[], sections: { section: string, seats: number }[], section?: string,
- *   seats: Seat[] }} SeatMap  With `section`, the seats are those of this section alone.
+ *   seats: Seat[], nextCursor?: string }} SeatMap  With `section`, the seats are those of this section alone.
  *
  * @typedef {'email' | 'sms' | 'push'} Channel
  *
@@ -69,9 +69,20 @@ export class Api {
    * @param {string} [look.section] this one alone
    * @returns {Promise<SeatMap>}
    */
-  seatMap(eventId, { after, section } = {}) {
+  async seatMap(eventId, { after, section } = {}) {
     const query = new URLSearchParams({ ...(after && { after }), ...(section && { section }) });
-    return this.#read(`/events/${encodeURIComponent(eventId)}/seats${query.size > 0 ? `?${query}` : ''}`);
+    const path = `/events/${encodeURIComponent(eventId)}/seats`;
+    /** @type {SeatMap} */
+    const map = await this.#read(query.size > 0 ? `${path}?${query}` : path);
+    // A very large section comes in several answers.
+    while (map.nextCursor) {
+      query.set('cursor', map.nextCursor);
+      /** @type {SeatMap} */
+      const { seats, nextCursor } = await this.#read(`${path}?${query}`);
+      map.seats.push(...seats);
+      map.nextCursor = nextCursor;
+    }
+    return map;
   }
 
   /**

@@ -15,10 +15,11 @@ const SEAT_WIDTH = 0.6;
  * that there is something to choose from.
  *
  * @param {readonly Seat[]} seats of the whole hall, in its order
- * @param {{ count: number, tier?: string, limit?: number }} wish
+ * @param {{ count: number, tier?: string, accessible?: boolean, limit?: number }} wish with `accessible`, at least one seat of
+ *   the group is: who needs it comes with others
  * @returns {Seat[][]}
  */
-export function bestTogether(seats, { count, tier, limit = 4 }) {
+export function bestTogether(seats, { count, tier, accessible = false, limit = 4 }) {
   const rows = sectionsOf(seats).flatMap((section) => section.rows);
   return rows
     .flatMap((row, index) => {
@@ -29,7 +30,12 @@ export function bestTogether(seats, { count, tier, limit = 4 }) {
           group: row.seats.slice(first, first + count),
           distance: Math.hypot(STAGE_DISTANCE + index, SEAT_WIDTH * (first + (count - 1) / 2 - middle)),
         }))
-        .filter(({ group }) => group.length === count && isFreeTogether(group));
+        .filter(
+          ({ group }) =>
+            group.length === count &&
+            isFreeTogether(group) &&
+            (!accessible || group.some((seat) => seat.accessible)),
+        );
       return groups.sort(nearestFirst).slice(0, 1);
     })
     .sort(nearestFirst)

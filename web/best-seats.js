@@ -13,6 +13,7 @@ import { capitalized, money, seatPlaces, seatsCounted } from './wording.js';
 export class BestSeats {
   #count = part('best-count', HTMLSelectElement);
   #tier = part('best-tier', HTMLSelectElement);
+  #accessible = part('best-accessible', HTMLInputElement);
   #list = part('best-list', HTMLUListElement);
   #note = part('best-note', HTMLElement);
   #onChoose;
@@ -37,8 +38,8 @@ export class BestSeats {
       this.#refresh();
       announce(this.#note.textContent);
     });
-    for (const select of [this.#count, this.#tier]) {
-      select.addEventListener('change', () => this.#refresh());
+    for (const wish of [this.#count, this.#tier, this.#accessible]) {
+      wish.addEventListener('change', () => this.#refresh());
     }
   }
 
@@ -58,6 +59,9 @@ export class BestSeats {
           element('option', { value: tier }, `${capitalized(tier)}, ${money(price, map.currency)}`),
         ),
       );
+      const offered = map.seats.some(({ accessible }) => accessible);
+      part('best-accessible-field', HTMLElement).hidden = !offered;
+      if (!offered) this.#accessible.checked = false;
     }
     this.#refresh();
   }
@@ -67,15 +71,16 @@ export class BestSeats {
     const { seats, currency } = this.#map;
     const count = Number(this.#count.value);
     const tier = this.#tier.value || undefined;
-    const groups = bestTogether(seats, { count, tier });
-    const shown = JSON.stringify([groups.map((group) => group[0]?.seatId), count, this.#locked]);
+    const accessible = this.#accessible.checked;
+    const groups = bestTogether(seats, { count, tier, accessible });
+    const shown = JSON.stringify([groups.map((group) => group[0]?.seatId), count, accessible, this.#locked]);
     // Nothing new: the focus stays where it is.
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#note.textContent =
       groups.length > 0
         ? `Nearest to the middle of the stage, ${groups.length === 1 ? 'one place' : `${groups.length} places`}:`
-        : `There are no ${seatsCounted(count)} together${tier ? ` in ${tier}` : ''} any more.`;
+        : `There are no ${seatsCounted(count)} together${accessible ? ' with an accessible one' : ''}${tier ? ` in ${tier}` : ''} any more.`;
     this.#list.replaceChildren(...groups.map((group) => this.#entry(group, currency)));
   }
 

@@ -1,6 +1,6 @@
 /** @import { SeatMap } from './api.js' */
 import { element, part } from './element.js';
-import { calendarDay, money, startTime } from './wording.js';
+import { calendarDay, priceFrom, startTime } from './wording.js';
 
 /** @param {SeatMap} event */
 export function showEventHeader({ name, venue, startsAt, timeZone, tiers, currency, ...sale }) {
@@ -9,7 +9,7 @@ export function showEventHeader({ name, venue, startsAt, timeZone, tiers, curren
   part('event-facts', HTMLElement).replaceChildren(
     element('span', {}, venue),
     element('time', { datetime: startsAt }, startTime(startsAt, timeZone)),
-    element('span', {}, `from ${money(Math.min(...tiers.map(({ price }) => price)), currency)}`),
+    element('span', {}, priceFrom(Math.min(...tiers.map(({ price }) => price)), currency)),
   );
   const hours = part('event-sale', HTMLElement);
   const words = saleHours({ ...sale, timeZone });

@@ -1,6 +1,6 @@
 /** @import { EventSummary } from './api.js' */
 import { element, part } from './element.js';
-import { money, startTime } from './wording.js';
+import { priceFrom, startTime } from './wording.js';
 
 /**
  * The programme, when there is more than one event: the current one is marked.
@@ -11,7 +11,7 @@ import { money, startTime } from './wording.js';
 export function showEventList(events, current) {
   part('events', HTMLElement).hidden = events.length < 2;
   part('event-list', HTMLUListElement).replaceChildren(
-    ...events.map(({ eventId, name, venue, startsAt, timeZone, priceFrom, currency }) =>
+    ...events.map(({ eventId, name, venue, startsAt, timeZone, priceFrom: price, currency }) =>
       element(
         'li',
         {},
@@ -23,7 +23,7 @@ export function showEventList(events, current) {
           },
           element('strong', {}, name),
           element('span', {}, `${venue}, ${startTime(startsAt, timeZone)}`),
-          element('span', {}, `from ${money(priceFrom, currency)}`),
+          element('span', {}, priceFrom(price, currency)),
         ),
       ),
     ),

@@ -106,6 +106,7 @@ export class EventPage {
   #onSeats(event) {
     this.#event = event;
     showEventHeader(event);
+    showLegend(event);
     // Of a running purchase the seats are held by the buyer: they are not lost.
     const lost = this.#isOpen() ? [] : this.#selection.refresh(event.seats, event.section);
     this.#seatMap.show(event);
@@ -219,11 +220,13 @@ export class EventPage {
     if (problem?.code !== 'SEAT_UNAVAILABLE') return [];
     const { seats } = this.#event;
     const taken = seatsNamed(attempt);
-    const tier = seats.find(({ seatId }) => seatId === request.seats[0])?.tier;
+    const wanted = seats.filter(({ seatId }) => request.seats.includes(seatId));
+    const tier = wanted.find(({ seatId }) => seatId === request.seats[0])?.tier;
+    const accessible = wanted.some((seat) => seat.accessible);
     const others = seats.map((seat) =>
       taken.includes(seat.seatId) ? { ...seat, status: /** @type {const} */ ('HELD') } : seat,
     );
-    return bestTogether(others, { count: request.seats.length, tier, limit: 2 });
+    return bestTogether(others, { count: request.seats.length, tier, accessible, limit: 2 });
   }
 
   /** @param {Choice} choice */

@@ -1,16 +1,20 @@
 /** @import { SeatMap } from './api.js' */
 import { element, part } from './element.js';
+import { ACCESSIBLE_MARK } from './seat-map.js';
 import { capitalized, money } from './wording.js';
 
 /** @param {SeatMap} map */
-export function showLegend({ tiers, currency }) {
+export function showLegend({ tiers, currency, seats }) {
   part('legend', HTMLUListElement).replaceChildren(
     ...tiers.map(({ tier, price }, index) =>
       entry(`tier-${index % 5}`, 'AVAILABLE', '', `${capitalized(tier)}, ${money(price, currency)}`),
     ),
     entry('', 'SELECTED', '✓', 'Your choice'),
     entry('', 'HELD', '', 'Held'),
-    entry('', 'SOLD', '×', 'Sold'),
+    entry('', 'SOLD', '×', 'Sold, or not for sale'),
+    ...(seats.some(({ accessible }) => accessible)
+      ? [entry('', 'AVAILABLE', ACCESSIBLE_MARK, 'Accessible')]
+      : []),
   );
 }
 

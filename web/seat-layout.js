@@ -15,7 +15,9 @@ export function layoutKey({ currency, tiers, seats }) {
   return JSON.stringify([
     currency,
     tiers.map(({ tier, price }) => [tier, price]),
-    seats.map(({ seatId, section, row, number, tier, price }) => [seatId, section, row, number, tier, price]),
+    seats.map(({ seatId, section, row, number, tier, price, accessible = false }) => [
+      ...[seatId, section, row, number, tier, price, accessible],
+    ]),
   ]);
 }
 

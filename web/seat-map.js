@@ -12,6 +12,9 @@ import { money, seatName } from './wording.js';
 /** What a seat shows beside its colour. */
 const MARKS = { AVAILABLE: '', HELD: '', SOLD: '×', BLOCKED: '×' };
 
+/** As a text, so that it has the colour of the seat and not a picture's. */
+export const ACCESSIBLE_MARK = '♿\ufe0e';
+
 /**
  * The hall as a grid: one tab stop, arrow keys inside. Taken seats can be reached too, so that whoever cannot see the map
  * learns what it looks like.
@@ -73,7 +76,9 @@ export class SeatMap {
       const seat = this.#seatOf(cell);
       const selected = this.#selection.has(seat.seatId);
       cell.dataset.status = selected ? 'SELECTED' : seat.status;
-      cell.dataset.mark = selected ? '✓' : MARKS[seat.status] || String(seat.number);
+      cell.dataset.mark = selected
+        ? '✓'
+        : MARKS[seat.status] || (seat.accessible ? ACCESSIBLE_MARK : String(seat.number));
       cell.title = cell.ariaLabel = seatName(seat, this.#currency, selected);
       cell.ariaSelected = String(selected);
       cell.ariaDisabled = String(this.#locked || (!selected && seat.status !== 'AVAILABLE'));

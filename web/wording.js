@@ -29,7 +29,17 @@ export function spokenMoney(amount, currency) {
 }
 
 /**
- * The full name of a seat: `Row A, seat 12, premium, 120 euros, available`.
+ * What the cheapest seat costs: `from €45`, or `free`.
+ *
+ * @param {number} amount in minor units
+ * @param {string} currency
+ */
+export function priceFrom(amount, currency) {
+  return amount === 0 ? 'free' : `from ${money(amount, currency)}`;
+}
+
+/**
+ * The full name of a seat: `Row A, seat 12, premium, 120 euros, available`; an accessible one says so after its place.
  *
  * @param {Seat} seat
  * @param {string} currency
@@ -37,7 +47,8 @@ export function spokenMoney(amount, currency) {
  */
 export function seatName(seat, currency, selected) {
   const state = selected ? 'selected' : STATUS_WORDS[seat.status];
-  return [seatPlace(seat), seat.tier, spokenMoney(seat.price, currency), state].join(', ');
+  const kind = seat.accessible ? ['accessible', seat.tier] : [seat.tier];
+  return [seatPlace(seat), ...kind, spokenMoney(seat.price, currency), state].join(', ');
 }
 
 /**

@@ -65,6 +65,7 @@ describeInBrowser('the storefront', () => {
       seats: ['C-9', 'C-10'],
       buyer: { name: 'Ann Lee', email: 'ann@example.com' },
       paymentMethod: 'pm_card_visa',
+      expectedTotal: { amount: 24_000, currency: 'EUR' },
     });
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     const href = await shop.page.getByRole('link', { name: 'Download ticket' }).getAttribute('href');
@@ -491,6 +492,28 @@ describeInBrowser('the storefront', () => {
     await shop.resultIs('Your tickets are confirmed');
 
     expect(await eventpro.payments()).toEqual([]);
+  });
+
+  test('accessible seats are shown, named and found; what the house keeps cannot be chosen', async () => {
+    await putDemo({ blocked: ['A-10'], accessible: ['A-1', 'T-16'] });
+    const shop = await open();
+    const { page } = shop;
+
+    expect(await shop.seat('A-1').getAttribute('aria-label')).toContain('Row A, seat 1, accessible, premium');
+    expect(await shop.seat('A-10').getAttribute('aria-label')).toContain('not for sale');
+    await shop.seat('A-10').click({ force: true });
+    await page.getByLabel('With an accessible seat').check();
+    await page.getByRole('button', { name: 'Find seats' }).click();
+    expect(await page.locator('#best-list').textContent()).toMatch(
+      /Row A, seats 1 and 2.*Row T, seats 15 and 16/,
+    );
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.locator('#best-list button').first().click();
+
+    expect(await page.locator('#order-seats .order-place').allTextContents()).toEqual([
+      'Row A, seat 1',
+      'Row A, seat 2',
+    ]);
   });
 
   test('a price that changed meanwhile is told, and bought at only when the buyer agrees', async () => {

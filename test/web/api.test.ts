@@ -53,3 +53,21 @@ test.each([
 
   await expect(api.seatMap('nowhere')).rejects.toThrow(new ApiError(words));
 });
+
+test('a section that comes in several answers is one map', async () => {
+  const pages = [
+    { section: 'Field', seats: [{ seatId: 'A-1' }], nextCursor: '1' },
+    { section: 'Field', seats: [{ seatId: 'A-2' }], nextCursor: '2' },
+    { section: 'Field', seats: [{ seatId: 'A-3' }] },
+  ];
+  const { api, fetcher } = apiThatAnswers(() => Response.json(pages.shift()));
+
+  const { seats } = await api.seatMap('gala', { section: 'Field' });
+
+  expect(seats.map(({ seatId }) => seatId)).toEqual(['A-1', 'A-2', 'A-3']);
+  expect(fetcher.mock.calls.map(([url]) => url)).toEqual([
+    '/api/events/gala/seats?section=Field',
+    '/api/events/gala/seats?section=Field&cursor=1',
+    '/api/events/gala/seats?section=Field&cursor=2',
+  ]);
+});

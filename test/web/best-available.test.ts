@@ -45,3 +45,12 @@ test('only the wished price tier counts', () => {
 test('a party that fits nowhere is told so', () => {
   expect(bestTogether(row('A', '....x....'), { count: 5 })).toEqual([]);
 });
+
+test('with an accessible seat in the wish, each group has one', () => {
+  const hall = [...row('A', '......'), ...row('B', '......')].map((seat) => ({
+    ...seat,
+    ...((seat.seatId === 'A-6' || seat.seatId === 'B-1') && { accessible: true as const }),
+  }));
+
+  expect(idsOf(bestTogether(hall, { count: 2, accessible: true }))).toEqual(['A-5 A-6', 'B-1 B-2']);
+});

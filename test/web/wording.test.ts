@@ -1,4 +1,12 @@
-import { money, seatName, seatPlaces, seatsCounted, spokenMoney, startTime } from '../../web/wording.js';
+import {
+  money,
+  priceFrom,
+  seatName,
+  seatPlaces,
+  seatsCounted,
+  spokenMoney,
+  startTime,
+} from '../../web/wording.js';
 
 test.each([
   [12_000, 'EUR', '€120', '120 euros'],
@@ -35,6 +43,16 @@ test.each([
   };
 
   expect(seatName(seat, 'EUR', selected)).toBe(name);
+  expect(seatName({ ...seat, accessible: true }, 'EUR', selected)).toBe(
+    name.replace('seat 12, ', 'seat 12, accessible, '),
+  );
+});
+
+test.each([
+  [0, 'free'],
+  [4_500, 'from €45'],
+])('of an event whose cheapest seat costs %i one reads "%s"', (amount, words) => {
+  expect(priceFrom(amount, 'EUR')).toBe(words);
 });
 
 test.each([
