@@ -91,11 +91,13 @@ export class AlteredAssembly {
 
   /** Expired items stay: DynamoDB deletes them days late, if it likes. */
   disableTtl(): void {
-    this.changeResource(
-      'AWS::DynamoDB::GlobalTable',
-      (properties) => 'TimeToLiveSpecification' in properties,
-      (properties) => delete properties.TimeToLiveSpecification,
-    );
+    for (const table of ['SeatTable', 'PurchaseTable']) {
+      this.changeResource(
+        'AWS::DynamoDB::GlobalTable',
+        (properties, id) => id.startsWith(table) && 'TimeToLiveSpecification' in properties,
+        (properties) => delete properties.TimeToLiveSpecification,
+      );
+    }
   }
 
   /** @param logicalId what it begins with: `RecoveryAuditSchedule` */

@@ -19,7 +19,7 @@ import { type Effect, type RecognizedEffect, recognize, type Service, type WireR
  * - `late`: the connection breaks, and the request is carried out when the purchase's execution has ended.
  * - `duplicate`: it is done twice, and the second answer is what the function gets.
  * - `slow`: it is done and answered after a while.
- * - `conflict`, `throttled`: the service refuses with the error that says so.
+ * - `conflict`, `throttled`, `forbidden`: the service refuses with the error that says so; the last is our own fault.
  * - `kill-before`, `kill-after`: the function's sandbox dies there. `abort-before`, `abort-after`: its execution does,
  *   and the function goes on. `crash-before`, `crash-after`: both die.
  */
@@ -35,6 +35,7 @@ export type FaultMode =
   | 'slow'
   | 'conflict'
   | 'throttled'
+  | 'forbidden'
   | 'kill-before'
   | 'kill-after'
   | 'abort-before'
@@ -243,6 +244,7 @@ export class EffectProxy {
         return send(response, await forward());
       case 'conflict':
       case 'throttled':
+      case 'forbidden':
         return send(response, refusal(mode, request));
       case 'kill-before':
       case 'abort-before':
@@ -340,7 +342,9 @@ function reply(status: number, type: string, text: string): Reply {
 }
 
 /** In the words of each service. A conflict is one of DynamoDB's transactions, or of Stripe's locks. */
-const REFUSALS: Readonly<Record<'failing' | 'conflict' | 'throttled', Readonly<Record<Service, Reply>>>> = {
+const REFUSALS: Readonly<
+  Record<'failing' | 'conflict' | 'throttled' | 'forbidden', Readonly<Record<Service, Reply>>>
+> = {
   failing: {
     dynamodb: dynamoDbError(502, 'InternalServerError'),
     aws: awsError(502, 'InternalFailure'),
@@ -357,6 +361,11 @@ const REFUSALS: Readonly<Record<'failing' | 'conflict' | 'throttled', Readonly<R
     dynamodb: dynamoDbError(400, 'ProvisionedThroughputExceededException'),
     aws: awsError(503, 'SlowDown'),
     stripe: stripeError(429, { type: 'rate_limit_error', code: 'rate_limit' }),
+  },
+  forbidden: {
+    dynamodb: dynamoDbError(400, 'AccessDeniedException'),
+    aws: awsError(403, 'AccessDenied'),
+    stripe: stripeError(401, { type: 'invalid_request_error', code: 'api_key_expired' }),
   },
 };
 

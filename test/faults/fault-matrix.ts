@@ -45,6 +45,8 @@ export const MORE_KINDS: readonly Kind[] = [
   { name: 'meets conflicts for good', mode: 'conflict', hits: 'every request' },
   { name: 'is throttled', mode: 'throttled', hits: 'one request' },
   { name: 'is throttled for good', mode: 'throttled', hits: 'every request' },
+  { name: 'is forbidden', mode: 'forbidden', hits: 'one request' },
+  { name: 'is forbidden for good', mode: 'forbidden', hits: 'every request' },
 ];
 
 /** The function dies, its execution does, or both. */
@@ -152,7 +154,7 @@ const CARDS: readonly (readonly [
   [
     'pm_card_authenticationRequired',
     'a card that asks for 3-D Secure',
-    ['confirm payment', 'claim', 'release', 'settle'],
+    ['confirm payment', 'cancel', 'claim', 'release', 'settle'],
     'a sale',
   ],
   [
