@@ -118,6 +118,26 @@ export class PurchaseRepository {
    * it was opened, and never one from before there were references.
    */
   async findByReference(reference: string): Promise<Purchase[]> {
+    const found = await Promise.all((await this.idsOf(reference)).map((id) => this.find(id)));
+    return found.filter((purchase) => purchase !== undefined);
+  }
+
+  /**
+   * The id of the purchase that AWS knows by `purchaseHash`: its ticket, its recoveries, its escalations.
+   *
+   * @returns undefined also for a purchase from before there were references
+   */
+  async idOfHash(hash: string): Promise<string | undefined> {
+    const ids = await this.idsOf(referenceOfHash(hash));
+    return ids.find((id) => purchaseHash(id) === hash);
+  }
+
+  async findByHash(hash: string): Promise<Purchase | undefined> {
+    const id = await this.idOfHash(hash);
+    return id === undefined ? undefined : this.find(id);
+  }
+
+  private async idsOf(reference: string): Promise<string[]> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.tableName,
@@ -127,14 +147,7 @@ export class PurchaseRepository {
         ExpressionAttributeValues: { ':reference': reference },
       }),
     );
-    const found = await Promise.all(Items.map(({ purchaseId }) => this.find(purchaseId as string)));
-    return found.filter((purchase) => purchase !== undefined);
-  }
-
-  /** The purchase that AWS knows by `purchaseHash`: its ticket, its recoveries, its escalations. By the same index. */
-  async findByHash(hash: string): Promise<Purchase | undefined> {
-    const purchases = await this.findByReference(referenceOfHash(hash));
-    return purchases.find(({ purchaseId }) => purchaseHash(purchaseId) === hash);
+    return Items.map(({ purchaseId }) => purchaseId as string);
   }
 
   /**

@@ -73,7 +73,7 @@ export interface Failure {
 /** A purchase as the table keeps it. */
 export interface Purchase {
   readonly purchaseId: string;
-  /** `referenceOf` the id, for the index; purchases from before there were references have none. */
+  /** `referenceOf` the id, for the index. Purchases from before there were references have none; their ticket is named by the id. */
   readonly reference?: string;
   readonly status: PurchaseStatus;
   /** The execution that owns the purchase: another one with the same key must not touch it. */

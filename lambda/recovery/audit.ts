@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
-import { referenceOf } from '../purchase/reference';
+import { referenceOfHash } from '../purchase/reference';
 import { SeatRepository } from '../seat/seat-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -121,7 +121,7 @@ export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTi
     measure({ PurchasesWithoutRecord: left.length }, {});
     if (left.length > 0) {
       const isWithinBound = withoutRecord.isWithinBound(payments?.counts.looked ?? 0);
-      const references = left.slice(0, MOST_NAMED).map((purchaseId) => referenceOf(purchaseId));
+      const references = left.slice(0, MOST_NAMED).map((hash) => referenceOfHash(hash));
       logger.error('Purchases without a record', { purchases: left.length, isWithinBound, references });
     }
   }

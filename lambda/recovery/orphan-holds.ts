@@ -1,6 +1,6 @@
 import { type EventRepository } from '../event/event-repository';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
-import { referenceOf } from '../purchase/reference';
+import { purchaseHash, referenceOf } from '../purchase/reference';
 import { type SeatRepository, type TakenSeat } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
@@ -114,20 +114,21 @@ export async function releaseOrphanHolds(
     purchaseStatus: string | undefined,
   ): Promise<void> {
     const { seatId, purchaseId, status, heldAt } = seat;
+    const hash = purchaseHash(purchaseId);
     if (status === 'SOLD' && purchaseStatus !== 'CONFIRMED') {
       counts.soldWithoutSale++;
       trouble = Math.min(trouble ?? now, heldAt ?? now);
       if (counts.soldWithoutSale <= MOST_LOGGED) {
         logger.error('Sold seat without a sale', { eventId, seatId, reference: referenceOf(purchaseId) });
       }
-      if (!purchaseStatus) withoutRecord.add({ kind: 'soldSeat', purchaseId });
+      if (!purchaseStatus) withoutRecord.add({ kind: 'soldSeat', hash });
     }
     const release = async () => {
       if (await seats.release(eventId, seat, purchaseId)) counts.released++;
     };
     if (status === 'HELD' && purchaseStatus === 'FAILED') await release();
     // It expires by itself: one that is left alone is no trouble.
-    if (status === 'HELD' && !purchaseStatus) withoutRecord.add({ kind: 'hold', purchaseId, undo: release });
+    if (status === 'HELD' && !purchaseStatus) withoutRecord.add({ kind: 'hold', hash, undo: release });
   }
 }
 

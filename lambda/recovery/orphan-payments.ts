@@ -1,6 +1,6 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
 import { type PurchaseOutline, type PurchaseRepository } from '../purchase/purchase-repository';
-import { referenceOf } from '../purchase/reference';
+import { purchaseHash, referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
 import { type TicketStore } from '../ticket/ticket-store';
@@ -149,7 +149,7 @@ export async function undoOrphanPayments(
       if (standing === 'without record') {
         withoutRecord.add({
           kind: 'payment',
-          purchaseId,
+          hash: purchaseHash(purchaseId),
           undo: () => undo(intent, () => hold(createdAt)),
           leave: () => hold(createdAt),
           wasSold: () => hasTicket(intent),

@@ -1,6 +1,9 @@
+import * as z from 'zod/mini';
+import { purchaseIdSchema } from '../purchase/purchase';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { purchaseHash } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
-import { type TicketStore } from '../ticket/ticket-store';
+import { type StoredTicket, type TicketStore } from '../ticket/ticket-store';
 import { type AuditState } from './audit-log';
 import { inGroups } from './in-groups';
 import { type Run } from './orphan-payments';
@@ -19,17 +22,13 @@ const LOOKS_BACK = 2 * DAY;
 const LOOKED_UP_TOGETHER = 100;
 const LOOKUPS_AT_ONCE = 10;
 
+/** Names of a group's tickets asked for at once: the index answers one a request. */
+const NAMES_AT_ONCE = 10;
+
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly tickets: TicketStore;
   readonly clock: Clock;
-}
-
-interface Ticket {
-  readonly purchaseId: string;
-  /** A moment of the day that it is filed under, seconds since the epoch. */
-  readonly openedAt: number;
-  readonly storedAt: number;
 }
 
 /**
@@ -56,30 +55,49 @@ export async function deleteOrphanTickets(
   };
 
   /** Those of the time that is looked at. One that arrived late is filed under the day on which its purchase was opened. */
-  async function* stored(): AsyncGenerator<Ticket> {
+  async function* stored(): AsyncGenerator<StoredTicket> {
     for (let day = startOfDay(progress.from) - DAY; day <= now; day += DAY) {
-      for await (const { purchaseId, storedAt } of tickets.list(day)) {
-        if (storedAt >= progress.from && storedAt < to) yield { purchaseId, openedAt: day, storedAt };
+      for await (const ticket of tickets.list(day)) {
+        if (ticket.storedAt >= progress.from && ticket.storedAt < to) yield ticket;
       }
     }
   }
 
-  async function lookAt(group: readonly Ticket[]): Promise<void> {
-    const outlines = await purchases.outlines(group.map(({ purchaseId }) => purchaseId));
+  /** By name, of those purchases that there are. The index is moments behind, and the tickets are an hour old. */
+  async function idsOf(group: readonly StoredTicket[]): Promise<Map<string, string>> {
+    const ids = new Map<string, string>();
+    await sideBySide(NAMES_AT_ONCE, group, async ({ name }) => {
+      const id = isFormer(name) ? name : await purchases.idOfHash(name);
+      if (id) ids.set(name, id);
+    });
+    return ids;
+  }
+
+  async function lookAt(group: readonly StoredTicket[]): Promise<void> {
+    const ids = await idsOf(group);
+    const outlines = await purchases.outlines(ids.values());
     counts.looked += group.length;
-    for (const { purchaseId, openedAt, storedAt } of group) {
-      if (outlines.get(purchaseId)?.status === 'CONFIRMED') continue;
-      const purchase = await purchases.find(purchaseId);
+    for (const ticket of group) {
+      const { name, storedAt } = ticket;
+      const purchaseId = ids.get(name);
+      if (purchaseId && outlines.get(purchaseId)?.status === 'CONFIRMED') continue;
+      const purchase = purchaseId && (await purchases.find(purchaseId));
       if (!purchase) {
-        withoutRecord.add({ kind: 'ticket', purchaseId, leave: () => progress.hold(storedAt) });
+        const hash = isFormer(name) ? purchaseHash(name) : name;
+        withoutRecord.add({ kind: 'ticket', hash, leave: () => progress.hold(storedAt) });
       } else if (purchase.status === 'FAILED') {
-        await tickets.delete({ purchaseId, createdAt: openedAt });
+        await tickets.delete(ticket);
         counts.deleted++;
       } else if (purchase.status !== 'CONFIRMED') {
         progress.hold(storedAt);
       }
     }
   }
+}
+
+/** A ticket from before there were references: its name is the purchase's id. */
+function isFormer(name: string): boolean {
+  return z.safeParse(purchaseIdSchema, name).success;
 }
 
 function startOfDay(seconds: number): number {

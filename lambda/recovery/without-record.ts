@@ -11,7 +11,8 @@ export interface Bound {
 /** Something that names a purchase of which there is no record. */
 export interface Finding {
   readonly kind: 'payment' | 'ticket' | 'hold' | 'soldSeat';
-  readonly purchaseId: string;
+  /** `purchaseHash` of the id: all that a ticket tells of its purchase. */
+  readonly hash: string;
   /** Absent where it must not be undone: it tells that the purchase was sold. */
   readonly undo?: () => Promise<void>;
   /** Hears that it was left alone. */
@@ -38,9 +39,9 @@ export class WithoutRecord {
   ) {}
 
   add(finding: Finding): void {
-    const others = this.findings.get(finding.purchaseId);
+    const others = this.findings.get(finding.hash);
     if (others) others.push(finding);
-    else this.findings.set(finding.purchaseId, [finding]);
+    else this.findings.set(finding.hash, [finding]);
   }
 
   /** Purchases. */
@@ -69,13 +70,13 @@ export class WithoutRecord {
 
   /** What was undone is no longer without a record: it is gone. */
   touched(purchases: readonly Finding[][]): void {
-    for (const [finding] of purchases) this.findings.delete(finding!.purchaseId);
+    for (const [finding] of purchases) this.findings.delete(finding!.hash);
   }
 
   /**
    * Tells all others that they were left alone.
    *
-   * @returns the ids of their purchases
+   * @returns the hashes of their purchases
    */
   leaveTheRest(): string[] {
     for (const { leave } of [...this.findings.values()].flat()) leave?.();

@@ -7,18 +7,27 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { referenceOf } from '../purchase/reference';
+import { type Purchase } from '../purchase/purchase';
+import { purchaseHash, referenceOf } from '../purchase/reference';
 
 /** Seconds a download link works: long enough to follow it, too short to pass around. */
 export const LINK_SECONDS = 300;
 
 /** The purchase a ticket is for; `createdAt` in seconds since the epoch. */
-interface TicketOf {
-  readonly purchaseId: string;
-  readonly createdAt: number;
+type TicketOf = Pick<Purchase, 'purchaseId' | 'createdAt'>;
+
+export interface StoredTicket {
+  readonly key: string;
+  /** `purchaseHash` of its purchase's id; the id itself, if the purchase is from before there were references. */
+  readonly name: string;
+  /** Seconds since the epoch. */
+  readonly storedAt: number;
 }
 
-/** Ticket PDFs in the bucket, one object a purchase, a folder a day. */
+/**
+ * Ticket PDFs in the bucket, one object a purchase, a folder a day. A name stands in the bucket's access log and in every link,
+ * so it is the hash of the id, which opens nothing.
+ */
 export class TicketStore {
   constructor(
     private readonly client: S3Client,
@@ -38,10 +47,10 @@ export class TicketStore {
   }
 
   /** A link anybody who has it can use for `LINK_SECONDS`. */
-  async linkTo(purchase: TicketOf): Promise<string> {
+  async linkTo(purchase: TicketOf & Pick<Purchase, 'reference'>): Promise<string> {
     const command = new GetObjectCommand({
       Bucket: this.bucketName,
-      Key: ticketKey(purchase),
+      Key: purchase.reference ? ticketKey(purchase) : formerKey(purchase),
       // A part of the link, so of the bucket's access log too.
       ResponseContentDisposition: `inline; filename="ticket-${referenceOf(purchase.purchaseId)}.pdf"`,
     });
@@ -49,34 +58,43 @@ export class TicketStore {
   }
 
   /** The tickets of the purchases opened on the day of `openedAt` (seconds since the epoch, UTC). */
-  async *list(openedAt: number): AsyncGenerator<{ purchaseId: string; storedAt: number }> {
+  async *list(openedAt: number): AsyncGenerator<StoredTicket> {
     const pages = paginateListObjectsV2(
       { client: this.client },
       { Bucket: this.bucketName, Prefix: `${folderOf(openedAt)}/` },
     );
     for await (const { Contents = [] } of pages) {
       for (const { Key = '', LastModified } of Contents) {
-        const purchaseId = /([^/]+)\.pdf$/.exec(Key)?.[1];
-        if (purchaseId && LastModified) yield { purchaseId, storedAt: LastModified.getTime() / 1000 };
+        const name = /([^/]+)\.pdf$/.exec(Key)?.[1];
+        if (name && LastModified) yield { key: Key, name, storedAt: LastModified.getTime() / 1000 };
       }
     }
   }
 
-  /** Whether there is one: a list of its key, which takes no permission to read what is in it. */
+  /** Whether there is one, by either name: a list of its key, which takes no permission to read what is in it. */
   async has(purchase: TicketOf): Promise<boolean> {
-    const { KeyCount = 0 } = await this.client.send(
-      new ListObjectsV2Command({ Bucket: this.bucketName, Prefix: ticketKey(purchase), MaxKeys: 1 }),
+    const found = await Promise.all(
+      [ticketKey(purchase), formerKey(purchase)].map(async (Prefix) => {
+        const command = new ListObjectsV2Command({ Bucket: this.bucketName, Prefix, MaxKeys: 1 });
+        const { KeyCount = 0 } = await this.client.send(command);
+        return KeyCount > 0;
+      }),
     );
-    return KeyCount > 0;
+    return found.includes(true);
   }
 
-  async delete(purchase: TicketOf): Promise<void> {
-    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucketName, Key: ticketKey(purchase) }));
+  async delete({ key }: StoredTicket): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucketName, Key: key }));
   }
 }
 
 /** Derived from the purchase, so a step that runs twice writes the same object. */
 function ticketKey({ purchaseId, createdAt }: TicketOf): string {
+  return `${folderOf(createdAt)}/${purchaseHash(purchaseId)}.pdf`;
+}
+
+/** Of purchases from before there were references. */
+function formerKey({ purchaseId, createdAt }: TicketOf): string {
   return `${folderOf(createdAt)}/${purchaseId}.pdf`;
 }
 

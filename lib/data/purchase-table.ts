@@ -75,9 +75,10 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem');
   }
 
-  /** Look purchases up, and note how far the audits have come. */
+  /** Look purchases up, also by the name of a ticket, and note how far the audits have come. */
   grantAudit(grantee: Function): void {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+    this.grantQuery(grantee, REFERENCES_INDEX);
     this.grantOnItem(grantee, AUDIT_LOG_KEY, 'dynamodb:PutItem');
   }
 

@@ -35,7 +35,7 @@ export class Footprint {
       if (!purchase) continue;
       if (purchase.paymentIntentId) await this.giveBack(purchase.paymentIntentId);
       const day = new Date(purchase.createdAt * 1000).toISOString().slice(0, 10);
-      await this.removeObject(this.target.ticketBucket, `tickets/${day}/${purchaseId}.pdf`);
+      await this.removeObject(this.target.ticketBucket, `tickets/${day}/${purchaseHash(purchaseId)}.pdf`);
       await this.removeObject(this.target.salesBucket, `sales/day=${day}/${purchaseHash(purchaseId)}.json`);
       await this.removeItem(this.target.purchaseTable, { purchaseId });
     }

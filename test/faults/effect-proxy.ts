@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { purchaseHash } from '../../lambda/purchase/reference';
 import { type Effect, type RecognizedEffect, recognize, type Service, type WireRequest } from './effect';
 
 /**
@@ -82,6 +83,7 @@ export class EffectProxy {
   private readonly inRecovery = new Set<string>();
   private readonly late = new Map<string, (() => Promise<unknown>)[]>();
   private readonly purchaseOfIntent = new Map<string, string>();
+  private readonly purchaseOfHash = new Map<string, string>();
   private readonly owners = new Map<string, string>();
   private readonly hits = new Map<string, Set<Effect>>();
   private readonly repeats = new Map<string, Set<Effect>>();
@@ -177,7 +179,13 @@ export class EffectProxy {
       headers: incoming.headers,
       body: await bodyOf(incoming),
     };
-    const effect = recognize(request, (intent) => this.purchaseOfIntent.get(intent));
+    const effect = recognize(request, {
+      ofIntent: (intent) => this.purchaseOfIntent.get(intent),
+      ofHash: (hash) => this.purchaseOfHash.get(hash),
+    });
+    if (effect?.effect === 'hold') {
+      this.purchaseOfHash.set(purchaseHash(effect.purchaseId), effect.purchaseId);
+    }
     if (effect && isRepeat(request)) {
       this.repeats.set(effect.purchaseId, new Set([...this.repeatsOf(effect.purchaseId), effect.effect]));
     }

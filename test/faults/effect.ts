@@ -61,21 +61,23 @@ interface Transaction {
   readonly TransactItems: readonly { readonly Put?: Write; readonly Update?: Write }[];
 }
 
+export interface KnownPurchases {
+  ofIntent(paymentIntentId: string): string | undefined;
+  ofHash(hash: string): string | undefined;
+}
+
 /**
  * Tells which effect of which purchase a request is, from the wire alone; undefined for one that is none.
  *
- * @param purchaseOf whose payment intent this is: Stripe's requests about an intent do not say
+ * @param known whose payment intent this is, and whose hash: some requests do not say more
  */
-export function recognize(
-  request: WireRequest,
-  purchaseOf: (paymentIntentId: string) => string | undefined,
-): RecognizedEffect | undefined {
+export function recognize(request: WireRequest, known: KnownPurchases): RecognizedEffect | undefined {
   const found =
     request.service === 'stripe'
-      ? stripeEffect(request, purchaseOf)
+      ? stripeEffect(request, known.ofIntent)
       : request.service === 'dynamodb'
         ? dynamoDbEffect(request)
-        : awsEffect(request);
+        : awsEffect(request, known.ofHash);
   return found?.purchaseId ? { seats: [], ...found, purchaseId: found.purchaseId } : undefined;
 }
 
@@ -146,9 +148,10 @@ function stripeEffect(
   return path === '/v1/refunds' ? { effect: 'refund', purchaseId } : undefined;
 }
 
-function awsEffect({ method, path, body }: WireRequest): Found {
+function awsEffect({ method, path, body }: WireRequest, ofHash: KnownPurchases['ofHash']): Found {
   const ticket = /\/tickets\/.*?([^/]+)\.pdf$/.exec(path);
-  if (ticket) return method === 'PUT' ? { effect: 'store ticket', purchaseId: ticket[1] } : undefined;
+  if (ticket)
+    return method === 'PUT' ? { effect: 'store ticket', purchaseId: ofHash(ticket[1]!) } : undefined;
   if (method !== 'POST') return undefined;
   if (path === '/v2/email/outbound-emails') {
     return { effect: 'send e-mail', purchaseId: UUID.exec(body.toString())?.[0] };

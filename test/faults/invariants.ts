@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Purchase, purchaseAnswer } from '../../lambda/purchase/purchase';
+import { purchaseHash } from '../../lambda/purchase/reference';
 import { type TakenSeat } from '../../lambda/seat/seat-repository';
 import { type PaymentReport } from '../../local/stripe/payment-report';
 
@@ -100,7 +101,7 @@ export function violationsOf(observation: Observation): string[] {
         before: settled.purchases.get(purchaseId),
         payments: paymentsOf.get(purchaseId) ?? [],
         seats: seatsOf.get(purchaseId) ?? [],
-        hasTicket: tickets.has(purchaseId),
+        hasTicket: tickets.has(purchaseHash(purchaseId)),
       };
       return INVARIANTS.flatMap((invariant) => invariant(purchase, facts))
         .filter((broken) => typeof broken === 'string')

@@ -45,7 +45,7 @@ export class Stores {
     for (const Item of items) await this.client.send(new PutCommand({ TableName, Item }));
   }
 
-  /** Ids of the purchases that have a ticket. */
+  /** The hashes of the ids of the purchases that have a ticket. */
   async tickets(): Promise<Set<string>> {
     const client = this.s3Client();
     const keys = await this.keysOf(client, 'TicketBucket');

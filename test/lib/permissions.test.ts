@@ -63,6 +63,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'dynamodb:GetItem PurchaseTable',
       'dynamodb:GetItem SeatTable',
       'dynamodb:PutItem PurchaseTable',
+      'dynamodb:Query PurchaseTable/index/references',
       'dynamodb:Query SeatTable',
       's3:DeleteObject TicketBucket/tickets/*',
       's3:ListBucket TicketBucket',

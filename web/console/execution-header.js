@@ -4,10 +4,10 @@
  * @import { Visit } from './visits.js'
  */
 import { element } from '../element.js';
-import { advanceClock, findRecords, killExecution } from './control-routes.js';
+import { advanceClock, killExecution } from './control-routes.js';
 import { dateAndTime, duration, logicalName } from './format.js';
 import { badge, button, download } from './page.js';
-import { describe, payloadOf, purchaseIdOf, RECOVERY_FAST_FORWARD } from './purchase-adapter.js';
+import { describe, payloadOf, purchaseIdOf, recordsOf, RECOVERY_FAST_FORWARD } from './purchase-adapter.js';
 import { openReplay } from './replay-dialog.js';
 
 /** What an execution was, in a line, and what can be done with it. */
@@ -96,7 +96,7 @@ export class ExecutionHeader {
     const { definition } =
       this.#store.stateMachines.find(({ arn }) => arn === execution.stateMachineArn) ?? {};
     const purchaseId = purchaseIdOf(execution);
-    const records = purchaseId ? await findRecords(purchaseId) : undefined;
+    const records = purchaseId ? await recordsOf(purchaseId) : undefined;
     const payments = this.#store.payments.filter(({ metadata }) =>
       Object.values(metadata).includes(purchaseId ?? ''),
     );

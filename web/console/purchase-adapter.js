@@ -207,7 +207,7 @@ function errorTypeOf(cause) {
 export async function factSheets(execution, { executions, payments, inbox, now }) {
   const purchaseId = purchaseIdOf(execution);
   if (!purchaseId) return [];
-  const { items, objects } = await findRecords(purchaseId);
+  const { items, objects } = await recordsOf(purchaseId);
   const stored = items.map(({ item }) => item);
   const record = stored.find((item) => item.purchaseId === purchaseId && !item.seatId);
   const held = new Map(stored.filter(({ seatId }) => seatId).map((item) => [item.seatId, item]));
@@ -227,7 +227,7 @@ export async function factSheets(execution, { executions, payments, inbox, now }
     {
       title: 'Ticket',
       rows: tickets.map(({ key, size }) => [
-        key.split('/').at(-1) ?? key,
+        key.endsWith(`/${purchaseId}.pdf`) ? 'PDF, by an older version' : 'PDF',
         record?.status === 'CONFIRMED'
           ? { text: `open, ${Math.ceil(size / 1024)} KB`, href: api.ticketUrl(purchaseId) }
           : `${Math.ceil(size / 1024)} KB, not handed out`,
@@ -240,6 +240,18 @@ export async function factSheets(execution, { executions, payments, inbox, now }
       raw: messages.map(({ id, channel, to, receivedAt }) => ({ id, channel, to, receivedAt })),
     },
   ];
+}
+
+/**
+ * What is stored of a purchase: items by its id, objects by the hash of the id, or by the id itself in an older data folder.
+ *
+ * @param {string} purchaseId
+ */
+export async function recordsOf(purchaseId) {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(purchaseId));
+  const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const [byId, byHash] = await Promise.all([findRecords(purchaseId), findRecords(hash)]);
+  return { items: byId.items, objects: [...byId.objects, ...byHash.objects] };
 }
 
 /**

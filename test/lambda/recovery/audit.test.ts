@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type EventRepository } from '../../../lambda/event/event-repository';
 import { errorOf } from '../checkout';
 import { HOUR, useAuditedShop } from './audited-shop';
@@ -76,4 +78,24 @@ test('a ticket that arrives a day late, after its purchase has failed, is delete
   await shop.audit();
 
   expect(await shop.hasTicket(order)).toBe(false);
+});
+
+test('tickets from before there were references are named by the id: kept while the sale stands, deleted when it failed', async () => {
+  const [sold, failed] = [await shop.checkout.confirmed(['A-1']), await shop.checkout.pending(['A-2'])];
+  await shop.checkout.claim(failed);
+  await shop.checkout.purchases.settleFailed(failed.purchaseId);
+  const day = new Date(shop.checkout.clock.nowSeconds() * 1000).toISOString().slice(0, 10);
+  const lost = randomUUID();
+  for (const purchaseId of [sold.purchaseId, failed.purchaseId, lost]) {
+    const Key = `tickets/${day}/${purchaseId}.pdf`;
+    await new S3Client({}).send(new PutObjectCommand({ Bucket: 'tickets', Key, Body: '%PDF-' }));
+  }
+  shop.pass(2 * HOUR);
+
+  await shop.audit();
+
+  const left = [];
+  for await (const { name } of shop.ticketStore.list(shop.checkout.clock.nowSeconds() - 2 * HOUR))
+    left.push(name);
+  expect(left.toSorted()).toEqual([sold.purchaseId, lost].toSorted());
 });

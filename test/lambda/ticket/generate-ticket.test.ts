@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { purchaseHash } from '../../../lambda/purchase/reference';
 import { type Purchase } from '../../../lambda/purchase/purchase';
 import { type Reservation } from '../../../lambda/seat/reserve-seat';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
@@ -77,7 +78,7 @@ describe('a purchase that is paid', () => {
 
     const [stored, ...others] = await storedTickets();
     expect(others).toEqual([]);
-    expect(stored!.Key).toMatch(new RegExp(`^tickets/.*${paid.order.purchaseId}\\.pdf$`));
+    expect(stored!.Key).toMatch(new RegExp(`^tickets/.*/${purchaseHash(paid.order.purchaseId)}\\.pdf$`));
     const { contentType, ticket } = await readStored(stored!.Key!);
     expect(contentType).toBe('application/pdf');
     expect(ticket.pages.map(({ lines }) => lines.join(' | '))).toEqual([

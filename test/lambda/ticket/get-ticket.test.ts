@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { purchaseHash, referenceOf } from '../../../lambda/purchase/reference';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { handler } from '../../../lambda/ticket/get-ticket';
 import { LINK_SECONDS, TicketStore } from '../../../lambda/ticket/ticket-store';
@@ -61,6 +62,35 @@ describe('a purchase that is CONFIRMED', () => {
     expect(Buffer.from(await download.arrayBuffer())).toEqual(PDF);
   });
 
+  test('nothing in the link, which stands in the log of the bucket, opens the purchase', async () => {
+    const { purchaseId } = await confirmedWithTicket();
+
+    const { headers } = await getTicket(purchaseId);
+
+    expect(decodeURIComponent(headers!['Location'] as string)).not.toContain(purchaseId);
+    expect(headers!['Location']).toContain(`/${purchaseHash(purchaseId)}.pdf`);
+  });
+
+  test('from before there were references, its ticket is found under the name that it had then', async () => {
+    const { purchaseId } = await checkout.confirmed(['A-1']);
+    const { createdAt } = (await checkout.purchases.find(purchaseId))!;
+    const day = new Date(createdAt * 1000).toISOString().slice(0, 10);
+    const Key = `tickets/${day}/${purchaseId}.pdf`;
+    await new S3Client({}).send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: PDF }));
+    await tables.client.send(
+      new UpdateCommand({
+        ...{ TableName: tables.purchaseTable, Key: { purchaseId } },
+        UpdateExpression: 'REMOVE #reference',
+        ExpressionAttributeNames: { '#reference': 'reference' },
+      }),
+    );
+
+    const { headers } = await getTicket(purchaseId);
+    const download = await fetch(headers!['Location'] as string);
+
+    expect(Buffer.from(await download.arrayBuffer())).toEqual(PDF);
+  });
+
   test('the link works until its last second and no longer', async () => {
     const { purchaseId } = await confirmedWithTicket();
     const { headers } = await getTicket(purchaseId);
@@ -80,7 +110,7 @@ describe('a purchase that is CONFIRMED', () => {
     const [mine, other] = [await confirmedWithTicket(), await checkout.confirmed(['A-2'])];
     const { headers } = await getTicket(mine.purchaseId);
 
-    const stolen = await fetch((headers!['Location'] as string).replace(mine.purchaseId, other.purchaseId));
+    const stolen = await fetch((headers!['Location'] as string).replace(purchaseHash(mine.purchaseId), purchaseHash(other.purchaseId)));
 
     expect(stolen.status).toBe(403);
   });

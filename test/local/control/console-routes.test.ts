@@ -3,6 +3,7 @@ import { type DrawnGraph } from '../../../local/control/graph-layout';
 import { type StateMachineDefinition } from '../../../local/step-functions/state-graph';
 import { type FoundItem } from '../../../local/dynamodb/mentioning-items';
 import { eventually } from '../../support/eventpro-client';
+import { purchaseHash } from '../../../lambda/purchase/reference';
 import { useLocalRun } from '../../support/local-run';
 
 const eventpro = useLocalRun();
@@ -183,11 +184,15 @@ test('the list of executions can be short, with events that are brief', async ()
   });
 });
 
-test('the records of a purchase are found by its id: items and objects', async () => {
+test('the records of a purchase are found by what they mention: items by its id, objects by the hash that names them', async () => {
   const { purchaseId } = await eventpro.buy({ seats: ['A-1', 'A-2'] });
   await eventpro.buy({ seats: ['A-3'] });
 
   const { body } = await eventpro.request<FoundRecords>('GET', `/local/records?mentions=${purchaseId}`);
+  const named = await eventpro.request<FoundRecords>(
+    'GET',
+    `/local/records?mentions=${purchaseHash(purchaseId)}`,
+  );
 
   const items = body.items.map(({ item }) => [item.seatId ?? 'purchase', item.status]).sort();
   expect(items).toEqual([
@@ -196,8 +201,10 @@ test('the records of a purchase are found by its id: items and objects', async (
     ['purchase', 'CONFIRMED'],
   ]);
   // The sale is recorded by a queue, a moment later; the ticket is there at once.
-  const tickets = body.objects.filter(({ key }) => key.endsWith('.pdf'));
-  expect(tickets).toEqual([expect.objectContaining({ key: expect.stringContaining(purchaseId) })]);
+  const tickets = named.body.objects.filter(({ key }) => key.endsWith('.pdf'));
+  expect(tickets).toEqual([
+    expect.objectContaining({ key: expect.stringContaining(purchaseHash(purchaseId)) }),
+  ]);
 });
 
 test('the HTML of a mail is served as a page that may do nothing', async () => {
