@@ -4,6 +4,7 @@ import { type CheckoutApi } from './api/checkout-api';
 import { type StageConfig, type StorefrontConfig } from './config';
 import { ownLogOfAutoDelete } from './data/auto-delete-log';
 import { PrivateBucket } from './data/private-bucket';
+import { AccessLog } from './web/access-log';
 import { StorefrontDeployment } from './web/storefront-deployment';
 import { StorefrontDistribution } from './web/storefront-distribution';
 import { WebLogBucket } from './web/web-log-bucket';
@@ -29,9 +30,10 @@ export class WebStack extends Stack {
       oldVersionsExpireAfter: Duration.days(30),
     });
     const distribution = new StorefrontDistribution(this, 'Distribution', {
-      ...{ config: storefront, pages: bucket, accessLogs },
+      ...{ config: storefront, pages: bucket },
       ...{ api: api.restApi, originSecret: api.originSecret, allowedOrigins: config.allowedOrigins },
     });
+    new AccessLog(this, 'AccessLog', { distribution, bucket: accessLogs });
     new StorefrontDeployment(this, 'Pages', {
       ...{ bucket, distribution, logRetention: config.logRetention },
       config: { stripePublishableKey: storefront.stripePublishableKey },

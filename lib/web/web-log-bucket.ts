@@ -5,7 +5,7 @@ import { AccessLogBucket, type AccessLogBucketProps } from '../data/access-log-b
 /** Takes CloudFront's access logs, and the log of the bucket behind it. */
 export class WebLogBucket extends AccessLogBucket {
   constructor(scope: Construct, id: string, props: Omit<AccessLogBucketProps, 'objectOwnership'>) {
-    // CloudFront delivers by an ACL, which only it gets; the public stays blocked.
+    // A bucket from before still has the ACL by which CloudFront delivered then: enforcing the owner would be refused.
     super(scope, id, { ...props, objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED });
   }
 }

@@ -94,6 +94,7 @@ describe('what the logs hold', () => {
     expect(status).toBe(row.status);
     if (row.status !== 400) expect(written.join()).toContain(referenceOf(purchaseId));
     expect(leaks(written)).toEqual([]);
+    expect(leaks(await readByPeople())).toEqual([]);
   });
 
   test('a payment that Stripe refuses for a reason of ours leaves its codes there, and none of its words', async () => {
@@ -115,6 +116,14 @@ describe('what the logs hold', () => {
     expect(written.join()).toContain('testmode_charges_only');
     expect(leaks(written)).toEqual([]);
   });
+
+  /** What people see of a purchase without looking into it: the names of objects, and the messages of the escalations. */
+  async function readByPeople(): Promise<string[]> {
+    const { s3 } = run.cloud.services;
+    const named = await Promise.all([...purchaseIds].map((id) => s3.objectsMentioning(id)));
+    const escalations = await run.queue('EscalationsQueue').receive({ maxMessages: 10 });
+    return [...named.flat().map(({ key }) => key), ...escalations.map(({ body }) => body)];
+  }
 
   /** What else comes with the id: the same purchase again, another one under its key, and a look at it and its ticket. */
   async function askAgain(body: Order, key: string): Promise<void> {

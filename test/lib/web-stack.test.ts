@@ -115,12 +115,53 @@ describe('the pages', () => {
     }
   });
 
-  test('are asked for by HTTPS, HTTP/2 or 3, and each request is logged', () => {
+  test('are asked for by HTTPS, HTTP/2 or 3', () => {
     web.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: {
         HttpVersion: 'http2and3',
-        Logging: { Prefix: 'cloudfront/' },
+        // The old log always has the path.
+        Logging: Match.absent(),
         DefaultCacheBehavior: { ViewerProtocolPolicy: 'redirect-to-https' },
+      },
+    });
+  });
+
+  test('each request is logged without what could have the id of a purchase, where CloudFront can do so', () => {
+    const [[, delivery]] = Object.entries(web.findResources('AWS::Logs::Delivery')) as [
+      [string, { Condition: string; Properties: { RecordFields: string[] } }],
+    ];
+    const { RecordFields } = delivery.Properties;
+
+    expect(RecordFields).toEqual(expect.arrayContaining(['date', 'time', 'c-ip', 'cs-method', 'sc-status']));
+    // Path, query, referrer, cookies and whatever else a client may write into a header.
+    expect(RecordFields.filter((field) => /uri|\(|forwarded/.test(field))).toEqual([]);
+    web.hasResourceProperties('AWS::Logs::DeliverySource', { LogType: 'ACCESS_LOGS' });
+    expect(web.toJSON().Conditions[delivery.Condition]).toEqual({
+      'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'],
+    });
+    for (const type of ['DeliverySource', 'DeliveryDestination']) {
+      for (const { Condition } of Object.values(web.findResources(`AWS::Logs::${type}`))) {
+        expect(Condition).toBe(delivery.Condition);
+      }
+    }
+  });
+
+  test('the bucket of the log takes it from this source alone', () => {
+    web.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: 'delivery.logs.amazonaws.com' },
+            Action: 's3:PutObject',
+            Condition: {
+              StringEquals: {
+                's3:x-amz-acl': 'bucket-owner-full-control',
+                'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+              },
+              ArnLike: { 'aws:SourceArn': Match.anyValue() },
+            },
+          }),
+        ]),
       },
     });
   });

@@ -110,7 +110,9 @@ describe('a purchase that is CONFIRMED', () => {
     const [mine, other] = [await confirmedWithTicket(), await checkout.confirmed(['A-2'])];
     const { headers } = await getTicket(mine.purchaseId);
 
-    const stolen = await fetch((headers!['Location'] as string).replace(purchaseHash(mine.purchaseId), purchaseHash(other.purchaseId)));
+    const stolen = await fetch(
+      (headers!['Location'] as string).replace(purchaseHash(mine.purchaseId), purchaseHash(other.purchaseId)),
+    );
 
     expect(stolen.status).toBe(403);
   });
