@@ -62,8 +62,8 @@ interface Transaction {
 }
 
 export interface KnownPurchases {
-  ofIntent(paymentIntentId: string): string | undefined;
-  ofHash(hash: string): string | undefined;
+  readonly ofIntent: (paymentIntentId: string) => string | undefined;
+  readonly ofHash: (hash: string) => string | undefined;
 }
 
 /**
