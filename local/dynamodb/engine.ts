@@ -20,11 +20,18 @@ export interface DynamoDbEngineOptions {
   readonly dataDirectory?: string;
   /** Folder of a run in memory, by which `endOrphan` finds the engine if this run is killed. @default - not found */
   readonly runDirectory?: string;
+  /** Finds a port, which somebody else may take before the engine has it. @default one of the system's */
+  readonly findPort?: () => Promise<number>;
   /** Hears that the engine ended by itself. @default - nobody */
   readonly onUnexpectedEnd?: (error: Error) => void;
 }
 
-const READY_WITHIN_MS = 10_000;
+/** A second is usual; a machine that is busy with something else takes many. An engine that fails ends, which is seen at once. */
+const READY_WITHIN_MS = 60_000;
+
+const PORTS_TRIED = 5;
+
+class PortTaken extends Error {}
 
 /**
  * Starts a DynamoDB engine of its own on a free port, or takes the one `DYNAMODB_ENDPOINT` names.
@@ -35,15 +42,28 @@ export async function startDynamoDbEngine(options: DynamoDbEngineOptions = {}): 
   const elsewhere = process.env.DYNAMODB_ENDPOINT;
   if (elsewhere) return connect(elsewhere);
 
-  const { dataDirectory, runDirectory, onUnexpectedEnd = () => undefined } = options;
-  const binary = engineBinary();
+  const { dataDirectory, findPort = freePort, runDirectory } = options;
   const directory = dataDirectory ?? runDirectory;
   if (directory) {
     mkdirSync(directory, { recursive: true });
     await endOrphan(directory);
   }
+  for (let tried = 1; ; tried++) {
+    try {
+      return await startOn(await findPort(), options);
+    } catch (error) {
+      if (!(error instanceof PortTaken) || tried === PORTS_TRIED) throw error;
+    }
+  }
+}
+
+async function startOn(
+  port: number,
+  { dataDirectory, runDirectory, onUnexpectedEnd = () => undefined }: DynamoDbEngineOptions,
+): Promise<DynamoDbEngine> {
+  const binary = engineBinary();
+  const directory = dataDirectory ?? runDirectory;
   const databaseFile = dataDirectory && `${engineMark(dataDirectory)}sqlite`;
-  const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const args = ['serve', '--host', '127.0.0.1', '--port', String(port)];
   const child = spawn(binary, databaseFile ? [...args, '--db-path', databaseFile] : args, {
@@ -76,7 +96,8 @@ export async function startDynamoDbEngine(options: DynamoDbEngineOptions = {}): 
     if (directory && child.pid) removePid(directory, child.pid);
   };
 
-  for (let waited = 0; waited < READY_WITHIN_MS && running(child); waited += 10) {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline && running(child)) {
     if (await answers(endpoint)) {
       complaint = '';
       void exited.then(() => {
@@ -87,6 +108,7 @@ export async function startDynamoDbEngine(options: DynamoDbEngineOptions = {}): 
     await Promise.race([delay(10), exited]);
   }
   await close();
+  if (complaint.includes(`port ${port} is already in use`)) throw new PortTaken(complaint.trim());
   const file = databaseFile && ` on ${databaseFile}. If the file is damaged, move it away`;
   throw new Error(
     `The DynamoDB engine did not start${file ?? ''}: ${complaint.trim() || 'it does not answer'}`,
@@ -120,7 +142,8 @@ async function answers(endpoint: string): Promise<boolean> {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port that is free now. */
+export function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const probe = createServer().once('error', failed);
     probe.listen(0, '127.0.0.1', () => {

@@ -6,6 +6,7 @@ import { type Inbox } from '../inbox';
 import { ConfigurationSets } from './configuration-sets';
 import { emailEvent, type SentEmail } from './email-event';
 import { outcomesOf } from './mailbox-simulator';
+import { addressesIn } from './raw-message';
 import { type EmailContent, type SendEmailInput } from './send-email-input';
 
 export interface SesServiceOptions {
@@ -53,17 +54,17 @@ export class SesService implements AwsService {
 
   private async sendEmail(input: SendEmailInput): Promise<string> {
     refuseOtherMembers('SendEmail', input, READ_MEMBERS);
-    const { FromEmailAddress: from, Destination: destination = {}, ReplyToAddresses: replyTo = [] } = input;
+    const { ReplyToAddresses: replyTo = [] } = input;
     const { ConfigurationSetName: configurationSet, EmailTags: tags = [] } = input;
-    const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = destination;
-    const recipients = [...ToAddresses, ...CcAddresses, ...BccAddresses];
+    const content = readContent(input);
+    const from = input.FromEmailAddress ?? addressesIn(content.raw ?? '', 'From')[0];
+    const recipients = recipientsOf(input, content);
     if (recipients.length === 0 || recipients.length > MAX_RECIPIENTS) {
-      throw badRequest(`An e-mail needs from 1 to ${MAX_RECIPIENTS} recipients in its Destination.`);
+      throw badRequest(`An e-mail needs from 1 to ${MAX_RECIPIENTS} recipients.`);
     }
     const malformed = recipients.find((address) => !/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/.test(address));
     if (malformed !== undefined) throw badRequest(`Illegal address: ${malformed}`);
-    const content = readContent(input);
-    if (!from && content.raw === undefined) throw badRequest('FromEmailAddress is required.');
+    if (!from) throw badRequest('FromEmailAddress is required, or the From of a raw message.');
     checkTags(tags);
     if (configurationSet !== undefined) this.configurationSets.check(configurationSet);
     const fates = recipients.map((to) => ({
@@ -103,6 +104,13 @@ export class SesService implements AwsService {
     const event = JSON.stringify(emailEvent(email, recipient, outcome, now));
     await Promise.all(topics.map((topicArn) => publish(topicArn, event)));
   }
+}
+
+/** A raw message without a destination goes to whom its header names ("SendRawEmail" and "RawMessage", read November 2026). */
+function recipientsOf({ Destination }: SendEmailInput, { raw }: EmailContent): string[] {
+  const { ToAddresses = [], CcAddresses = [], BccAddresses = [] } = Destination ?? {};
+  const named = [...ToAddresses, ...CcAddresses, ...BccAddresses];
+  return named.length > 0 || raw === undefined ? named : addressesIn(raw, 'To', 'Cc', 'Bcc');
 }
 
 function readContent({ Content }: SendEmailInput): EmailContent {

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -17,9 +18,12 @@ import { EventProClient, eventually } from '../support/eventpro-client';
 
 const PROJECT = process.cwd();
 const READY = /^EventPro is running at (http:\/\/127\.0\.0\.1:\d+)$/m;
-const READY_WITHIN_MS = 60_000;
+/** Six seconds are usual, on a machine that has nothing else to do. */
+const READY_WITHIN_MS = 120_000;
+/** A run that waits for a client, or for a function, does not end by itself at all. */
+const ENDS_WITHIN_MS = 15_000;
 
-jest.setTimeout(2 * READY_WITHIN_MS);
+jest.setTimeout(2 * READY_WITHIN_MS + ENDS_WITHIN_MS);
 
 const folders: string[] = [];
 const running = new Set<ChildProcess>();
@@ -155,7 +159,7 @@ test('it says where it runs, sells a ticket, and on Ctrl-C ends at once and leav
   expect(inFolder.sort()).toEqual(['cdk.out', 'dynamodb.pid', 's3']);
   expect(existsSync(abandoned)).toBe(false);
   expect(code).toBe(0);
-  expect(Date.now() - asked).toBeLessThan(5_000);
+  expect(Date.now() - asked).toBeLessThan(ENDS_WITHIN_MS);
   expect(run.members()).toEqual([]);
   expect(existsSync(run.folder)).toBe(false);
 });
@@ -230,7 +234,15 @@ test('a second run on the same --data folder is refused, and the first one goes 
   expect(readdirSync(folder).filter((name) => /\.(lock|pid)/.test(name))).toEqual([]);
 });
 
-test('with --data a restart has the purchase, the ticket, the sold seat, the payment and the mail of before', async () => {
+/** What others may read or change: names of files and folders with their modes. */
+function openToOthers(folder: string): string[] {
+  return ['.', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })].flatMap((name) => {
+    const { mode } = statSync(join(folder, name));
+    return (mode & 0o077) === 0 ? [] : [`${name} ${(mode & 0o777).toString(8)}`];
+  });
+}
+
+test('with --data a restart has the purchase, the ticket, the sold seat, the payment, the mail and the clock of before', async () => {
   const folder = join(temporaryFolder(), 'made', 'by the run');
   const first = start({ args: ['--data', folder] });
   const before = await first.ready();
@@ -238,11 +250,16 @@ test('with --data a restart has the purchase, the ticket, the sold seat, the pay
   const { purchaseId } = bought;
   await before.emailAbout(purchaseId);
   const payments = await before.payments();
+  await before.advanceClock(3_600);
+  const movedTo = await before.request<{ now: string }>('GET', '/local/clock');
+  const written = readdirSync(folder);
+  const open = openToOthers(folder);
   const firstCode = await first.stop('SIGTERM');
   const left = first.members();
 
   const second = start({ args: ['--data', folder] });
   const after = await second.ready();
+  const found = await after.request<{ now: string }>('GET', '/local/clock');
 
   const purchase = await after.purchase(purchaseId);
   const ticket = await fetch((await after.ticket(purchaseId)).headers.get('location')!);
@@ -257,6 +274,11 @@ test('with --data a restart has the purchase, the ticket, the sold seat, the pay
   expect(another.status).toBe(409);
   expect(await after.payments()).toEqual(payments);
   expect(await after.emailsAbout(purchaseId)).toHaveLength(1);
+  expect(Date.parse(found.body.now)).toBeGreaterThanOrEqual(Date.parse(movedTo.body.now));
+  expect(written).toEqual(
+    expect.arrayContaining(['secrets.jsonl', 'inbox.jsonl', 'stripe.jsonl', 'dynamodb.sqlite']),
+  );
+  expect(open).toEqual([]);
   expect(await second.stop('SIGINT')).toBe(0);
 });
 

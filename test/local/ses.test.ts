@@ -89,6 +89,35 @@ test('a raw e-mail is kept as it is', async () => {
   expect(inbox.list()[0]!.raw).toBe(mime);
 });
 
+test('a raw e-mail without a destination goes to whom its header names, from whom it names', async () => {
+  const { client, inbox } = await start();
+  const mime = [
+    ...['From: Tickets <tickets@example.com>', 'TO: "Lee, Ann" <ann@example.com>,', '\tbob@example.com'],
+    ...['Cc: Hall: carl@example.com, dora@example.com;', 'bcc: <eve@example.com>'],
+    ...['Subject: Your ticket', '', 'To: nobody@example.com'],
+  ].join('\r\n');
+
+  await client.send(new SendEmailCommand({ Content: { Raw: { Data: Buffer.from(mime) } } }));
+
+  expect(inbox.list().map(({ to }) => to)).toEqual([
+    ...['"Lee, Ann" <ann@example.com>', 'bob@example.com', 'carl@example.com', 'dora@example.com'],
+    '<eve@example.com>',
+  ]);
+  expect(inbox.list()[0]).toMatchObject({ from: 'Tickets <tickets@example.com>', raw: mime });
+});
+
+test.each([
+  ['no recipient', 'From: a@example.com\r\n\r\nTo: b@example.com'],
+  ['no sender', 'To: b@example.com\r\n\r\nFrom: a@example.com'],
+])('a raw e-mail with %s in its header is a bad request', async (_what, mime) => {
+  const { client, inbox } = await start();
+
+  const call = client.send(new SendEmailCommand({ Content: { Raw: { Data: Buffer.from(mime) } } }));
+
+  await expect(call).rejects.toMatchObject({ name: 'BadRequestException' });
+  expect(inbox.list()).toEqual([]);
+});
+
 test.each<[string, Partial<SendEmailCommandInput>]>([
   ['Content.Template', { Content: { Template: { TemplateName: 't', TemplateData: '{}' } } }],
   ['SendEmail.ListManagementOptions', { ListManagementOptions: { ContactListName: 'list' } }],

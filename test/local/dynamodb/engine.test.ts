@@ -8,13 +8,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createTable } from '../../../local/dynamodb/create-table';
 import { dynamoDbClient } from '../../../local/dynamodb/dynamodb-client';
-import { type DynamoDbEngine, startDynamoDbEngine } from '../../../local/dynamodb/engine';
+import { type DynamoDbEngine, freePort, startDynamoDbEngine } from '../../../local/dynamodb/engine';
 import { engineBinary } from '../../../local/dynamodb/engine-binary';
 import { endOrphan } from '../../../local/dynamodb/engine-pid-file';
 
@@ -45,6 +46,24 @@ const alive = (pid: number): boolean => {
     return false;
   }
 };
+
+test('a port that somebody else takes first is another one’s, and the engine takes the next', async () => {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port: taken } = server.address() as AddressInfo;
+  const found: number[] = [];
+  const findPort = async () => {
+    found.push(found.length === 0 ? taken : await freePort());
+    return found.at(-1)!;
+  };
+
+  const engine = await startDynamoDbEngine({ findPort });
+  engines.push(engine);
+  server.close();
+
+  expect(found[0]).toBe(taken);
+  expect(engine.endpoint).toBe(`http://127.0.0.1:${found[1]}`);
+});
 
 test('an engine in memory answers the SDK, and its process ends when it is closed', async () => {
   const engine = await start();
