@@ -98,7 +98,8 @@ async function startOn(
 
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline && running(child)) {
-    if (await answers(endpoint)) {
+    // What has the port may be somebody else's, who never answers.
+    if (await Promise.race([answers(endpoint), exited.then(() => false)])) {
       complaint = '';
       void exited.then(() => {
         if (!closing) onUnexpectedEnd(endOf(child, complaint));

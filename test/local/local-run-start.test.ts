@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalRun } from '../../bin/local-run';
 import { freePort } from '../../local/dynamodb/engine';
+import { type FunctionPool } from '../../local/lambda/function-pool';
+import { timedOut } from '../../local/lambda/invocation-answer';
 import { cloudAssembly } from '../support/cloud-assembly';
 
 /** Ids of the events that the API answers with, as soon as it answers at all. */
@@ -34,4 +36,30 @@ test('the API never answers without the demo event: not while it starts, and not
   expect((await resetting).status).toBe(204);
   expect(meanwhile.length).toBeGreaterThan(0);
   expect(meanwhile).toEqual(meanwhile.map(() => ['demo']));
+});
+
+/** Answers these invocations of PutEvent with a time-out, as on a machine too busy to load it. */
+function slowly(times: number): (invoke: FunctionPool['invoke']) => FunctionPool['invoke'] {
+  return (invoke) => async (nameOrArn, payload, options) => {
+    if (nameOrArn.includes('PutEvent') && times-- > 0) return timedOut('request', 20);
+    return invoke(nameOrArn, payload, options);
+  };
+}
+
+test('the demo event is put again after a time-out', async () => {
+  const assemblyDirectory = await cloudAssembly();
+
+  const run = await startLocalRun({ assemblyDirectory, port: 0, warm: false, aroundInvoke: slowly(2) });
+  const events = await eventsAt(run.url);
+  await run.close();
+
+  expect(events).toEqual(['demo']);
+});
+
+test('a demo event that cannot be put ends the start, with what the API answered', async () => {
+  const assemblyDirectory = await cloudAssembly();
+
+  const start = startLocalRun({ assemblyDirectory, port: 0, warm: false, aroundInvoke: slowly(Infinity) });
+
+  await expect(start).rejects.toThrow('The demo event could not be put: {');
 });

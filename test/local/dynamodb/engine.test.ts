@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,7 +48,8 @@ const alive = (pid: number): boolean => {
 };
 
 test('a port that somebody else takes first is another one’s, and the engine takes the next', async () => {
-  const server = createServer();
+  const silent: Socket[] = [];
+  const server = createServer((socket) => silent.push(socket));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port: taken } = server.address() as AddressInfo;
   const found: number[] = [];
@@ -60,6 +61,7 @@ test('a port that somebody else takes first is another one’s, and the engine t
   const engine = await startDynamoDbEngine({ findPort });
   engines.push(engine);
   server.close();
+  for (const socket of silent) socket.destroy();
 
   expect(found[0]).toBe(taken);
   expect(engine.endpoint).toBe(`http://127.0.0.1:${found[1]}`);
