@@ -16,8 +16,10 @@ export function faultRoutes({ stateMachines, interruptions }: FaultRoutesProps):
     'PUT /local/faults/*': ([state = ''], request) => {
       const fault = bodyOf<Fault>(request) as Fault;
       // A compensation is a state of several machines: the fault is armed wherever the state is.
-      const refusals = stateMachines.flatMap(({ faults }) => refusalOf(() => faults.set(state, fault)) ?? []);
-      if (refusals.length === stateMachines.length) throw new BadRequest(refusals.join(' '));
+      const having = stateMachines.filter(({ faults }) => faults.isTask(state));
+      const asked = having.length > 0 ? having : stateMachines;
+      const refusals = asked.flatMap(({ faults }) => refusalOf(() => faults.set(state, fault)) ?? []);
+      if (refusals.length === asked.length) throw new BadRequest([...new Set(refusals)].join(' '));
       return json(200, { state, ...fault });
     },
 

@@ -30,6 +30,10 @@ export class Faults {
   /** @param tasks what each Task calls, by the name of its state */
   constructor(private readonly tasks: ReadonlyMap<string, TaskResource['kind']>) {}
 
+  isTask(stateName: string): boolean {
+    return this.tasks.has(stateName);
+  }
+
   /** @throws RangeError naming what is wrong with the fault */
   set(stateName: string, fault: Fault): void {
     const kind = this.tasks.get(stateName);

@@ -34,6 +34,16 @@ describe('faults', () => {
     expect((await eventpro.buy({ seats: ['A-1'] })).status).toBe(201);
   });
 
+  test('a refusal speaks of the machines that have the state, once', async () => {
+    const error = 'States.TaskFailed';
+
+    const answer = await eventpro.setFault('ReleaseSeat', { mode: 'fail-before', error });
+
+    expect(answer.body).toMatchObject({
+      detail: 'No Task reports States.TaskFailed by itself. For States.Timeout, set the mode timeout',
+    });
+  });
+
   test.each([
     ['Nowhere', '{"mode":"timeout"}', 'Nowhere is no Task state. There are: ReserveSeat, ProcessPayment,'],
     ['WhatFailed', '{"mode":"timeout"}', 'WhatFailed is no Task state'],
@@ -52,6 +62,13 @@ describe('faults', () => {
     ['ReserveSeat', '["timeout"]', 'The body must be a JSON object.'],
     ['ReserveSeat', 'null', 'The body must be a JSON object.'],
     ['%zz', '{"mode":"timeout"}', '%zz is no Task state'],
+    [
+      'ReserveSeat',
+      '{"mode":"timeout","error":"CardDeclined"}',
+      'reports States.Timeout, never CardDeclined',
+    ],
+    ['ReserveSeat', '{"mode":"fail-before","error":"States.Timeout"}', 'set the mode timeout'],
+    ['EscalateRefundPayment', '{"mode":"fail-before","error":"Broken"}', 'fails with Sqs.…'],
   ])('PUT /local/faults/%s %s is refused: %s', async (state, body, detail) => {
     const answer = await eventpro.request('PUT', `/local/faults/${state}`, { body });
 

@@ -47,8 +47,9 @@ function tasksOf({ stateMachines }) {
     for (const [name, { Type, Retry = [], Catch = [] }] of Object.entries(definition.States)) {
       if (Type !== 'Task') continue;
       const errors = tasks.get(name) ?? new Set();
-      for (const { ErrorEquals } of [...Retry, ...Catch]) for (const error of ErrorEquals) errors.add(error);
-      errors.delete('States.ALL');
+      const named = [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals);
+      // Step Functions' own names are no Task's: of those there is the mode `timeout`.
+      for (const error of named) if (!error.startsWith('States.')) errors.add(error);
       tasks.set(name, errors);
     }
   }
