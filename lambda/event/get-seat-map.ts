@@ -3,6 +3,7 @@ import { json, route } from '../shared/api';
 import { isEventId } from '../purchase/purchase';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
+import { type SeatMap } from './event-answers';
 import { seatCount, seatsOf } from './event-layout';
 import { saleStatus } from './sale-hours';
 
@@ -25,7 +26,7 @@ export async function getSeatMap(
     cursor = '0',
   }: { readonly section?: string | undefined; readonly cursor?: string | undefined },
   { events, seats, clock }: EventDependencies,
-) {
+): Promise<SeatMap> {
   // The number of seats before.
   if (!/^\d{1,7}$/.test(cursor)) throw new Problem('ValidationFailed', 'cursor is none that was answered.');
   const start = Number(cursor);

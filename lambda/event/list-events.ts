@@ -1,5 +1,6 @@
 import { json, route } from '../shared/api';
 import { connectEvent } from './connect-event';
+import { type EventList } from './event-answers';
 import { saleStatus } from './sale-hours';
 
 /** `GET /events`: every event with whether it is on sale, without its seats. */
@@ -10,6 +11,6 @@ export const handler = route({
     const now = clock.nowSeconds();
     return json(200, {
       events: (await events.list()).map((event) => ({ ...event, status: saleStatus(event, now) })),
-    });
+    } satisfies EventList);
   },
 });

@@ -6,6 +6,7 @@ import { json, route } from '../shared/api';
 import { Problem } from '../shared/problem';
 import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
+import { type EventPut } from './event-answers';
 import { type EventLayout, eventLayoutSchema, findSeat, rowId, seatCount } from './event-layout';
 import { type StoredEvent } from './event-repository';
 import { LAYOUT_SECONDS } from './recent-layouts';
@@ -103,7 +104,7 @@ export const handler = route({
     const { eventId } = parse(pathSchema, event.pathParameters);
     const layout = parse(eventLayoutSchema, parseJson(event.body));
     const { created } = await putEvent(eventId, layout, dependencies);
-    return json(created ? 201 : 200, { eventId, seats: seatCount(layout) });
+    return json(created ? 201 : 200, { eventId, seats: seatCount(layout) } satisfies EventPut);
   },
 });
 

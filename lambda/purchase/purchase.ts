@@ -5,13 +5,15 @@ import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 import { emailAddressSchema } from './email-address';
+import { type PurchaseAnswer } from './purchase-answer';
 import { referenceOf } from './reference';
 
 /**
  * `PENDING → PAID → CONFIRMED`, or `PENDING | PAID → COMPENSATING → FAILED`.
  * CONFIRMED and FAILED are terminal: they never change.
  */
-export type PurchaseStatus = 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED';
+export const purchaseStatusSchema = z.enum(['PENDING', 'PAID', 'CONFIRMED', 'COMPENSATING', 'FAILED']);
+export type PurchaseStatus = z.output<typeof purchaseStatusSchema>;
 
 export const purchaseIdSchema = z.uuid('must be a UUID: it is the header Idempotency-Key');
 export const eventIdSchema = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
@@ -128,7 +130,8 @@ export function refusedPurchase(refused: {
 }
 
 /** The purchase as the API answers it. */
-export function purchaseAnswer({ purchaseId, status, eventId, seats, amount, currency, failure }: Purchase) {
+export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
+  const { purchaseId, status, eventId, seats, amount, currency, failure } = purchase;
   return {
     purchaseId,
     reference: referenceOf(purchaseId),

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { corsHeaders } from './cors';
 import { correlate, logger, referenceIn } from './logger';
-import { Problem, problemBody, PROBLEMS } from './problem';
+import { Problem, problemBody, PROBLEMS, retryAfterSeconds } from './problem';
 
 export interface Route<Dependencies> {
   readonly name: string;
@@ -58,5 +58,8 @@ export function json(statusCode: number, body: unknown, type = 'application/json
 }
 
 function problem({ name, message }: Problem, purchaseId: string | undefined): APIGatewayProxyResult {
-  return json(PROBLEMS[name].status, problemBody(name, message, purchaseId), 'application/problem+json');
+  const { status } = PROBLEMS[name];
+  const answer = json(status, problemBody(name, message, purchaseId), 'application/problem+json');
+  const retryAfter = retryAfterSeconds(status);
+  return retryAfter ? { ...answer, headers: { ...answer.headers, 'Retry-After': retryAfter } } : answer;
 }

@@ -188,3 +188,8 @@ export const PROBLEM_TYPE = 'urn:eventpro:problem:';
 export function problemType(code: string): string {
   return `${PROBLEM_TYPE}${code.toLowerCase().replaceAll('_', '-')}`;
 }
+
+/** Seconds after which a client that was refused with this status may ask again: the header `Retry-After`. */
+export function retryAfterSeconds(status: number): number | undefined {
+  return status === 429 || status === 503 ? 2 : undefined;
+}

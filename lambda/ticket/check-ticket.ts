@@ -1,47 +1,20 @@
-import * as z from 'zod/mini';
-import { eventIdSchema, type PurchaseStatus } from '../purchase/purchase';
+import type * as z from 'zod/mini';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../purchase/reference';
 import { json, route } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { parse, parseJson } from '../shared/validation';
-import { readTicketCode, type Refusal, type TicketCodeReading } from './ticket-code';
+import { type TicketCheck, ticketCheckRequestSchema } from './ticket-answers';
+import { readTicketCode, type TicketCodeReading } from './ticket-code';
 import { connectTicketKeys, type TicketKeys } from './ticket-keys';
-
-/** What a QR code can hold at most: anything longer was not scanned. */
-const MAX_CODE_LENGTH = 2_953;
 
 /** Seconds. A key that is unknown may be new: the keys are then read again, but not at each such code. */
 const UNKNOWN_KEY_MAX_AGE = 10;
 
-const requestSchema = z.strictObject({
-  code: z.string().check(z.minLength(1), z.maxLength(MAX_CODE_LENGTH)),
-  /** The event at whose gate the code was scanned. */
-  eventId: z.optional(eventIdSchema),
-});
-
 interface Dependencies {
   readonly ticketKeys: TicketKeys;
   readonly purchases: PurchaseRepository;
-}
-
-/** What the gate is told. The ids are there once the signature has proved them. */
-export interface TicketCheck {
-  readonly valid: boolean;
-  readonly reason?:
-    | Refusal
-    /** A ticket of ours, for another event than the gate's. */
-    | 'OTHER_EVENT'
-    | 'PURCHASE_NOT_FOUND'
-    | 'PURCHASE_NOT_CONFIRMED'
-    | 'SEAT_NOT_OF_PURCHASE';
-  readonly purchaseId?: string;
-  readonly reference?: string;
-  readonly eventId?: string;
-  readonly seatId?: string;
-  /** Of the purchase, as it is now. */
-  readonly status?: PurchaseStatus;
 }
 
 /**
@@ -49,7 +22,7 @@ export interface TicketCheck {
  * a purchase that stands. It does not remember who has come in: that is the gate's.
  */
 export async function checkTicket(
-  { code, eventId: gateEventId }: z.output<typeof requestSchema>,
+  { code, eventId: gateEventId }: z.output<typeof ticketCheckRequestSchema>,
   { ticketKeys, purchases }: Dependencies,
 ): Promise<TicketCheck> {
   let reading = await read();
@@ -84,5 +57,5 @@ export const handler = route({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
   }),
   answer: async ({ body }, dependencies) =>
-    json(200, await checkTicket(parse(requestSchema, parseJson(body)), dependencies)),
+    json(200, await checkTicket(parse(ticketCheckRequestSchema, parseJson(body)), dependencies)),
 });

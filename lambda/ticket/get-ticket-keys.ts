@@ -1,4 +1,5 @@
 import { json, route } from '../shared/api';
+import { type TicketKeySet } from './ticket-answers';
 import { connectTicketKeys } from './ticket-keys';
 
 /** Seconds a gate may keep the keys; it asks again anyway when it meets a `kid` that it does not know. */
@@ -10,7 +11,7 @@ export const handler = route({
   connect: connectTicketKeys,
   answer: async (_, ticketKeys) => {
     const keys = (await ticketKeys.verifying()).map(({ jwk }) => jwk);
-    const answer = json(200, { keys }, 'application/jwk-set+json');
+    const answer = json(200, { keys } satisfies TicketKeySet, 'application/jwk-set+json');
     return { ...answer, headers: { ...answer.headers, 'Cache-Control': `public, max-age=${KEYS_MAX_AGE}` } };
   },
 });

@@ -26,6 +26,8 @@ import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
 import { OriginSecret } from './origin-secret';
+import { refuseOtherMethods } from './other-methods';
+import { serveDocument } from './served-document';
 import {
   purchaseResponse,
   startFailedResponse,
@@ -33,6 +35,7 @@ import {
   startRefusedResponse,
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
+import { methodsOf, type RouteName, routeOf } from './routes';
 import { type ProvenRoute, WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
@@ -50,13 +53,6 @@ const OBSERVED = {
 
 export interface CheckoutApiProps {
   readonly config: StageConfig;
-}
-
-export interface RouteOptions {
-  /** API Gateway asks for an IAM signature. @default false: anybody may call */
-  readonly signed?: boolean;
-  /** The function itself refuses what the one sender has not signed: no limit per address, no limit to the body. @default false */
-  readonly webhook?: boolean;
 }
 
 /** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
@@ -109,6 +105,8 @@ export class CheckoutApi extends Construct {
     acknowledgeFindings(this.restApi, config);
     for (const response of gatewayResponses(this.access.headers))
       this.restApi.addGatewayResponse(response.type.responseType, response);
+    serveDocument(this.restApi, this.access);
+    refuseOtherMethods(this.restApi, this.access);
   }
 
   /**
@@ -149,7 +147,7 @@ export class CheckoutApi extends Construct {
         ],
       },
     });
-    this.restApi.root.addResource('purchases').addMethod('POST', integration, {
+    this.restApi.root.resourceForPath('/purchases').addMethod('POST', integration, {
       requestParameters: { 'method.request.header.Idempotency-Key': true },
       requestModels: {
         'application/json': this.restApi.addModel('PurchaseRequest', {
@@ -170,10 +168,10 @@ export class CheckoutApi extends Construct {
     });
   }
 
-  /** A route answered by a function. What is read by `GET` also answers to `HEAD`, which no CloudFront behaviour can refuse. */
-  route(method: 'GET' | 'POST' | 'PUT', path: string, fn: NodeFunction, options: RouteOptions = {}): void {
-    const { signed = false, webhook = false } = options;
-    for (const each of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
+  /** A route answered by a function. */
+  route(name: RouteName, fn: NodeFunction): void {
+    const { method, path, signed, webhook } = routeOf(name);
+    for (const each of methodsOf(method)) {
       this.restApi.root.resourceForPath(path).addMethod(each, new LambdaIntegration(fn.live), {
         authorizationType: signed ? AuthorizationType.IAM : AuthorizationType.NONE,
       });

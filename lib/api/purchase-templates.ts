@@ -1,5 +1,5 @@
 import { PAYMENT_ANSWERS } from '../../lambda/purchase/failure';
-import { PROBLEM_TYPE, type ProblemName, PROBLEMS } from '../../lambda/shared/problem';
+import { PROBLEM_TYPE, type ProblemName, PROBLEMS, retryAfterSeconds } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { RESERVATION_REFUSALS } from '../checkout/checkout-saga';
 
@@ -141,6 +141,7 @@ function problemOf(code: string, detail: string, members: string[] = []): string
     `#if("$!words" == "")#set($words = $problem.get("detail"))#end`,
     `#set($context.responseOverride.status = $problem.get("status"))`,
     `#set($context.responseOverride.header["Content-Type"] = "application/problem+json")`,
+    `#if($problem.containsKey("retryAfter"))#set($context.responseOverride.header["Retry-After"] = $problem.get("retryAfter"))#end`,
     PURCHASE_ID,
     `{`,
     `  "type": "${PROBLEM_TYPE}$problemCode.toLowerCase().replaceAll("_", "-")",`,
@@ -155,7 +156,10 @@ function problemOf(code: string, detail: string, members: string[] = []): string
 }
 
 function problemRows(): [string, unknown][] {
-  return Object.values(PROBLEMS).map(({ code, status, title, detail }) => [code, { status, title, detail }]);
+  return Object.values(PROBLEMS).map(({ code, status, title, detail }) => [
+    code,
+    { status, title, detail, retryAfter: retryAfterSeconds(status)?.toString() },
+  ]);
 }
 
 /** End state / error name → code, for what the buyer may be told in the step's own words. */
@@ -180,3 +184,15 @@ function endRows(): [string, unknown][] {
 function vtlMap(rows: [string, unknown][]): string {
   return `{\n${rows.map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`).join(',\n')}\n}`;
 }
+
+/** Everything `POST /purchases` may refuse: what a step or an end stands for, and what a record or the start of the saga says. */
+export const PURCHASE_PROBLEMS: readonly ProblemName[] = (Object.keys(PROBLEMS) as ProblemName[]).filter(
+  (name) => {
+    const rows = [...answerRows(), ...endRows()].map(([, code]) => code);
+    const others = [
+      ...(['ValidationFailed', 'TooManyRequests', 'OutcomeUnknown'] as const),
+      ...(['CheckoutInterrupted', 'PurchaseFailed'] as const),
+    ] satisfies ProblemName[];
+    return rows.includes(PROBLEMS[name].code) || others.some((other) => other === name);
+  },
+);

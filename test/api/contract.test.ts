@@ -565,18 +565,28 @@ describe('everything else', () => {
     ['GET', '/api'],
     ['GET', '/api/'],
     ['GET', '/api/nowhere'],
-    ['GET', '/api/purchases'],
-    ['DELETE', '/api/purchases'],
-    ['PUT', `/api/purchases/${UNKNOWN_ID}`],
     ['GET', `/api/purchases/${UNKNOWN_ID}/ticket/1`],
-    ['GET', '/api/events/demo'],
-    ['DELETE', '/api/events/demo'],
-    ['POST', '/api/events/demo/seats'],
     ['GET', '/api/events//seats'],
     ['GET', '/api/events/demo/seats/A-1'],
-    ['OPTIONS', '/api/purchases'],
+    ['OPTIONS', '/api/nowhere'],
   ])('%s %s is forbidden, as API Gateway says of a route that is not there', async (method, path) => {
     expectProblem(await eventpro.request(method, path), { status: 403, code: 'FORBIDDEN' });
+  });
+
+  test.each([
+    ['GET', '/api/purchases', 'POST'],
+    ['DELETE', '/api/purchases', 'POST'],
+    ['OPTIONS', '/api/purchases', 'POST'],
+    ['PUT', `/api/purchases/${UNKNOWN_ID}`, 'GET, HEAD'],
+    ['GET', '/api/events/demo', 'PUT'],
+    ['DELETE', '/api/events/demo', 'PUT'],
+    ['POST', '/api/events/demo/seats', 'GET, HEAD'],
+    ['PATCH', '/api/openapi.json', 'GET, HEAD'],
+  ])('%s %s is no method of that path, which says what it has: %s', async (method, path, allow) => {
+    const answer = await eventpro.request(method, path);
+
+    expectProblem(answer, { status: 405, code: 'METHOD_NOT_ALLOWED' });
+    expect(answer.headers.get('allow')).toBe(allow);
   });
 
   test.each(['/api//events', '/api/events/', '/api/events?x=/'])(

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { signedFetch } from '../../local/http/signed-fetch';
 import { decodeQrCode } from '../../scripts/verify-ticket/decode-qr-code';
 import { readTicket } from '../../scripts/verify-ticket/read-ticket';
 import { useLocalRun } from '../support/local-run';
@@ -56,7 +55,7 @@ describe('the gate', () => {
       const response = await check({ code: codes[index] });
 
       expect(response.status).toBe(200);
-      expect(await response.json()).toEqual({
+      expect(response.body).toEqual({
         valid: true,
         ...{ purchaseId, reference: referenceOf(purchaseId) },
         ...{ eventId: 'demo', seatId, status: 'CONFIRMED' },
@@ -65,7 +64,7 @@ describe('the gate', () => {
   });
 
   test('learns that a code was changed', async () => {
-    expect(await (await check({ code: changed() })).json()).toEqual({
+    expect((await check({ code: changed() })).body).toEqual({
       valid: false,
       reason: 'SIGNATURE_INVALID',
     });
@@ -83,15 +82,13 @@ describe('the gate', () => {
     const response = await check({ ticket: codes[0] });
 
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({
+    expect(response.body).toMatchObject({
       code: 'VALIDATION',
       detail: expect.stringContaining('code'),
     });
   });
 
-  function check(body: object): Promise<Response> {
-    return signedFetch(`${eventpro.url}/api/ticket-checks`, { method: 'POST', body: JSON.stringify(body) });
-  }
+  const check = (body: object) => eventpro.signed('POST', '/api/ticket-checks', body);
 });
 
 describe('npm run verify-ticket', () => {

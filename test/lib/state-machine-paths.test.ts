@@ -21,6 +21,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     'amount',
     'currency',
     'createdAt',
+    'paymentMethod',
     'channels',
   ] satisfies RequiredKeys<Reservation>[],
 };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PurchaseStatus } from '../../lambda/purchase/purchase';
-import { type InboxMessage } from '../../local/inbox';
 import { signedFetch } from '../../local/http/signed-fetch';
+import { type InboxMessage } from '../../local/inbox';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { type Fault } from '../../local/step-functions/faults';
 import { type PaymentReport } from '../../local/stripe/payment-report';
@@ -49,19 +49,41 @@ const PATIENCE_MS = 20_000;
 
 /** EventPro as an outsider meets it: HTTP alone, the API as well as the control routes of the local run. */
 export class EventProClient {
-  /** @param baseUrl asked at each request, because a run may not have started when its client is made */
-  constructor(private readonly baseUrl: () => string) {}
+  /**
+   * @param baseUrl asked at each request, because a run may not have started when its client is made
+   * @param check looks at each answer of the API; `path` is below `/api`
+   */
+  constructor(
+    private readonly baseUrl: () => string,
+    private readonly check: (method: string, path: string, answer: Answer) => void = () => undefined,
+  ) {}
 
   get url(): string {
     return this.baseUrl();
   }
 
   async request<Body = unknown>(method: string, path: string, init: RequestInit = {}): Promise<Answer<Body>> {
-    const response = await fetch(`${this.url}${path}`, { redirect: 'manual', ...init, method });
+    return this.answerOf(
+      method,
+      path,
+      await fetch(`${this.url}${path}`, { redirect: 'manual', ...init, method }),
+    );
+  }
+
+  /** The same, signed with the credentials of the local run. */
+  async signed<Body = unknown>(method: string, path: string, body: unknown): Promise<Answer<Body>> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return this.answerOf(method, path, await signedFetch(`${this.url}${path}`, { method, body: text }));
+  }
+
+  private async answerOf<Body>(method: string, path: string, response: Response): Promise<Answer<Body>> {
     const text = await response.text();
     const json = /json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
     const body = (json ? JSON.parse(text) : undefined) as Body;
-    return { status: response.status, headers: response.headers, text, body };
+    const answer = { status: response.status, headers: response.headers, text, body };
+    const [, below] = /^\/api(\/[^?]*)/.exec(path) ?? [];
+    if (below) this.check(method, below, answer);
+    return answer;
   }
 
   /** `POST /purchases` with this very body. */
@@ -79,13 +101,8 @@ export class EventProClient {
   }
 
   /** `PUT /events/{eventId}`, signed. */
-  async putEvent(eventId: string, body: unknown): Promise<Answer> {
-    const response = await signedFetch(`${this.url}/api/events/${eventId}`, {
-      method: 'PUT',
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
+  putEvent(eventId: string, body: unknown): Promise<Answer> {
+    return this.signed('PUT', `/api/events/${eventId}`, body);
   }
 
   /** `GET /purchases/{purchaseId}`. */

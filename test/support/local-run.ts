@@ -1,5 +1,6 @@
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
 import { cloudAssembly } from './cloud-assembly';
+import { expectDocumented } from './documented-api';
 import { EventProClient } from './eventpro-client';
 
 export interface LocalRunFixtureOptions extends Pick<LocalRunOptions, 'beforeState' | 'log'> {
@@ -8,7 +9,8 @@ export interface LocalRunFixtureOptions extends Pick<LocalRunOptions, 'beforeSta
 }
 
 /**
- * A local run of the synthesised app for the tests of a file or a `describe`, on a port of its own.
+ * A local run of the synthesised app for the tests of a file or a `describe`, on a port of its own. Every answer of the API must
+ * be one that its OpenAPI document describes.
  *
  * The waits before retries cost nothing: how long they are is asserted on the state machine's definition.
  */
@@ -21,5 +23,5 @@ export function useLocalRun({
     run = await startLocalRun({ ...options, assemblyDirectory: await assembly(), port: 0, waitScale: 0 });
   });
   afterAll(() => run?.close());
-  return new EventProClient(() => run!.url);
+  return new EventProClient(() => run!.url, expectDocumented);
 }

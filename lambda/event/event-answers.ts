@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { eventIdSchema, seatIdSchema } from '../purchase/purchase';
+
+const count = z.int().check(z.minimum(0));
+const price = count.check(z.describe('Minor units of the currency'));
+const time = z.iso.datetime();
+
+/** What is known of an event beside its seats. */
+const about = {
+  name: z.string(),
+  venue: z.string(),
+  startsAt: time,
+  timeZone: z.string().check(z.describe('IANA name, or an offset: times are shown in it')),
+  doorsOpenAt: z.optional(time),
+  endsAt: z.optional(time),
+  saleOpensAt: z.optional(time),
+  saleClosesAt: time,
+  currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+  status: z.enum(['SCHEDULED', 'ON_SALE', 'CLOSED']),
+};
+
+/** `GET /events`. */
+export const eventListSchema = z.strictObject({
+  events: z.array(z.strictObject({ eventId: eventIdSchema, ...about, seats: count, priceFrom: price })),
+});
+
+/** `GET /events/{eventId}/seats`. */
+export const seatMapSchema = z.strictObject({
+  eventId: eventIdSchema,
+  ...about,
+  tiers: z.array(z.strictObject({ tier: z.string(), price })),
+  sections: z
+    .array(z.strictObject({ section: z.string(), seats: count }))
+    .check(z.describe('Every section, also those whose seats are not in this answer')),
+  section: z.optional(
+    z.string().check(z.describe('There when the answer holds the seats of this section alone')),
+  ),
+  seats: z.array(
+    z.strictObject({
+      seatId: seatIdSchema,
+      section: z.string(),
+      row: z.string(),
+      number: count,
+      tier: z.string(),
+      price,
+      accessible: z.optional(z.literal(true)),
+      status: z.enum(['AVAILABLE', 'HELD', 'SOLD', 'BLOCKED']),
+    }),
+  ),
+  nextCursor: z.optional(z.string().check(z.describe('There when there are more seats: asks for them'))),
+});
+
+/** `PUT /events/{eventId}`. */
+export const eventPutSchema = z.strictObject({ eventId: eventIdSchema, seats: count });
+
+export type EventList = z.output<typeof eventListSchema>;
+export type SeatMap = z.output<typeof seatMapSchema>;
+export type EventPut = z.output<typeof eventPutSchema>;

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { eventIdSchema, purchaseIdSchema, purchaseStatusSchema, seatIdSchema } from '../purchase/purchase';
+import { type Refusal } from './ticket-code';
+
+/** What a QR code can hold at most: anything longer was not scanned. */
+const MAX_CODE_LENGTH = 2_953;
+
+/** The body of `POST /ticket-checks`. */
+export const ticketCheckRequestSchema = z.strictObject({
+  code: z.string().check(z.minLength(1), z.maxLength(MAX_CODE_LENGTH)),
+  /** The event at whose gate the code was scanned. */
+  eventId: z.optional(eventIdSchema),
+});
+
+const reasonSchema = z.enum([
+  ...(['NOT_A_TICKET', 'UNKNOWN_KEY', 'SIGNATURE_INVALID'] as const satisfies Refusal[]),
+  /** A ticket of ours, for another event than the gate's. */
+  'OTHER_EVENT',
+  ...(['PURCHASE_NOT_FOUND', 'PURCHASE_NOT_CONFIRMED', 'SEAT_NOT_OF_PURCHASE'] as const),
+]);
+
+/** What the gate is told. The ids are there once the signature has proved them. */
+export const ticketCheckSchema = z.strictObject({
+  valid: z.boolean(),
+  reason: z.optional(reasonSchema),
+  purchaseId: z.optional(purchaseIdSchema),
+  reference: z.optional(z.string()),
+  eventId: z.optional(eventIdSchema),
+  seatId: z.optional(seatIdSchema),
+  status: z.optional(purchaseStatusSchema.check(z.describe('Of the purchase, as it is now'))),
+});
+export type TicketCheck = z.output<typeof ticketCheckSchema>;
+
+/** `GET /ticket-keys`: a JWK set (RFC 7517) of Ed25519 keys (RFC 8037). */
+export const ticketKeysSchema = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kty: z.literal('OKP'),
+      crv: z.literal('Ed25519'),
+      x: z.string(),
+      kid: z.string(),
+      alg: z.literal('EdDSA'),
+      use: z.literal('sig'),
+    }),
+  ),
+});
+export type TicketKeySet = z.output<typeof ticketKeysSchema>;

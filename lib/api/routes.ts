@@ -1,0 +1,157 @@
+import type * as z from 'zod/mini';
+import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
+import { eventLayoutSchema } from '../../lambda/event/event-layout';
+import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
+import { type ProblemName } from '../../lambda/shared/problem';
+import {
+  ticketCheckRequestSchema,
+  ticketCheckSchema,
+  ticketKeysSchema,
+} from '../../lambda/ticket/ticket-answers';
+import { PURCHASE_PROBLEMS } from './purchase-templates';
+
+/** What bodies and answers are made of, by the names that the document gives them: the schemas that validate. */
+export const BODIES = {
+  PurchaseRequest: purchaseRequestSchema,
+  EventLayout: eventLayoutSchema,
+  TicketCheckRequest: ticketCheckRequestSchema,
+} as const satisfies Record<string, z.ZodMiniType>;
+
+export const ANSWERS = {
+  Purchase: purchaseAnswerSchema,
+  EventList: eventListSchema,
+  SeatMap: seatMapSchema,
+  EventPut: eventPutSchema,
+  TicketKeys: ticketKeysSchema,
+  TicketCheck: ticketCheckSchema,
+} as const satisfies Record<string, z.ZodMiniType>;
+
+export interface Answer {
+  readonly description: string;
+  /** @default no body */
+  readonly body?: keyof typeof ANSWERS | { readonly type: 'object' };
+  /** @default application/json */
+  readonly mediaType?: string;
+  /** Headers that clients need, beside the body. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Route {
+  readonly summary: string;
+  /** The request must be signed with IAM credentials (SigV4). @default anybody may ask */
+  readonly signed?: true;
+  /** The function itself refuses what the one sender has not signed: no limit per address, no limit to the body. @default false */
+  readonly webhook?: true;
+  /** API Gateway answers it with no function in between, so it takes JSON alone. @default a function answers */
+  readonly direct?: true;
+  readonly body?: keyof typeof BODIES;
+  /** What each means, by name: all are texts. Optional ones in the query string, required ones in the headers. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** What the route itself refuses, beside what API Gateway refuses before it. */
+  readonly problems: readonly ProblemName[];
+}
+
+/**
+ * The routes of the API: the one table from which API Gateway gets its methods, and the OpenAPI document its operations. A
+ * route without a row here does not compile.
+ */
+export const ROUTES = {
+  'POST /purchases': {
+    summary: 'Buys tickets: holds the seats, takes the payment, makes the tickets, tells the buyer',
+    direct: true,
+    body: 'PurchaseRequest',
+    headers: {
+      'Idempotency-Key':
+        'A UUID of the client, new for each purchase, and its id. The same key with the same body gets the same answer',
+    },
+    answers: { 201: { description: 'The confirmed purchase', body: 'Purchase' } },
+    problems: PURCHASE_PROBLEMS,
+  },
+  'GET /purchases/{purchaseId}': {
+    summary: 'Shows a purchase with its status and, if it failed, why',
+    answers: { 200: { description: 'The purchase', body: 'Purchase' } },
+    problems: ['PurchaseNotFound'],
+  },
+  'GET /purchases/{purchaseId}/ticket': {
+    summary: 'Leads to the PDF of the tickets',
+    answers: {
+      302: {
+        description: 'The PDF is at a link that dies in minutes',
+        headers: { Location: 'The presigned link' },
+      },
+    },
+    problems: ['PurchaseNotFound', 'TicketNotFound', 'PurchaseInProgress'],
+  },
+  'GET /events': {
+    summary: 'Lists the events',
+    answers: { 200: { description: 'The events, without their seats', body: 'EventList' } },
+    problems: [],
+  },
+  'GET /events/{eventId}/seats': {
+    summary: 'Shows the seats of an event, each with its price and status',
+    query: {
+      section: 'This section alone',
+      cursor: 'What an answer gave as nextCursor: the seats after it',
+      after: 'Any text: an answer of its own for whoever wants no cached one',
+    },
+    answers: { 200: { description: 'The seat map', body: 'SeatMap' } },
+    problems: ['ValidationFailed', 'EventNotFound'],
+  },
+  'PUT /events/{eventId}': {
+    summary: 'Creates an event or replaces it; answers when the new prices are in force everywhere',
+    signed: true,
+    body: 'EventLayout',
+    answers: {
+      200: { description: 'The event is replaced', body: 'EventPut' },
+      201: { description: 'The event is created', body: 'EventPut' },
+    },
+    problems: ['ValidationFailed', 'SeatUnavailable', 'EventChanged'],
+  },
+  'GET /ticket-keys': {
+    summary: 'The public keys that tickets are signed with',
+    answers: {
+      200: { description: 'A JWK set', body: 'TicketKeys', mediaType: 'application/jwk-set+json' },
+    },
+    problems: [],
+  },
+  'POST /ticket-checks': {
+    summary: 'Says whether the code of a ticket is valid',
+    signed: true,
+    body: 'TicketCheckRequest',
+    answers: { 200: { description: 'Whether the code is valid, and why not', body: 'TicketCheck' } },
+    problems: ['ValidationFailed'],
+  },
+  'GET /openapi.json': {
+    summary: 'This document',
+    direct: true,
+    answers: { 200: { description: 'An OpenAPI document', body: { type: 'object' } } },
+    problems: [],
+  },
+} as const satisfies Readonly<Record<`${Method} /${string}`, Route>>;
+
+export type Method = 'GET' | 'POST' | 'PUT';
+export type RouteName = keyof typeof ROUTES;
+
+/** The row of a route, with its method and path apart. */
+export function routeOf(name: RouteName): Route & { readonly method: Method; readonly path: string } {
+  const [method, path] = name.split(' ') as [Method, string];
+  return { ...ROUTES[name], method, path };
+}
+
+/** Every path with the methods that are served there. What is read by `GET` also answers to `HEAD`. */
+export function methodsByPath(): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>();
+  for (const name of Object.keys(ROUTES) as RouteName[]) {
+    const { method, path } = routeOf(name);
+    methods.set(path, [...(methods.get(path) ?? []), ...methodsOf(method)]);
+  }
+  return methods;
+}
+
+/** CloudFront lets `HEAD` through wherever it lets `GET` through: no behaviour can refuse it. */
+export function methodsOf(method: Method): readonly string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
+}
