@@ -1,4 +1,5 @@
 import { audit } from './audit/audit';
+import { bots } from './bots/bots';
 import { checkout } from './checkout/checkout';
 import { coldStart } from './cold-start/cold-start';
 import { cost } from './cost/cost';
@@ -13,5 +14,5 @@ import { testSuite } from './test-time/test-suite';
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
   ...[coldStart, checkout, profile, hotSale],
-  ...[growth, startup, synth, testSuite, cost, audit],
+  ...[bots, growth, startup, synth, testSuite, cost, audit],
 ];

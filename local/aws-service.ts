@@ -9,6 +9,8 @@ export interface AwsRequest {
   /** How the names were written, by the name in lower case. @default in lower case, as HTTP/2 has them */
   readonly headerNames?: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Address that the connection came from. @default 127.0.0.1 */
+  readonly sourceIp?: string;
 }
 
 export interface AwsResponse {

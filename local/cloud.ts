@@ -156,6 +156,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       restApis: new Map(),
       stateMachines: [],
       tables: [],
+      webAcls: new Map(),
       functionEnvironment: () => ({
         AWS_ENDPOINT_URL: addresses.aws,
         AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamodb,
@@ -242,6 +243,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         for (const service of [services.s3, sqs]) service.reset();
         interruptions.reset();
         delays.reset();
+        for (const webAcl of services.webAcls.values()) webAcl.reset();
         inbox.clear();
         history.clear();
         clock.reset();

@@ -13,6 +13,7 @@ import { type SnsService } from './sns/sns-service';
 import { type SqsService } from './sqs/sqs-service';
 import { type ExecutionHistory } from './step-functions/execution-history';
 import { type Interruptions } from './step-functions/interruptions';
+import { type WebAcl } from './waf/web-acl';
 import { type StateMachine, type StateMachinePorts } from './step-functions/state-machine';
 
 /** The services of the local run, and what the templates have created in them. */
@@ -40,6 +41,8 @@ export interface Services {
   readonly restApis: Map<string, RestApiDefinition>;
   readonly stateMachines: StateMachine[];
   readonly tables: CreatedTable[];
+  /** By ARN. */
+  readonly webAcls: Map<string, WebAcl>;
 
   /** What every function finds in its environment beside its own: where the services are. */
   functionEnvironment(): Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { type Section } from './section';
 import { renderSection } from './table';
 
 const FOLDER = join(__dirname, '..', '..', 'docs');
-const DOCUMENTS = ['performance.md', 'cost.md'];
+const DOCUMENTS = ['performance.md', 'cost.md', 'security.md'];
 
 /**
  * Replaces the block of the section's name.

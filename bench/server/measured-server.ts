@@ -31,9 +31,10 @@ async function synthesized(): Promise<string> {
   return folder;
 }
 
-export async function startServer(mode: ServerOptions['mode']): Promise<MeasuredServer> {
+/** @param assembly folder of the cloud assembly to run; by default the app's own */
+export async function startServer(mode: ServerOptions['mode'], assembly?: string): Promise<MeasuredServer> {
   // A profile replaces the bundles, so it needs an assembly of its own.
-  const assemblyDirectory = mode === 'profiled' ? await synthesized() : await cloudAssembly();
+  const assemblyDirectory = assembly ?? (mode === 'profiled' ? await synthesized() : await cloudAssembly());
   const options: ServerOptions = { assemblyDirectory, mode };
   const { child, hello } = await Child.start<ServerQuestion, ServerAnswer, ServerHello>('server/server.ts', [
     JSON.stringify(options),

@@ -66,7 +66,14 @@ export const GATEWAY_PROBLEMS = {
   QUOTA_EXCEEDED: TooManyRequests,
   INTEGRATION_TIMEOUT: OutcomeUnknown,
   INTEGRATION_FAILURE: OutcomeUnknown,
-  // The firewall's, for one.
+  WAF_FILTERED: {
+    status: 403,
+    code: 'FORBIDDEN',
+    title: 'The firewall refuses the request',
+    detail:
+      'Too many requests have come from your network within a few minutes, or this one looks like an attack. ' +
+      'Please try again in five minutes.',
+  },
   DEFAULT_4XX: {
     status: 403,
     code: 'FORBIDDEN',

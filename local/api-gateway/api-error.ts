@@ -10,6 +10,8 @@ export const GATEWAY_RESPONSES = {
   MISSING_AUTHENTICATION_TOKEN: { statusCode: 403, errorType: 'MissingAuthenticationTokenException' },
   REQUEST_TOO_LARGE: { statusCode: 413, errorType: 'RequestEntityTooLargeException' },
   UNSUPPORTED_MEDIA_TYPE: { statusCode: 415, errorType: 'BadRequestException' },
+  // "Gateway response types for API Gateway" (read November 2026): 403, by default as DEFAULT_4XX says.
+  WAF_FILTERED: { statusCode: 403, errorType: 'ForbiddenException' },
 } as const;
 
 export type GatewayResponseType = keyof typeof GATEWAY_RESPONSES;

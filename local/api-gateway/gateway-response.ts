@@ -18,10 +18,10 @@ export interface GatewayResponse {
 const DEFAULT_TEMPLATES = { 'application/json': '{"message":$context.error.messageString}' };
 const VARIABLE = /\$(context|stageVariables|method\.request)((?:\.[\w-]+)+)/g;
 
-/** The types that an API may set although no request here ends in them: no quota, authorizer, API key or WAF runs locally. */
+/** The types that an API may set although no request here ends in them: no quota, authorizer or API key runs locally. */
 const OTHER_TYPES = new Set([
   'AUTHORIZER_CONFIGURATION_ERROR', 'AUTHORIZER_FAILURE', 'DEFAULT_4XX', 'DEFAULT_5XX', 'EXPIRED_TOKEN',
-  'INVALID_API_KEY', 'QUOTA_EXCEEDED', 'RESOURCE_NOT_FOUND', 'THROTTLED', 'UNAUTHORIZED', 'WAF_FILTERED',
+  'INVALID_API_KEY', 'QUOTA_EXCEEDED', 'RESOURCE_NOT_FOUND', 'THROTTLED', 'UNAUTHORIZED',
 ]); // prettier-ignore
 
 /** @throws UnsupportedLocally for what a gateway response cannot do here, or nowhere (VTL) */

@@ -67,6 +67,11 @@ export function routeInvocation(invocation: Invocation, { resource, pathParamete
   invocation.parameters = { ...invocation.parameters, path: pathParameters };
 }
 
+/** Every address of 127.0.0.0/8 is this machine, so whoever wants to be several people binds several of them. */
+export function sourceIpOf({ sourceIp = '127.0.0.1' }: AwsRequest): string {
+  return sourceIp;
+}
+
 function newContext(
   request: AwsRequest,
   api: {
@@ -87,8 +92,7 @@ function newContext(
     [
       'identity',
       new Map([
-        // The local run listens on the loopback interface alone.
-        ['sourceIp', '127.0.0.1'],
+        ['sourceIp', sourceIpOf(request)],
         ['userAgent', request.headers['user-agent'] ?? null],
       ]),
     ],

@@ -1,6 +1,6 @@
 import { type AwsResponse, UnsupportedLocally } from '../aws-service';
 import { ApiError } from './api-error';
-import { type Invocation, type Route } from './invocation';
+import { type Invocation, type Route, sourceIpOf } from './invocation';
 import { headersAsSent } from './template-input';
 import { toJsonText } from './velocity/json-text';
 
@@ -107,7 +107,7 @@ function proxyHeaders({ request, requestId, receivedAt, parameters }: Invocation
   return {
     ...Object.fromEntries(headersAsSent(parameters)),
     'X-Amzn-Trace-Id': `Root=1-${trace}`,
-    'X-Forwarded-For': '127.0.0.1',
+    'X-Forwarded-For': sourceIpOf(request),
     'X-Forwarded-Port': /:(\d+)$/.exec(request.headers.host ?? '')?.[1] ?? '80',
     'X-Forwarded-Proto': 'http',
   };

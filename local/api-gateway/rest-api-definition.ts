@@ -1,4 +1,5 @@
 import { UnsupportedLocally } from '../aws-service';
+import { type WebAcl } from '../waf/web-acl';
 import { BadRequestException } from './bad-request-exception';
 import { type Properties, refuseUnknownProperties } from './cloudformation-properties';
 import { checkGatewayResponse, type GatewayResponse } from './gateway-response';
@@ -58,6 +59,8 @@ export class RestApiDefinition {
   ]);
   readonly validators = new Map<string, RequestValidator>();
   readonly gatewayResponses = new Map<string, GatewayResponse>();
+  /** Asked before anything else, once it is associated with the stage. */
+  webAcl: WebAcl | undefined;
   private deployedStage: Stage | undefined;
 
   /** @param restApiId the `Ref` of the API */

@@ -9,7 +9,7 @@ import { verifySignature } from '../sigv4';
 import { ApiError } from './api-error';
 import { gatewayErrorResponse } from './gateway-response';
 import { integrate } from './integration-call';
-import { beginInvocation, type Invocation, type Route, routeInvocation } from './invocation';
+import { beginInvocation, type Invocation, type Route, routeInvocation, sourceIpOf } from './invocation';
 import { type RestApiPorts } from './ports';
 import { validateRequest } from './request-validation';
 import { ResourceTree } from './resource-tree';
@@ -61,6 +61,7 @@ class ServedRestApi implements RestApi {
 
   private async answer(invocation: Invocation): Promise<AwsResponse> {
     try {
+      this.filter(invocation);
       if (invocation.request.body.length > MAX_BODY_BYTES) {
         throw new ApiError('REQUEST_TOO_LARGE', `HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
       }
@@ -79,6 +80,14 @@ class ServedRestApi implements RestApi {
       this.log(invocation, apiError.cause);
       return gatewayErrorResponse(apiError, invocation, this.definition.gatewayResponses);
     }
+  }
+
+  /** To the firewall a path begins with the stage, under whatever path the API is served here. */
+  private filter({ request, path, stageName, receivedAt }: Invocation): void {
+    const { method, headers } = request;
+    const asked = { method, headers, uriPath: `/${stageName}${path}`, sourceIp: sourceIpOf(request) };
+    const blocked = this.definition.webAcl?.blockedBy(asked, receivedAt);
+    if (blocked !== undefined) throw new ApiError('WAF_FILTERED', 'Forbidden');
   }
 
   private log({ requestId }: Invocation, cause: unknown): void {

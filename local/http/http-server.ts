@@ -116,6 +116,7 @@ function received(request: IncomingMessage, body: Buffer): AwsRequest {
       request.rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name.toLowerCase(), name]] : [])),
     ),
     body,
+    sourceIp: request.socket.remoteAddress,
   };
 }
 

@@ -9,6 +9,7 @@ import { schedulerTypes } from './scheduler';
 import { secretsManagerTypes } from './secrets-manager';
 import { sesTypes } from './ses';
 import { stepFunctionsTypes } from './step-functions';
+import { wafTypes } from './waf';
 import { TYPES_WITHOUT_LOCAL_EFFECT } from './without-local-effect';
 
 /** Every CloudFormation resource type the local run knows. */
@@ -23,6 +24,7 @@ export function resourceTypes(services: Services): Readonly<Record<string, Resou
     ...secretsManagerTypes(services),
     ...sesTypes(services),
     ...stepFunctionsTypes(services),
+    ...wafTypes(services),
     ...TYPES_WITHOUT_LOCAL_EFFECT,
   };
 }

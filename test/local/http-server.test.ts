@@ -36,6 +36,15 @@ test.each([
   expect(await askAs(host, url)).toEqual([200, 'here']);
 });
 
+test.each(['127.0.0.1', '127.0.0.2', '127.1.2.3'])('knows who asks: %s', async (localAddress) => {
+  const { port } = await serve(({ sourceIp }) => ({ statusCode: 200, body: sourceIp }));
+
+  const asked = request({ host: '127.0.0.1', port, localAddress }).end();
+
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  expect(await text(response)).toBe(localAddress);
+});
+
 test.each(['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', 'notlocalhost', '0.0.0.0:3000'])(
   'a request to %j is not: a name server may have bent the name to lead here',
   async (host) => {

@@ -44,6 +44,13 @@ test.each<[string, string, Record<string, unknown>, object]>([
     { FunctionName: 'Audit', Qualifier: 'live', DestinationConfig: {} },
     {},
   ],
+  ['The Scope CLOUDFRONT of AWS::WAFv2::WebACL', 'AWS::WAFv2::WebACL', { Scope: 'CLOUDFRONT' }, {}],
+  [
+    'A web ACL before arn:aws:elasticloadbalancing:lb',
+    'AWS::WAFv2::WebACLAssociation',
+    { ResourceArn: 'arn:aws:elasticloadbalancing:lb', WebACLArn: 'acl' },
+    restApi(),
+  ],
 ])('%s is refused by name', async (what, type, properties, services) => {
   const creation = create(type, properties, services);
 
