@@ -358,11 +358,16 @@ test('the payments show what was taken and given back, and by which requests', a
       currency: 'eur',
       captured: 12_000,
       refunded: 0,
-      metadata: { purchaseId, stage: STAGE },
+      metadata: {
+        purchaseId,
+        stage: STAGE,
+        kind: 'purchase',
+        installation: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
       paymentMethod: 'pm_card_visa',
       idempotencyKeys: [
         `payment_intents.create ${purchaseId}:create`,
-        `payment_intents.confirm ${purchaseId}:confirm`,
+        `payment_intents.confirm ${purchaseId}:confirm:1`,
       ],
       charges: [expect.objectContaining({ status: 'succeeded', amountCaptured: 12_000, amountRefunded: 0 })],
       refunds: [],
