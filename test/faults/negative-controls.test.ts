@@ -116,8 +116,8 @@ const CONTROLS: readonly Control[] = [
     guard: 'that a refusal is recorded under a new key only',
     remove: source(['ReserveSeat'], {
       file: PURCHASES,
-      text: `Item: purchase,\n          ConditionExpression: 'attribute_not_exists(purchaseId)',`,
-      by: `Item: purchase,`,
+      text: `REFUSED_KEPT_SECONDS },\n          ConditionExpression: 'attribute_not_exists(purchaseId)',`,
+      by: `REFUSED_KEPT_SECONDS },`,
     }),
     scenario: async ({ buy, seats: [seat] }) => {
       const { purchaseId: key } = await buy({ seats: [seat] });
@@ -319,8 +319,8 @@ const CONTROLS: readonly Control[] = [
   {
     guard: 'that the price comes from the seat map',
     remove: source(['ReserveSeat'], {
-      file: 'lambda/seat/reserve-seat.ts',
-      text: 'amount: seats.reduce((total, { price }) => total + price, 0)',
+      file: 'lambda/seat/price-seats.ts',
+      text: 'amount: seats.reduce((total, each) => total + each.price, 0)',
       by: 'amount: 100',
     }),
     scenario: async ({ buy, seats: [seat] }) => {
@@ -368,7 +368,8 @@ const CONTROLS: readonly Control[] = [
     scenario: async ({ buy, run, seats: [seat] }) => {
       const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'store ticket', mode: 'cut' }] });
       const email = run.cloud.services.sqs.list().find(({ name }) => name.includes('EmailChannelQueue'))!;
-      email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl: 'http://127.0.0.1/' }));
+      const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
+      email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
     },
     violation: /is not CONFIRMED and 1 e-mails say so/,
   },

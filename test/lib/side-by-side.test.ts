@@ -28,6 +28,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Alias': ['AliasName'],
   'AWS::Lambda::Function': ['FunctionName'],
   'AWS::Lambda::LayerVersion': ['LayerName'],
+  'AWS::Logs::DeliveryDestination': ['Name'],
+  'AWS::Logs::DeliverySource': ['Name'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
   'AWS::Logs::QueryDefinition': ['Name'],
   'AWS::S3::Bucket': ['BucketName'],
@@ -43,7 +45,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Types whose instances have no name of their own in the account. */
 const NAMELESS =
-  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SES::ConfigurationSetEventDestination|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
+  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(Delivery|MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SES::ConfigurationSetEventDestination|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
 
 interface Resource {
   readonly Type: string;
@@ -108,6 +110,8 @@ const MOST_CHARACTERS: Readonly<Record<string, number>> = {
   'AWS::CloudFront::ResponseHeadersPolicy': 128,
   'AWS::Glue::Database': 255,
   'AWS::Lambda::Function': 64,
+  'AWS::Logs::DeliveryDestination': 60,
+  'AWS::Logs::DeliverySource': 60,
   'AWS::Logs::LogGroup': 512,
   'AWS::Logs::QueryDefinition': 255,
   'AWS::SQS::Queue': 80,
