@@ -73,9 +73,9 @@ test.each(stacks)('what writes access logs in %s goes before they are emptied', 
       const { DestinationBucketName } = Properties.LoggingConfiguration as Record<string, unknown>;
       return [{ id, logs: DestinationBucketName }];
     }
-    if (Type !== 'AWS::CloudFront::Distribution') return [];
-    const { Logging } = Properties.DistributionConfig as { Logging: { Bucket: unknown } };
-    return [{ id, logs: Logging.Bucket }];
+    if (Type !== 'AWS::Logs::Delivery') return [];
+    const [destination = ''] = idsIn(Properties.DeliveryDestinationArn);
+    return [{ id, logs: resources[destination]!.Properties!.DestinationResourceArn }];
   });
 
   expect(writers.length > 0).toBe(/-(Data|Web)$/.test(stackName));
