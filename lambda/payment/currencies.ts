@@ -33,21 +33,9 @@ const WHOLE_UNITS = new Set(['ISK', 'UGX']);
 const THREE_DECIMAL = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']);
 
 const MINIMUMS: Readonly<Record<string, number>> = {
-  ...{
-    USD: 50,
-    ARS: 50,
-    AUD: 50,
-    BRL: 50,
-    CAD: 50,
-    CHF: 50,
-    COP: 50,
-    EUR: 50,
-    IDR: 50,
-    ILS: 50,
-    INR: 50,
-    NZD: 50,
-  },
-  ...{ PHP: 50, RUB: 50, SGD: 50, ZAR: 50, AED: 200, CZK: 1_500, DKK: 250, GBP: 30, HKD: 400, HUF: 17_500 },
+  ...{ USD: 50, ARS: 50, AUD: 50, BRL: 50, CAD: 50, CHF: 50, COP: 50, EUR: 50, IDR: 50, ILS: 50, INR: 50 },
+  ...{ NZD: 50, PHP: 50, RUB: 50, SGD: 50, ZAR: 50 },
+  ...{ AED: 200, CZK: 1_500, DKK: 250, GBP: 30, HKD: 400, HUF: 17_500 },
   ...{ JPY: 50, KRW: 50, MXN: 1_000, MYR: 200, NOK: 300, PLN: 200, RON: 200, SEK: 300, THB: 1_000 },
 };
 

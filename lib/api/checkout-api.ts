@@ -35,8 +35,8 @@ import {
   startRefusedResponse,
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
-import { methodsOf, type RouteName, routeOf } from './routes';
-import { type ProvenRoute, WebAcl } from './web-acl';
+import { methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
+import { WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
 
@@ -62,7 +62,6 @@ export class CheckoutApi extends Construct {
   readonly originSecret: OriginSecret | undefined;
   private readonly access: CrossOriginAccess;
   private readonly canary: CanaryDeployments | undefined;
-  private readonly provenRoutes: ProvenRoute[] = [];
   private failedPurchases: FailedPurchasesAlarm | undefined;
 
   constructor(scope: Construct, id: string, { config }: CheckoutApiProps) {
@@ -98,7 +97,7 @@ export class CheckoutApi extends Construct {
       this.originSecret = secret;
       new WebAcl(this, 'WebAcl', {
         ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
-        provenRoutes: () => this.provenRoutes,
+        provenRoutes: provenRoutes(),
         cloudFront: secret && { secret, viewerAddressHeader: VIEWER_ADDRESS_HEADER },
       });
     }
@@ -170,12 +169,11 @@ export class CheckoutApi extends Construct {
 
   /** A route answered by a function. */
   route(name: RouteName, fn: NodeFunction): void {
-    const { method, path, signed, webhook } = routeOf(name);
+    const { method, path, signed } = routeOf(name);
     for (const each of methodsOf(method)) {
       this.restApi.root.resourceForPath(path).addMethod(each, new LambdaIntegration(fn.live), {
         authorizationType: signed ? AuthorizationType.IAM : AuthorizationType.NONE,
       });
-      if (signed || webhook) this.provenRoutes.push({ method: each, path });
     }
     const { origins } = this.access;
     if (origins.length > 0) fn.addEnvironment(ENVIRONMENT.allowedOrigins, origins.join(','));

@@ -151,6 +151,14 @@ export function methodsByPath(): ReadonlyMap<string, readonly string[]> {
   return methods;
 }
 
+/** The routes whose callers prove who they are, a method each: what the firewall leaves alone. */
+export function provenRoutes(): readonly { readonly method: string; readonly path: string }[] {
+  return (Object.keys(ROUTES) as RouteName[])
+    .map(routeOf)
+    .filter(({ signed, webhook }) => signed || webhook)
+    .flatMap(({ method, path }) => methodsOf(method).map((each) => ({ method: each, path })));
+}
+
 /** CloudFront lets `HEAD` through wherever it lets `GET` through: no behaviour can refuse it. */
 export function methodsOf(method: Method): readonly string[] {
   return method === 'GET' ? ['GET', 'HEAD'] : [method];

@@ -1,4 +1,3 @@
-import { Lazy } from 'aws-cdk-lib';
 import { type Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -15,8 +14,7 @@ export interface ProvenRoute {
 
 export interface WebAclProps extends FirewallConfig {
   readonly stage: Stage;
-  /** Asked when the template is written, as routes are added until then. */
-  readonly provenRoutes: () => readonly ProvenRoute[];
+  readonly provenRoutes: readonly ProvenRoute[];
   /**
    * CloudFront before the API: to the firewall all of its requests come from CloudFront, so it tells the buyer's address
    * in a header, which is believed of requests with the secret alone.
@@ -37,25 +35,21 @@ export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
     const { stage, perAddress, purchasesPerAddress } = props;
+    const proven = provenBy(props.provenRoutes);
+    const open = proven.length > 0 ? [not(any(proven))] : [];
+    // `POST /purchases` is the only one: what else is posted by nobody known is counted as a try to buy.
+    const purchase = [equals(field.method, 'POST'), ...open];
+    const rules = [
+      ...rates('Purchases', purchasesPerAddress, purchase, props),
+      ...rates('Requests', perAddress, open, props),
+      managed('AWSManagedRulesCommonRuleSet', open),
+      managed('AWSManagedRulesKnownBadInputsRuleSet'),
+    ];
     const acl = new CfnWebACL(this, 'Resource', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visible('WebAcl'),
-      rules: Lazy.any({
-        produce: () => {
-          const proven = provenBy(props.provenRoutes());
-          const open = proven.length > 0 ? [not(any(proven))] : [];
-          // `POST /purchases` is the only one: what else is posted by nobody known is counted as a try to buy.
-          const purchase = [equals(field.method, 'POST'), ...open];
-          const rules = [
-            ...rates('Purchases', purchasesPerAddress, purchase, props),
-            ...rates('Requests', perAddress, open, props),
-            managed('AWSManagedRulesCommonRuleSet', open),
-            managed('AWSManagedRulesKnownBadInputsRuleSet'),
-          ];
-          return rules.map((rule, priority) => ({ ...rule, priority }));
-        },
-      }),
+      rules: rules.map((rule, priority) => ({ ...rule, priority })),
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
   }
