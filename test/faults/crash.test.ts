@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, EventProClient, type PurchaseBody } from '../support/eventpro-client';
+import { type Answer, EventProClient, eventually, type PurchaseBody } from '../support/eventpro-client';
 
 const SEATS = ['A', 'B', 'C', 'D', 'E'].flatMap((row) =>
   Array.from({ length: 20 }, (_, index) => `${row}-${index + 1}`),
@@ -53,7 +53,11 @@ test('a local run killed under load: the restart settles everything, and nothing
   expect(unanswered.length).toBeGreaterThan(0);
 
   const seats = new Map((await client.seats()).map(({ seatId, status }) => [seatId, status]));
-  const payments = await client.payments();
+  // The hourly audit closes an intent that no record tells of. It is a function, so `quiet` does not wait for it.
+  const payments = await eventually(async () => {
+    const all = await client.payments();
+    return all.every(({ status }) => status === 'succeeded' || status === 'canceled') ? all : undefined;
+  }, 'an end of every payment');
   for (const { key, seat, answer } of tries) {
     const { status, body } = await client.request<PurchaseBody>('GET', `/api/purchases/${key}`);
     const ticket = await client.ticket(key);
@@ -71,7 +75,6 @@ test('a local run killed under load: the restart settles everything, and nothing
       kept: isSold ? body.amount : 0,
     });
   }
-  expect(payments.filter(({ status }) => status !== 'succeeded' && status !== 'canceled')).toEqual([]);
   expect(isRunning(engine)).toBe(false);
   const last = enginePid();
   await stop(second.child, 'SIGTERM');
