@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
-import { chaos } from '../test/faults/chaos';
-import { RUN_FOLDER } from '../test/support/jest-run-folder';
+import { chaos } from '../faults/chaos';
+import { synthesize } from '../local/cloudformation/synthesize';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run chaos -- [options]
@@ -39,20 +39,19 @@ async function main(): Promise<void> {
   const operations = whole('operations', values.operations);
   const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
 
-  // Where the tests of a run of jest share the synthesised app.
-  const folder = mkdtempSync(join(tmpdir(), 'eventpro-chaos-'));
-  process.env[RUN_FOLDER] = folder;
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const assemblyDirectory = mkdtempSync(join(tmpdir(), 'eventpro-chaos-'));
+  process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
   // Ends by `exit`, so that the engines and folders of the runs go, too.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
   process.stdout.write(`seed ${seed}\n`);
+  await synthesize(join(__dirname, '..'), assemblyDirectory);
   const startedAt = Date.now();
   let schedules = 0;
   let performed = 0;
   let redriven = 0;
   const { failure } = await chaos({
-    ...{ runs, operations, seed },
+    ...{ assemblyDirectory, runs, operations, seed },
     progress(done) {
       schedules++;
       performed += done.operations;

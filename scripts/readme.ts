@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES, type FailureRow } from '../test/saga/failure-table';
-import { type State, stateMachineOf, synthesizedStage } from '../test/support/synthesized-stage';
+import { type State, stateMachineOf, synthesizedStage } from '../harness/synthesized-stage';
 
 export const README = join(__dirname, '..', 'README.md');
 

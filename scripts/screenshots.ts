@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Page } from 'playwright-core';
 import { startLocalRun } from '../bin/local-run';
 import { synthesize } from '../local/cloudformation/synthesize';
-import { openBrowser } from '../test/browser/browser';
+import { openBrowser } from '../harness/browser';
 import { messageOf } from '../local/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { PDFDocument } from 'pdf-lib';
 import { referenceOf } from '../../lambda/purchase/reference';
 import demoEvent from '../../web/demo-event.json';
-import { orderBody, type PurchaseBody, type SeatBody } from '../support/eventpro-client';
+import { orderBody, type PurchaseBody, type SeatBody } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 

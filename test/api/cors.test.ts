@@ -6,7 +6,7 @@ import cdkJson from '../../cdk.json';
 import { STAGES } from '../../lib/config';
 import { CrossOriginAccess } from '../../lib/api/cors';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { type Answer, orderBody } from '../support/eventpro-client';
+import { type Answer, orderBody } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 
 const SHOP = 'https://shop.example.com';

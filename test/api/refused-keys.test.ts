@@ -1,4 +1,4 @@
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 
 const DAY = 86_400;

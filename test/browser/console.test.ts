@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Browser, type Locator, type Page, type Route } from 'playwright-core';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
-import { describeInBrowser, openBrowser } from './browser';
+import { openBrowser } from '../../harness/browser';
+import { describeInBrowser } from './describe-in-browser';
 
 const DESKTOP = { width: 1440, height: 1000 };
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

@@ -4,10 +4,11 @@ import { securityHeaders } from '../../lib/web/security-headers';
 import demoEvent from '../../web/demo-event.json';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { signedFetch } from '../../local/http/signed-fetch';
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
-import { describeInBrowser, openBrowser } from './browser';
+import { openBrowser } from '../../harness/browser';
+import { describeInBrowser } from './describe-in-browser';
 import { StorefrontPage } from './storefront-page';
 
 describeInBrowser('the storefront', () => {

@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import packageJson from '../../package.json';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT } from '../support/synthesized-stage';
+import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
 const ROOT = join(__dirname, '..', '..');
 const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;

@@ -1,18 +1,25 @@
-import { AlteredAssembly } from './altered-assembly';
-import { chaos } from './chaos';
+import { AlteredAssembly } from '../../faults/altered-assembly';
+import { chaos } from '../../faults/chaos';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 /** `npm run chaos` does more of it, and with the seed of a failure it looks for the smallest schedule. */
 const RUNS = 4;
 const OPERATIONS = 100;
 
 test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every invariant whole`, async () => {
-  const { seed, failure } = await chaos({ runs: RUNS, operations: OPERATIONS, shrink: false });
+  const { seed, failure } = await chaos({
+    assemblyDirectory: await cloudAssembly(),
+    runs: RUNS,
+    operations: OPERATIONS,
+    shrink: false,
+  });
 
   expect(failure && { seed, ...failure }).toBeUndefined();
 }, 240_000);
 
 test('the negative control: with the condition taken out of the hold, chaos finds the seat with two owners', async () => {
   const { failure } = await chaos({
+    assemblyDirectory: await cloudAssembly(),
     runs: 3,
     operations: 60,
     seed: 7,

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, EventProClient, eventually, type PurchaseBody } from '../support/eventpro-client';
+import { type Answer, EventProClient, eventually, type PurchaseBody } from '../../harness/eventpro-client';
 
 const SEATS = ['A', 'B', 'C', 'D', 'E'].flatMap((row) =>
   Array.from({ length: 20 }, (_, index) => `${row}-${index + 1}`),

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPENSATING, FORWARD, SCENARIOS } from './fault-matrix';
-import { type Harness, startHarness } from './harness';
+import { COMPENSATING, FORWARD, SCENARIOS } from '../../faults/fault-matrix';
+import { type Harness, startHarness } from '../../faults/harness';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 /** Milliseconds after which API Gateway hangs up here, in place of 29 s. */
 const PATIENCE = 1_000;
@@ -11,7 +12,10 @@ const SLOW = 1_500;
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ mutateAssembly: async (directory) => hangUpEarly(directory) });
+  harness = await startHarness({
+    assemblyDirectory: await cloudAssembly(),
+    mutateAssembly: async (directory) => hangUpEarly(directory),
+  });
 });
 afterAll(() => harness.close());
 

@@ -1,5 +1,6 @@
-import { startHarness } from './harness';
-import { Stores } from './stores';
+import { startHarness } from '../../faults/harness';
+import { Stores } from '../../faults/stores';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 /** More than an audit may undo without a record. */
 const MANY = 12;
@@ -12,7 +13,10 @@ test.each([
   '%s is lost: audits touch no money, ticket or seat, and call people %s; restored, nothing has happened',
   async (_, __, { count, hours }) => {
     const lines: string[] = [];
-    const harness = await startHarness({ log: ({ text }) => void lines.push(text) });
+    const harness = await startHarness({
+      assemblyDirectory: await cloudAssembly(),
+      log: ({ text }) => void lines.push(text),
+    });
     const stores = new Stores(harness.run);
     try {
       const ids: string[] = [];

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FunctionName } from '../../lib/functions';
-import { eventually } from '../support/eventpro-client';
-import { AlteredAssembly, type Replacement } from './altered-assembly';
-import { Breakpoints } from './breakpoints';
-import { functionName } from './fault-run';
-import { type Harness, startHarness } from './harness';
+import { eventually } from '../../harness/eventpro-client';
+import { AlteredAssembly, type Replacement } from '../../faults/altered-assembly';
+import { Breakpoints } from '../../faults/breakpoints';
+import { functionName } from '../../faults/fault-run';
+import { type Harness, startHarness } from '../../faults/harness';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 /**
  * A guard that can be taken away unnoticed is a hole in the harness, or a guard too many. So here each is taken away
@@ -450,6 +451,7 @@ async function play(
   const breakpoints = new Breakpoints();
   let assemblyDirectory = '';
   const harness = await startHarness({
+    assemblyDirectory: await cloudAssembly(),
     workersPerFunction: 2,
     warm: false,
     beforeState: breakpoints.beforeState,

@@ -1,6 +1,6 @@
 import { cloudAssembly } from '../support/cloud-assembly';
-import { pairPlans } from './fault-matrix';
-import { runPlans } from './run-plans';
+import { pairPlans } from '../../faults/fault-matrix';
+import { runPlans } from '../../faults/run-plans';
 
 test('every pair of faults: nothing is lost', async () => {
   const plans = pairPlans();

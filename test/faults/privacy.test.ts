@@ -5,10 +5,11 @@ import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { PROBLEMS } from '../../lambda/shared/problem';
 import { type Queue } from '../../local/sqs/queue';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
-import { eventually, type Order, orderBody } from '../support/eventpro-client';
+import { eventually, type Order, orderBody } from '../../harness/eventpro-client';
 import { expectProblem } from '../support/problem';
 import { STAGE } from '../../bin/local-run';
-import { type FaultRun, startFaultRun } from './fault-run';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 /** `HOSTILE_BODIES=20000 npx jest privacy` looks harder. */
 const HOSTILE_BODIES = Number(process.env.HOSTILE_BODIES ?? 300);
@@ -16,7 +17,10 @@ const HOSTILE_BODIES = Number(process.env.HOSTILE_BODIES ?? 300);
 const lines: string[] = [];
 let run: FaultRun;
 beforeAll(async () => {
-  run = await startFaultRun({ log: ({ text }) => void lines.push(text) });
+  run = await startFaultRun({
+    assemblyDirectory: await cloudAssembly(),
+    log: ({ text }) => void lines.push(text),
+  });
 });
 afterAll(() => run?.close());
 

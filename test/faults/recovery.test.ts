@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 import { expectProblem } from '../support/problem';
-import { AlteredAssembly } from './altered-assembly';
-import { type FaultRun, startFaultRun } from './fault-run';
-import { outcomeOf, settled } from './outcome';
+import { AlteredAssembly } from '../../faults/altered-assembly';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { outcomeOf, settled } from '../../faults/outcome';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 const STATES_OF_SALE = [
   'ReserveSeat',
@@ -465,10 +466,10 @@ function useFaultRun(alter?: (assembly: AlteredAssembly) => void): () => FaultRu
   let assembly: AlteredAssembly | undefined;
   beforeAll(async () => {
     if (alter) {
-      assembly = await AlteredAssembly.create();
+      assembly = AlteredAssembly.copyOf(await cloudAssembly());
       alter(assembly);
     }
-    run = await startFaultRun({ assemblyDirectory: assembly?.directory });
+    run = await startFaultRun({ assemblyDirectory: assembly?.directory ?? (await cloudAssembly()) });
   });
   beforeEach(() => run!.eventpro.reset());
   afterAll(async () => {

@@ -8,7 +8,7 @@ import { type LocalRun, startLocalRun } from '../../bin/local-run';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { cloudAssembly } from '../support/cloud-assembly';
-import { EventProClient, eventually } from '../support/eventpro-client';
+import { EventProClient, eventually } from '../../harness/eventpro-client';
 
 type Item = NonNullable<NonNullable<WriteRequest['PutRequest']>['Item']>;
 

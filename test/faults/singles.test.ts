@@ -1,9 +1,9 @@
 import { cloudAssembly } from '../support/cloud-assembly';
 import { purchaseHash } from '../../lambda/purchase/reference';
-import { eventually } from '../support/eventpro-client';
-import { singlePlans } from './fault-matrix';
-import { startHarness } from './harness';
-import { runPlans } from './run-plans';
+import { eventually } from '../../harness/eventpro-client';
+import { singlePlans } from '../../faults/fault-matrix';
+import { startHarness } from '../../faults/harness';
+import { runPlans } from '../../faults/run-plans';
 
 test('every effect × every kind of fault: nothing is lost', async () => {
   const plans = singlePlans();
@@ -16,7 +16,7 @@ test('every effect × every kind of fault: nothing is lost', async () => {
 }, 240_000);
 
 test('a table that never answers is given up after two seconds and asked again, long before the function is given up', async () => {
-  const harness = await startHarness();
+  const harness = await startHarness({ assemblyDirectory: await cloudAssembly() });
   try {
     const { purchaseId } = await harness.buy({
       faults: [{ effect: 'lease delivery', mode: 'silence', times: 1 }],
@@ -32,7 +32,7 @@ test('a table that never answers is given up after two seconds and asked again, 
 });
 
 test('a single write that meets a transaction on its item is made again: the sale is made', async () => {
-  const harness = await startHarness();
+  const harness = await startHarness({ assemblyDirectory: await cloudAssembly() });
   try {
     const { purchaseId } = await harness.buy({
       faults: [
@@ -49,7 +49,7 @@ test('a single write that meets a transaction on its item is made again: the sal
 });
 
 test('a refund that the bank sends back is made again by the audits, and after the third time people are told', async () => {
-  const harness = await startHarness();
+  const harness = await startHarness({ assemblyDirectory: await cloudAssembly() });
   try {
     const { purchaseId } = await harness.buy({
       paymentMethod: 'pm_card_refundFail',
@@ -80,7 +80,7 @@ test('a refund that the bank sends back is made again by the audits, and after t
 });
 
 test('an e-mail that was refused five times is not sent by recovery: its message waits for a redrive, and is then sent once', async () => {
-  const harness = await startHarness();
+  const harness = await startHarness({ assemblyDirectory: await cloudAssembly() });
   try {
     const { purchaseId } = await harness.buy({ faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
     const queue = (id: string) =>

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SEND_SECONDS } from '../../lambda/notification/send-once';
 import { type FunctionName } from '../../lib/functions';
-import { eventually } from '../support/eventpro-client';
-import { AlteredAssembly, type Replacement } from './altered-assembly';
-import { type FaultRun, startFaultRun } from './fault-run';
-import { Stores } from './stores';
+import { eventually } from '../../harness/eventpro-client';
+import { AlteredAssembly, type Replacement } from '../../faults/altered-assembly';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { Stores } from '../../faults/stores';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 /** Seconds that the service takes to answer; the message is out at once. */
 const SLOW = 4;
@@ -23,7 +24,7 @@ describe('a service that sends at once and answers late', () => {
   let run: FaultRun;
   let stores: Stores;
   beforeAll(async () => {
-    run = await startFaultRun();
+    run = await startFaultRun({ assemblyDirectory: await cloudAssembly() });
     stores = new Stores(run);
   });
   afterAll(async () => {
@@ -69,7 +70,7 @@ describe('a service that sends at once and answers late', () => {
 test.each(CHANNELS)(
   'where the SDK asked again by itself there would be more: $channel',
   async (channel) => {
-    const assembly = await AlteredAssembly.create();
+    const assembly = AlteredAssembly.copyOf(await cloudAssembly());
     const impatient: Replacement = {
       file: 'lambda/notification/send-once.ts',
       text: 'maxAttempts: 1,\n  requestHandler: {\n    connectionTimeout: 1_000,\n    requestTimeout: SEND_SECONDS * 1_000,',

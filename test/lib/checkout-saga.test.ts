@@ -1,4 +1,4 @@
-import { functionOf, stateMachineOf, synthesizedStage, type State } from '../support/synthesized-stage';
+import { functionOf, stateMachineOf, synthesizedStage, type State } from '../../harness/synthesized-stage';
 
 const saga = stateMachineOf(synthesizedStage('dev').checkout);
 const states = saga.States;

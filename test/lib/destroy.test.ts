@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT } from '../support/synthesized-stage';
+import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
 interface Resource {
   readonly Type: string;

@@ -4,7 +4,7 @@ import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
 import { anchorOf } from '../../lib/monitoring/runbook';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT, synthesizedStage } from '../support/synthesized-stage';
+import { QUIET_CONTEXT, synthesizedStage } from '../../harness/synthesized-stage';
 
 const { monitoring, checkout, notification } = synthesizedStage('prod');
 const alarms = Object.entries(monitoring.findResources('AWS::CloudWatch::Alarm'));

@@ -1,9 +1,9 @@
 import { openApiDocument } from '../../lib/api/openapi';
 import { methodsByPath, type RouteName, routeOf, ROUTES } from '../../lib/api/routes';
 import { PROBLEMS } from '../../lambda/shared/problem';
-import { type Answer } from '../support/eventpro-client';
+import { type Answer } from '../../harness/eventpro-client';
 import { expectDocumented } from '../support/documented-api';
-import { synthesizedStage } from '../support/synthesized-stage';
+import { synthesizedStage } from '../../harness/synthesized-stage';
 
 const document = openApiDocument('https://api.example.com/v1') as {
   paths: Record<string, Record<string, { responses: Record<string, unknown>; security: unknown[] }>>;

@@ -1,6 +1,6 @@
 import { type Template } from 'aws-cdk-lib/assertions';
 import { FUNCTIONS } from '../../lib/functions';
-import { functionOf, synthesizedStage } from '../support/synthesized-stage';
+import { functionOf, synthesizedStage } from '../../harness/synthesized-stage';
 
 const prod = synthesizedStage('prod');
 const { checkout, notification } = prod;

@@ -5,7 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type StageConfig, STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { gapsOf } from '../../lib/readiness';
-import { QUIET_CONTEXT } from '../support/synthesized-stage';
+import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
 const [dev, prod, staging] = STAGES as [StageConfig, StageConfig, StageConfig];
 const ALL = ['emailSender', 'onCallEmails', 'repositoryUrl', 'storefront.stripePublishableKey'];

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { type StageConfig, STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT } from '../support/synthesized-stage';
+import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
 /**
  * Properties by which a resource type takes a name that must be its own in an account and region, or that hold the name

@@ -1,4 +1,4 @@
-import { synthesizedStage } from '../support/synthesized-stage';
+import { synthesizedStage } from '../../harness/synthesized-stage';
 
 /**
  * Snapshots catch surprises in a diff; what must hold is asserted in the other tests. Asset hashes change with every

@@ -5,7 +5,12 @@ import { startPurchaseRequest } from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { ANYTHING, missingPaths, object, type Shape, shapeOf, shapeOfSchema } from '../support/state-paths';
-import { type Definition, definitionsOf, type State, synthesizedStage } from '../support/synthesized-stage';
+import {
+  type Definition,
+  definitionsOf,
+  type State,
+  synthesizedStage,
+} from '../../harness/synthesized-stage';
 
 /** The fields that a value of this type is sure to have. */
 type RequiredKeys<T> = { [Key in keyof T]-?: object extends Pick<T, Key> ? never : Key }[keyof T];

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { STAGES } from '../../lib/config';
 import { DataStack } from '../../lib/data-stack';
-import { functionOf, stateMachineOf, synthesizedStage } from '../support/synthesized-stage';
+import { functionOf, stateMachineOf, synthesizedStage } from '../../harness/synthesized-stage';
 
 interface Stat {
   readonly Metric: { readonly Dimensions: readonly { Name: string; Value: string }[] };

@@ -2,7 +2,7 @@ import { type Template } from 'aws-cdk-lib/assertions';
 import { STAGES } from '../../lib/config';
 import { WebAcl, type WebAclProperties } from '../../local/waf/web-acl';
 import { type WebRequest } from '../../local/waf/statement';
-import { synthesizedStage } from '../support/synthesized-stage';
+import { synthesizedStage } from '../../harness/synthesized-stage';
 
 const SECRET = 'known-to-cloudfront-and-the-firewall';
 

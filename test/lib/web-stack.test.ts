@@ -9,7 +9,7 @@ import { STAGES, type StageConfig, type StorefrontConfig } from '../../lib/confi
 import { EventProStage } from '../../lib/eventpro-stage';
 import { publishedPages } from '../../lib/web/pages';
 import { securityHeaders } from '../../lib/web/security-headers';
-import { functionOf, QUIET_CONTEXT } from '../support/synthesized-stage';
+import { functionOf, QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
 function stageOfProd(changes: Partial<StageConfig>): { app: App; template: (stack: string) => Template } {
   const app = new App({ context: QUIET_CONTEXT });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { STAGE } from '../../bin/local-run';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 
 const eventpro = useLocalRun();

@@ -14,7 +14,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventProClient, eventually } from '../support/eventpro-client';
+import { EventProClient, eventually } from '../../harness/eventpro-client';
 
 const PROJECT = process.cwd();
 const READY = /^EventPro is running at (http:\/\/127\.0\.0\.1:\d+)$/m;

@@ -4,7 +4,7 @@ import { type LocalRun, startLocalRun } from '../../bin/local-run';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { cloudAssembly } from '../support/cloud-assembly';
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 
 const warnings: string[] = [];
 let run: LocalRun;

@@ -1,7 +1,8 @@
-import { AlteredAssembly } from '../faults/altered-assembly';
-import { type FaultRun, startFaultRun } from '../faults/fault-run';
-import { Stores } from '../faults/stores';
-import { eventually } from '../support/eventpro-client';
+import { AlteredAssembly } from '../../faults/altered-assembly';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { Stores } from '../../faults/stores';
+import { eventually } from '../../harness/eventpro-client';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 const BUYER = {
   name: 'Ann Lee',
@@ -16,7 +17,7 @@ describe('with the subscription of the e-mail channel taken out of the template'
   let stores: Stores;
 
   beforeAll(async () => {
-    assembly = await AlteredAssembly.create();
+    assembly = AlteredAssembly.copyOf(await cloudAssembly());
     assembly.removeResource(
       'AWS::SNS::Subscription',
       ({ FilterPolicy }) => (FilterPolicy as { channels: string[] } | undefined)?.channels[0] === 'email',

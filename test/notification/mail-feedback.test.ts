@@ -1,11 +1,12 @@
-import { type FaultRun, startFaultRun } from '../faults/fault-run';
-import { Stores } from '../faults/stores';
-import { eventually } from '../support/eventpro-client';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { Stores } from '../../faults/stores';
+import { eventually } from '../../harness/eventpro-client';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 let run: FaultRun;
 let stores: Stores;
 beforeAll(async () => {
-  run = await startFaultRun();
+  run = await startFaultRun({ assemblyDirectory: await cloudAssembly() });
   stores = new Stores(run);
 });
 afterAll(async () => {

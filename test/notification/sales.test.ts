@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type * as Sqlite from 'node:sqlite';
 import { FORMER_COLUMNS, SALE_COLUMNS } from '../../lambda/notification/sale';
 import { SALES_QUERIES } from '../../lib/data/sales-queries';
-import { type FaultRun, startFaultRun } from '../faults/fault-run';
-import { Stores } from '../faults/stores';
-import { eventually } from '../support/eventpro-client';
-import { synthesizedStage } from '../support/synthesized-stage';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { Stores } from '../../faults/stores';
+import { eventually } from '../../harness/eventpro-client';
+import { synthesizedStage } from '../../harness/synthesized-stage';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 interface TableInput {
   readonly PartitionKeys: readonly { readonly Name: string }[];
@@ -22,7 +23,7 @@ const table = Object.values(synthesizedStage('dev').data.findResources('AWS::Glu
 let run: FaultRun;
 let stores: Stores;
 beforeAll(async () => {
-  run = await startFaultRun();
+  run = await startFaultRun({ assemblyDirectory: await cloudAssembly() });
   stores = new Stores(run);
 });
 afterAll(async () => {

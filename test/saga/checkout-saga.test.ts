@@ -1,6 +1,6 @@
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { referenceOf } from '../../lambda/purchase/reference';
-import { eventually } from '../support/eventpro-client';
+import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 import { FAILURES, type Money } from './failure-table';

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { METRIC_NAMESPACE, type MetricName } from '../../lambda/shared/metrics';
 import { referenceOf } from '../../lambda/purchase/reference';
 import { type FunctionLogLine } from '../../local/lambda/sandbox';
-import { type FaultRun, startFaultRun } from '../faults/fault-run';
-import { eventually } from '../support/eventpro-client';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { eventually } from '../../harness/eventpro-client';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 interface Line extends Record<string, unknown> {
   readonly _aws?: {
@@ -20,6 +21,7 @@ const lines: (FunctionLogLine & { readonly entry: Line })[] = [];
 let run: FaultRun;
 beforeAll(async () => {
   run = await startFaultRun({
+    assemblyDirectory: await cloudAssembly(),
     log: (line) => void lines.push({ ...line, entry: JSON.parse(line.text) as Line }),
   });
 });

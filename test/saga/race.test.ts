@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cloudAssembly } from '../support/cloud-assembly';
-import { type Answer, type EventProClient, type PurchaseBody } from '../support/eventpro-client';
+import { type Answer, type EventProClient, type PurchaseBody } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 

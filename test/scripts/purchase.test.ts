@@ -7,7 +7,7 @@ import { type LocalRun, startLocalRun, STAGE } from '../../bin/local-run';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { cloudAssembly } from '../support/cloud-assembly';
-import { eventually, EventProClient } from '../support/eventpro-client';
+import { eventually, EventProClient } from '../../harness/eventpro-client';
 
 const ROOT = join(__dirname, '..', '..');
 

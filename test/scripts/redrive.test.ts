@@ -7,7 +7,7 @@ import { type FunctionPool } from '../../local/lambda/function-pool';
 import { failed } from '../../local/lambda/invocation-answer';
 import { type Queue } from '../../local/sqs/queue';
 import { cloudAssembly } from '../support/cloud-assembly';
-import { EventProClient, eventually } from '../support/eventpro-client';
+import { EventProClient, eventually } from '../../harness/eventpro-client';
 
 const ROOT = join(__dirname, '..', '..');
 

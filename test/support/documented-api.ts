@@ -1,6 +1,6 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import { openApiDocument } from '../../lib/api/openapi';
-import { type Answer } from './eventpro-client';
+import { type Answer } from '../../harness/eventpro-client';
 
 interface Response {
   readonly content?: Readonly<Record<string, unknown>>;

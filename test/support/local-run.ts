@@ -1,7 +1,7 @@
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
 import { cloudAssembly } from './cloud-assembly';
 import { expectDocumented } from './documented-api';
-import { EventProClient } from './eventpro-client';
+import { EventProClient } from '../../harness/eventpro-client';
 
 export interface LocalRunFixtureOptions extends Pick<LocalRunOptions, 'beforeState' | 'log'> {
   /** Answers the folder of the cloud assembly to run. @default the app's own */

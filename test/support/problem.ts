@@ -1,5 +1,5 @@
 import { PROBLEMS } from '../../lambda/shared/problem';
-import { type Answer } from './eventpro-client';
+import { type Answer } from '../../harness/eventpro-client';
 
 /** What must never reach a client: where code lies, what AWS calls things, what was thrown. */
 const INTERNALS =

@@ -1,4 +1,4 @@
-import { type Definition, type State } from './synthesized-stage';
+import { type Definition, type State } from '../../harness/synthesized-stage';
 
 /**
  * What is known of a JSON value: the fields that it certainly has, and whether it may have others. So a path is there,

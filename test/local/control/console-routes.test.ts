@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { type DrawnGraph } from '../../../local/control/graph-layout';
 import { type StateMachineDefinition } from '../../../local/step-functions/state-graph';
 import { type FoundItem } from '../../../local/dynamodb/mentioning-items';
-import { eventually } from '../../support/eventpro-client';
+import { eventually } from '../../../harness/eventpro-client';
 import { purchaseHash } from '../../../lambda/purchase/reference';
 import { useLocalRun } from '../../support/local-run';
 

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { EventStream } from '../../../local/control/event-stream';
 import { type HttpServer, listen } from '../../../local/http/http-server';
-import { eventually } from '../../support/eventpro-client';
+import { eventually } from '../../../harness/eventpro-client';
 
 let server: HttpServer;
 let stream: EventStream;

@@ -2,7 +2,7 @@ import { LocalClock } from '../../../local/clock';
 import { type FunctionPool } from '../../../local/lambda/function-pool';
 import { SqsEventSource } from '../../../local/lambda/sqs-event-source';
 import { createSqsService } from '../../../local/sqs/sqs-service';
-import { eventually } from '../../support/eventpro-client';
+import { eventually } from '../../../harness/eventpro-client';
 
 interface Batch {
   readonly Records: readonly { readonly messageId: string; readonly body: string }[];

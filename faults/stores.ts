@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type LocalRun, STAGE } from '../../bin/local-run';
-import { type PurchasedSeat } from '../../lambda/purchase/purchase';
-import { SeatRepository } from '../../lambda/seat/seat-repository';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
-import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
+import { type LocalRun, STAGE } from '../bin/local-run';
+import { type PurchasedSeat } from '../lambda/purchase/purchase';
+import { SeatRepository } from '../lambda/seat/seat-repository';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
+import { dynamoDbClient } from '../local/dynamodb/dynamodb-client';
 import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants';
 
 /** The tables and the bucket of a local run, read past the functions and the proxy. */

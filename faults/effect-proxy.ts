@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { purchaseHash } from '../../lambda/purchase/reference';
+import { purchaseHash } from '../lambda/purchase/reference';
 import { type Effect, type RecognizedEffect, recognize, type Service, type WireRequest } from './effect';
 
 /**

@@ -1,8 +1,8 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdkJson from '../../cdk.json';
-import { STAGES } from '../../lib/config';
-import { EventProStage } from '../../lib/eventpro-stage';
+import cdkJson from '../cdk.json';
+import { STAGES } from '../lib/config';
+import { EventProStage } from '../lib/eventpro-stage';
 
 /** The feature flags of cdk.json, but for the one that prints what prod lacks: that is for whoever deploys it. */
 export const QUIET_CONTEXT = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
@@ -56,8 +56,8 @@ export interface Definition {
 
 /** The ASL of the stack's only state machine of this type, with intrinsics replaced by `<logicalId>`. */
 export function stateMachineOf(template: Template, type = 'EXPRESS'): Definition {
-  const machines = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).filter(
-    (machine) => machine.Properties.StateMachineType === type,
+  const machines = Object.values(machinesOf(template)).filter(
+    ({ Properties }) => Properties.StateMachineType === type,
   );
   return definitionOf(machines[0]!, (part) => `<${Object.values(part).flat().join('.')}>`);
 }
@@ -69,19 +69,28 @@ export function definitionsOf(template: Template): Record<string, Definition> {
       ? 'aws'
       : `arn:aws:lambda:us-east-1:123456789012:function:${Object.values(part).flat()[0]}`;
   return Object.fromEntries(
-    Object.entries(template.findResources('AWS::StepFunctions::StateMachine')).map(([id, machine]) => [
-      id,
-      definitionOf(machine, arn),
-    ]),
+    Object.entries(machinesOf(template)).map(([id, machine]) => [id, definitionOf(machine, arn)]),
   );
 }
 
-function definitionOf(
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- CloudFormation's own shape, as `Template` types it
-  machine: Record<string, any>,
-  fill: (part: object) => string,
-): Definition {
-  const [, parts] = machine.Properties.DefinitionString['Fn::Join'] as [string, unknown[]];
+interface StateMachine {
+  readonly Properties: {
+    readonly StateMachineType: string;
+    readonly DefinitionString: {
+      readonly 'Fn::Join': readonly [separator: string, parts: readonly unknown[]];
+    };
+  };
+}
+
+function machinesOf(template: Template): Record<string, StateMachine> {
+  return template.findResources('AWS::StepFunctions::StateMachine') as unknown as Record<
+    string,
+    StateMachine
+  >;
+}
+
+function definitionOf(machine: StateMachine, fill: (part: object) => string): Definition {
+  const [, parts] = machine.Properties.DefinitionString['Fn::Join'];
   return JSON.parse(
     parts.map((part) => (typeof part === 'string' ? part : fill(part as object))).join(''),
   ) as Definition;

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { seatsOf } from '../../lambda/event/event-layout';
-import { signedFetch } from '../../local/http/signed-fetch';
-import { type FaultMode as StateFaultMode } from '../../local/step-functions/faults';
-import demoEvent from '../../web/demo-event.json';
-import { cloudAssembly } from '../support/cloud-assembly';
-import { type Answer, type Order } from '../support/eventpro-client';
+import { seatsOf } from '../lambda/event/event-layout';
+import { signedFetch } from '../local/http/signed-fetch';
+import { type FaultMode as StateFaultMode } from '../local/step-functions/faults';
+import demoEvent from '../web/demo-event.json';
+import { type Answer, type Order } from '../harness/eventpro-client';
 import { EFFECTS } from './effect';
 import { functionName } from './fault-run';
 import { type Fault, type Harness, startHarness } from './harness';
@@ -130,7 +129,8 @@ export interface ChaosOptions {
   readonly shrink?: boolean;
   /** Called after each schedule. */
   readonly progress?: (done: Played & { readonly operations: number }) => void;
-  /** The assembly to run. @default the app's own */
+  readonly assemblyDirectory: string;
+  /** Changes a copy of the assembly before it is run. */
   readonly mutateAssembly?: (directory: string) => Promise<void>;
 }
 
@@ -145,11 +145,11 @@ export interface ChaosResult {
  * the same schedules; how what they start interleaves is the machine's.
  */
 export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { runs, operations, seed, shrink = true, progress, mutateAssembly } = options;
+  const { runs, operations, seed, shrink = true, progress } = options;
   const schedule = fc.array(operation, { minLength: 1, maxLength: operations, size: 'max' });
   const whole = fc.array(operation, { minLength: operations, maxLength: operations, size: 'max' });
   const property = fc.asyncProperty(fc.oneof({ withCrossShrink: true }, schedule, whole), async (each) => {
-    const { violations, deadLetters } = await play(each, mutateAssembly);
+    const { violations, deadLetters } = await play(each, options);
     progress?.({ operations: each.length, violations, deadLetters });
     if (violations.length > 0) throw new Error(violations.join('\n'));
   });
@@ -162,11 +162,16 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
 /** Plays one schedule, settles what it leaves as recovery does and then as people do, and looks for violations. */
 async function play(
   schedule: readonly Operation[],
-  mutateAssembly: ChaosOptions['mutateAssembly'],
+  { assemblyDirectory, mutateAssembly }: Pick<ChaosOptions, 'assemblyDirectory' | 'mutateAssembly'>,
 ): Promise<Played> {
-  const harness = await startHarness({ workersPerFunction: 2, warm: false, mutateAssembly });
+  const harness = await startHarness({
+    assemblyDirectory,
+    workersPerFunction: 2,
+    warm: false,
+    mutateAssembly,
+  });
   try {
-    const player = new Player(harness, functionName(await cloudAssembly(), 'Reconcile'));
+    const player = new Player(harness, functionName(assemblyDirectory, 'Reconcile'));
     for (const each of schedule) await player.perform(each);
     await player.end();
     await harness.settle();

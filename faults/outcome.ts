@@ -1,4 +1,4 @@
-import { eventually, type PurchaseBody } from '../support/eventpro-client';
+import { eventually, type PurchaseBody } from '../harness/eventpro-client';
 import { type FaultRun } from './fault-run';
 
 /**

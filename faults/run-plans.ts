@@ -12,8 +12,7 @@ export interface PlanResults {
 }
 
 export interface RunPlansOptions {
-  /** @default the app's own */
-  readonly assemblyDirectory?: string;
+  readonly assemblyDirectory: string;
   /** Told after each purchase how many have been answered. */
   readonly onProgress?: (answered: number) => void;
 }
@@ -21,7 +20,7 @@ export interface RunPlansOptions {
 /** Makes one purchase a plan, all of them in one local run, lets everything be settled, and looks. */
 export async function runPlans(
   plans: readonly FaultPlan[],
-  { assemblyDirectory, onProgress = () => undefined }: RunPlansOptions = {},
+  { assemblyDirectory, onProgress = () => undefined }: RunPlansOptions,
 ): Promise<PlanResults> {
   const harness = await startHarness({ assemblyDirectory, workersPerFunction: 6, concurrency: 32 });
   try {

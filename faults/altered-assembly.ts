@@ -2,15 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { STAGE } from '../../bin/local-run';
-import { BUNDLING } from '../../lib/bundle';
-import { type FunctionName, FUNCTIONS } from '../../lib/functions';
+import { STAGE } from '../bin/local-run';
+import { BUNDLING } from '../lib/bundle';
+import { type FunctionName, FUNCTIONS } from '../lib/functions';
 import {
   readStage,
   type SynthesizedStack,
   type TemplateResource,
-} from '../../local/cloudformation/cloud-assembly';
-import { cloudAssembly } from '../support/cloud-assembly';
+} from '../local/cloudformation/cloud-assembly';
 
 /** A text of a source file, and what stands there instead. It must be there exactly once. */
 export interface Replacement {
@@ -35,10 +34,9 @@ export class AlteredAssembly {
     this.stacks = readStage(directory, STAGE);
   }
 
-  /** Makes a copy of the app's own assembly. */
-  static async create(): Promise<AlteredAssembly> {
+  static copyOf(assemblyDirectory: string): AlteredAssembly {
     const directory = mkdtempSync(join(tmpdir(), 'eventpro-altered-'));
-    cpSync(await cloudAssembly(), directory, { recursive: true });
+    cpSync(assemblyDirectory, directory, { recursive: true });
     return new AlteredAssembly(directory);
   }
 

@@ -22,17 +22,8 @@ const ARGUMENTS = [
 ];
 
 /** The Chromium of this machine; `CHROMIUM_PATH` names another one. */
-function chromiumPath(): string | undefined {
+export function chromiumPath(): string | undefined {
   return process.env.CHROMIUM_PATH ?? USUAL_PATHS.find((path) => existsSync(path));
-}
-
-/** `describe`, skipped with a printed reason where there is no Chromium. */
-export function describeInBrowser(name: string, body: () => void): void {
-  if (chromiumPath()) return describe(name, body);
-  process.stderr.write(
-    `Skipped, no Chromium found: ${name}. Install it (apt-get install chromium) or set CHROMIUM_PATH.\n`,
-  );
-  describe.skip(name, body);
 }
 
 /** @throws Error where there is no Chromium */

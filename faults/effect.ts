@@ -1,4 +1,4 @@
-import { type RedirectableService } from '../../local/cloud';
+import { type RedirectableService } from '../local/cloud';
 
 export type Service = RedirectableService | 'stripe';
 

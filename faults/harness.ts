@@ -3,13 +3,12 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
-import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../../lambda/event/event-layout';
-import { signedFetch } from '../../local/http/signed-fetch';
-import { type MachineType } from '../../local/step-functions/execution-history';
-import demoEvent from '../../web/demo-event.json';
-import { cloudAssembly } from '../support/cloud-assembly';
-import { type Answer, EventProClient, type Order } from '../support/eventpro-client';
+import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local-run';
+import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
+import { signedFetch } from '../local/http/signed-fetch';
+import { type MachineType } from '../local/step-functions/execution-history';
+import demoEvent from '../web/demo-event.json';
+import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
 import { type Effect } from './effect';
 import { type EffectFault, EffectProxy } from './effect-proxy';
 import { type ObservedPurchase, type Reply, violationsOf } from './invariants';
@@ -25,8 +24,8 @@ export interface ExecutionKill {
 export type Fault = EffectFault | ExecutionKill;
 
 export interface HarnessOptions {
-  /** The cloud assembly to run. @default the app's own */
-  readonly assemblyDirectory?: string;
+  /** The cloud assembly to run. */
+  readonly assemblyDirectory: string;
   /** Changes a copy of the assembly before it is run. */
   readonly mutateAssembly?: (directory: string) => Promise<void>;
   /** Worker threads a function may use at once. @default 4 */
@@ -115,9 +114,9 @@ interface Purchase {
   readonly answer: Reply;
 }
 
-export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const { concurrency = 24, workersPerFunction = 4, warm, log } = options;
-  let assemblyDirectory = options.assemblyDirectory ?? (await cloudAssembly());
+  let { assemblyDirectory } = options;
   let copy: string | undefined;
   if (options.mutateAssembly) {
     copy = mkdtempSync(join(tmpdir(), 'eventpro-mutated-'));
@@ -366,9 +365,9 @@ class FaultHarness implements Harness {
   }
 
   private freeSeat(): string {
-    const { value, done } = this.seats.next();
-    if (done) throw new Error('The event of the harness has no seat left');
-    return value.seatId;
+    const next = this.seats.next();
+    if (next.done) throw new Error('The event of the harness has no seat left');
+    return next.value.seatId;
   }
 
   /** As a client does, which asks again when the gateway hung up; on a machine that is too busy, more than once. */

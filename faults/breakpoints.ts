@@ -1,5 +1,5 @@
-import { type LocalRunOptions } from '../../bin/local-run';
-import { type MachineType } from '../../local/step-functions/execution-history';
+import { type LocalRunOptions } from '../bin/local-run';
+import { type MachineType } from '../local/step-functions/execution-history';
 
 /** An execution of the local run. */
 export type Execution = Parameters<NonNullable<LocalRunOptions['beforeState']>>[0];

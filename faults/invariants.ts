@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Purchase, purchaseAnswer } from '../../lambda/purchase/purchase';
-import { purchaseHash } from '../../lambda/purchase/reference';
-import { type TakenSeat } from '../../lambda/seat/seat-repository';
-import { type PaymentReport } from '../../local/stripe/payment-report';
+import { type Purchase, purchaseAnswer } from '../lambda/purchase/purchase';
+import { purchaseHash } from '../lambda/purchase/reference';
+import { type TakenSeat } from '../lambda/seat/seat-repository';
+import { type PaymentReport } from '../local/stripe/payment-report';
 
 /** A purchase as its item is in the table. */
 export type PurchaseItem = Purchase & {

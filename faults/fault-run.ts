@@ -1,11 +1,10 @@
-import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../../bin/local-run';
-import { purchaseHash } from '../../lambda/purchase/reference';
-import { type FunctionName } from '../../lib/functions';
-import { readStage } from '../../local/cloudformation/cloud-assembly';
-import { physicalName } from '../../local/resources/physical-name';
-import { type Queue } from '../../local/sqs/queue';
-import { cloudAssembly } from '../support/cloud-assembly';
-import { EventProClient } from '../support/eventpro-client';
+import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../bin/local-run';
+import { purchaseHash } from '../lambda/purchase/reference';
+import { type FunctionName } from '../lib/functions';
+import { readStage } from '../local/cloudformation/cloud-assembly';
+import { physicalName } from '../local/resources/physical-name';
+import { type Queue } from '../local/sqs/queue';
+import { EventProClient } from '../harness/eventpro-client';
 import { Breakpoints, type Execution } from './breakpoints';
 
 /** A local run that a test may hold, hurt and look into. */
@@ -28,11 +27,10 @@ export interface FaultRun extends LocalRun {
 export async function startFaultRun({
   assemblyDirectory,
   log,
-}: Partial<Pick<LocalRunOptions, 'assemblyDirectory' | 'log'>> = {}): Promise<FaultRun> {
-  const directory = assemblyDirectory ?? (await cloudAssembly());
+}: Pick<LocalRunOptions, 'assemblyDirectory' | 'log'>): Promise<FaultRun> {
   const breakpoints = new Breakpoints();
   const run = await startLocalRun({
-    ...{ assemblyDirectory: directory, port: 0, waitScale: 0, log },
+    ...{ assemblyDirectory, port: 0, waitScale: 0, log },
     beforeState: breakpoints.beforeState,
   });
   const { functions, history, sqs, stateMachines } = run.cloud.services;
@@ -44,13 +42,13 @@ export async function startFaultRun({
     eventpro: new EventProClient(() => run.url),
     breakpoints,
     async invoke(name) {
-      const { functionError, payload } = await functions.invoke(functionName(directory, name), {});
+      const { functionError, payload } = await functions.invoke(functionName(assemblyDirectory, name), {});
       if (functionError) throw new Error(`${name} failed: ${payload}`);
     },
     async invokeUntilRecovery(name) {
       const killer = new AbortController();
       const stop = history.onEvent((_, { type }) => type === 'STANDARD' && killer.abort());
-      await functions.invoke(functionName(directory, name), {}, { signal: killer.signal });
+      await functions.invoke(functionName(assemblyDirectory, name), {}, { signal: killer.signal });
       stop();
     },
     recover: (purchaseId) =>
