@@ -4,16 +4,16 @@ import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CheckoutApi } from './api/checkout-api';
 import { checkoutSaga } from './checkout/checkout-saga';
-import { LiveStateMachine } from './checkout/live-state-machine';
-import { LoggedStateMachine } from './checkout/logged-state-machine';
-import { EscalationQueue } from './recovery/escalation-queue';
-import { Recovery } from './recovery/recovery';
-import { PaymentSecret } from './checkout/payment-secret';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
 import { NodeFunction, type NodeFunctionProps } from './node-function';
 import { type NotificationStack } from './notification-stack';
+import { PaymentSecret } from './payment/payment-secret';
+import { EscalationQueue } from './recovery/escalation-queue';
+import { Recovery } from './recovery/recovery';
+import { LiveWorkflow } from './workflow/live-workflow';
+import { Workflow } from './workflow/workflow';
 
 export interface CheckoutStackProps extends StackProps {
   readonly config: StageConfig;
@@ -24,7 +24,7 @@ export interface CheckoutStackProps extends StackProps {
 /** The saga, its steps, and the API in front of them. */
 export class CheckoutStack extends Stack {
   readonly api: CheckoutApi;
-  readonly saga: LoggedStateMachine;
+  readonly saga: Workflow;
   readonly recovery: Recovery;
   readonly escalations: EscalationQueue;
   /** Every function of the stack, by its name. */
@@ -77,14 +77,10 @@ export class CheckoutStack extends Stack {
     const escalations = new EscalationQueue(this, 'Escalations');
 
     const steps = {
-      ReserveSeat: reserveSeat.currentVersion,
-      ProcessPayment: processPayment.currentVersion,
-      GenerateTicket: generateTicket.currentVersion,
-      SendConfirmation: sendConfirmation.currentVersion,
-      RefundPayment: refundPayment.currentVersion,
-      ReleaseSeat: releaseSeat.currentVersion,
+      ...{ ReserveSeat: reserveSeat, ProcessPayment: processPayment, GenerateTicket: generateTicket },
+      ...{ SendConfirmation: sendConfirmation, RefundPayment: refundPayment, ReleaseSeat: releaseSeat },
     };
-    const saga = new LoggedStateMachine(this, 'CheckoutSaga', {
+    const saga = new Workflow(this, 'CheckoutSaga', {
       config,
       type: StateMachineType.EXPRESS,
       timeout: Duration.minutes(5),
@@ -94,8 +90,8 @@ export class CheckoutStack extends Stack {
       }),
       functions: Object.values(steps),
     });
-    const liveSaga = new LiveStateMachine(this, 'LiveSaga', {
-      stateMachine: saga,
+    const liveSaga = new LiveWorkflow(this, 'LiveSaga', {
+      workflow: saga,
       canary: config.canary,
       alarms: config.canary && api.canaryAlarms('POST', '/purchases'),
     });
@@ -116,9 +112,9 @@ export class CheckoutStack extends Stack {
     const recovery = new Recovery(this, 'Recovery', {
       ...{ config, escalations: escalations.queue, reconcile, audit },
       functions: {
-        RefundPayment: refundPayment.currentVersion,
-        ReleaseSeat: releaseSeat.currentVersion,
-        SendConfirmation: sendConfirmation.currentVersion,
+        RefundPayment: refundPayment,
+        ReleaseSeat: releaseSeat,
+        SendConfirmation: sendConfirmation,
       },
     });
 

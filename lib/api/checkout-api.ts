@@ -16,13 +16,13 @@ import { Construct } from 'constructs';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { FailedPurchasesAlarm } from '../checkout/failed-purchases-alarm';
-import { type LiveStateMachine } from '../checkout/live-state-machine';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
 import { AccessLog } from './access-log';
 import { CanaryDeployments } from './canary-deployments';
 import { CrossOriginAccess } from './cors';
 import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
+import { type LiveWorkflow } from '../workflow/live-workflow';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
 import { OriginSecret } from './origin-secret';
@@ -117,7 +117,7 @@ export class CheckoutApi extends Construct {
   }
 
   /** `POST /purchases`: the saga, synchronously, with no function in between. */
-  startOnPurchase(saga: LiveStateMachine): void {
+  startOnPurchase(saga: LiveWorkflow): void {
     const role = new Role(this, 'StartRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     saga.grantStartSyncExecution(role);
 

@@ -1,11 +1,21 @@
-import { type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Choice, Condition, Errors, Fail, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Choice,
+  Condition,
+  Errors,
+  Fail,
+  type IChainable,
+  JsonPath,
+  Pass,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
 import { PAYMENT_REFUSALS } from '../../lambda/purchase/failure';
 import { type ProblemName } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
-import { caught, escalate, GATEWAY_TIMEOUT, stepTask, type StepTaskProps } from './step-task';
+import { GATEWAY_TIMEOUT } from '../payment/gateway-timeout';
+import { compensationChain } from '../workflow/compensation-chain';
+import { caught, stepTasks } from '../workflow/step-task';
 
 /** The steps and their compensations: each is a function of this name. */
 export const SAGA_STEPS = [
@@ -36,7 +46,10 @@ export const RECORDED_OTHERWISE: string[] = [
 ];
 
 /** What correlates the logs of a purchase; the execution's id also says whose purchase a compensation may claim. */
-const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' };
+const CORRELATION = { purchaseId: '$.purchaseId', executionId: '$$.Execution.Id', requestId: '$.requestId' };
+
+/** People read of an escalation, so the purchase's id, which opens it, is not theirs to see. */
+export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purchaseId'), 'SHA-256') };
 
 /**
  * The checkout saga.
@@ -65,8 +78,10 @@ const CORRELATION = { executionId: '$$.Execution.Id', requestId: '$.requestId' }
  */
 export function checkoutSaga(
   scope: Construct,
-  { functions, escalations }: { functions: Record<SagaStep, IFunction>; escalations: IQueue },
+  { functions, escalations }: { functions: Record<SagaStep, Function>; escalations: IQueue },
 ): IChainable {
+  const task = stepTasks(scope, { functions, correlation: CORRELATION });
+
   const reserveSeat = task('ReserveSeat', {
     input: { request: '$.request' },
     result: [
@@ -138,29 +153,33 @@ export function checkoutSaga(
   generateTicket.addCatch(refundPayment, caught('GenerateTicket', Errors.ALL));
   sendConfirmation.addCatch(logNotificationError, caught('SendConfirmation', Errors.ALL));
 
-  const escalateRefund = escalate(scope, 'RefundPayment', { queue: escalations, next: releaseSeat });
-  const escalateRelease = escalate(scope, 'ReleaseSeat', { queue: escalations, next: outcomeUnknown });
-  refundPayment
-    .addCatch(sendConfirmation, caught('RefundPayment', SAGA_ERRORS.saleStands))
-    .addCatch(escalateRefund, caught('RefundPayment', Errors.ALL))
-    .next(releaseSeat);
   // Where no seat was reserved by this execution there is nothing to go forward with. ReleaseSeat then answers from the
   // record (`PurchaseAlreadySettled`); a path that leads nowhere would end the execution past every catch.
   const isReserved = new Choice(scope, 'IsReserved')
     .when(Condition.isPresent('$.reservation'), sendConfirmation)
     .otherwise(outcomeUnknown);
-  releaseSeat
-    .addCatch(isReserved, caught('ReleaseSeat', SAGA_ERRORS.saleStands))
-    .addCatch(reservationFailed, caught('ReserveSeat', ...RECORDED_OTHERWISE))
-    .addCatch(escalateRelease, caught('ReleaseSeat', Errors.ALL))
-    .next(whatFailed);
+  compensationChain(scope, {
+    compensations: [
+      // What it leaves is an open refund. The reconciler finds it; the buyer's answer is the same.
+      {
+        task: refundPayment,
+        waysOut: [{ errors: [SAGA_ERRORS.saleStands], next: sendConfirmation }],
+        mayFail: true,
+      },
+      {
+        task: releaseSeat,
+        waysOut: [
+          { errors: [SAGA_ERRORS.saleStands], next: isReserved },
+          { errors: RECORDED_OTHERWISE, next: reservationFailed, failureOf: 'ReserveSeat' },
+        ],
+      },
+    ],
+    escalations: { queue: escalations, about: ESCALATED },
+    ends: { undone: whatFailed, notUndone: outcomeUnknown },
+  });
 
   logNotificationError.next(purchaseConfirmed);
   return reserveSeat.next(processPayment).next(generateTicket).next(sendConfirmation).next(purchaseConfirmed);
-
-  function task(name: SagaStep, props: Omit<StepTaskProps, 'function' | 'correlation'>) {
-    return stepTask(scope, name, { ...props, function: functions[name], correlation: CORRELATION });
-  }
 
   /** An end: the mapping template of the API turns the state's name and the cause into the answer. */
   function failed(name: string, step: SagaStep): Fail {

@@ -1,20 +1,19 @@
 import { Duration, Stage, Tags } from 'aws-cdk-lib';
-import { type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
-import { LoggedStateMachine } from '../checkout/logged-state-machine';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
+import { Workflow } from '../workflow/workflow';
 import { RECOVERY_TAG } from './recovery-tag';
 import { type RecoveryStep, recoveryWorkflow } from './recovery-workflow';
 
 export interface RecoveryProps {
   readonly config: StageConfig;
-  readonly functions: Record<RecoveryStep, IVersion>;
+  readonly functions: Record<RecoveryStep, NodeFunction>;
   /** Finds unsettled purchases and starts a recovery for each. */
   readonly reconcile: NodeFunction;
   /** Finds payments, tickets and holds that no purchase accounts for. */
@@ -27,7 +26,7 @@ export interface RecoveryProps {
  * reconciler, and a Standard workflow, which cannot die, for each purchase it finds.
  */
 export class Recovery extends Construct {
-  readonly stateMachine: LoggedStateMachine;
+  readonly stateMachine: Workflow;
 
   constructor(
     scope: Construct,
@@ -35,7 +34,7 @@ export class Recovery extends Construct {
     { config, functions, reconcile, audit, escalations }: RecoveryProps,
   ) {
     super(scope, id);
-    this.stateMachine = new LoggedStateMachine(this, 'Workflow', {
+    this.stateMachine = new Workflow(this, 'Workflow', {
       config,
       type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),

@@ -1,18 +1,15 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { type Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import {
-  CfnStateMachineAlias,
-  CfnStateMachineVersion,
-  type StateMachine,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { CfnStateMachineAlias, CfnStateMachineVersion } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type Canary } from '../config';
+import { type Workflow } from './workflow';
 
 const ALIAS = 'live';
 
-export interface LiveStateMachineProps {
-  readonly stateMachine: StateMachine;
+export interface LiveWorkflowProps {
+  readonly workflow: Workflow;
   /** @default a new version gets all executions at once */
   readonly canary?: Canary;
   /** While a new version is taking over, any of them takes the deployment back. @default - none */
@@ -20,21 +17,21 @@ export interface LiveStateMachineProps {
 }
 
 /**
- * A state machine behind its alias `live`. Each change of the definition becomes a version, and the alias moves to it, so
+ * A workflow behind its alias `live`. Each change of the definition becomes a version, and the alias moves to it, so
  * that an execution ends on the version it began with and a bad one is left again. See `docs/decisions/0008-deployments.md`.
  */
-export class LiveStateMachine extends Construct {
+export class LiveWorkflow extends Construct {
   /** What to start. */
   readonly arn: string;
   private readonly stateMachineArn: string;
 
-  constructor(scope: Construct, id: string, { stateMachine, canary, alarms }: LiveStateMachineProps) {
+  constructor(scope: Construct, id: string, { workflow, canary, alarms }: LiveWorkflowProps) {
     super(scope, id);
-    this.stateMachineArn = stateMachine.stateMachineArn;
+    this.stateMachineArn = workflow.stateMachineArn;
     const version = new CfnStateMachineVersion(this, 'Version', {
-      stateMachineArn: stateMachine.stateMachineArn,
+      stateMachineArn: workflow.stateMachineArn,
       // Another revision is another version: CloudFormation replaces the resource, which publishes it.
-      stateMachineRevisionId: stateMachine.stateMachineRevisionId,
+      stateMachineRevisionId: workflow.stateMachineRevisionId,
     });
     // What the alias may have to go back to; it goes with the state machine.
     version.applyRemovalPolicy(RemovalPolicy.RETAIN);

@@ -1,6 +1,6 @@
 import { type CfnElement, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type IVersion } from 'aws-cdk-lib/aws-lambda';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
@@ -12,24 +12,20 @@ import {
 import { type Construct } from 'constructs';
 import { type StageConfig } from '../config';
 
-export interface LoggedStateMachineProps {
+export interface WorkflowProps {
   readonly type: StateMachineType;
   readonly definition: IChainable;
-  /** The versions that its tasks call. */
-  readonly functions: readonly IVersion[];
+  /** Those that its tasks call. */
+  readonly functions: readonly Function[];
   readonly timeout: Duration;
   readonly config: StageConfig;
 }
 
 /** A state machine of the house: each event is logged and traced, and nothing of what the states hold. */
-export class LoggedStateMachine extends StateMachine {
+export class Workflow extends StateMachine {
   readonly logGroup: LogGroup;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { type, definition, functions, timeout, config }: LoggedStateMachineProps,
-  ) {
+  constructor(scope: Construct, id: string, { type, definition, functions, timeout, config }: WorkflowProps) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       // A physical name, as nothing else here has: groups with this prefix share one statement of the policy that lets logs be
       // delivered, and any other adds its own, until the 5,120 characters of the account and region are used up. The path of
@@ -45,7 +41,7 @@ export class LoggedStateMachine extends StateMachine {
       timeout,
       logs: {
         level: LogLevel.ALL,
-        // Inputs and outputs hold the purchase's id, which opens it, and the buyer: nobody's to read, in no stage.
+        // Inputs and outputs hold who buys, and ids that open a purchase: nobody's to read, in no stage.
         includeExecutionData: false,
         destination: logGroup,
       },
@@ -62,12 +58,12 @@ export class LoggedStateMachine extends StateMachine {
    * One role serves every version of the state machine. CDK's grant names the functions' present versions alone, so an
    * execution that began before a deployment, or is sent back to the version before, would be denied its next step.
    */
-  private allowEveryVersion(functions: readonly IVersion[]): void {
-    for (const { lambda } of functions) {
+  private allowEveryVersion(functions: readonly Function[]): void {
+    for (const { functionArn, node } of functions) {
       this.addToRolePolicy(
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${lambda.functionArn}:*`] }),
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${functionArn}:*`] }),
       );
-      const logicalId = Stack.of(this).getLogicalId(lambda.node.defaultChild as CfnElement);
+      const logicalId = Stack.of(this).getLogicalId(node.defaultChild as CfnElement);
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
         reason: 'The versions of one function: executions end on the version they began with',
