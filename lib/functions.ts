@@ -1,3 +1,18 @@
+import { type Channel, CHANNELS, DELIVERY_SECONDS } from '../lambda/purchase/channels';
+
+interface LambdaFunction {
+  readonly entry: string;
+  readonly timeoutSeconds: number;
+}
+
+/** The functions of the channels. */
+const DELIVERIES = Object.fromEntries(
+  Object.values(CHANNELS).map(({ function: name, entry }) => [
+    name,
+    { entry, timeoutSeconds: DELIVERY_SECONDS },
+  ]),
+) as Record<(typeof CHANNELS)[Channel]['function'], LambdaFunction>;
+
 /** Every Lambda function: its name, its one file, and how long it may run (seconds). */
 export const FUNCTIONS = {
   // The saga's steps and compensations: the function has the name of its state.
@@ -21,12 +36,9 @@ export const FUNCTIONS = {
   GetTicketKeys: { entry: 'lambda/ticket/get-ticket-keys.ts', timeoutSeconds: 10 },
   CheckTicket: { entry: 'lambda/ticket/check-ticket.ts', timeoutSeconds: 10 },
 
-  // The consumers of the notification channels.
-  DeliverEmail: { entry: 'lambda/notification/deliver-email.ts', timeoutSeconds: 30 },
-  DeliverSms: { entry: 'lambda/notification/deliver-sms.ts', timeoutSeconds: 30 },
-  DeliverPush: { entry: 'lambda/notification/deliver-push.ts', timeoutSeconds: 30 },
+  // What is sent, and what becomes of e-mails afterwards.
+  ...DELIVERIES,
   RecordMailEvent: { entry: 'lambda/notification/record-mail-event.ts', timeoutSeconds: 20 },
-  RecordSale: { entry: 'lambda/notification/record-sale.ts', timeoutSeconds: 30 },
-} as const satisfies Record<string, { entry: string; timeoutSeconds: number }>;
+} as const satisfies Record<string, LambdaFunction>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -1,12 +1,11 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
-import { type Channel as ChannelName } from '../lambda/notification/confirmation';
 import { SALES_FOLDER } from '../lambda/notification/sale';
+import { CHANNEL_NAMES, type Channel as ChannelName, CHANNELS } from '../lambda/purchase/channels';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
-import { type FunctionName } from './functions';
 import { NodeFunction } from './node-function';
 import { Channel } from './notification/channel';
 import { ConfirmationTopic } from './notification/confirmation-topic';
@@ -30,51 +29,53 @@ export class NotificationStack extends Stack {
       operatorEmails: config.operatorEmails,
     });
 
-    const email = this.channel('email', 'DeliverEmail', data, config);
-    seats.grantReadLayout(email);
     const mailEvents = new NodeFunction(this, 'RecordMailEvent', { logRetention: config.logRetention });
     data.purchases.grantNoteMailEvent(mailEvents);
     this.mailFeedback = new MailFeedback(this, 'MailFeedback', { consumer: mailEvents });
-    this.mailFeedback.grantSend(email, {
-      sender: config.emailSender,
-      sandbox: config.emailSandbox ?? false,
-    });
 
-    const sms = this.channel('sms', 'DeliverSms', data, config);
-    // An SMS goes to a phone number, which is no resource: AWS offers nothing narrower than `*` for it. Publishing to
-    // any topic or endpoint is denied, so that the star means phone numbers alone.
-    sms.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
-    sms.addToRolePolicy(
-      PolicyStatement.fromJson({ Effect: 'Deny', Action: 'sns:Publish', Resource: 'arn:*:sns:*:*:*' }),
-    );
+    /** What each channel's function needs to deliver, beside its queue and the purchase. */
+    const grantDelivery: Record<ChannelName, (consumer: NodeFunction) => void> = {
+      email: (consumer) => {
+        seats.grantReadLayout(consumer);
+        this.mailFeedback.grantSend(consumer, {
+          sender: config.emailSender,
+          sandbox: config.emailSandbox ?? false,
+        });
+      },
+      sms: (consumer) => {
+        // An SMS goes to a phone number, which is no resource: AWS offers nothing narrower than `*` for it. Publishing to
+        // any topic or endpoint is denied, so that the star means phone numbers alone.
+        consumer.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
+        consumer.addToRolePolicy(
+          PolicyStatement.fromJson({ Effect: 'Deny', Action: 'sns:Publish', Resource: 'arn:*:sns:*:*:*' }),
+        );
+      },
+      push: (consumer) => {
+        consumer.addToRolePolicy(
+          new PolicyStatement({
+            actions: ['sns:Publish'],
+            resources: [this.formatArn({ service: 'sns', resource: 'endpoint', resourceName: '*' })],
+          }),
+        );
+        Validations.of(consumer.role!).acknowledge({
+          id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:endpoint/*]',
+          reason: "Each buyer's device is an endpoint of its own, and the app registers it, not this stack",
+        });
+      },
+      analytics: (consumer) => {
+        sales.grantStore(consumer, SALES_FOLDER);
+        consumer.addEnvironment(ENVIRONMENT.analyticsBucket, sales.bucketName);
+      },
+    };
 
-    const push = this.channel('push', 'DeliverPush', data, config);
-    push.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['sns:Publish'],
-        resources: [this.formatArn({ service: 'sns', resource: 'endpoint', resourceName: '*' })],
-      }),
-    );
-    Validations.of(push.role!).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:endpoint/*]',
-      reason: "Each buyer's device is an endpoint of its own, and the app registers it, not this stack",
-    });
-
-    const analytics = this.channel('analytics', 'RecordSale', data, config);
-    sales.grantStore(analytics, SALES_FOLDER);
-    analytics.addEnvironment(ENVIRONMENT.analyticsBucket, sales.bucketName);
-  }
-
-  private channel(
-    channel: ChannelName,
-    name: FunctionName,
-    data: DataStack,
-    config: StageConfig,
-  ): NodeFunction {
-    const consumer = new NodeFunction(this, name, { logRetention: config.logRetention });
-    data.purchases.grantLogDelivery(consumer);
-    const id = `${channel[0]!.toUpperCase()}${channel.slice(1)}Channel`;
-    this.channels.set(channel, new Channel(this, id, { channel, consumer, topic: this.topic.topic }));
-    return consumer;
+    for (const channel of CHANNEL_NAMES) {
+      const consumer = new NodeFunction(this, CHANNELS[channel].function, {
+        logRetention: config.logRetention,
+      });
+      data.purchases.grantLogDelivery(consumer);
+      grantDelivery[channel](consumer);
+      const id = `${channel[0]!.toUpperCase()}${channel.slice(1)}Channel`;
+      this.channels.set(channel, new Channel(this, id, { channel, consumer, topic: this.topic.topic }));
+    }
   }
 }

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { CHANNELS } from '../lambda/notification/confirmation';
+import { CHANNEL_NAMES } from '../lambda/purchase/channels';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
 import { findTable } from './purchase/find-table';
 import { redriveDeadLetters } from './redrive/dead-letters';
@@ -12,16 +12,15 @@ import { findQueue } from './redrive/find-queue';
 import { messageOf } from '../local/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
-const QUEUES = [...CHANNELS, 'escalations'] as const;
+const QUEUES = [...CHANNEL_NAMES, 'escalations'] as const;
 
 const HELP = `Usage: npm run redrive -- --stage STAGE --queue QUEUE [--dry-run]
 
 Tries again what was given up. First repair what made it fail: see docs/runbook.md.
 
-  email, sms, push, analytics   gives every message of the channel's dead-letter queue back to the channel, which
-                                tries each five times more
-  escalations                   shows each escalation, starts Recovery again for its purchase, and deletes the message;
-                                those of the audit, about purchases that are settled, stay for a person
+  a channel     gives every message of its dead-letter queue back to the channel, which tries each five times more
+  escalations   shows each escalation, starts Recovery again for its purchase, and deletes the message; those of the
+                audit, about purchases that are settled, stay for a person
 
 Options:
   --stage STAGE   dev, prod, …: a name of lib/config.ts

@@ -2,6 +2,8 @@
  * The EventPro API as the pages see it. Answers come back as they are, refusals too: what an answer means for the
  * buyer is decided in one place, `purchase-attempt.js`.
  *
+ * @import { AddressName, Channel } from './channels.js'
+ *
  * @typedef {{ startsAt: string, timeZone: string, doorsOpenAt?: string, endsAt?: string, saleOpensAt?: string,
  *   saleClosesAt: string, status: 'SCHEDULED' | 'ON_SALE' | 'CLOSED' }} EventTimes  RFC 3339 in UTC, printed in the zone.
  *
@@ -17,9 +19,7 @@
  *   tiers: { tier: string, price: number }[], sections: { section: string, seats: number }[], section?: string,
  *   seats: Seat[], nextCursor?: string }} SeatMap  With `section`, the seats are those of this section alone.
  *
- * @typedef {'email' | 'sms' | 'push'} Channel
- *
- * @typedef {{ name: string, email: string, phone?: string, pushEndpoint?: string, channels?: Channel[] }} Buyer
+ * @typedef {{ name: string, email: string, channels?: Channel[] } & Partial<Record<AddressName, string>>} Buyer
  *
  * @typedef {{ eventId: string, seats: string[], buyer: Buyer, paymentMethod?: string,
  *   expectedTotal: { amount: number, currency: string } }} PurchaseRequest  Without a payment method where there is

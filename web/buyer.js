@@ -1,18 +1,14 @@
 /**
  * The buyer's details as the form has them, checked as the API checks them, so that a slip is told beside its field.
  *
- * @import { Buyer, Channel } from './api.js'
+ * @import { Buyer } from './api.js'
+ * @import { AddressName, Channel } from './channels.js'
  *
- * @typedef {{ name: string, email: string, phone: string, pushEndpoint: string, channels: Channel[] }} BuyerFields
+ * @typedef {{ name: string, email: string, channels: Channel[] } & Record<AddressName, string>} BuyerFields
  */
 
+import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
 import { asciiAddress, isEmailAddress } from './email-address.js';
-
-/** @type {readonly Channel[]} */
-export const CHANNELS = ['email', 'sms', 'push'];
-
-const PHONE = /^\+[1-9][0-9]{7,14}$/;
-const PUSH_ENDPOINT = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/;
 
 /**
  * Without what people type for readability. The channels are sent only when the buyer has struck one out, and then those
@@ -21,16 +17,15 @@ const PUSH_ENDPOINT = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/;
  * @param {BuyerFields} fields
  * @returns {Buyer}
  */
-export function buyerOf({ name, email, phone, pushEndpoint, channels }) {
-  const digits = phone.replace(/[\s().\-/]/g, '').replace(/^00/, '+');
-  const endpoint = pushEndpoint.trim();
-  const addresses = { email, sms: digits, push: endpoint };
+export function buyerOf({ name, email, channels, ...typed }) {
+  const addresses = tidied(typed);
   return {
     name: name.trim(),
     email: asciiAddress(email.trim()),
-    ...(digits && { phone: digits }),
-    ...(endpoint && { pushEndpoint: endpoint }),
-    ...(channels.length < CHANNELS.length && { channels: channels.filter((channel) => addresses[channel]) }),
+    ...addresses,
+    ...(channels.length < CHANNEL_NAMES.length && {
+      channels: channels.filter((channel) => ({ email, ...addresses })[CHANNELS[channel].field]),
+    }),
   };
 }
 
@@ -39,26 +34,36 @@ export function buyerOf({ name, email, phone, pushEndpoint, channels }) {
  * @returns {{ [Field in keyof BuyerFields]?: string }} what is wrong, by field; empty when all is well
  */
 export function mistakesIn(fields) {
-  const { name, email, phone, pushEndpoint } = buyerOf(fields);
-  const { channels } = fields;
-  const reached =
-    channels.includes('email') ||
-    (channels.includes('sms') && phone) ||
-    (channels.includes('push') && pushEndpoint);
+  const { name, email, channels, ...addresses } = buyerOf(fields);
+  const chosen = fields.channels.map((channel) => CHANNELS[channel].field);
+  const reached = chosen.some((field) => field === 'email' || addresses[field]);
   return {
     ...(name === '' && { name: 'Enter your name as it should be on the ticket.' }),
     ...(!isEmailAddress(email) && { email: 'Enter an e-mail address, like ann@example.com.' }),
-    ...(phone !== undefined &&
-      !PHONE.test(phone) && { phone: 'Enter the number with its country code, like +49 30 1234567.' }),
-    ...(pushEndpoint !== undefined &&
-      !PUSH_ENDPOINT.test(pushEndpoint) && {
-        pushEndpoint: 'Copy the whole address from the app: it begins with arn:aws:sns.',
+    ...Object.fromEntries(
+      ADDRESS_NAMES.flatMap((field) => {
+        const { pattern, mistake } = ADDRESS_FIELDS[field];
+        const address = addresses[field];
+        return address === undefined || pattern.test(address) ? [] : [[field, mistake]];
       }),
+    ),
     ...(!reached && {
       channels:
-        channels.length === 0
+        chosen.length === 0
           ? 'Choose at least one way to reach you.'
           : 'Give the number or device for it, or choose e-mail.',
     }),
   };
+}
+
+/**
+ * @param {Record<AddressName, string>} typed
+ * @returns {Partial<Record<AddressName, string>>} what was filled in
+ */
+function tidied(typed) {
+  return Object.fromEntries(
+    ADDRESS_NAMES.map((field) => [field, ADDRESS_FIELDS[field].tidy(typed[field])]).filter(
+      ([, text]) => text,
+    ),
+  );
 }

@@ -1,12 +1,14 @@
 /**
  * @import { PurchaseRequest, Seat } from './api.js'
  * @import { BuyerFields } from './buyer.js'
+ * @import { AddressName, Channel } from './channels.js'
  * @import { CardField, Payment } from './card.js'
  */
-import { buyerOf, CHANNELS, mistakesIn } from './buyer.js';
-import { part } from './element.js';
+import { buyerOf, mistakesIn } from './buyer.js';
+import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
+import { element, part } from './element.js';
 
-const TEXTS = /** @type {const} */ (['name', 'email', 'phone', 'pushEndpoint']);
+const TEXTS = /** @type {const} */ (['name', 'email', ...ADDRESS_NAMES]);
 /** In the order of the page. */
 const FIELDS = /** @type {const} */ ([...TEXTS, 'channels']);
 
@@ -35,6 +37,8 @@ export class CheckoutForm {
   constructor(order, onBuy) {
     this.#order = order;
     this.#onBuy = onBuy;
+    part('channels', HTMLElement).append(...CHANNEL_NAMES.map(channelBox));
+    part('addresses', HTMLElement).append(...ADDRESS_NAMES.map(addressField));
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#buy(this.#payment);
@@ -138,11 +142,8 @@ export class CheckoutForm {
       .filter(({ checked }) => checked)
       .map(({ value }) => value);
     return {
-      name: this.#input('name').value,
-      email: this.#input('email').value,
-      phone: this.#input('phone').value,
-      pushEndpoint: this.#input('pushEndpoint').value,
-      channels: CHANNELS.filter((channel) => chosen.includes(channel)),
+      ...valuesOf(TEXTS, (name) => this.#input(name).value),
+      channels: CHANNEL_NAMES.filter((channel) => chosen.includes(channel)),
     };
   }
 
@@ -176,4 +177,35 @@ export class CheckoutForm {
     if (field !== 'channels') this.#input(field).ariaInvalid = mistake ? 'true' : null;
     part(`buyer-${field}-mistake`, HTMLElement).textContent = mistake ?? '';
   }
+}
+
+/** @param {Channel} channel */
+function channelBox(channel) {
+  const box = element('input', { type: 'checkbox', name: 'channels', value: channel, checked: true });
+  return element('label', { class: 'channel' }, box, ` ${CHANNELS[channel].label}`);
+}
+
+/** @param {AddressName} name */
+function addressField(name) {
+  const { label, hint, attributes } = ADDRESS_FIELDS[name];
+  const id = `buyer-${name}`;
+  const [hintId, mistakeId] = [`${id}-help`, `${id}-mistake`];
+  return element(
+    'div',
+    { class: 'field' },
+    element('label', { for: id }, `${label} `, element('span', { class: 'optional' }, 'optional')),
+    element('input', { id, ...attributes, 'aria-describedby': `${hintId} ${mistakeId}` }),
+    element('p', { id: hintId, class: 'hint' }, hint),
+    element('p', { id: mistakeId, class: 'mistake' }),
+  );
+}
+
+/**
+ * @template {string} Name
+ * @param {readonly Name[]} names
+ * @param {(name: Name) => string} valueOf
+ * @returns {Record<Name, string>}
+ */
+function valuesOf(names, valueOf) {
+  return /** @type {Record<Name, string>} */ (Object.fromEntries(names.map((name) => [name, valueOf(name)])));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Worker } from 'node:worker_threads';
 import { type LocalRunOptions } from '../../bin/local-run';
+import { CHANNELS } from '../../lambda/purchase/channels';
 import { FUNCTIONS, type FunctionName } from '../../lib/functions';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { type FunctionLogLine } from '../../local/lambda/sandbox';
@@ -32,7 +33,7 @@ export interface ObservedCheckout {
   readonly deliveries: readonly Invocation[];
 }
 
-const DELIVERIES: readonly string[] = ['DeliverEmail', 'DeliverSms', 'DeliverPush', 'RecordSale'];
+const DELIVERIES: readonly string[] = Object.values(CHANNELS).map((channel) => channel.function);
 
 /**
  * Watches purchases, one at a time.

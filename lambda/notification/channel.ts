@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { channelsOf } from '../purchase/buyer-channels';
+import { channelsToTell } from '../purchase/buyer-channels';
+import { type Channel, DELIVERY_SECONDS } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../purchase/reference';
 import { systemClock } from '../shared/clock';
@@ -8,8 +9,8 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { parse } from '../shared/validation';
-import { type Channel, type Confirmation, confirmationSchema } from './confirmation';
-import { type Attempt, DELIVERY_SECONDS, DeliveryLog } from './delivery-log';
+import { type Confirmation, confirmationSchema } from './confirmation';
+import { type Attempt, DeliveryLog } from './delivery-log';
 import { SendingUnknown } from './send-once';
 
 /** The function ends too soon for another attempt, which would end with it and be counted as one that may have been made. */
@@ -26,27 +27,20 @@ export interface ChannelConsumer<Dependencies> {
   readonly connect: () => Dependencies;
   /**
    * Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted;
-   * once at most after `SendingUnknown` or a death, unless it is repeatable.
+   * once at most after `SendingUnknown` or a death, unless the channel is repeatable.
    */
   readonly deliver: (
     purchase: Purchase,
     confirmation: Confirmation,
     dependencies: Dependencies,
   ) => Promise<void>;
-  /** Whether a delivery that is made twice is made once. @default false */
-  readonly repeatable?: boolean;
 }
 
 /**
  * The kernel of the channel consumers: each message of the batch is delivered once, and fails alone. A message that
  * keeps failing ends in the queue's dead-letter queue.
  */
-export function consume<Dependencies>({
-  channel,
-  connect,
-  deliver,
-  repeatable,
-}: ChannelConsumer<Dependencies>) {
+export function consume<Dependencies>({ channel, connect, deliver }: ChannelConsumer<Dependencies>) {
   let connected: { dependencies: Dependencies; log: DeliveryLog } | undefined;
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -96,7 +90,7 @@ export function consume<Dependencies>({
       const reference = referenceOf(purchaseId);
       if (context.getRemainingTimeInMillis() < DELIVERY_SECONDS * 1_000 - BEGINS_WITHIN)
         throw new NoTimeLeft();
-      const attempt: Attempt = { channel, repeatable, by: `${context.awsRequestId}/${messageId}` };
+      const attempt: Attempt = { channel, by: `${context.awsRequestId}/${messageId}` };
       const begun = await log.begin(purchaseId, attempt);
       if (begun === 'TOLD') return logger.info('Delivered before', { reference, messageId });
       if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
@@ -126,6 +120,6 @@ export function consume<Dependencies>({
 
   /** Recovery tells every channel, because it knows the purchase by its id alone: the buyer's choice counts here. */
   function isWanted({ buyer }: Purchase): boolean {
-    return channel === 'analytics' || (buyer !== undefined && channelsOf(buyer).includes(channel));
+    return channelsToTell(buyer).includes(channel);
   }
 }

@@ -1,10 +1,6 @@
 import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
 
-export const CHANNELS = ['email', 'sms', 'push', 'analytics'] as const;
-export const channelSchema = z.enum(CHANNELS);
-export type Channel = z.output<typeof channelSchema>;
-
 /** The message to the channels' queues: the id, no personal data. Each channel reads the rest itself. */
 export const confirmationSchema = z.object({
   type: z.literal('PurchaseConfirmed'),

@@ -1,13 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Channel, DELIVERY_SECONDS, isRepeatable } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
-import { type Channel } from './confirmation';
-
-/** Seconds before another attempt may start: the channel functions' time-out, so that a lease outlives its attempt. */
-export const DELIVERY_SECONDS = 30;
 
 /** Attempts that may have reached the buyer, unless the channel is repeatable. A person knows one message sent twice. */
 export const MAX_ATTEMPTS = 2;
@@ -27,8 +24,6 @@ export interface Attempt {
   readonly channel: Channel;
   /** Who attempts: the same for a repeat of the same request, different for every other attempt. */
   readonly by: string;
-  /** Whether a delivery that is made twice is made once. @default false */
-  readonly repeatable?: boolean;
 }
 
 /** What is noted of a delivery, as `delivery_<channel>`; times in seconds since the epoch. */
@@ -61,8 +56,10 @@ export class DeliveryLog {
     purchaseId: string,
     attempt: Attempt,
   ): Promise<{ readonly purchase: Purchase; readonly isLast: boolean } | 'TOLD' | 'GIVEN_UP'> {
-    const { channel, by, repeatable = false } = attempt;
+    const { channel, by } = attempt;
+    const repeatable = isRepeatable(channel);
     const now = this.clock.nowSeconds();
+    // The lease lasts as long as a function may run, so that it outlives its attempt.
     const sending: Delivery = { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS, by };
     const begun = (item: Record<string, unknown>) => ({
       purchase: item as unknown as Purchase,

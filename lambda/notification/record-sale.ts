@@ -17,6 +17,4 @@ export const handler = consume({
       new PutObjectCommand({ Bucket: bucketName, Key: key, Body: body, ContentType: 'application/x-ndjson' }),
     );
   },
-  // The same object, however often it is written.
-  repeatable: true,
 });

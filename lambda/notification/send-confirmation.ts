@@ -1,16 +1,17 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { CHANNEL_NAMES } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { referenceOf } from '../purchase/reference';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
-import { CHANNELS, CHANNELS_ATTRIBUTE, channelSchema, type Confirmation } from './confirmation';
+import { CHANNELS_ATTRIBUTE, type Confirmation } from './confirmation';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
   /** Absent in recovery, which knows the purchase's id alone: then all, and each channel sees whether the buyer wants it. */
-  channels: z.optional(z.array(channelSchema).check(z.minLength(1))),
+  channels: z.optional(z.array(z.enum(CHANNEL_NAMES)).check(z.minLength(1))),
 });
 
 interface Dependencies {
@@ -27,7 +28,7 @@ interface Dependencies {
  * The id is for the channels' queues alone. Whoever else subscribes, operators by e-mail, gets words with the reference.
  */
 export async function sendConfirmation(
-  { purchaseId, channels = [...CHANNELS] }: z.output<typeof inputSchema>,
+  { purchaseId, channels = CHANNEL_NAMES }: z.output<typeof inputSchema>,
   { client, topicArn, apiUrl }: Dependencies,
 ): Promise<{ channels: readonly string[] }> {
   const ticketUrl = `${apiUrl}/purchases/${purchaseId}/ticket`;

@@ -1,31 +1,38 @@
 import * as z from 'zod/mini';
-
-/** The ways to tell a buyer. */
-const buyerChannelSchema = z.enum(['email', 'sms', 'push']);
-export type BuyerChannel = z.output<typeof buyerChannelSchema>;
+import {
+  type ADDRESS_SCHEMAS,
+  BUYER_CHANNELS,
+  type BuyerChannel,
+  type Channel,
+  CHANNEL_NAMES,
+  CHANNELS,
+} from './channels';
 
 /** Where the buyer wants to be told: a choice of channels, none included. Absent: wherever there is an address. */
 export const buyerChannelsSchema = z.optional(
   z
-    .array(buyerChannelSchema)
+    .array(z.enum(BUYER_CHANNELS))
     .check(
-      z.maxLength(buyerChannelSchema.options.length),
+      z.maxLength(BUYER_CHANNELS.length),
       z.refine((channels) => new Set(channels).size === channels.length, 'has the same channel twice'),
     )
     // The refinement in the words of JSON Schema, for the API's model.
     .register(z.globalRegistry, { uniqueItems: true }),
 );
 
-interface Addresses {
-  readonly email: string;
-  readonly phone?: string;
-  readonly pushEndpoint?: string;
-  readonly channels?: readonly BuyerChannel[];
-}
+type Addresses = {
+  readonly [Field in keyof typeof ADDRESS_SCHEMAS]?: z.output<(typeof ADDRESS_SCHEMAS)[Field]>;
+} & { readonly channels?: readonly BuyerChannel[] };
 
 /** The channels to tell the buyer by: the chosen ones, or each that has an address. */
 export function channelsOf(buyer: Addresses): readonly BuyerChannel[] {
-  return buyer.channels ?? buyerChannelSchema.options.filter((channel) => addressOf(buyer, channel));
+  return buyer.channels ?? BUYER_CHANNELS.filter((channel) => addressOf(buyer, channel));
+}
+
+/** The channels to tell of the purchase: the buyer's, and those that are told of every one. */
+export function channelsToTell(buyer: Addresses | undefined): Channel[] {
+  const ofBuyer: readonly Channel[] = buyer ? channelsOf(buyer) : [];
+  return [...ofBuyer, ...CHANNEL_NAMES.filter((channel) => !('address' in CHANNELS[channel]))];
 }
 
 /** A choice needs its address: an SMS a phone number, a push an endpoint. */
@@ -34,5 +41,5 @@ export function hasAddressesFor(buyer: Addresses): boolean {
 }
 
 function addressOf(buyer: Addresses, channel: BuyerChannel): string | undefined {
-  return { email: buyer.email, sms: buyer.phone, push: buyer.pushEndpoint }[channel];
+  return buyer[CHANNELS[channel].address.field];
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { LARGEST_AMOUNT } from '../payment/currencies';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
+import { ADDRESS_SCHEMAS } from './channels';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
-import { emailAddressSchema } from './email-address';
 import { type PurchaseAnswer } from './purchase-answer';
 import { referenceOf } from './reference';
 
@@ -25,13 +25,7 @@ export const MAX_SEATS = 8;
 
 const buyerSchema = z.strictObject({
   name: readableText(100),
-  email: emailAddressSchema,
-  /** E.164: `+` and 8 to 15 digits. */
-  phone: z.optional(z.string().check(z.regex(/^\+[1-9][0-9]{7,14}$/))),
-  /** ARN of the SNS platform endpoint of the buyer's device. */
-  pushEndpoint: z.optional(
-    z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/[!-~]+$/), z.maxLength(512)),
-  ),
+  ...ADDRESS_SCHEMAS,
   channels: buyerChannelsSchema,
 });
 

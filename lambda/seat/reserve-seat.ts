@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { connectEvent } from '../event/connect-event';
 import { type EventFacts, factsOf, type Seat } from '../event/event-layout';
 import { RecentLayouts } from '../event/recent-layouts';
-import { channelsOf } from '../purchase/buyer-channels';
+import { channelsToTell } from '../purchase/buyer-channels';
 import {
   fingerprintOf,
   type Purchase,
@@ -132,7 +132,7 @@ export async function reserveSeat(
       currency: layout.currency,
       paymentMethod: request.paymentMethod ?? null,
       createdAt: openedAt,
-      channels: [...channelsOf(request.buyer), 'analytics'],
+      channels: channelsToTell(request.buyer),
     };
   }
 }

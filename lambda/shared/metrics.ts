@@ -1,4 +1,4 @@
-import type { Channel } from '../notification/confirmation';
+import type { Channel } from '../purchase/channels';
 import type { MailEventKind } from '../notification/mail-event';
 import type { ProblemCode } from './problem';
 
@@ -96,19 +96,19 @@ export const METRICS = {
   NotificationsDelivered: {
     unit: 'Count',
     dimensions: ['channel'],
-    source: 'DeliverEmail, DeliverSms, DeliverPush, RecordSale',
+    source: "the channels' functions",
     purpose: 'Confirmations delivered',
   },
   NotificationsFailed: {
     unit: 'Count',
     dimensions: ['channel'],
-    source: 'DeliverEmail, DeliverSms, DeliverPush, RecordSale',
+    source: "the channels' functions",
     purpose: 'Attempts to deliver that failed; the queue tries five times',
   },
   NotificationsUnknown: {
     unit: 'Count',
     dimensions: ['channel'],
-    source: 'DeliverEmail, DeliverSms, DeliverPush',
+    source: "the channels' functions",
     purpose: 'Confirmations given up after two attempts that may have reached the buyer or not',
   },
   MailEvents: {

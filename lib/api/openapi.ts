@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type BuyerChannel } from '../../lambda/purchase/buyer-channels';
+import { BUYER_CHANNELS, CHANNELS } from '../../lambda/purchase/channels';
 import { eventIdSchema, purchaseIdSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { PROBLEMS, problemType, retryAfterSeconds } from '../../lambda/shared/problem';
 import { GATEWAY_PROBLEMS, type GatewayProblem } from './gateway-responses';
@@ -95,11 +95,16 @@ const { buyer } = purchaseRequestSchema.shape;
 function sayRefinements({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSchema: object }): void {
   if (zodSchema === buyer.shape.name) Object.assign(jsonSchema, { pattern: String.raw`\S` });
   if (zodSchema !== buyer) return;
-  const needs = (channel: BuyerChannel, address: string) => ({
-    if: { required: ['channels'], properties: { channels: { contains: { const: channel } } } },
-    then: { required: [address], properties: { [address]: {} } },
+  const { required } = jsonSchema as { required: string[] };
+  const needs = BUYER_CHANNELS.map((channel) => ({ channel, address: CHANNELS[channel].address.field }));
+  Object.assign(jsonSchema, {
+    allOf: needs
+      .filter(({ address }) => !required.includes(address))
+      .map(({ channel, address }) => ({
+        if: { required: ['channels'], properties: { channels: { contains: { const: channel } } } },
+        then: { required: [address], properties: { [address]: {} } },
+      })),
   });
-  Object.assign(jsonSchema, { allOf: [needs('sms', 'phone'), needs('push', 'pushEndpoint')] });
 }
 
 function parametersOf(path: string): Json {

@@ -13,7 +13,7 @@ import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
-import { CHANNELS } from '../../lambda/notification/confirmation';
+import { CHANNEL_NAMES, isRepeatable } from '../../lambda/purchase/channels';
 import { MAIL_EVENTS } from '../../lambda/notification/mail-event';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
 import { answersLogged } from '../api/access-log';
@@ -135,13 +135,13 @@ export class OnCallDashboard extends Dashboard {
     this.addWidgets(
       graph(
         'Notifications delivered',
-        CHANNELS.map((channel) => measured('NotificationsDelivered', { channel })),
+        CHANNEL_NAMES.map((channel) => measured('NotificationsDelivered', { channel })),
       ),
       graph(
         'Attempts to notify that failed',
-        CHANNELS.map((channel) => measured('NotificationsFailed', { channel })),
+        CHANNEL_NAMES.map((channel) => measured('NotificationsFailed', { channel })),
         {
-          right: CHANNELS.filter((channel) => channel !== 'analytics').map((channel) =>
+          right: CHANNEL_NAMES.filter((channel) => !isRepeatable(channel)).map((channel) =>
             measured('NotificationsUnknown', { channel }, { label: `${channel}: nobody knows` }),
           ),
         },

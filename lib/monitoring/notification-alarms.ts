@@ -1,19 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type Channel as ChannelName } from '../../lambda/notification/confirmation';
+import { type Channel as ChannelName, CHANNELS, isRepeatable } from '../../lambda/purchase/channels';
 import { type Channel } from '../notification/channel';
 import { type MailFeedback } from '../notification/mail-feedback';
 import { businessMetric } from './business-metric';
 import { RunbookAlarm } from './runbook-alarm';
-
-const LOSS: Record<ChannelName, string> = {
-  email:
-    'Buyers have no confirmation e-mail; their tickets are there, by GET /purchases/{purchaseId}/ticket.',
-  sms: 'Buyers have no confirmation SMS; their e-mail and tickets are not affected.',
-  push: "Buyers' phones have no confirmation; their e-mail and tickets are not affected.",
-  analytics: 'Sales are missing from the analytics; buyers notice nothing.',
-};
 
 export interface NotificationAlarmsProps {
   readonly channels: ReadonlyMap<ChannelName, Channel>;
@@ -31,8 +23,9 @@ export class NotificationAlarms extends Construct {
   constructor(scope: Construct, id: string, { channels, mailFeedback }: NotificationAlarmsProps) {
     super(scope, id);
     for (const [name, { queue, deadLetterQueue }] of channels) {
+      const { loss } = CHANNELS[name];
       new RunbookAlarm(this, `${name}DeadLetters`, {
-        impact: `${LOSS[name]} Five attempts failed, and there will be no sixth by itself.`,
+        impact: `${loss} Five attempts failed, and there will be no sixth by itself.`,
         runbook: 'A dead-letter queue is not empty',
         metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
           statistic: Stats.MAXIMUM,
@@ -40,7 +33,7 @@ export class NotificationAlarms extends Construct {
         }),
       });
       new RunbookAlarm(this, `${name}Delay`, {
-        impact: `${LOSS[name]} Messages wait longer than 15 minutes.`,
+        impact: `${loss} Messages wait longer than 15 minutes.`,
         runbook: 'Notifications are late',
         metric: queue.metricApproximateAgeOfOldestMessage({
           statistic: Stats.MAXIMUM,
@@ -48,9 +41,9 @@ export class NotificationAlarms extends Construct {
         }),
         threshold: 900,
       });
-      if (name === 'analytics') continue;
+      if (isRepeatable(name)) continue;
       new RunbookAlarm(this, `${name}Unknown`, {
-        impact: `${LOSS[name]} Or they have one: two attempts had no answer, and there will be no third by itself.`,
+        impact: `${loss} Or they have one: two attempts had no answer, and there will be no third by itself.`,
         runbook: 'Nobody knows whether buyers were told',
         metric: businessMetric(this, 'NotificationsUnknown', { channel: name }),
       });

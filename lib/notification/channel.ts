@@ -1,7 +1,8 @@
 import { Stage, Tags } from 'aws-cdk-lib';
 import { SubscriptionFilter, type Topic } from 'aws-cdk-lib/aws-sns';
 import { type Construct } from 'constructs';
-import { type Channel as ChannelName, CHANNELS_ATTRIBUTE } from '../../lambda/notification/confirmation';
+import { CHANNELS_ATTRIBUTE } from '../../lambda/notification/confirmation';
+import { type Channel as ChannelName } from '../../lambda/purchase/channels';
 import { ConsumedQueue, type ConsumedQueueProps } from './consumed-queue';
 import { REDRIVE_TAG } from './redrive-tag';
 

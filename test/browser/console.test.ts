@@ -271,7 +271,7 @@ describeInBrowser('the saga console', () => {
     await page.locator('.message .text', { hasText: 'your purchase is confirmed.' }).waitFor();
     await page.getByRole('button', { name: 'Raw' }).click();
     expect(await page.getByRole('region', { name: 'Raw message' }).textContent()).toContain('"html"');
-    await page.locator('.messages a', { hasText: 'SMS' }).click();
+    await page.locator('.messages a', { hasText: 'Text message' }).click();
     await page.locator('.message', { hasText: '+4915112345678' }).waitFor();
 
     await page.getByRole('link', { name: 'Payments' }).click();

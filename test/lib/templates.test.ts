@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CHANNEL_NAMES } from '../../lambda/purchase/channels';
 import { STAGES } from '../../lib/config';
 import { DataStack } from '../../lib/data-stack';
 import { functionOf, stateMachineOf, synthesizedStage } from '../../harness/synthesized-stage';
@@ -308,7 +309,7 @@ describe('the schedules', () => {
 });
 
 describe('the channels', () => {
-  test.each(['email', 'sms', 'push', 'analytics'])(
+  test.each(CHANNEL_NAMES)(
     '%s has a filtered raw subscription, a queue, its function and a dead-letter queue',
     (channel) => {
       const subscriptions = Object.values(dev.notification.findResources('AWS::SNS::Subscription'));

@@ -1,11 +1,19 @@
 import * as z from 'zod/mini';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
-import { buyerOf, CHANNELS, mistakesIn } from '../../web/buyer.js';
+import { BUYER_CHANNELS, CHANNELS as API_CHANNELS } from '../../lambda/purchase/channels';
+import { buyerOf, mistakesIn } from '../../web/buyer.js';
+import { CHANNEL_NAMES, CHANNELS } from '../../web/channels.js';
 
 const NAMED = { name: 'Ann Lee', email: 'ann@example.com' };
 /** As the form is when nothing but these is filled in. */
-const ANN = { ...NAMED, phone: '', pushEndpoint: '', channels: [...CHANNELS] };
+const ANN = { ...NAMED, phone: '', pushEndpoint: '', channels: CHANNEL_NAMES };
 const ENDPOINT = 'arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/eventpro/5e3e9847';
+
+test('the page offers the channels of the API, each with the field that it needs', () => {
+  const offered = Object.entries(CHANNELS).map(([name, { field }]) => [name, field]);
+
+  expect(offered).toEqual(BUYER_CHANNELS.map((name) => [name, API_CHANNELS[name].address.field]));
+});
 
 test.each([
   ['as it should be', {}, { name: 'Ann Lee', email: 'ann@example.com' }],

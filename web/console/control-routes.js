@@ -1,6 +1,8 @@
 /**
  * The control routes of the local run, `/local/…`, as the console uses them. See local/README.md.
  *
+ * @import { Channel } from '../channels.js'
+ *
  * @typedef {'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'} ExecutionStatus
  *
  * @typedef {{ id: number, timestamp: string, type: string, state?: string, attempt?: number, input?: unknown,
@@ -28,7 +30,7 @@
  * @typedef {{ arn: string, name: string, type: 'EXPRESS' | 'STANDARD',
  *   definition: { StartAt: string, States: Record<string, StateDefinition> }, graph: Graph }} StateMachine
  *
- * @typedef {{ id: string, channel: 'email' | 'sms' | 'push', to: string, from?: string, subject?: string,
+ * @typedef {{ id: string, channel: Channel, to: string, from?: string, subject?: string,
  *   text?: string, html?: string, headers?: Record<string, string>, raw?: string, receivedAt: string,
  *   messageId: string }} InboxMessage
  *

@@ -4,12 +4,11 @@
  * @import { InboxMessage } from './control-routes.js'
  * @import { ViewContext } from './router.js'
  */
+import { CHANNELS } from '../channels.js';
 import { element } from '../element.js';
 import { mailPath } from './control-routes.js';
 import { timeOfDay } from './format.js';
 import { arrange, badge, button, card, code, empty, facts, onNextFrame } from './page.js';
-
-const CHANNELS = { email: 'E-mail', sms: 'SMS', push: 'Push' };
 
 /** @typedef {'text' | 'html' | 'raw'} Form */
 
@@ -59,7 +58,7 @@ function entry({ id, channel, to, subject, text = '', receivedAt }) {
     element(
       'a',
       { href: `#/inbox/${id}` },
-      badge('plain', CHANNELS[channel]),
+      badge('plain', CHANNELS[channel].label),
       element('strong', {}, subject ?? text.split('\n', 1)[0] ?? ''),
       element('span', { class: 'note' }, `${to}, ${timeOfDay(receivedAt)}`),
     ),
@@ -85,7 +84,7 @@ function opened(message) {
   };
   show(forms[0]?.form ?? 'raw');
   return card(
-    subject ?? CHANNELS[channel],
+    subject ?? CHANNELS[channel].label,
     { class: 'message' },
     facts([
       ...(from ? [/** @type {[string, string]} */ (['From', from])] : []),

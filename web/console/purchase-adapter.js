@@ -16,6 +16,7 @@
  * @typedef {{ title: string, rows: [string, string | { text: string, href: string }][], raw?: unknown }} FactSheet
  */
 import { Api } from '../api.js';
+import { CHANNEL_NAMES, CHANNELS } from '../channels.js';
 import { findRecords } from './control-routes.js';
 import { dateAndTime, money } from './format.js';
 
@@ -283,13 +284,6 @@ function recordRows(record) {
   ];
 }
 
-/** How far each channel has come, and what became of the e-mail afterwards. @type {[string, string][]} */
-const TOLD = [
-  ['delivery_email', 'E-mail'],
-  ['delivery_sms', 'SMS'],
-  ['delivery_push', 'Push'],
-];
-
 /** @type {Record<string, string>} */
 const DELIVERIES = {
   SENDING: 'being sent, or tried again later',
@@ -307,14 +301,17 @@ const MAIL_EVENTS = [
 ];
 
 /**
+ * How far each channel has come, and what became of the e-mail afterwards.
+ *
  * @param {Record<string, any>} record
  * @returns {[string, string][]}
  */
 export function deliveryRows(record) {
   return [
-    ...TOLD.flatMap(([attribute, term]) => {
-      const state = record[attribute]?.state;
-      return state ? [/** @type {[string, string]} */ ([term, DELIVERIES[state] ?? state])] : [];
+    ...CHANNEL_NAMES.flatMap((channel) => {
+      const state = record[`delivery_${channel}`]?.state;
+      const told = DELIVERIES[state] ?? state;
+      return state ? [/** @type {[string, string]} */ ([CHANNELS[channel].label, told])] : [];
     }),
     ...MAIL_EVENTS.flatMap(([attribute, words]) => {
       const event = record[attribute];

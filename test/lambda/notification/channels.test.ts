@@ -6,15 +6,17 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { handler as deliverEmail } from '../../../lambda/notification/deliver-email';
+import {
+  type Channel,
+  CHANNEL_NAMES,
+  CHANNELS,
+  DELIVERY_SECONDS,
+  isRepeatable,
+} from '../../../lambda/purchase/channels';
 import { purchaseHash, referenceOf } from '../../../lambda/purchase/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
-import {
-  DELIVERY_SECONDS,
-  DeliveryLog,
-  DeliveryUnderWay,
-  MAX_ATTEMPTS,
-} from '../../../lambda/notification/delivery-log';
+import { DeliveryLog, DeliveryUnderWay, MAX_ATTEMPTS } from '../../../lambda/notification/delivery-log';
 import { handler as recordSale } from '../../../lambda/notification/record-sale';
 import { BEGINS_WITHIN } from '../../../lambda/notification/channel';
 import { SEND_SECONDS } from '../../../lambda/notification/send-once';
@@ -251,14 +253,16 @@ describe('what each channel delivers', () => {
   });
 });
 
-const CONSUMERS = [
-  ['email', deliverEmail, () => inbox.list().length],
-  ['sms', deliverSms, () => inbox.list().length],
-  ['push', deliverPush, () => inbox.list().length],
-  ['analytics', recordSale, async () => (await storedSales()).length],
-] as const;
+const received = async () => inbox.list().length;
+/** Each channel's function, and how many deliveries have arrived. */
+const CONSUMERS: Record<Channel, readonly [Consumer, () => Promise<number>]> = {
+  email: [deliverEmail, received],
+  sms: [deliverSms, received],
+  push: [deliverPush, received],
+  analytics: [recordSale, async () => (await storedSales()).length],
+};
 
-describe.each(CONSUMERS)('%s', (channel, consumer, delivered) => {
+describe.each(Object.entries(CONSUMERS))('%s', (channel, [consumer, delivered]) => {
   test('is delivered once for a message that comes three times', async () => {
     const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
 
@@ -451,7 +455,9 @@ test.each([
   expect(inbox.list()).toHaveLength(deliveries);
 });
 
-const SENDERS = CONSUMERS.filter(([channel]) => channel !== 'analytics');
+const SENDERS = CHANNEL_NAMES.filter((channel) => !isRepeatable(channel)).map(
+  (channel) => [channel, CONSUMERS[channel][0]] as const,
+);
 
 /** Everything the queue will ever do with what is in it: five receives a message. */
 async function exhaust(consumer: Consumer): Promise<void> {
@@ -573,8 +579,8 @@ test('an attempt fits into its function’s time, its lease outlives it, and its
   const tableCalls = 3 * (3 * requestTimeout + 300);
   const longest = tableCalls + SEND_SECONDS * 1_000;
 
-  for (const name of ['DeliverEmail', 'DeliverSms', 'DeliverPush', 'RecordSale'] as const) {
-    const { timeoutSeconds } = FUNCTIONS[name];
+  for (const channel of Object.values(CHANNELS)) {
+    const { timeoutSeconds } = FUNCTIONS[channel.function];
     expect(timeoutSeconds).toBe(DELIVERY_SECONDS);
     expect(BEGINS_WITHIN + longest).toBeLessThanOrEqual(timeoutSeconds * 1_000);
   }
@@ -584,7 +590,7 @@ test('what is the same however often it is done is tried as often as the queue l
   const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
   const log = new DeliveryLog(tables.client, tables.purchaseTable, systemClock);
   for (let death = 0; death < 4; death++) {
-    await log.begin(order.purchaseId, { channel: 'analytics', by: `function ${death}`, repeatable: true });
+    await log.begin(order.purchaseId, { channel: 'analytics', by: `function ${death}` });
     advance(DELIVERY_SECONDS);
   }
   send(order);

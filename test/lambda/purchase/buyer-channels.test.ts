@@ -1,5 +1,6 @@
 import Ajv from 'ajv-draft-04';
-import { type BuyerChannel, channelsOf } from '../../../lambda/purchase/buyer-channels';
+import { channelsOf, channelsToTell } from '../../../lambda/purchase/buyer-channels';
+import { type BuyerChannel } from '../../../lambda/purchase/channels';
 import { fingerprintOf, purchaseRequestSchema } from '../../../lambda/purchase/purchase';
 import { parse } from '../../../lambda/shared/validation';
 import { jsonSchemaOf } from '../../../lib/api/json-schema';
@@ -31,6 +32,12 @@ test.each<[string, object, BuyerChannel[]]>([
 
   expect(channelsOf(request.buyer)).toEqual(channels);
   expect(accepts(order(buyer))).toBe(true);
+});
+
+test('a purchase whose buyer is unknown, or chose none, is told to the channels alone that are told of every one', () => {
+  const { buyer } = parse(purchaseRequestSchema, order({ channels: [] }));
+
+  expect([channelsToTell(undefined), channelsToTell(buyer)]).toEqual([['analytics'], ['analytics']]);
 });
 
 test.each([

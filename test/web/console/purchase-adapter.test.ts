@@ -87,7 +87,7 @@ test('a purchase record tells how far each channel is, and what became of the e-
 
   expect(rows.slice(0, 3)).toEqual([
     ['E-mail', 'sent'],
-    ['SMS', 'given up: two attempts had no answer'],
+    ['Text message', 'given up: two attempts had no answer'],
     ['Push', 'being sent, or tried again later'],
   ]);
   expect(rows.slice(3)).toEqual([
