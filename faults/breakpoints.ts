@@ -1,5 +1,5 @@
 import { type LocalRunOptions } from '../bin/local-run';
-import { type MachineType } from '../local/step-functions/execution-history';
+import { roleOf } from '../lib/workflow/role';
 
 /** An execution of the local run. */
 export type Execution = Parameters<NonNullable<LocalRunOptions['beforeState']>>[0];
@@ -15,7 +15,7 @@ export interface Breakpoint {
 interface SetBreakpoint extends Breakpoint {
   readonly purchaseId: string;
   readonly state: string;
-  readonly type: MachineType;
+  readonly role: string;
   readonly reach: (execution: Execution) => void;
   readonly resumed: Promise<void>;
 }
@@ -26,24 +26,23 @@ export class Breakpoints {
 
   /** To be given to the local run. */
   readonly beforeState = async (execution: Execution, state: string): Promise<void> => {
-    const { input, type } = execution.record;
-    const { purchaseId } = input as { purchaseId?: string };
+    const { purchaseId } = execution.record.input as { purchaseId?: string };
     for (const breakpoint of this.set) {
       if (breakpoint.purchaseId !== purchaseId || breakpoint.state !== state) continue;
-      if (breakpoint.type !== type) continue;
+      if (breakpoint.role !== roleOf(execution.record)) continue;
       this.set.delete(breakpoint);
       breakpoint.reach(execution);
       return breakpoint.resumed;
     }
   };
 
-  /** @param type of the state machine: `EXPRESS` is the saga, `STANDARD` recovery */
-  before(state: string, purchaseId: string, type: MachineType = 'EXPRESS'): Breakpoint {
+  /** @param role of the workflow */
+  before(state: string, purchaseId: string, role = 'checkout'): Breakpoint {
     let reach: SetBreakpoint['reach'] = () => undefined;
     let resume = (): void => undefined;
     const reached = new Promise<Execution>((resolve) => (reach = resolve));
     const resumed = new Promise<void>((resolve) => (resume = resolve));
-    const breakpoint = { purchaseId, state, type, reached, resumed, reach, resume };
+    const breakpoint = { purchaseId, state, role, reached, resumed, reach, resume };
     this.set.add(breakpoint);
     return breakpoint;
   }

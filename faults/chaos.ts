@@ -61,7 +61,7 @@ const kill = fc.oneof(
   fc.record({ killBefore: fc.constantFrom(...STEPS, 'PurchaseConfirmed', 'WhatFailed') }),
   fc.record({
     killBefore: fc.constantFrom('RefundPayment', 'ReleaseSeat', 'IsSettled', 'SendConfirmation'),
-    machine: fc.constant('STANDARD' as const),
+    role: fc.constant('recovery'),
   }),
 );
 

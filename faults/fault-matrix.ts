@@ -318,7 +318,7 @@ export function killPlans(): FaultPlan[] {
     states.map((state): FaultPlan => ({
       name: `checkout dies before ${diesBefore}, and its recovery before ${state}`,
       ...{ row: 'recovery', column: `killed before ${state}`, meets: [diesBefore, state] },
-      faults: [{ killBefore: diesBefore }, { killBefore: state, machine: 'STANDARD' }],
+      faults: [{ killBefore: diesBefore }, { killBefore: state, role: 'recovery' }],
     })),
   );
   return [...executions, ...escalations, ...awaits, ...recoveries, ...recoveryExecutions];

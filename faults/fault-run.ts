@@ -1,6 +1,7 @@
 import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../bin/local-run';
 import { purchaseHash } from '../lambda/purchase/reference';
 import { type FunctionName } from '../lib/functions';
+import { roleOf } from '../lib/workflow/role';
 import { readStage } from '../local/cloudformation/cloud-assembly';
 import { physicalName } from '../local/resources/physical-name';
 import { type Queue } from '../local/sqs/queue';
@@ -34,7 +35,7 @@ export async function startFaultRun({
     beforeState: breakpoints.beforeState,
   });
   const { functions, history, sqs, stateMachines } = run.cloud.services;
-  const recovery = stateMachines.find(({ type }) => type === 'STANDARD')!;
+  const recovery = stateMachines.find((machine) => roleOf(machine) === 'recovery')!;
   let forced = 0;
 
   return {
@@ -47,7 +48,7 @@ export async function startFaultRun({
     },
     async invokeUntilRecovery(name) {
       const killer = new AbortController();
-      const stop = history.onEvent((_, { type }) => type === 'STANDARD' && killer.abort());
+      const stop = history.onEvent((_, execution) => roleOf(execution) === 'recovery' && killer.abort());
       await functions.invoke(functionName(assemblyDirectory, name), {}, { signal: killer.signal });
       stop();
     },
@@ -56,7 +57,7 @@ export async function startFaultRun({
     recoveriesOf: (purchaseId) =>
       history
         .list()
-        .filter(({ type, name }) => type === 'STANDARD' && name.startsWith(purchaseHash(purchaseId)))
+        .filter((record) => roleOf(record) === 'recovery' && record.name.startsWith(purchaseHash(purchaseId)))
         .reverse(),
     queue: (logicalId) => sqs.list().find(({ name }) => name.includes(`-${logicalId}`))!,
   };

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local-run';
 import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
 import { signedFetch } from '../local/http/signed-fetch';
-import { type MachineType } from '../local/step-functions/execution-history';
+import { roleOf } from '../lib/workflow/role';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
 import { type Effect } from './effect';
@@ -17,8 +17,8 @@ import { Stores } from './stores';
 /** An execution that dies before it enters a state. */
 export interface ExecutionKill {
   readonly killBefore: string;
-  /** EXPRESS is the checkout, STANDARD recovery. @default 'EXPRESS' */
-  readonly machine?: MachineType;
+  /** Of the workflow. @default 'checkout' */
+  readonly role?: string;
 }
 
 export type Fault = EffectFault | ExecutionKill;
@@ -184,9 +184,8 @@ class Work {
     this.paths.set(purchaseId, path);
     if (!this.executions.has(execution)) {
       this.executions.add(execution);
-      const isRecovery = execution.record.type === 'STANDARD';
-      if (isRecovery) this.recoveries++;
-      path.push(isRecovery ? '| recovery:' : '| checkout:');
+      if (roleOf(execution.record) === 'recovery') this.recoveries++;
+      path.push(`| ${roleOf(execution.record)}:`);
       void execution.finished.then(({ status }) => {
         this.executions.delete(execution);
         path.push(status);
@@ -194,7 +193,7 @@ class Work {
     }
     const kills = this.kills.get(purchaseId) ?? [];
     const hit = kills.find(
-      ({ killBefore, machine = 'EXPRESS' }) => killBefore === state && machine === execution.record.type,
+      ({ killBefore, role = 'checkout' }) => killBefore === state && role === roleOf(execution.record),
     );
     if (!hit) return void path.push(state);
     kills.splice(kills.indexOf(hit), 1);

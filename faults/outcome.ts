@@ -1,3 +1,4 @@
+import { roleOf } from '../lib/workflow/role';
 import { eventually, type PurchaseBody } from '../harness/eventpro-client';
 import { type FaultRun } from './fault-run';
 
@@ -29,7 +30,7 @@ export async function settled({ cloud }: FaultRun): Promise<void> {
   await eventually(async () => {
     const running = cloud.services.history
       .list()
-      .some(({ status, type }) => status === 'RUNNING' && type === 'STANDARD');
+      .some((record) => record.status === 'RUNNING' && roleOf(record) === 'recovery');
     return running ? undefined : true;
   }, 'an end of the recoveries');
 }

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import cdkJson from '../cdk.json';
 import { STAGES } from '../lib/config';
 import { EventProStage } from '../lib/eventpro-stage';
+import { ROLE_TAG } from '../lib/workflow/role';
 
 /** The feature flags of cdk.json, but for the one that prints what prod lacks: that is for whoever deploys it. */
 export const QUIET_CONTEXT = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
@@ -54,10 +55,10 @@ export interface Definition {
   readonly States: Record<string, State>;
 }
 
-/** The ASL of the stack's only state machine of this type, with intrinsics replaced by `<logicalId>`. */
-export function stateMachineOf(template: Template, type = 'EXPRESS'): Definition {
-  const machines = Object.values(machinesOf(template)).filter(
-    ({ Properties }) => Properties.StateMachineType === type,
+/** The ASL of the stack's state machine of this role, with intrinsics replaced by `<logicalId>`. */
+export function stateMachineOf(template: Template, role = 'checkout'): Definition {
+  const machines = Object.values(machinesOf(template)).filter(({ Properties }) =>
+    Properties.Tags?.some(({ Key, Value }) => Key === ROLE_TAG && Value === role),
   );
   return definitionOf(machines[0]!, (part) => `<${Object.values(part).flat().join('.')}>`);
 }
@@ -75,7 +76,7 @@ export function definitionsOf(template: Template): Record<string, Definition> {
 
 interface StateMachine {
   readonly Properties: {
-    readonly StateMachineType: string;
+    readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
     readonly DefinitionString: {
       readonly 'Fn::Join': readonly [separator: string, parts: readonly unknown[]];
     };

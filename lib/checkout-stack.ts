@@ -82,6 +82,7 @@ export class CheckoutStack extends Stack {
     };
     const saga = new Workflow(this, 'CheckoutSaga', {
       config,
+      role: 'checkout',
       type: StateMachineType.EXPRESS,
       timeout: Duration.minutes(5),
       definition: checkoutSaga(new Construct(this, 'States'), {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FunctionName } from '../../lib/functions';
+import { roleOf } from '../../lib/workflow/role';
 
 export interface Template {
   readonly Resources: Readonly<
@@ -34,8 +35,12 @@ export function stageSettings(templates: readonly Template[]): StageSettings {
     if (!found) throw new Error(`The stage has no function ${name}`);
     return found[1].Properties ?? {};
   };
-  const express = resources.find(([, { Properties }]) => Properties?.['StateMachineType'] === 'EXPRESS');
-  const { Level } = (express?.[1].Properties?.['LoggingConfiguration'] ?? {}) as { Level?: string };
+  const saga = resources.find(([, { Type, Properties }]) => {
+    const tags = (Properties?.['Tags'] ?? []) as { Key: string; Value: string }[];
+    const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+    return Type === 'AWS::StepFunctions::StateMachine' && roleOf({ tags: byKey }) === 'checkout';
+  });
+  const { Level } = (saga?.[1].Properties?.['LoggingConfiguration'] ?? {}) as { Level?: string };
   return {
     memoryOf: (name) => Number(propertiesOf(name)['MemorySize'] ?? 128),
     logsEveryRun(name) {

@@ -1,4 +1,4 @@
-import { Duration, Stage, Tags } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -8,7 +8,6 @@ import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
 import { Workflow } from '../workflow/workflow';
-import { RECOVERY_TAG } from './recovery-tag';
 import { type RecoveryStep, recoveryWorkflow } from './recovery-workflow';
 
 export interface RecoveryProps {
@@ -36,13 +35,11 @@ export class Recovery extends Construct {
     super(scope, id);
     this.stateMachine = new Workflow(this, 'Workflow', {
       config,
+      role: 'recovery',
       type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),
       definition: recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
       functions: Object.values(functions),
-    });
-    Tags.of(this.stateMachine).add(RECOVERY_TAG, Stage.of(this)!.stageName, {
-      includeResourceTypes: ['AWS::StepFunctions::StateMachine'],
     });
     this.stateMachine.grantStartExecution(reconcile);
     reconcile.addEnvironment(ENVIRONMENT.recoveryStateMachine, this.stateMachine.stateMachineArn);

@@ -1,4 +1,4 @@
-import { type CfnElement, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { type CfnElement, type Duration, RemovalPolicy, Stack, Stage, Tags, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -11,8 +11,11 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
 import { type StageConfig } from '../config';
+import { ROLE_TAG, STAGE_TAG } from './role';
 
 export interface WorkflowProps {
+  /** What it is for, in a word: `checkout`. No other workflow of the stage has it. */
+  readonly role: string;
   readonly type: StateMachineType;
   readonly definition: IChainable;
   /** Those that its tasks call. */
@@ -21,11 +24,20 @@ export interface WorkflowProps {
   readonly config: StageConfig;
 }
 
-/** A state machine of the house: each event is logged and traced, and nothing of what the states hold. */
+/**
+ * A state machine of the house: it is known by its role, and each event is logged and traced, but nothing of what the states
+ * hold.
+ */
 export class Workflow extends StateMachine {
+  /** Its tag. (`role` is the one of IAM.) */
+  readonly workflowRole: string;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { type, definition, functions, timeout, config }: WorkflowProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { role, type, definition, functions, timeout, config }: WorkflowProps,
+  ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       // A physical name, as nothing else here has: groups with this prefix share one statement of the policy that lets logs be
       // delivered, and any other adds its own, until the 5,120 characters of the account and region are used up. The path of
@@ -46,7 +58,12 @@ export class Workflow extends StateMachine {
         destination: logGroup,
       },
     });
+    this.workflowRole = role;
     this.logGroup = logGroup;
+    const tags = { [ROLE_TAG]: role, [STAGE_TAG]: Stage.of(this)!.stageName };
+    for (const [key, value] of Object.entries(tags)) {
+      Tags.of(this).add(key, value, { includeResourceTypes: ['AWS::StepFunctions::StateMachine'] });
+    }
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Log delivery and X-Ray have no resource in particular: AWS offers nothing narrower than *',

@@ -8,8 +8,8 @@ export function stateMachineRoutes(stateMachines: readonly StateMachine[]): Rout
   return {
     'GET /local/state-machines': () =>
       json(200, {
-        stateMachines: stateMachines.map(({ arn, name, type, definition }) => ({
-          ...{ arn, name, type, definition },
+        stateMachines: stateMachines.map(({ arn, name, type, tags, definition }) => ({
+          ...{ arn, name, type, tags, definition },
           graph: layOut(graphOf(definition as StateMachineDefinition)),
         })),
       }),

@@ -43,6 +43,8 @@ export interface ExecutionRecord {
   readonly stateMachine: string;
   readonly stateMachineArn: string;
   readonly type: MachineType;
+  /** Of the state machine. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly status: ExecutionStatus;
   /** ISO 8601, by the local clock. */
   readonly startedAt: string;

@@ -42,6 +42,7 @@ export class Execution {
       stateMachine: machine.name,
       stateMachineArn: machine.arn,
       type: machine.type,
+      tags: machine.tags ?? {},
       startedAt: new Date(ports.clock.now()).toISOString(),
       input,
     });

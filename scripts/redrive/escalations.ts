@@ -16,7 +16,7 @@ import * as z from 'zod/mini';
 import { type Purchase, purchaseIdSchema } from '../../lambda/purchase/purchase';
 import { type PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { referenceOf, referenceOfHash } from '../../lambda/purchase/reference';
-import { RECOVERY_TAG } from '../../lib/recovery/recovery-tag';
+import { ROLE_TAG, roleOf, STAGE_TAG } from '../../lib/workflow/role';
 
 /** Seconds that a message is ours alone: longer than it takes to go through the queue. */
 const OURS_FOR = 120;
@@ -135,8 +135,9 @@ async function findRecovery(sfn: SFNClient, stageName: string): Promise<string> 
   for await (const { stateMachines = [] } of paginateListStateMachines({ client: sfn }, {})) {
     for (const { stateMachineArn } of stateMachines) {
       const { tags = [] } = await sfn.send(new ListTagsForResourceCommand({ resourceArn: stateMachineArn }));
-      if (tags.some(({ key, value }) => key === RECOVERY_TAG && value === stageName)) return stateMachineArn!;
+      const byKey = Object.fromEntries(tags.map(({ key, value }) => [key, value])) as Record<string, string>;
+      if (roleOf({ tags: byKey }) === 'recovery' && byKey[STAGE_TAG] === stageName) return stateMachineArn!;
     }
   }
-  throw new Error(`No state machine has the tag ${RECOVERY_TAG}=${stageName}`);
+  throw new Error(`No state machine has the tags ${ROLE_TAG}=recovery and ${STAGE_TAG}=${stageName}`);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FunctionName } from '../../lib/functions';
+import { roleOf } from '../../lib/workflow/role';
 import { eventually } from '../../harness/eventpro-client';
 import { AlteredAssembly, type Replacement } from '../../faults/altered-assembly';
 import { Breakpoints } from '../../faults/breakpoints';
@@ -492,7 +493,7 @@ function stageOf(
 ): Stage {
   const { client, proxy, run } = harness;
   const { functions, stateMachines } = run.cloud.services;
-  const recovery = stateMachines.find(({ type }) => type === 'STANDARD')!;
+  const recovery = stateMachines.find((machine) => roleOf(machine) === 'recovery')!;
   return {
     ...{ client, proxy, run, seats },
     buy: (order) => harness.buy(order),
@@ -516,7 +517,7 @@ async function heldBefore(
 ) {
   const purchaseId = randomUUID();
   const { reached, resume } = before(state, purchaseId);
-  const faults = recoveryDies ? [{ killBefore: 'RefundPayment', machine: 'STANDARD' } as const] : [];
+  const faults = recoveryDies ? [{ killBefore: 'RefundPayment', role: 'recovery' }] : [];
   const answer = buy({ key: purchaseId, seats: [seat], faults });
   await reached;
   return { purchaseId, resume, answer };

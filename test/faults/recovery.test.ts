@@ -116,7 +116,7 @@ describe('recovery and what else is at work', () => {
     'a recovery that dies before %s is done again, and refunds once',
     async (state) => {
       const purchaseId = await killedAt('GenerateTicket', run());
-      const death = run().breakpoints.before(state, purchaseId, 'STANDARD');
+      const death = run().breakpoints.before(state, purchaseId, 'recovery');
       void death.reached.then((execution) => execution.abort());
 
       await run().eventpro.advanceClock(361);

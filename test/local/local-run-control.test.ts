@@ -240,6 +240,7 @@ describe('executions', () => {
       stateMachine: expect.stringContaining('Saga'),
       stateMachineArn: expect.stringMatching(/^arn:aws:states:us-east-1:000000000000:stateMachine:/),
       type: 'EXPRESS',
+      tags: { 'eventpro:role': 'checkout', 'eventpro:stage': STAGE },
       status: 'SUCCEEDED',
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       stoppedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),

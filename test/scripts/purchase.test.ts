@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type LocalRun, startLocalRun, STAGE } from '../../bin/local-run';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
+import { roleOf } from '../../lib/workflow/role';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { eventually, EventProClient } from '../../harness/eventpro-client';
@@ -128,7 +129,7 @@ test('a purchase from before there were references is not found by one, until it
 
   const before = await purchase('find', referenceOf(purchaseId), '--local', run.url);
   await eventpro.healFaults();
-  const [recovery] = run.cloud.services.stateMachines.filter(({ type }) => type === 'STANDARD');
+  const [recovery] = run.cloud.services.stateMachines.filter((machine) => roleOf(machine) === 'recovery');
   await recovery!.start({ purchaseId, failures: {} }, { name: 'recovery' }).finished;
   const after = await purchase('find', referenceOf(purchaseId), '--local', run.url);
 

@@ -10,8 +10,8 @@
  *   next?: string }} ExecutionEvent
  *
  * @typedef {{ executionArn: string, id: string, name: string, stateMachine: string, stateMachineArn: string,
- *   type: 'EXPRESS' | 'STANDARD', status: ExecutionStatus, startedAt: string, stoppedAt?: string, input: unknown,
- *   output?: unknown, error?: string, cause?: string }} Execution
+ *   type: 'EXPRESS' | 'STANDARD', tags: Record<string, string>, status: ExecutionStatus, startedAt: string,
+ *   stoppedAt?: string, input: unknown, output?: unknown, error?: string, cause?: string }} Execution
  *
  * @typedef {Execution & { events: ExecutionEvent[] }} ExecutionRecord  In lists, the events are brief: without input,
  *   output and cause.
@@ -27,7 +27,7 @@
  * @typedef {{ Type: string, Resource?: string, Retry?: { ErrorEquals: string[] }[],
  *   Catch?: { ErrorEquals: string[], Next: string }[] }} StateDefinition
  *
- * @typedef {{ arn: string, name: string, type: 'EXPRESS' | 'STANDARD',
+ * @typedef {{ arn: string, name: string, type: 'EXPRESS' | 'STANDARD', tags: Record<string, string>,
  *   definition: { StartAt: string, States: Record<string, StateDefinition> }, graph: Graph }} StateMachine
  *
  * @typedef {{ id: string, channel: Channel, to: string, from?: string, subject?: string,

@@ -7,7 +7,14 @@ import { element } from '../element.js';
 import { advanceClock, killExecution } from './control-routes.js';
 import { dateAndTime, duration, logicalName } from './format.js';
 import { badge, button, download } from './page.js';
-import { describe, payloadOf, purchaseIdOf, recordsOf, RECOVERY_FAST_FORWARD } from './purchase-adapter.js';
+import {
+  describe,
+  isLeftBehind,
+  payloadOf,
+  purchaseIdOf,
+  recordsOf,
+  RECOVERY_FAST_FORWARD,
+} from './purchase-adapter.js';
 import { openReplay } from './replay-dialog.js';
 
 /** What an execution was, in a line, and what can be done with it. */
@@ -67,7 +74,7 @@ export class ExecutionHeader {
     this.#facts.textContent = `${logicalName(stateMachine)} (${type.toLowerCase()}), ${dateAndTime(startedAt)}${took}, ${id}`;
     this.#kill.hidden = !running;
     this.#replay.hidden = !payloadOf(execution);
-    this.#dead.hidden = !isDead(execution) || others.some((other) => other.type === 'STANDARD');
+    this.#dead.hidden = !isLeftBehind(execution, others);
     this.#others.hidden = others.length === 0;
     this.#others.replaceChildren(
       'Same purchase: ',
@@ -102,9 +109,4 @@ export class ExecutionHeader {
     );
     download(`execution-${execution.id}.json`, { execution, definition, records, payments });
   }
-}
-
-/** @param {ExecutionRecord} execution */
-function isDead({ status, type }) {
-  return type === 'EXPRESS' && (status === 'ABORTED' || status === 'TIMED_OUT');
 }

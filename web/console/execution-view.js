@@ -8,6 +8,7 @@ import { element } from '../element.js';
 import { getExecution } from './control-routes.js';
 import { eventTable } from './event-table.js';
 import { ExecutionHeader } from './execution-header.js';
+import { compensationsOf } from './purchase-adapter.js';
 import { PurchasePanel } from './purchase-panel.js';
 import { StateGraph } from './state-graph.js';
 import { stateInspector } from './state-inspector.js';
@@ -95,9 +96,10 @@ export function showExecution({ main, store, id, signal }) {
     header.show(execution, visits);
     const { stateMachineArn } = execution;
     const machine = store.stateMachines.find(({ arn }) => arn === stateMachineArn);
-    if (machine) graph.show(machine, execution, visits, selected, store.stateMachines);
+    const compensations = machine ? compensationsOf(machine) : new Set();
+    if (machine) graph.show(machine, execution, visits, selected, compensations);
     replace(inspector, stateInspector(visits, selected));
-    replace(timing, waterfall(execution, visits, store.stateMachines));
+    replace(timing, waterfall(execution, visits, compensations));
     replace(events, eventTable(execution));
   }
 }

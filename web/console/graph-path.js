@@ -1,32 +1,7 @@
 /**
- * @import { ExecutionStatus, GraphEdge, StateMachine } from './control-routes.js'
+ * @import { ExecutionStatus, GraphEdge } from './control-routes.js'
  * @import { Visit } from './visits.js'
  */
-
-/** What a Task that calls a function has as its resource, whether the app names the function or the integration. */
-const FUNCTION_RESOURCE = /:lambda:/;
-
-/**
- * The states that undo something: Tasks that call a function and that a saga, an Express workflow, reaches after an
- * error alone. The workflow that recovers what a saga left behind calls the same states in its ordinary way.
- *
- * @param {readonly StateMachine[]} stateMachines
- * @returns {ReadonlySet<string>}
- */
-export function compensationsOf(stateMachines) {
-  const sagas = stateMachines.filter(({ type }) => type === 'EXPRESS');
-  return new Set(
-    sagas.flatMap(({ definition, graph }) =>
-      graph.nodes
-        .filter(({ state, type, afterError }) => {
-          return (
-            afterError && type === 'Task' && FUNCTION_RESOURCE.test(definition.States[state]?.Resource ?? '')
-          );
-        })
-        .map(({ state }) => state),
-    ),
-  );
-}
 
 /**
  * Whether the execution died on this way: it had left one state and never entered the next.

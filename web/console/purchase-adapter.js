@@ -2,7 +2,7 @@
  * All that the console knows of EventPro: what an execution means for a purchase, what is stored about it, and how to
  * buy. Everything else here knows state machines alone.
  *
- * @import { Execution, InboxMessage, Payment } from './control-routes.js'
+ * @import { Execution, InboxMessage, Payment, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
  *
  * @typedef {'good' | 'warn' | 'bad' | 'busy' | 'undo'} Tone
@@ -34,7 +34,11 @@ export const OUTCOMES = [
   { outcome: 'failed', label: 'Failed' },
   { outcome: 'died', label: 'Died' },
   { outcome: 'recovery', label: 'Recovery' },
+  { outcome: 'other', label: 'Other workflows' },
 ];
+
+/** Tag of a state machine: what it is for. */
+const ROLE_TAG = 'eventpro:role';
 
 export const PAYS = 'pm_card_visa';
 
@@ -98,6 +102,39 @@ const DOING = {
 };
 
 /**
+ * What an execution says, by the role of its workflow. One of another role says how it stands.
+ *
+ * @type {Record<string, (execution: Execution, visits: readonly Visit[]) => Omit<Description, 'title'>>}
+ */
+const BY_ROLE = { checkout: outcomeOf, recovery };
+
+/** @param {Execution} execution */
+function roleOf({ tags }) {
+  return tags[ROLE_TAG] ?? '';
+}
+
+/**
+ * The states that undo something: those whose failure is escalated, by a state named after them.
+ *
+ * @param {Pick<StateMachine, 'definition'>} stateMachine
+ * @returns {ReadonlySet<string>}
+ */
+export function compensationsOf({ definition: { States } }) {
+  return new Set(Object.keys(States).filter((state) => `Escalate${state}` in States));
+}
+
+/**
+ * Whether the execution died with a purchase of which no recovery has begun.
+ *
+ * @param {Execution} execution
+ * @param {readonly Execution[]} others of the same purchase
+ */
+export function isLeftBehind(execution, others) {
+  const died = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
+  return roleOf(execution) === 'checkout' && died && others.every((other) => roleOf(other) !== 'recovery');
+}
+
+/**
  * @param {Execution} execution
  * @returns {string | undefined}
  */
@@ -116,7 +153,7 @@ export function purchaseIdOf({ input }) {
 export function describe(execution, visits, executions) {
   const seats = seatsOf(execution, executions).join(', ');
   const title = seats || execution.name;
-  const said = execution.type === 'STANDARD' ? recovery(execution) : outcomeOf(execution, visits);
+  const said = (BY_ROLE[roleOf(execution)] ?? plainly)(execution, visits);
   const undone = visits.flatMap(({ state, status }) => {
     const [done, notDone] = UNDOING[state] ?? [];
     if (!done || !notDone || status === 'running' || status === 'stopped') return [];
@@ -178,13 +215,25 @@ function recovery({ status }) {
 
 /**
  * @param {Execution} execution
+ * @returns {Omit<Description, 'title'>}
+ */
+function plainly({ status, error }) {
+  const tone = status === 'SUCCEEDED' ? 'good' : status === 'RUNNING' ? 'busy' : 'bad';
+  const words = status.toLowerCase().replace('_', ' ');
+  return { outcome: 'other', tone, facts: [error ? `${words}: ${error}` : words] };
+}
+
+/**
+ * @param {Execution} execution
  * @param {readonly Execution[]} executions
  * @returns {string[]}
  */
 function seatsOf(execution, executions) {
   const { request, purchaseId } = /** @type {any} */ (execution.input) ?? {};
   if (Array.isArray(request?.seats)) return request.seats;
-  const first = executions.findLast((each) => purchaseIdOf(each) === purchaseId && each.type === 'EXPRESS');
+  const first = executions.findLast(
+    (each) => purchaseIdOf(each) === purchaseId && roleOf(each) === 'checkout',
+  );
   return first && first !== execution ? seatsOf(first, []) : [];
 }
 

@@ -4,7 +4,7 @@
  */
 import { element } from '../element.js';
 import { counted } from './format.js';
-import { compensationsOf, isBroken, isTaken } from './graph-path.js';
+import { isBroken, isTaken } from './graph-path.js';
 import { curve, svg } from './svg.js';
 import { retriesOf } from './visits.js';
 
@@ -43,11 +43,11 @@ export class StateGraph {
    * @param {ExecutionRecord} execution
    * @param {readonly Visit[]} visits
    * @param {string} selected state
-   * @param {readonly StateMachine[]} stateMachines
+   * @param {ReadonlySet<string>} compensations
    */
-  show(machine, { status: ended }, visits, selected, stateMachines) {
+  show(machine, { status: ended }, visits, selected, compensations) {
     const isNew = this.#machine !== machine.arn;
-    if (isNew) this.#draw(machine, compensationsOf(stateMachines));
+    if (isNew) this.#draw(machine, compensations);
     for (const { edge, path } of this.#edges) {
       path.toggleAttribute('data-taken', isTaken(edge, visits));
       path.toggleAttribute('data-broken', isBroken(edge, visits, ended));

@@ -1,10 +1,9 @@
 /**
- * @import { ExecutionRecord, StateMachine } from './control-routes.js'
+ * @import { ExecutionRecord } from './control-routes.js'
  * @import { Visit } from './visits.js'
  */
 import { element } from '../element.js';
 import { duration } from './format.js';
-import { compensationsOf } from './graph-path.js';
 import { breakable, card } from './page.js';
 
 /**
@@ -12,10 +11,9 @@ import { breakable, card } from './page.js';
  *
  * @param {ExecutionRecord} execution
  * @param {readonly Visit[]} visits
- * @param {readonly StateMachine[]} stateMachines
+ * @param {ReadonlySet<string>} compensations
  */
-export function waterfall({ startedAt, stoppedAt, events }, visits, stateMachines) {
-  const compensations = compensationsOf(stateMachines);
+export function waterfall({ startedAt, stoppedAt, events }, visits, compensations) {
   const start = Date.parse(startedAt);
   const end = Date.parse(stoppedAt ?? events.at(-1)?.timestamp ?? startedAt);
   const whole = Math.max(end - start, 1);

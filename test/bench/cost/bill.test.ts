@@ -4,6 +4,7 @@ import { billedMs, embeddedDesign, expressDesign, standardDesign } from '../../.
 import { stageSettings } from '../../../bench/cost/stage-templates';
 import { fixedCosts, timesAMonth } from '../../../bench/cost/fixed-costs';
 import { PRICES } from '../../../bench/prices';
+import { ROLE_TAG } from '../../../lib/workflow/role';
 
 function step(name: FunctionUse['name'], use: Partial<FunctionUse> = {}): FunctionUse {
   return {
@@ -82,7 +83,10 @@ test('the stage says in its templates how much memory a function has, and what i
         GenerateTicketA54612CC: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1024 } },
         Saga: {
           Type: 'AWS::StepFunctions::StateMachine',
-          Properties: { StateMachineType: 'EXPRESS', LoggingConfiguration: { Level: 'ERROR' } },
+          Properties: {
+            Tags: [{ Key: ROLE_TAG, Value: 'checkout' }],
+            LoggingConfiguration: { Level: 'ERROR' },
+          },
         },
       },
     },

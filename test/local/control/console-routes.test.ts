@@ -11,6 +11,7 @@ beforeEach(() => eventpro.reset());
 
 interface ReportedMachine {
   readonly type: string;
+  readonly tags: Readonly<Record<string, string>>;
   readonly definition: StateMachineDefinition;
   readonly graph: DrawnGraph;
 }
@@ -162,7 +163,10 @@ test('the state machines are those of the templates, with a place for each of th
     '/local/state-machines',
   );
 
-  expect(body.stateMachines.map(({ type }) => type).sort()).toEqual(['EXPRESS', 'STANDARD']);
+  expect(body.stateMachines.map(({ type, tags }) => [type, tags['eventpro:role']]).sort()).toEqual([
+    ['EXPRESS', 'checkout'],
+    ['STANDARD', 'recovery'],
+  ]);
   for (const { definition, graph } of body.stateMachines) {
     expect(graph.nodes.map(({ state }) => state)).toEqual(Object.keys(definition.States));
     expect(graph.startAt).toBe(definition.StartAt);

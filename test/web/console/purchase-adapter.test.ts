@@ -1,14 +1,30 @@
-import { deliveryRows, describe as meaningOf, purchaseIdOf } from '../../../web/console/purchase-adapter.js';
+import {
+  compensationsOf,
+  deliveryRows,
+  describe as meaningOf,
+  isLeftBehind,
+  purchaseIdOf,
+} from '../../../web/console/purchase-adapter.js';
 import { type Visit } from '../../../web/console/visits.js';
 
 type Execution = Parameters<typeof meaningOf>[0];
 
 const saga: Execution = {
   ...{ executionArn: 'arn', id: 'id', name: 'name', stateMachine: 'Saga', stateMachineArn: 'arn' },
-  ...{ type: 'EXPRESS', status: 'RUNNING', startedAt: '2026-01-01T00:00:00Z' },
+  ...{
+    type: 'EXPRESS',
+    tags: { 'eventpro:role': 'checkout' },
+    status: 'RUNNING',
+    startedAt: '2026-01-01T00:00:00Z',
+  },
   input: { purchaseId: 'p-1', request: { seats: ['A-12', 'A-13'] } },
 };
-const recovery: Execution = { ...saga, type: 'STANDARD', input: { purchaseId: 'p-1', failures: {} } };
+const recovery: Execution = {
+  ...saga,
+  tags: { 'eventpro:role': 'recovery' },
+  input: { purchaseId: 'p-1', failures: {} },
+};
+const order: Execution = { ...saga, tags: { 'eventpro:role': 'order' }, input: { orderId: 'o-1' } };
 
 function visit(state: string, status: Visit['status']): Visit {
   return { state, type: 'Task', status, enteredAt: '', failures: [] };
@@ -64,8 +80,39 @@ test.each<[string, Execution, Visit[]]>([
     [visit('RefundPayment', 'succeeded')],
   ],
   ['A-12, A-13 · still unsettled (recovery, bad)', { ...recovery, status: 'FAILED' }, []],
+  ['name · running (other, busy)', order, []],
+  ['name · timed out (other, bad)', { ...order, status: 'TIMED_OUT' }, []],
+  [
+    'name · failed: OutOfStock · payment undone (other, bad)',
+    { ...order, status: 'FAILED', error: 'OutOfStock' },
+    [visit('RefundPayment', 'succeeded')],
+  ],
 ])('%s', (words, execution, visits) => {
   expect(summary(execution, ...visits)).toBe(words);
+});
+
+test('a compensation is a state whose failure is escalated', () => {
+  const Task = { Type: 'Task' };
+
+  expect([
+    ...compensationsOf({
+      definition: {
+        StartAt: 'Pay',
+        States: { Pay: Task, Refund: Task, EscalateRefund: Task, NotifyFailure: Task },
+      },
+    }),
+  ]).toEqual(['Refund']);
+});
+
+test.each<[boolean, string, Execution, Execution[]]>([
+  [true, 'a checkout that died', { ...saga, status: 'ABORTED' }, []],
+  [true, 'one that timed out, also when it was tried twice', { ...saga, status: 'TIMED_OUT' }, [saga]],
+  [false, 'one that runs', saga, []],
+  [false, 'one that a recovery has taken over', { ...saga, status: 'ABORTED' }, [recovery]],
+  [false, 'a recovery that was stopped', { ...recovery, status: 'ABORTED' }, []],
+  [false, 'another workflow that died', { ...order, status: 'ABORTED' }, []],
+])('it is %s that %s leaves a purchase behind', (expected, _, execution, others) => {
+  expect(isLeftBehind(execution, others)).toBe(expected);
 });
 
 test('an execution without a purchase is called by its name', () => {

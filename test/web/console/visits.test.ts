@@ -1,6 +1,6 @@
 import { type ExecutionEvent } from '../../../local/step-functions/execution-history';
 import { attemptsOf, retriesOf, visitsOf } from '../../../web/console/visits.js';
-import { compensationsOf, isBroken, isTaken } from '../../../web/console/graph-path.js';
+import { isBroken, isTaken } from '../../../web/console/graph-path.js';
 
 type Event = Pick<ExecutionEvent, 'type'> & Partial<ExecutionEvent>;
 
@@ -88,21 +88,4 @@ describe('a way of the graph', () => {
     expect(isBroken(afterError, visits, 'ABORTED')).toBe(false);
     expect(isBroken(next, visits, 'RUNNING')).toBe(false);
   });
-});
-
-test('a compensation is a Task that calls a function and that a saga reaches after an error alone', () => {
-  const node = (state: string, afterError: boolean) => ({
-    ...{ state, type: 'Task', afterError, x: 0, y: 0, width: 0, height: 0 },
-  });
-  const invoke = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' };
-  const send = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage' };
-  const graph = { startAt: 'Pay', width: 0, height: 0, edges: [] };
-  const saga = {
-    ...{ arn: '', name: '', type: 'EXPRESS' as const },
-    definition: { StartAt: 'Pay', States: { Pay: invoke, Refund: invoke, Escalate: send } },
-    graph: { ...graph, nodes: [node('Pay', false), node('Refund', true), node('Escalate', true)] },
-  };
-  const recovery = { ...saga, type: 'STANDARD' as const, graph: { ...graph, nodes: [node('Pay', true)] } };
-
-  expect([...compensationsOf([saga, recovery])]).toEqual(['Refund']);
 });
