@@ -3,22 +3,30 @@ import { join } from 'node:path';
 import { FAILURES, type FailureRow } from '../test/saga/failure-table';
 import { type State, stateMachineOf, synthesizedStage } from '../harness/synthesized-stage';
 
-export const README = join(__dirname, '..', 'README.md');
+const ROOT = join(__dirname, '..');
 
-/**
- * Writes into README.md what is generated: the failures from the table that the tests run, and the diagram from the
- * synthesised state machine. `test/docs/readme.test.ts` fails when the README is behind.
- */
+/** What is generated, by page and marker: the failures that the tests run, and the synthesised state machine. */
+const GENERATED: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'README.md': { failures: () => failureTable(FAILURES.filter(({ readme }) => readme)) },
+  'docs/design.md': { diagram: () => diagram(stateMachineOf(synthesizedStage('dev').checkout).States) },
+};
+export const GENERATED_PAGES = Object.keys(GENERATED);
+
+/** Writes what is generated into the pages. `test/docs/readme.test.ts` fails when one is behind. */
 function main(): void {
-  const readme = readFileSync(README, 'utf8');
-  writeFileSync(README, withGeneratedParts(readme));
+  for (const page of GENERATED_PAGES) writeFileSync(join(ROOT, page), withGeneratedParts(page, textOf(page)));
 }
 
-/** The README with its generated parts as they must be. @throws Error naming a marker that is not there */
-export function withGeneratedParts(readme: string): string {
-  const saga = stateMachineOf(synthesizedStage('dev').checkout);
-  const withDiagram = replaceBetween(readme, 'diagram', diagram(saga.States));
-  return replaceBetween(withDiagram, 'failures', failureTable(FAILURES.filter(({ readme }) => readme)));
+export function textOf(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8');
+}
+
+/** The page with its generated parts as they must be. @throws Error naming a marker that is not there */
+export function withGeneratedParts(page: string, text: string): string {
+  return Object.entries(GENERATED[page]!).reduce(
+    (written, [marker, generate]) => replaceBetween(page, written, marker, generate()),
+    text,
+  );
 }
 
 /** Markdown, aligned as Prettier aligns it. */
@@ -88,11 +96,11 @@ function catchesOf({ Catch = [] }: State): { errors: string; next: string }[] {
   }));
 }
 
-function replaceBetween(readme: string, marker: string, content: string): string {
+function replaceBetween(page: string, text: string, marker: string, content: string): string {
   const [begin, end] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`];
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} … ${end}`);
-  return `${readme.slice(0, from)}${begin}\n\n${content}\n\n${readme.slice(to)}`;
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has no ${begin} … ${end}`);
+  return `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`;
 }
 
 if (require.main === module) main();

@@ -95,8 +95,12 @@ const { buyer } = purchaseRequestSchema.shape;
 function sayRefinements({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSchema: object }): void {
   if (zodSchema === buyer.shape.name) Object.assign(jsonSchema, { pattern: String.raw`\S` });
   if (zodSchema !== buyer) return;
-  const { required } = jsonSchema as { required: string[] };
+  const { required, properties } = jsonSchema as { required: string[]; properties: Record<string, object> };
   const needs = BUYER_CHANNELS.map((channel) => ({ channel, address: CHANNELS[channel].address.field }));
+  for (const channel of BUYER_CHANNELS) {
+    const { field, holds } = CHANNELS[channel].address;
+    Object.assign(properties[field]!, { description: `For the channel ${channel}: ${holds}` });
+  }
   Object.assign(jsonSchema, {
     allOf: needs
       .filter(({ address }) => !required.includes(address))

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { diagram, failureTable, README, withGeneratedParts } from '../../scripts/readme';
+import { diagram, failureTable, GENERATED_PAGES, textOf, withGeneratedParts } from '../../scripts/readme';
 import { FAILURES } from '../saga/failure-table';
 
-const readme = readFileSync(README, 'utf8');
+test.each(GENERATED_PAGES)('what is generated in %s is as scripts/readme.ts writes it', (page) => {
+  const text = textOf(page);
 
-test('the README shows the failures of the tests and the diagram of the synthesised saga (scripts/readme.ts writes them)', () => {
-  expect(readme).toBe(withGeneratedParts(readme));
+  expect(text).toBe(withGeneratedParts(page, text));
+});
+
+test('the README fits into 200 lines', () => {
+  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
 });
 
 test('the README has about a dozen failures to try, each on its own line', () => {
@@ -53,8 +56,8 @@ test('the diagram draws each way on: next, choice, default and catch', () => {
   ]);
 });
 
-test('a README without its markers is refused by the name of the marker', () => {
-  expect(() => withGeneratedParts('# EventPro\n')).toThrow(
-    'README.md has no <!-- diagram --> … <!-- /diagram -->',
+test('a page without its markers is refused by the name of the marker', () => {
+  expect(() => withGeneratedParts('README.md', '# EventPro\n')).toThrow(
+    'README.md has no <!-- failures --> … <!-- /failures -->',
   );
 });
