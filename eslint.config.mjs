@@ -20,6 +20,19 @@ export default tseslint.config(
     },
   },
   {
+    // A step returns its refusals: what it throws, the compiler does not see (docs/decisions/0011-refusals-are-errors.md).
+    files: ['lambda/{seat,payment,checkout}/**/*.ts', 'lambda/ticket/generate-ticket.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ThrowStatement > NewExpression[callee.name="Problem"]',
+          message: 'Return the refusal: the compiler then finds its row in the table of outcomes.',
+        },
+      ],
+    },
+  },
+  {
     // A jest matcher or a JSON body is `any` by nature; what the tests assert is what gives it a type.
     files: ['test/**/*.ts'],
     rules: {

@@ -1,3 +1,4 @@
+import { CHECKOUT } from '../lambda/checkout/outcomes';
 import { type Channel, CHANNELS, DELIVERY_SECONDS } from '../lambda/purchase/channels';
 
 interface LambdaFunction {
@@ -15,13 +16,9 @@ const DELIVERIES = Object.fromEntries(
 
 /** Every Lambda function: its name, its one file, and how long it may run (seconds). */
 export const FUNCTIONS = {
-  // The saga's steps and compensations: the function has the name of its state.
-  ReserveSeat: { entry: 'lambda/seat/reserve-seat.ts', timeoutSeconds: 5 },
-  ProcessPayment: { entry: 'lambda/payment/process-payment.ts', timeoutSeconds: 13 },
-  GenerateTicket: { entry: 'lambda/ticket/generate-ticket.ts', timeoutSeconds: 9 },
-  SendConfirmation: { entry: 'lambda/notification/send-confirmation.ts', timeoutSeconds: 4 },
-  RefundPayment: { entry: 'lambda/payment/refund-payment.ts', timeoutSeconds: 10 },
-  ReleaseSeat: { entry: 'lambda/seat/release-seat.ts', timeoutSeconds: 5 },
+  // Steps and compensations: the function has the name of its state.
+  ...CHECKOUT.steps,
+  ...CHECKOUT.compensations,
 
   // Recovery.
   Reconcile: { entry: 'lambda/recovery/reconcile.ts', timeoutSeconds: 50 },

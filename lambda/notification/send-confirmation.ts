@@ -1,8 +1,10 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { CHECKOUT } from '../checkout/outcomes';
 import { CHANNEL_NAMES } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { referenceOf } from '../purchase/reference';
+import { reservationSchema } from '../seat/reservation';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
@@ -11,8 +13,10 @@ import { CHANNELS_ATTRIBUTE, type Confirmation } from './confirmation';
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
   /** Absent in recovery, which knows the purchase's id alone: then all, and each channel sees whether the buyer wants it. */
-  channels: z.optional(z.array(z.enum(CHANNEL_NAMES)).check(z.minLength(1))),
+  channels: z.optional(reservationSchema.shape.channels),
 });
+
+const outputSchema = z.object({ channels: reservationSchema.shape.channels });
 
 interface Dependencies {
   readonly client: SNSClient;
@@ -30,7 +34,7 @@ interface Dependencies {
 export async function sendConfirmation(
   { purchaseId, channels = CHANNEL_NAMES }: z.output<typeof inputSchema>,
   { client, topicArn, apiUrl }: Dependencies,
-): Promise<{ channels: readonly string[] }> {
+): Promise<z.output<typeof outputSchema>> {
   const ticketUrl = `${apiUrl}/purchases/${purchaseId}/ticket`;
   const message: Confirmation = { type: 'PurchaseConfirmed', purchaseId, ticketUrl };
   await client.send(
@@ -50,9 +54,9 @@ export async function sendConfirmation(
   return { channels };
 }
 
-export const handler = step({
-  name: 'SendConfirmation',
+export const handler = step(CHECKOUT, 'SendConfirmation', {
   input: inputSchema,
+  output: outputSchema,
   connect: (): Dependencies => ({
     client: new SNSClient(REQUEST_TIMEOUTS),
     topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),

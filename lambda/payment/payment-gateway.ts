@@ -8,14 +8,14 @@ export interface PaymentGateway {
   /**
    * Creates an intent to charge. No money moves. The same purchase gets the same intent.
    *
-   * @throws Problem PaymentNotPossible when our request or our account is wrong
+   * @throws PaymentRefusal PaymentNotPossible when our request or our account is wrong
    */
   createIntent(charge: Charge): Promise<{ paymentIntentId: string }>;
   /**
    * Charges the payment method. The same intent is charged once, however often this is called.
    *
-   * @throws Problem PaymentDeclined, PaymentActionRequired: definite, nothing was charged and nothing will be
-   * @throws Problem PaymentNotPossible when our request or our account is wrong; an attempt before may have charged it
+   * @throws PaymentRefusal PaymentDeclined, PaymentActionRequired: definite, nothing was charged and nothing will be
+   * @throws PaymentRefusal PaymentNotPossible when our request or our account is wrong; an attempt before may have charged it
    */
   confirmIntent(confirmation: Confirmation): Promise<void>;
   /**

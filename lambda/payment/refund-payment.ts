@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
-import { failureOf, type Failures, failuresSchema } from '../purchase/failure';
-import { purchaseIdSchema } from '../purchase/purchase';
+import { CHECKOUT } from '../checkout/outcomes';
+import { type Purchase, purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
 import { type ProblemName } from '../shared/problem';
+import { SaleStands } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
@@ -17,6 +19,9 @@ const inputSchema = z.object({
   failures: failuresSchema,
 });
 
+/** What was undone. */
+const outputSchema = z.object({ payment: z.enum(['refunded', 'cancelled', 'none']) });
+
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
@@ -27,7 +32,7 @@ interface Dependencies {
  * cancels it if not. A purchase without an intent was never charged, and never will be: the claim stops a payment that
  * is still on its way from storing one.
  *
- * @throws SaleStands when the purchase is CONFIRMED
+ * @returns SaleStands when the purchase is CONFIRMED
  * @throws PaymentGatewayTimeout while the outcome is unknown
  * @throws RefundFailed when the money will not go back
  * @throws an error of the gateway's when our request or our account is wrong: the payment is not undone then, and somebody
@@ -36,14 +41,15 @@ interface Dependencies {
 export async function refundPayment(
   { purchaseId, executionId, failures }: z.output<typeof inputSchema>,
   { purchases, gateway }: Dependencies,
-): Promise<{ payment: 'refunded' | 'cancelled' | 'none' }> {
-  const purchase = await purchases.claim(purchaseId, failureOf(failures), executionId);
-  const payment = await undo();
+): Promise<z.output<typeof outputSchema> | SaleStands> {
+  const purchase = await purchases.claim(purchaseId, failureOf(CHECKOUT, failures), executionId);
+  if (purchase instanceof SaleStands) return purchase;
+  const payment = await undo(purchase);
   measure({ Compensations: 1 }, { step: 'RefundPayment', result: payment });
   if (isUnknown(failures)) measure({ UnknownPayments: 1 }, { result: payment });
   return { payment };
 
-  async function undo() {
+  async function undo(purchase: Purchase | undefined) {
     if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return 'none';
     const payments = await gateway();
     return payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId });
@@ -56,9 +62,9 @@ function isUnknown(failures: Failures): boolean {
   return failure !== undefined && failure.Error !== ('PaymentNotPossible' satisfies ProblemName);
 }
 
-export const handler = step({
-  name: 'RefundPayment',
+export const handler = step(CHECKOUT, 'RefundPayment', {
   input: inputSchema,
+  output: outputSchema,
   connect: (): Dependencies => ({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { OwnError } from '../shared/own-error';
-import { PaymentNotPossible, Problem } from '../shared/problem';
 import { PaymentGatewayTimeout } from '../shared/saga-errors';
+import { PaymentNotPossible, PaymentRefusal } from './payment-refusal';
 
 /*
  * Where Stripe's errors are sorted, and nowhere else. The pages are Stripe's, read in November 2026: "Errors" (API
@@ -101,7 +101,7 @@ export function refusedConfirm(error: unknown): unknown {
     case 'card':
       return declined(reason);
     case 'method':
-      return new Problem(
+      return new PaymentRefusal(
         'PaymentDeclined',
         code === 'resource_missing'
           ? 'The payment method is not known.'
@@ -113,15 +113,15 @@ export function refusedConfirm(error: unknown): unknown {
 }
 
 /** Our request or our account is wrong: nobody can pay, and trying again does not help. */
-export function notPossible({ facts }: Pick<StripeRefusal, 'facts'>): Problem {
+export function notPossible({ facts }: Pick<StripeRefusal, 'facts'>): PaymentRefusal {
   return new PaymentNotPossible(facts);
 }
 
 /** @param reason of the bank, or Stripe's code where it gave none */
-export function declined(reason: string | undefined): Problem {
+export function declined(reason: string | undefined): PaymentRefusal {
   return reason === 'authentication_required'
-    ? new Problem('PaymentActionRequired')
-    : new Problem('PaymentDeclined', declinedDetail(reason));
+    ? new PaymentRefusal('PaymentActionRequired')
+    : new PaymentRefusal('PaymentDeclined', declinedDetail(reason));
 }
 
 function isOpen({ statusCode, rawType, code }: Stripe.errors.StripeError): boolean {

@@ -1,5 +1,4 @@
 import Stripe from 'stripe';
-import { Problem } from '../shared/problem';
 import { PaymentGatewayTimeout, RefundFailed, SaleNotPossible } from '../shared/saga-errors';
 import {
   type Charge,
@@ -8,6 +7,7 @@ import {
   type PaymentGateway,
   type Period,
 } from './payment-gateway';
+import { PaymentRefusal } from './payment-refusal';
 import { declined, hasMoved, notPossible, refusedConfirm, sorted, StripeRefusal } from './stripe-errors';
 
 /** Milliseconds for one call. Stripe's own default, 80 s, outlives both the step and the buyer. */
@@ -81,8 +81,8 @@ export class StripeGateway implements PaymentGateway {
       const before = attempt > 1 ? await paying(() => this.read(paymentIntentId, deadline)) : undefined;
       conclude(before && !isUntried(before) ? before : await this.confirm(confirmation, deadline));
     } catch (error) {
-      const needsBuyer = error instanceof Problem && error.name === 'PaymentActionRequired';
-      const isRefused = error instanceof Problem && error.name === 'PaymentDeclined';
+      const needsBuyer = error instanceof PaymentRefusal && error.name === 'PaymentActionRequired';
+      const isRefused = error instanceof PaymentRefusal && error.name === 'PaymentDeclined';
       // Only a cancelled intent is never charged: nobody waits for this buyer's bank any more, and the request of an
       // attempt before may still be on its way. Whatever goes wrong with it leaves the outcome open.
       if (needsBuyer || (isRefused && attempt > 1)) {
@@ -274,7 +274,7 @@ function isUntried({ status, last_payment_error: failure }: Stripe.PaymentIntent
  *
  * `processing` is a bank debit or a transfer, which takes days: it can neither be waited for nor be called refused.
  *
- * @throws Problem PaymentDeclined, PaymentActionRequired: not charged so far
+ * @throws PaymentRefusal PaymentDeclined, PaymentActionRequired: not charged so far
  * @throws SaleNotPossible when somebody has cancelled the intent
  * @throws PaymentGatewayTimeout: nobody knows yet
  */
@@ -284,9 +284,9 @@ function conclude(intent: Stripe.PaymentIntent): void {
     case 'succeeded':
       return;
     case 'requires_action':
-      throw new Problem('PaymentActionRequired');
+      throw new PaymentRefusal('PaymentActionRequired');
     case 'canceled':
-      if (why === 'abandoned') throw new Problem('PaymentActionRequired');
+      if (why === 'abandoned') throw new PaymentRefusal('PaymentActionRequired');
       if (!failure) throw new SaleNotPossible('The payment is cancelled');
       throw declined(failure.decline_code ?? failure.code);
     case 'requires_payment_method':

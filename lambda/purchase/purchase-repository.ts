@@ -255,10 +255,14 @@ export class PurchaseRepository {
    * Claims the purchase for compensation. The first claim's failure is the purchase's; later ones do not change it.
    *
    * @param executionId the claiming execution, if it may only claim a purchase of its own
-   * @returns the purchase, COMPENSATING or already FAILED; undefined when there is none, or it is another execution's
-   * @throws SaleStands when the purchase is CONFIRMED
+   * @returns the purchase, COMPENSATING or already FAILED; SaleStands when it is CONFIRMED; undefined when there is none, or
+   * it is another execution's
    */
-  async claim(purchaseId: string, failure: Failure, executionId?: string): Promise<Purchase | undefined> {
+  async claim(
+    purchaseId: string,
+    failure: Failure,
+    executionId?: string,
+  ): Promise<Purchase | SaleStands | undefined> {
     try {
       const { Attributes } = await this.client.send(
         new UpdateCommand({
@@ -288,7 +292,7 @@ export class PurchaseRepository {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
       if (!existing || (executionId && existing.executionId !== executionId)) return undefined;
-      if (existing.status === 'CONFIRMED') throw new SaleStands(existing);
+      if (existing.status === 'CONFIRMED') return new SaleStands(existing);
       return existing;
     }
   }

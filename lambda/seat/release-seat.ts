@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { failureOf, failuresSchema } from '../purchase/failure';
+import { CHECKOUT } from '../checkout/outcomes';
 import {
   fingerprintOf,
   type Purchase,
@@ -14,8 +14,10 @@ import { PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { failureOf, failuresSchema, isHalfUndone } from '../shared/failures';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
+import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled, SaleStands } from '../shared/saga-errors';
 import { step } from '../shared/step';
@@ -30,6 +32,12 @@ const inputSchema = z.object({
   failures: failuresSchema,
 });
 
+/** How many seats were given back. */
+const outputSchema = z.object({ released: z.int() });
+
+type ReleaseRefusal =
+  Problem<'PurchaseInProgress' | 'IdempotencyKeyReused'> | PurchaseAlreadySettled | SaleStands;
+
 interface Dependencies {
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
@@ -42,26 +50,28 @@ interface Dependencies {
  * What it undoes comes from the purchase record alone. Where there is no record, the reservation may still be on its
  * way, so the key is closed: a hold that arrives late then finds it used and holds nothing.
  *
- * When the refund before it failed, the seats go back all the same, but the purchase stays COMPENSATING: money that
+ * When a compensation before it failed, the seats go back all the same, but the purchase stays COMPENSATING: money that
  * may be with us is not a settled purchase.
  *
  * A saga must not answer what the record does not say: the key would get another answer next time.
  *
- * @throws SaleStands when the purchase is CONFIRMED
- * @throws PurchaseAlreadySettled to a saga, when the purchase has failed for another reason than the saga knows, or is
- *   CONFIRMED although the saga's reservation failed; recovery then sends the confirmation
- * @throws Problem PurchaseInProgress, IdempotencyKeyReused to a saga, when the key is another execution's
+ * @returns SaleStands when the purchase is CONFIRMED; to a saga, PurchaseAlreadySettled when the purchase has failed for
+ * another reason than the saga knows, or is CONFIRMED although the saga's reservation failed (recovery then sends the
+ * confirmation); to a saga, PurchaseInProgress or IdempotencyKeyReused when the key is another execution's
  */
 export async function releaseSeat(
   { purchaseId, executionId, request, failures }: z.output<typeof inputSchema>,
   { seats, purchases, clock }: Dependencies,
-): Promise<{ released: number }> {
-  const failure = failureOf(failures);
-  const purchase = await claimOrClose().catch((error: unknown) => {
+): Promise<z.output<typeof outputSchema> | ReleaseRefusal> {
+  const failure = failureOf(CHECKOUT, failures);
+  const purchase = await claimOrClose();
+  if (purchase instanceof SaleStands) {
     // A saga whose reservation has failed knows nothing to confirm with: the buyer is answered from the record.
-    const knowsNothing = error instanceof SaleStands && failures?.['ReserveSeat'];
-    throw knowsNothing ? new PurchaseAlreadySettled(purchaseAnswer(error.purchase)) : error;
-  });
+    return failures?.['ReserveSeat']
+      ? new PurchaseAlreadySettled(purchaseAnswer(purchase.purchase))
+      : purchase;
+  }
+  if (purchase instanceof OwnError) return purchase;
   let released = 0;
   if (purchase?.status === 'COMPENSATING') {
     const given = await Promise.all(
@@ -70,8 +80,8 @@ export async function releaseSeat(
     // None, if an attempt before this one had given them back, or others hold them since they expired.
     released = given.filter(Boolean).length;
     measure({ Compensations: 1 }, { step: 'ReleaseSeat', result: released > 0 ? 'released' : 'none' });
-    if (failures?.['RefundPayment']) {
-      logger.error('The refund failed: the purchase stays unsettled');
+    if (isHalfUndone(CHECKOUT, failures)) {
+      logger.error('A compensation failed: the purchase stays unsettled');
       return { released };
     }
     await purchases.settleFailed(purchaseId);
@@ -80,11 +90,11 @@ export async function releaseSeat(
   const recorded = purchase?.failure;
   const isOurs = recorded?.code === failure.code && recorded.detail === failure.detail;
   if (executionId && recorded && !isOurs) {
-    throw new PurchaseAlreadySettled(purchaseAnswer({ ...purchase, status: 'FAILED' }));
+    return new PurchaseAlreadySettled(purchaseAnswer({ ...purchase, status: 'FAILED' }));
   }
   return { released };
 
-  async function claimOrClose(): Promise<Purchase | undefined> {
+  async function claimOrClose(): Promise<Purchase | ReleaseRefusal | undefined> {
     const claimed = await purchases.claim(purchaseId, failure, executionId);
     if (claimed || !executionId || !request) return claimed;
     const createdAt = clock.nowSeconds();
@@ -95,21 +105,21 @@ export async function releaseSeat(
       measureOutcome(failure.code);
       return undefined;
     }
-    if (inBetween.executionId !== executionId) throw answerOfOther(inBetween, request);
+    if (inBetween.executionId !== executionId) return answerOfOther(inBetween, request);
     return purchases.claim(purchaseId, failure, executionId);
   }
 }
 
 /** What ReserveSeat would have said, had it come to it: the key is another execution's. */
-function answerOfOther(purchase: Purchase, request: PurchaseRequest): Error {
+function answerOfOther(purchase: Purchase, request: PurchaseRequest): ReleaseRefusal {
   if (purchase.fingerprint !== fingerprintOf(request)) return new Problem('IdempotencyKeyReused');
   const isSettled = purchase.status === 'CONFIRMED' || purchase.status === 'FAILED';
   return isSettled ? new PurchaseAlreadySettled(purchaseAnswer(purchase)) : new Problem('PurchaseInProgress');
 }
 
-export const handler = step({
-  name: 'ReleaseSeat',
+export const handler = step(CHECKOUT, 'ReleaseSeat', {
   input: inputSchema,
+  output: outputSchema,
   connect: (): Dependencies => {
     const client = documentClient();
     return {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { CHECKOUT } from '../checkout/outcomes';
 import { connectEvent } from '../event/connect-event';
-import { type EventFacts, factsOf, type Seat } from '../event/event-layout';
+import { factsOf } from '../event/event-layout';
 import { RecentLayouts } from '../event/recent-layouts';
 import { channelsToTell } from '../purchase/buyer-channels';
 import {
@@ -23,6 +24,7 @@ import { Problem } from '../shared/problem';
 import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { agreePrice, priceAgain, type PricedSeats } from './price-seats';
+import { type Reservation, reservationSchema } from './reservation';
 import { type SeatRepository } from './seat-repository';
 
 const inputSchema = z.object({
@@ -31,23 +33,11 @@ const inputSchema = z.object({
   request: purchaseRequestSchema,
 });
 
-/** What the rest of the saga knows about the purchase. Prices and amount are the server's, in minor units. */
-export interface Reservation {
-  /** Of the purchase. */
-  readonly reference: string;
-  readonly eventId: string;
-  readonly event: EventFacts;
-  readonly seats: readonly Seat[];
-  readonly seatIds: readonly string[];
-  readonly amount: number;
-  readonly currency: string;
-  /** The buyer's; null where there is nothing to pay. */
-  readonly paymentMethod: string | null;
-  /** When the purchase was opened, seconds since the epoch. */
-  readonly createdAt: number;
-  /** Where to tell of the sale: the buyer's channels, and analytics. */
-  readonly channels: readonly string[];
-}
+/** What ReserveSeat may refuse: the rows of the table must have it. */
+type ReservationRefusal =
+  | Exclude<Awaited<ReturnType<typeof agreePrice>>, PricedSeats>
+  | Problem<'SeatUnavailable' | 'PurchaseInProgress' | 'IdempotencyKeyReused'>
+  | PurchaseAlreadySettled;
 
 /** The event was changed during sale. The purchase is undone, and the next one finds the new seat map. */
 export class SeatMapReplaced extends OwnError {
@@ -65,33 +55,39 @@ interface Dependencies {
  * Holds the chosen seats for 10 minutes and opens the purchase, all or nothing. A repeat of the same purchase gets the
  * answer of the first.
  *
- * @throws Problem EventNotFound, SaleClosed, SeatNotFound, PriceChanged, ValidationFailed (no payment method for what has a price),
- * SeatUnavailable, in this order; PurchaseInProgress, IdempotencyKeyReused
- * @throws PurchaseAlreadySettled when the same purchase was made before
+ * @returns the refusal in its place: those of `agreePrice`, then SeatUnavailable; what an earlier run says, when the same
+ * purchase was made before
  */
 export async function reserveSeat(
   { purchaseId, executionId, request }: z.output<typeof inputSchema>,
   { layouts, seats, purchases, clock }: Dependencies,
-): Promise<Reservation> {
+): Promise<Reservation | ReservationRefusal> {
   const createdAt = clock.nowSeconds();
   const fingerprint = fingerprintOf(request);
   const reference = referenceOf(purchaseId);
 
-  let priced: Reservation | undefined;
+  const agreed = await agreePrice(request, layouts, createdAt);
+  if (agreed instanceof Problem) return refuse(agreed);
+  const priced = reservationOf(agreed, createdAt);
+  const purchase: Purchase = {
+    ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
+    ...pricedFields(priced),
+  };
+  const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));
   try {
-    priced = reservationOf(await agreePrice(request, layouts, createdAt), createdAt);
-    const purchase: Purchase = {
-      ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
-      ...pricedFields(priced),
-    };
-    const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));
     await purchases.open(purchase, holds);
     return priced;
   } catch (error) {
     if (error instanceof PurchaseExists) return repeat(error.purchase);
-    const refusal = refusalOf(error, request);
-    if (!refusal) throw error;
-    // A refusal is an answer too, and the same key must get it again.
+    if (error instanceof SeatsTaken) return refuse(seatsTaken(error, request), priced);
+    throw error;
+  }
+
+  /** A refusal is an answer too, and the same key must get it again. */
+  async function refuse<Refused extends Problem>(
+    refusal: Refused,
+    priced?: Reservation,
+  ): Promise<Refused | Awaited<ReturnType<typeof repeat>>> {
     const failure = { code: refusal.code, detail: refusal.message };
     const existing = await purchases.recordRefused({
       ...refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
@@ -100,14 +96,16 @@ export async function reserveSeat(
     });
     if (existing) return repeat(existing);
     measureOutcome(refusal.code);
-    throw refusal;
+    return refusal;
   }
 
   /** What a purchase that is already there means for the one that came now. */
-  async function repeat(existing: Purchase): Promise<Reservation> {
-    if (existing.fingerprint !== fingerprint) throw new Problem('IdempotencyKeyReused');
+  async function repeat(
+    existing: Purchase,
+  ): Promise<Reservation | Problem<'PurchaseInProgress' | 'IdempotencyKeyReused'> | PurchaseAlreadySettled> {
+    if (existing.fingerprint !== fingerprint) return new Problem('IdempotencyKeyReused');
     if (existing.status === 'CONFIRMED' || existing.status === 'FAILED') {
-      throw new PurchaseAlreadySettled(purchaseAnswer(existing));
+      return new PurchaseAlreadySettled(purchaseAnswer(existing));
     }
     // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
     if (existing.status === 'PENDING' && existing.executionId === executionId) {
@@ -118,7 +116,7 @@ export async function reserveSeat(
         throw new SeatMapReplaced('The seat map was replaced while the seats were being held');
       return reservationOf(again, createdAt);
     }
-    throw new Problem('PurchaseInProgress');
+    return new Problem('PurchaseInProgress');
   }
 
   function reservationOf({ layout, seats: chosen, amount }: PricedSeats, openedAt: number): Reservation {
@@ -126,7 +124,7 @@ export async function reserveSeat(
       reference,
       eventId: request.eventId,
       event: factsOf(layout),
-      seats: chosen,
+      seats: [...chosen],
       seatIds: request.seats,
       amount,
       currency: layout.currency,
@@ -137,9 +135,7 @@ export async function reserveSeat(
   }
 }
 
-function refusalOf(error: unknown, request: PurchaseRequest): Problem | undefined {
-  if (error instanceof Problem) return error;
-  if (!(error instanceof SeatsTaken)) return undefined;
+function seatsTaken(error: SeatsTaken, request: PurchaseRequest): Problem<'SeatUnavailable'> {
   const taken = error.positions.map((position) => request.seats[position]).join(', ');
   return new Problem('SeatUnavailable', `No longer available: ${taken}.`);
 }
@@ -149,9 +145,9 @@ function pricedFields({ eventId, seats, amount, currency }: Reservation) {
   return { eventId, seats: sold, amount, currency };
 }
 
-export const handler = step({
-  name: 'ReserveSeat',
+export const handler = step(CHECKOUT, 'ReserveSeat', {
   input: inputSchema,
+  output: reservationSchema,
   connect: (): Dependencies => {
     const client = documentClient();
     const { events, seats, clock } = connectEvent(client);

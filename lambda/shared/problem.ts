@@ -143,10 +143,13 @@ export const PROBLEMS = {
 export type ProblemName = keyof typeof PROBLEMS;
 export type ProblemCode = (typeof PROBLEMS)[ProblemName]['code'];
 
-/** A refusal that the client is told. `message` is the problem's `detail`: it names no person, no ARN, no cause. */
-export class Problem extends OwnError {
+/**
+ * A refusal that the client is told. `message` is the problem's `detail`: it names no person, no ARN, no cause. A route
+ * throws it; a step returns it, so that the compiler sees what the step refuses (`lambda/shared/step.ts`).
+ */
+export class Problem<Name extends ProblemName = ProblemName> extends OwnError {
   constructor(
-    override readonly name: ProblemName,
+    override readonly name: Name,
     detail: string = PROBLEMS[name].detail,
     /** What the problem's body says beside the words, where a program needs it: the price of this moment. */
     readonly members?: { readonly amount: number; readonly currency: string },
@@ -157,18 +160,6 @@ export class Problem extends OwnError {
   get code(): ProblemCode {
     return PROBLEMS[this.name].code;
   }
-}
-
-/** Our request, our key or our account is wrong: nobody can pay, and to try again does not help. */
-export class PaymentNotPossible extends Problem {
-  constructor(override readonly facts: NonNullable<OwnError['facts']>) {
-    super('PaymentNotPossible');
-  }
-}
-
-/** The buyer's to mend: business as usual for whoever reads the logs. A 5xx is a fault of ours. */
-export function isRefusal(name: string): boolean {
-  return isProblemName(name) && PROBLEMS[name].status < 500;
 }
 
 export function isProblemName(name: string): name is ProblemName {

@@ -14,10 +14,8 @@ export const SAGA_ERRORS = {
   purchaseAlreadySettled: 'PurchaseAlreadySettled',
 } as const;
 
-/** These steer a saga that runs as it should; they are no faults. */
-export function isSteering(name: string): boolean {
-  return name === SAGA_ERRORS.saleStands || name === SAGA_ERRORS.purchaseAlreadySettled;
-}
+/** Those that steer a saga that runs as it should: they are no faults. */
+export type SteeringName = typeof SAGA_ERRORS.saleStands | typeof SAGA_ERRORS.purchaseAlreadySettled;
 
 /** Transient: the gateway timed out, was unreachable, throttled or failed inside. The outcome is unknown. */
 export class PaymentGatewayTimeout extends OwnError {

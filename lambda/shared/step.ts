@@ -3,39 +3,65 @@ import type * as z from 'zod/mini';
 import { type CorrelationIds, correlate, logger, referenceIn } from './logger';
 import { measure } from './measure';
 import { OwnError } from './own-error';
-import { isRefusal, Problem } from './problem';
-import { isSteering } from './saga-errors';
-import { parse } from './validation';
+import { isProblemName, Problem, PROBLEMS } from './problem';
+import { checked, parse } from './validation';
+import { type RefusalName, type RefusalOf, refusalsOf, type TaskName, type Outcomes } from './outcomes';
 
-export interface Step<Input extends z.ZodMiniType, Dependencies, Output> {
-  /** The state's name, as in the saga, the logs and the tests. */
-  readonly name: string;
+/** A refusal, by its name. Steps return it; thrown on, the state machine's catches match the name. */
+export type Refusal<Name extends string> = OwnError & { readonly name: Name };
+
+export interface Step<Name extends string, Input extends Schema, Output extends Schema, Dependencies> {
   readonly input: Input;
+  readonly output: Output;
   /** Makes the clients; called once a container, so that tests can import the step without an environment. */
   readonly connect: () => Dependencies;
-  readonly run: (input: z.output<Input>, dependencies: Dependencies) => Promise<Output>;
+  readonly run: (
+    input: z.output<Input>,
+    dependencies: Dependencies,
+  ) => Promise<z.output<Output> | Refusal<Name>>;
+}
+
+type Schema = z.ZodMiniType;
+
+/** The function of a step. What it takes and answers is for the state machine's definition, which the compiler checks by it. */
+export interface StepHandler<Name extends string, Input, Output> {
+  (event: unknown, context: Context): Promise<Output>;
+  readonly contract?: { readonly name: Name; readonly input: Input; readonly output: Output };
 }
 
 /**
- * The kernel every step shares: parse, run, log with the correlation ids. It never turns an error into a result: a
- * step throws, and the state machine's retries and catches decide. Success is silent: the log is paid by the byte, and
- * the step that decides a purchase's outcome writes a line of metrics.
+ * The kernel every step shares: parse the input, run, check the result, log with the correlation ids.
+ *
+ * A step returns its refusals, and only those of its row in the workflow's table: another one does not compile. Anything
+ * that is thrown is a fault, unless the row has its name. The state machine gets both as errors, and its retries and
+ * catches decide (decision 0011). Success is silent: the log is paid by the byte, and the step that decides a purchase's
+ * outcome writes a line of metrics.
+ *
+ * @param name of the state, as in the table, the logs and the tests
  */
-export function step<Input extends z.ZodMiniType, Dependencies, Output>({
-  name,
-  input,
-  connect,
-  run,
-}: Step<Input, Dependencies, Output>) {
+export function step<
+  W extends Outcomes,
+  const Name extends TaskName<W>,
+  Input extends Schema,
+  Output extends Schema,
+  Dependencies,
+>(
+  workflow: W,
+  name: Name,
+  { input, output, connect, run }: Step<RefusalOf<W, Name>, Input, Output, Dependencies>,
+): StepHandler<Name, z.input<Input>, z.output<Output>> {
+  const refusals = refusalsOf(workflow, name);
   let dependencies: Dependencies | undefined;
-  return async (event: unknown, context: Context): Promise<Output> => {
+  return async (event, context) => {
     correlate(context, { step: name }, correlation(event));
     try {
-      return await run(parse(input, event), (dependencies ??= connect()));
+      const result = await run(parse(input, event), (dependencies ??= connect()));
+      if (result instanceof OwnError) throw result;
+      return checked(output, result);
     } catch (error) {
       const errorName = error instanceof Error ? error.name : 'Error';
       // A refusal is business as usual; anything else is a fault somebody may have to look at.
-      if (isRefusal(errorName) || isSteering(errorName)) logger.info(`${name} refused`, { errorName });
+      if (isUsual(refusals, errorName)) logger.info(`${name} refused`, { errorName });
       else {
         const facts = error instanceof OwnError ? error.facts : undefined;
         logger.error(`${name} failed`, { errorName, ...facts, ...stackOf(error) });
@@ -44,6 +70,11 @@ export function step<Input extends z.ZodMiniType, Dependencies, Output>({
       throw new StepFailure(errorName, error instanceof OwnError ? messageOf(error) : `${name} failed`);
     }
   };
+}
+
+/** A 5xx is a fault of ours, though the client is told its name. */
+function isUsual(refusals: readonly RefusalName[], name: string): boolean {
+  return refusals.some((each) => each === name) && !(isProblemName(name) && PROBLEMS[name].status >= 500);
 }
 
 /**

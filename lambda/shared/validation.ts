@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { OwnError } from './own-error';
 import { Problem } from './problem';
 
 /**
@@ -10,6 +11,28 @@ export function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unkno
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   throw new Problem('ValidationFailed', describe(result.error.issues));
+}
+
+/**
+ * Checks what a step has made before it leaves the step. What the schema does not name stays in.
+ *
+ * @throws ResultInvalid: a fault of ours, with the names of the fields and no value
+ */
+export function checked<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  throw new ResultInvalid(describe(result.error.issues));
+}
+
+/** A step made something that its output schema refuses. Its effect may be there, so the saga compensates it. */
+export class ResultInvalid extends OwnError {
+  override readonly name = 'ResultInvalid';
+  override readonly facts: { readonly fields: string };
+
+  constructor(fields: string) {
+    super('The result does not have the shape that the next steps need');
+    this.facts = { fields };
+  }
 }
 
 /** Half of a surrogate pair is JSON but no text: DynamoDB would refuse it, and the client would read "please retry". */

@@ -1,9 +1,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { CHECKOUT } from '../checkout/outcomes';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../purchase/reference';
+import { reservationSchema } from '../seat/reservation';
 import { SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -14,28 +16,15 @@ import { connectTicketKeys, type TicketKeys } from './ticket-keys';
 import { drawTicket } from './ticket-pdf';
 import { TicketStore } from './ticket-store';
 
+const { createdAt, eventId, event, seats, currency } = reservationSchema.shape;
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  /** Seconds since the epoch. */
-  createdAt: z.int(),
-  eventId: z.string(),
-  event: z.object({
-    ...{ name: z.string(), venue: z.string(), startsAt: z.string() },
-    ...{ timeZone: z.optional(z.string()), doorsOpenAt: z.optional(z.string()) },
-  }),
-  seats: z.array(
-    z.object({
-      seatId: z.string(),
-      section: z.string(),
-      row: z.string(),
-      number: z.int(),
-      tier: z.string(),
-      price: z.int(),
-    }),
-  ),
-  currency: z.string(),
+  ...{ createdAt, eventId, event, seats, currency },
   buyerName: z.string(),
 });
+
+/** How many seats were sold. */
+const outputSchema = z.object({ seats: z.int() });
 
 interface Dependencies {
   readonly purchases: PurchaseRepository;
@@ -54,7 +43,7 @@ interface Dependencies {
 export async function generateTicket(
   { purchaseId, createdAt, eventId, event, seats: chosen, currency, buyerName }: z.output<typeof inputSchema>,
   { purchases, seats, tickets, ticketKeys }: Dependencies,
-): Promise<{ seats: number }> {
+): Promise<z.output<typeof outputSchema>> {
   const key = await ticketKeys.signing();
   const codeOf = (seatId: string) => signTicketCode({ purchaseId, eventId, seatId, iat: createdAt }, key);
   const pdf = await drawTicket({
@@ -70,9 +59,9 @@ export async function generateTicket(
   return { seats: chosen.length };
 }
 
-export const handler = step({
-  name: 'GenerateTicket',
+export const handler = step(CHECKOUT, 'GenerateTicket', {
   input: inputSchema,
+  output: outputSchema,
   connect: (): Dependencies => {
     const client = documentClient();
     return {

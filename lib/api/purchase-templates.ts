@@ -1,7 +1,7 @@
-import { PAYMENT_ANSWERS } from '../../lambda/purchase/failure';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { PROBLEM_TYPE, type ProblemName, PROBLEMS, retryAfterSeconds } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
-import { RESERVATION_REFUSALS } from '../checkout/checkout-saga';
+import { answersOf, endsOf, problemsOf } from '../../lambda/shared/outcomes';
 
 /** The one problem that says more than words: the price of this moment, `amount` and `currency`. */
 const PRICE_CHANGED = PROBLEMS.PriceChanged.code;
@@ -164,20 +164,11 @@ function problemRows(): [string, unknown][] {
 
 /** End state / error name → code, for what the buyer may be told in the step's own words. */
 function answerRows(): [string, unknown][] {
-  const rows = (end: string, errors: readonly string[]): [string, unknown][] =>
-    errors.flatMap((error) => {
-      const problem = PROBLEMS[error as ProblemName];
-      return problem ? [[`${end}/${error}`, problem.code] as [string, unknown]] : [];
-    });
-  return [...rows('ReservationFailed', RESERVATION_REFUSALS), ...rows('PaymentFailed', PAYMENT_ANSWERS)];
+  return answersOf(CHECKOUT).map(({ end, problem }) => [`${end}/${problem}`, PROBLEMS[problem].code]);
 }
 
 function endRows(): [string, unknown][] {
-  return [
-    ['ReservationFailed', PROBLEMS.ReservationFailed.code],
-    ['PaymentFailed', PROBLEMS.PaymentUnavailable.code],
-    ['TicketFailed', PROBLEMS.TicketFailed.code],
-  ];
+  return endsOf(CHECKOUT).map(({ end, problem }) => [end, PROBLEMS[problem].code]);
 }
 
 /** A VTL map literal. Our own words only: they have no quotes and no `$`. */
@@ -185,14 +176,8 @@ function vtlMap(rows: [string, unknown][]): string {
   return `{\n${rows.map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`).join(',\n')}\n}`;
 }
 
-/** Everything `POST /purchases` may refuse: what a step or an end stands for, and what a record or the start of the saga says. */
-export const PURCHASE_PROBLEMS: readonly ProblemName[] = (Object.keys(PROBLEMS) as ProblemName[]).filter(
-  (name) => {
-    const rows = [...answerRows(), ...endRows()].map(([, code]) => code);
-    const others = [
-      ...(['ValidationFailed', 'TooManyRequests', 'OutcomeUnknown'] as const),
-      ...(['CheckoutInterrupted', 'PurchaseFailed'] as const),
-    ] satisfies ProblemName[];
-    return rows.includes(PROBLEMS[name].code) || others.some((other) => other === name);
-  },
-);
+/** Everything `POST /purchases` may refuse: what the saga ends with, and what a record or the start of the saga says. */
+export const PURCHASE_PROBLEMS: readonly ProblemName[] = [
+  ...problemsOf(CHECKOUT),
+  ...(['TooManyRequests', 'PurchaseFailed'] as const),
+];

@@ -10,8 +10,7 @@ import {
   Pass,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
-import { PAYMENT_REFUSALS } from '../../lambda/purchase/failure';
-import { type ProblemName } from '../../lambda/shared/problem';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { GATEWAY_TIMEOUT } from '../payment/gateway-timeout';
 import { compensationChain } from '../workflow/compensation-chain';
@@ -23,27 +22,6 @@ export const SAGA_STEPS = [
   ...(['RefundPayment', 'ReleaseSeat'] as const),
 ];
 export type SagaStep = (typeof SAGA_STEPS)[number];
-
-/** What ReserveSeat refuses for good: nothing is held, so nothing is undone. */
-export const RESERVATION_REFUSALS: string[] = [
-  ...([
-    'ValidationFailed',
-    'EventNotFound',
-    'SaleClosed',
-    'SeatNotFound',
-    'PriceChanged',
-    'SeatUnavailable',
-    'PurchaseInProgress',
-    'IdempotencyKeyReused',
-  ] satisfies ProblemName[]),
-  SAGA_ERRORS.purchaseAlreadySettled,
-];
-
-/** What ReleaseSeat finds when the record says something else than this execution knows: that is the answer. */
-export const RECORDED_OTHERWISE: string[] = [
-  ...(['PurchaseInProgress', 'IdempotencyKeyReused'] satisfies ProblemName[]),
-  SAGA_ERRORS.purchaseAlreadySettled,
-];
 
 /** What correlates the logs of a purchase; the execution's id also says whose purchase a compensation may claim. */
 const CORRELATION = { purchaseId: '$.purchaseId', executionId: '$$.Execution.Id', requestId: '$.requestId' };
@@ -82,6 +60,8 @@ export function checkoutSaga(
 ): IChainable {
   const task = stepTasks(scope, { functions, correlation: CORRELATION });
 
+  const { ReserveSeat, ProcessPayment } = CHECKOUT.steps;
+  const { ReleaseSeat } = CHECKOUT.compensations;
   const reserveSeat = task('ReserveSeat', {
     input: { request: '$.request' },
     result: [
@@ -145,10 +125,10 @@ export function checkoutSaga(
     .otherwise(reservationFailed);
 
   reserveSeat
-    .addCatch(reservationFailed, caught('ReserveSeat', ...RESERVATION_REFUSALS))
+    .addCatch(reservationFailed, caught('ReserveSeat', ...ReserveSeat.refuses, ...ReserveSeat.repeats))
     .addCatch(releaseSeat, caught('ReserveSeat', Errors.ALL));
   processPayment
-    .addCatch(releaseSeat, caught('ProcessPayment', ...PAYMENT_REFUSALS))
+    .addCatch(releaseSeat, caught('ProcessPayment', ...ProcessPayment.refuses))
     .addCatch(refundPayment, caught('ProcessPayment', Errors.ALL));
   generateTicket.addCatch(refundPayment, caught('GenerateTicket', Errors.ALL));
   sendConfirmation.addCatch(logNotificationError, caught('SendConfirmation', Errors.ALL));
@@ -170,7 +150,7 @@ export function checkoutSaga(
         task: releaseSeat,
         waysOut: [
           { errors: [SAGA_ERRORS.saleStands], next: isReserved },
-          { errors: RECORDED_OTHERWISE, next: reservationFailed, failureOf: 'ReserveSeat' },
+          { errors: ReleaseSeat.repeats, next: reservationFailed, failureOf: 'ReserveSeat' },
         ],
       },
     ],

@@ -5,7 +5,8 @@ import { EventRepository } from '../../lambda/event/event-repository';
 import { RecentLayouts } from '../../lambda/event/recent-layouts';
 import { type Failure, type PurchaseRequest } from '../../lambda/purchase/purchase';
 import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
-import { reserveSeat, type Reservation } from '../../lambda/seat/reserve-seat';
+import { type Reservation } from '../../lambda/seat/reservation';
+import { reserveSeat } from '../../lambda/seat/reserve-seat';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
 import { type Clock } from '../../lambda/shared/clock';
 import { type Tables } from '../support/tables';
@@ -99,8 +100,9 @@ export class Checkout {
     };
   }
 
+  /** @throws what ReserveSeat refuses */
   reserve(order: Order): Promise<Reservation> {
-    return reserveSeat(order, this);
+    return unlessRefused(reserveSeat(order, this));
   }
 
   /** A purchase that is PENDING. */
@@ -166,12 +168,16 @@ export async function pagesOf({ client, seatTable }: Tables, partition: string):
   return pages;
 }
 
-/** What a promise was rejected with. */
+/** What a step answers. @throws its refusal, where it returns one: so does its handler */
+export async function unlessRefused<Result>(answer: Promise<Result>): Promise<Exclude<Result, Error>> {
+  const result = await answer;
+  if (result instanceof Error) throw result;
+  return result as Exclude<Result, Error>;
+}
+
+/** What a promise was rejected with, or a step has refused. */
 export async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  const outcome = await promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const outcome = await promise.catch((error: unknown) => error);
   if (outcome instanceof Error) return outcome;
   throw new Error('expected an error', { cause: outcome });
 }

@@ -1,5 +1,5 @@
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
-import { type Reservation } from '../../lambda/seat/reserve-seat';
+import { type Reservation } from '../../lambda/seat/reservation';
 import { jsonSchemaOf } from '../../lib/api/json-schema';
 import { startPurchaseRequest } from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';

@@ -12,7 +12,8 @@ import { refundPayment } from '../../../lambda/payment/refund-payment';
 import { purchaseIdSchema, purchaseRequestSchema } from '../../../lambda/purchase/purchase';
 import { PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
 import { releaseSeat } from '../../../lambda/seat/release-seat';
-import { type Reservation, reserveSeat } from '../../../lambda/seat/reserve-seat';
+import { type Reservation } from '../../../lambda/seat/reservation';
+import { reserveSeat } from '../../../lambda/seat/reserve-seat';
 import { documentClient } from '../../../lambda/shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../../../lambda/shared/environment';
 import { logger } from '../../../lambda/shared/logger';
@@ -37,9 +38,9 @@ export async function handler(event: unknown, context: Context): Promise<object>
   let reservation: Reservation | undefined;
   let paid = false;
   try {
-    reservation = await reserveSeat({ purchaseId, executionId, request }, services);
+    reservation = unlessRefused(await reserveSeat({ purchaseId, executionId, request }, services));
     const { amount, currency, paymentMethod, createdAt, eventId, event: show, seats } = reservation;
-    await processPayment({ purchaseId, amount, currency, paymentMethod }, services);
+    unlessRefused(await processPayment({ purchaseId, amount, currency, paymentMethod }, services));
     paid = true;
     await generateTicket(
       {
@@ -63,6 +64,12 @@ export async function handler(event: unknown, context: Context): Promise<object>
     if (reservation) await releaseSeat({ purchaseId, executionId, request, failures }, services);
     throw error;
   }
+}
+
+/** A refusal ends this function as it ends a step: as an error. */
+function unlessRefused<Result>(result: Result): Exclude<Result, Error> {
+  if (result instanceof Error) throw result;
+  return result as Exclude<Result, Error>;
 }
 
 let connected: ReturnType<typeof connect> | undefined;

@@ -7,7 +7,7 @@ import { createSecretsManagerService } from '../../../local/secrets-manager/secr
 import { useStripeServer } from '../../local/stripe/stripe-fixture';
 import { useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
-import { Checkout, errorOf, type Order } from '../checkout';
+import { Checkout, errorOf, type Order, unlessRefused } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const secrets = createSecretsManagerService();
@@ -29,9 +29,11 @@ const AMOUNT = 20000;
 const pending = () => checkout.pending(['A-1', 'B-1']);
 
 function pay({ purchaseId }: Order, paymentMethod = 'pm_card_visa', payments = gateway) {
-  return processPayment(
-    { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod },
-    { purchases: checkout.purchases, gateway: async () => payments },
+  return unlessRefused(
+    processPayment(
+      { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod },
+      { purchases: checkout.purchases, gateway: async () => payments },
+    ),
   );
 }
 
@@ -122,7 +124,7 @@ describe('nothing to pay', () => {
       processPayment(unpaid, { purchases: checkout.purchases, gateway: async () => gateway }),
     );
 
-    expect(error.name).toBe('ValidationFailed');
+    expect(error.name).toBe('PaymentMethodMissing');
   });
 });
 
@@ -226,9 +228,11 @@ describe('what is our own doing', () => {
     process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
     const { purchaseId } = order;
 
-    const outcome = processPayment(
-      { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa' },
-      { purchases: checkout.purchases, gateway: connectGateway },
+    const outcome = unlessRefused(
+      processPayment(
+        { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa' },
+        { purchases: checkout.purchases, gateway: connectGateway },
+      ),
     ).then(
       () => undefined,
       (error: Error) => error.name,

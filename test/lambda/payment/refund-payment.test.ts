@@ -9,7 +9,7 @@ import { REFUND_SETTLEMENT_SECONDS } from '../../../local/stripe/refund-settleme
 import { useStripeServer } from '../../local/stripe/stripe-fixture';
 import { useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
-import { Checkout, errorOf, type Order } from '../checkout';
+import { Checkout, errorOf, type Order, unlessRefused } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const secrets = createSecretsManagerService();
@@ -29,17 +29,21 @@ const AMOUNT = 12000;
 const TICKET_FAILED = { GenerateTicket: { Error: 'Error', Cause: '{}' } };
 
 function refund({ purchaseId, executionId }: Order, payments = gateway) {
-  return refundPayment(
-    { purchaseId, executionId, failures: TICKET_FAILED },
-    { purchases: checkout.purchases, gateway: async () => payments },
+  return unlessRefused(
+    refundPayment(
+      { purchaseId, executionId, failures: TICKET_FAILED },
+      { purchases: checkout.purchases, gateway: async () => payments },
+    ),
   );
 }
 
 async function charged(card = 'pm_card_visa'): Promise<Order> {
   const order = await checkout.pending(['A-1']);
-  await processPayment(
-    { purchaseId: order.purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: card },
-    { purchases: checkout.purchases, gateway: async () => gateway },
+  await unlessRefused(
+    processPayment(
+      { purchaseId: order.purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: card },
+      { purchases: checkout.purchases, gateway: async () => gateway },
+    ),
   );
   return order;
 }

@@ -3,7 +3,7 @@ import { handler, releaseSeat } from '../../../lambda/seat/release-seat';
 import { logger } from '../../../lambda/shared/logger';
 import { measure } from '../../../lambda/shared/measure';
 import { useTables } from '../../support/tables';
-import { Checkout, errorOf, type Order } from '../checkout';
+import { Checkout, errorOf, type Order, unlessRefused } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 jest.mock('../../../lambda/shared/measure', () => ({ measure: jest.fn() }));
@@ -25,7 +25,7 @@ const TICKET_FAILED = { GenerateTicket: { Error: 'Error', Cause: 'arn:aws:lambda
 const REFUND_FAILED = { ...TICKET_FAILED, RefundPayment: { Error: 'RefundFailed', Cause: '{}' } };
 
 function release(order: Order, failures: Record<string, { Error: string; Cause?: string }> = DECLINED) {
-  return releaseSeat({ ...order, failures }, checkout);
+  return unlessRefused(releaseSeat({ ...order, failures }, checkout));
 }
 
 describe('what it gives back', () => {
@@ -231,7 +231,7 @@ describe('when the refund before it failed', () => {
     expect(await checkout.seatItems()).toEqual([]);
     const purchase = await checkout.purchases.find(order.purchaseId);
     expect(purchase).toMatchObject({ status: 'COMPENSATING', unsettledShard: expect.any(String) });
-    expect(logged).toHaveBeenCalledWith('The refund failed: the purchase stays unsettled');
+    expect(logged).toHaveBeenCalledWith('A compensation failed: the purchase stays unsettled');
   });
 
   test('a later release, after a refund that went through, settles it with the first failure', async () => {

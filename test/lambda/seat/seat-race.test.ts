@@ -4,7 +4,7 @@ import { reserveSeat } from '../../../lambda/seat/reserve-seat';
 import { SeatRepository } from '../../../lambda/seat/seat-repository';
 import { documentClient, type TransactionWrite } from '../../../lambda/shared/dynamodb';
 import { useTables } from '../../support/tables';
-import { Checkout, errorOf, type Order } from '../checkout';
+import { Checkout, errorOf, type Order, unlessRefused } from '../checkout';
 
 const tables = useTables();
 let checkout: Checkout;
@@ -25,7 +25,7 @@ class UnguardedSeats extends SeatRepository {
 async function race(orders: Order[], seats = checkout.seats) {
   const { layouts, purchases, clock } = checkout;
   const outcomes = await Promise.allSettled(
-    orders.map((order) => reserveSeat(order, { layouts, seats, purchases, clock })),
+    orders.map((order) => unlessRefused(reserveSeat(order, { layouts, seats, purchases, clock }))),
   );
   return {
     winners: orders.filter((_, index) => outcomes[index]!.status === 'fulfilled'),
@@ -135,7 +135,7 @@ describe('a transaction that DynamoDB cancels', () => {
       const { purchases, transactions } = purchasesWithConflicts(2, ['None', code]);
       const order = checkout.order(['A-1']);
 
-      await reserveSeat(order, { ...checkout, purchases });
+      await unlessRefused(reserveSeat(order, { ...checkout, purchases }));
 
       expect(transactions()).toBe(3);
       expect(await checkout.seatItems()).toMatchObject([{ purchaseId: order.purchaseId }]);

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { referenceOf } from '../../../lambda/purchase/reference';
 import { logger } from '../../../lambda/shared/logger';
-import { PaymentNotPossible, Problem, PROBLEMS } from '../../../lambda/shared/problem';
+import { PaymentNotPossible } from '../../../lambda/payment/payment-refusal';
+import { Problem, PROBLEMS } from '../../../lambda/shared/problem';
 import { PaymentGatewayTimeout } from '../../../lambda/shared/saga-errors';
-import { step } from '../../../lambda/shared/step';
+import { type Refusal, step } from '../../../lambda/shared/step';
+import { type RefusalOf, type Outcomes } from '../../../lambda/shared/outcomes';
 import { errorOf } from '../checkout';
 import { CONTEXT } from '../invocation';
 
@@ -17,16 +19,38 @@ const error = jest.spyOn(logger, 'error');
 const keys = jest.spyOn(logger, 'appendKeys');
 beforeEach(() => jest.clearAllMocks());
 
-function countingStep(run: (input: { count: number }) => Promise<number> = async ({ count }) => count + 1) {
+const MEANING = { impact: 'Nobody counts.', runbook: 'Counting fails' };
+const COUNTING = {
+  steps: {
+    CountSeats: {
+      ...{ entry: 'count-seats.ts', timeoutSeconds: 1, doing: 'counting' },
+      refuses: ['SeatUnavailable'],
+      steers: ['SaleStands'],
+      admits: [{ problem: 'PaymentNotPossible', ...MEANING }],
+      fails: { end: 'CountFailed', problem: 'TicketFailed', ...MEANING },
+    },
+    ListenToSeats: { entry: 'listen-to-seats.ts', timeoutSeconds: 1, doing: 'listening' },
+  },
+  compensations: {},
+  interrupted: { problem: 'CheckoutInterrupted', ...MEANING },
+  unknown: { end: 'OutcomeUnknown', problem: 'OutcomeUnknown' },
+} as const satisfies Outcomes<never>;
+
+const input = z.object({ count: z.int() });
+const output = z.object({ count: z.int() });
+type Counted = z.output<typeof output> | Refusal<RefusalOf<typeof COUNTING, 'CountSeats'>>;
+
+function countingStep(
+  run: (input: { count: number }) => Promise<Counted> = async ({ count }) => ({ count: count + 1 }),
+) {
   const connect = jest.fn(() => ({}));
-  const handler = step({ name: 'CountSeats', input: z.object({ count: z.int() }), connect, run });
-  return { handler, connect };
+  return { handler: step(COUNTING, 'CountSeats', { input, output, connect, run }), connect };
 }
 
 test('it answers what the step returns', async () => {
   const { handler } = countingStep();
 
-  await expect(handler(EVENT, CONTEXT)).resolves.toBe(2);
+  await expect(handler(EVENT, CONTEXT)).resolves.toEqual({ count: 2 });
 });
 
 test('it connects once a container, and not for an input it refuses', async () => {
@@ -64,15 +88,71 @@ test.each([
   expect(keys.mock.calls).toEqual([[{ step: 'CountSeats' }]]);
 });
 
-test('a refusal is thrown on, and is business as usual in the log', async () => {
-  const refusal = new Problem('SeatUnavailable', `${SECRET} has it`);
-  const { handler } = countingStep(async () => Promise.reject(refusal));
+test.each<[string, (refusal: Problem<'SeatUnavailable'>) => Promise<Counted>]>([
+  ['returns', async (refusal) => refusal],
+  ['throws', async (refusal) => Promise.reject(refusal)],
+])(
+  'a refusal of its row that the step %s is thrown on, and is business as usual in the log',
+  async (_, how) => {
+    const refusal = new Problem('SeatUnavailable', `${SECRET} has it`);
+    const { handler } = countingStep(() => how(refusal));
+
+    const thrown = await errorOf(handler(EVENT, CONTEXT));
+
+    expect(thrown).toMatchObject({ name: refusal.name, message: refusal.message });
+    expect(info.mock.calls).toEqual([['CountSeats refused', { errorName: 'SeatUnavailable' }]]);
+    expect(error).not.toHaveBeenCalled();
+  },
+);
+
+test('a refusal without a row does not compile, nor a step without one, nor a result that its schema does not name', () => {
+  const schemas = { input, output, connect: () => ({}) };
+  const counted = { ...schemas, run: async () => ({ count: 1 }) };
+  const taken = { ...schemas, run: async () => new Problem('SeatUnavailable') };
+  const lost = { ...schemas, run: async () => new Problem('SeatNotFound') };
+  const numbered = { ...schemas, run: async () => ({ number: 1 }) };
+
+  step(COUNTING, 'CountSeats', taken);
+  // @ts-expect-error SeatNotFound is not in the row of CountSeats
+  step(COUNTING, 'CountSeats', lost);
+  step(COUNTING, 'ListenToSeats', counted);
+  // @ts-expect-error SeatUnavailable is in the row of CountSeats, and not in that of ListenToSeats
+  step(COUNTING, 'ListenToSeats', taken);
+  // @ts-expect-error there is no row SmellSeats
+  step(COUNTING, 'SmellSeats', counted);
+  // @ts-expect-error the output schema has no field number
+  step(COUNTING, 'CountSeats', numbered);
+});
+
+test('a refusal without a row that is thrown is a fault', async () => {
+  const { handler } = countingStep(async () => Promise.reject(new Problem('SeatNotFound')));
 
   const thrown = await errorOf(handler(EVENT, CONTEXT));
 
-  expect(thrown).toMatchObject({ name: refusal.name, message: refusal.message });
-  expect(info.mock.calls).toEqual([['CountSeats refused', { errorName: 'SeatUnavailable' }]]);
-  expect(error).not.toHaveBeenCalled();
+  expect(thrown.name).toBe('SeatNotFound');
+  expect(error.mock.calls).toEqual([
+    ['CountSeats failed', expect.objectContaining({ errorName: 'SeatNotFound' })],
+  ]);
+});
+
+describe('what the step returns', () => {
+  test('is a fault when the output schema refuses it: the log names the fields, and no value', async () => {
+    const { handler } = countingStep(async () => ({ count: SECRET }) as never);
+
+    const thrown = await errorOf(handler(EVENT, CONTEXT));
+
+    expect(thrown.name).toBe('ResultInvalid');
+    expect(error.mock.calls).toEqual([
+      ['CountSeats failed', expect.objectContaining({ fields: 'count must be number.' })],
+    ]);
+    expect(JSON.stringify(error.mock.calls) + thrown.message).not.toContain(SECRET);
+  });
+
+  test('stays in as far as the output schema does not name it', async () => {
+    const { handler } = countingStep(async () => ({ count: 1, buyer: SECRET }));
+
+    await expect(handler(EVENT, CONTEXT)).resolves.toEqual({ count: 1 });
+  });
 });
 
 test('a problem that is our fault is no refusal: it is logged as a fault, with its facts, and told in its words', async () => {

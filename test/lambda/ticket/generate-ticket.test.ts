@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { purchaseHash } from '../../../lambda/purchase/reference';
 import { type Purchase } from '../../../lambda/purchase/purchase';
-import { type Reservation } from '../../../lambda/seat/reserve-seat';
+import { type Reservation } from '../../../lambda/seat/reservation';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { handler } from '../../../lambda/ticket/generate-ticket';
 import { LocalClock } from '../../../local/clock';

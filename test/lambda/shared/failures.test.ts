@@ -1,5 +1,8 @@
-import { failureOf } from '../../../lambda/purchase/failure';
+import { CHECKOUT } from '../../../lambda/checkout/outcomes';
+import { type Failures, failureOf as failureIn } from '../../../lambda/shared/failures';
 import { PROBLEMS } from '../../../lambda/shared/problem';
+
+const failureOf = (failures: Failures) => failureIn(CHECKOUT, failures);
 
 const cause = (errorMessage: unknown) =>
   JSON.stringify({ errorType: 'E', errorMessage, trace: ['at /var/…'] });

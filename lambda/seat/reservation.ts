@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { CHANNEL_NAMES } from '../purchase/channels';
+
+/** A seat as it was bought. */
+const reservedSeatSchema = z.object({
+  seatId: z.string(),
+  section: z.string(),
+  row: z.string(),
+  number: z.int(),
+  tier: z.string(),
+  /** Minor currency units. */
+  price: z.int(),
+});
+
+/** What ticket and e-mail say of an event. */
+const eventFactsSchema = z.object({
+  ...{ name: z.string(), venue: z.string(), startsAt: z.string() },
+  timeZone: z.optional(z.string()),
+  doorsOpenAt: z.optional(z.string()),
+});
+
+/**
+ * What ReserveSeat answers: what the rest of the saga knows about the purchase, and keeps in its state. The state machine's
+ * definition takes its fields from here.
+ */
+export const reservationSchema = z.object({
+  /** Of the purchase. */
+  reference: z.string(),
+  eventId: z.string(),
+  event: eventFactsSchema,
+  seats: z.array(reservedSeatSchema),
+  seatIds: z.array(z.string()),
+  /** The server's price for the seats together, in minor units. */
+  amount: z.int().check(z.nonnegative()),
+  currency: z.string(),
+  /** The buyer's; null where there is nothing to pay. The request may leave it out, and a path in the state may not. */
+  paymentMethod: z.nullable(z.string()),
+  /** When the purchase was opened, seconds since the epoch. */
+  createdAt: z.int(),
+  /** Where to tell of the sale: the buyer's channels, and analytics. */
+  channels: z.array(z.enum(CHANNEL_NAMES)).check(z.minLength(1)),
+});
+
+export type Reservation = z.output<typeof reservationSchema>;

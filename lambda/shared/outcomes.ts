@@ -1,0 +1,127 @@
+import { isProblemName, type ProblemName } from './problem';
+import { type SteeringName } from './saga-errors';
+
+/**
+ * What is told of a workflow: one row for each step and each compensation. The order of the steps is the order in which
+ * they run. A step's compensation undoes that step; the compensations run in the reverse order of their steps.
+ *
+ * From the rows follow the types of the steps (`step.ts`), the state machine's catches and ends, the failure that is
+ * recorded, the answers of the API, alarms, dashboard and documents.
+ *
+ * `Compensation` are the names of the compensations: a step that names another one does not compile.
+ */
+export interface Outcomes<Compensation extends string = string> {
+  readonly steps: Readonly<Record<string, StepRow<Compensation>>>;
+  readonly compensations: Readonly<Record<Compensation, CompensationRow>>;
+  /** What it means that the execution died and recovery has undone it. */
+  readonly interrupted: Meaning;
+  /** The end where the last compensation has failed, so that nobody knows yet how it will end. */
+  readonly unknown: { readonly end: string; readonly problem: ProblemName };
+}
+
+export interface FunctionRow {
+  /** The file that exports its `handler`, from the repository's root. */
+  readonly entry: string;
+  /** Seconds. Its state waits one second longer. */
+  readonly timeoutSeconds: number;
+}
+
+export interface StepRow<Compensation extends string = string> extends FunctionRow {
+  /** What it does, for whoever watches: `holding seats`. */
+  readonly doing: string;
+  /** The compensation that undoes what it may have done. @default nothing of its own is undone */
+  readonly undoneBy?: Compensation;
+  /** What it refuses for good and without an effect: only the steps before it are undone. */
+  readonly refuses?: readonly ProblemName[];
+  /** What it answers for an earlier run with the same key: the answer of that run, so nothing is undone. */
+  readonly repeats?: readonly RefusalName[];
+  /** Names that the state machine's definition itself routes, each by a catch of its own. */
+  readonly steers?: readonly RefusalName[];
+  /** Faults that the client is told by their own name. They are undone as any other fault. */
+  readonly admits?: readonly Meaning[];
+  /** What every other error of it means, and where it ends. @default nothing: what is done stands without this step */
+  readonly fails?: Meaning & { readonly end: string };
+}
+
+export interface CompensationRow extends FunctionRow {
+  /** What has become true, for whoever watches: `seats released`. */
+  readonly done: string;
+  /** What it may find to undo: dimension `result` of the metric `Compensations`, beside `none`. */
+  readonly undid: readonly ('refunded' | 'cancelled' | 'released')[];
+  readonly repeats?: readonly RefusalName[];
+  readonly steers?: readonly RefusalName[];
+}
+
+/** A failure that is a fault of ours: what the client is told, and what the person on call reads. */
+export interface Meaning {
+  readonly problem: ProblemName;
+  /** What it does to the buyers, in the alarm. */
+  readonly impact: string;
+  /** The alarm's heading in `docs/runbook.md`. */
+  readonly runbook: string;
+  /** How many in 5 minutes are an alarm. @default 5: a few may happen by chance */
+  readonly threshold?: number;
+}
+
+/** The name of an error that is no fault: the saga runs as it should. */
+export type RefusalName = ProblemName | SteeringName;
+
+export type StepName<W extends Outcomes> = keyof W['steps'] & string;
+export type CompensationName<W extends Outcomes> = keyof W['compensations'] & string;
+/** Each is a function and a state of this name. */
+export type TaskName<W extends Outcomes> = StepName<W> | CompensationName<W>;
+
+type RowOf<W extends Outcomes, Name> = Name extends keyof W['steps']
+  ? W['steps'][Name]
+  : Name extends keyof W['compensations']
+    ? W['compensations'][Name]
+    : never;
+type Listed<Row, Field extends string> = Field extends keyof Row
+  ? Row[Field] extends readonly (infer Each extends RefusalName | Meaning)[]
+    ? Each
+    : never
+  : never;
+
+/** The names that a step may refuse with: those of its row. */
+export type RefusalOf<W extends Outcomes, Name> =
+  | Extract<Listed<RowOf<W, Name>, 'refuses' | 'repeats' | 'steers'>, RefusalName>
+  | Extract<Listed<RowOf<W, Name>, 'admits'>, Meaning>['problem'];
+
+/** The same at run time. */
+export function refusalsOf(workflow: Outcomes, name: string): readonly RefusalName[] {
+  const row: Partial<StepRow> | undefined = workflow.steps[name] ?? workflow.compensations[name];
+  const { refuses = [], repeats = [], steers = [], admits = [] } = row ?? {};
+  return [...refuses, ...repeats, ...steers, ...admits.map(({ problem }) => problem)];
+}
+
+/** What the client is told by its own name, by the end where it is told. */
+export function answersOf({ steps }: Outcomes): { end: string; problem: ProblemName }[] {
+  return Object.values(steps).flatMap(({ fails, refuses = [], repeats = [], admits = [] }) => {
+    const told = [...refuses, ...repeats.filter(isProblemName), ...admits.map(({ problem }) => problem)];
+    return fails ? told.map((problem) => ({ end: fails.end, problem })) : [];
+  });
+}
+
+/** What each end means where the client is told nothing else; the later step outranks the earlier. */
+export function endsOf({ steps }: Outcomes): { step: string; end: string; problem: ProblemName }[] {
+  return Object.entries(steps)
+    .flatMap(([step, { fails }]) => (fails ? [{ step, end: fails.end, problem: fails.problem }] : []))
+    .toReversed();
+}
+
+/** The faults of ours that a run may end with. */
+export function faultsOf({ steps, interrupted }: Outcomes): readonly Meaning[] {
+  const rows = Object.values(steps);
+  return [...rows.flatMap(({ fails, admits = [] }) => [...(fails ? [fails] : []), ...admits]), interrupted];
+}
+
+/** Every problem that a run may end with, each once. */
+export function problemsOf(workflow: Outcomes): readonly ProblemName[] {
+  return [
+    ...new Set([
+      ...answersOf(workflow).map(({ problem }) => problem),
+      ...faultsOf(workflow).map(({ problem }) => problem),
+      workflow.unknown.problem,
+    ]),
+  ];
+}
