@@ -7,6 +7,7 @@ import { growth } from './growth/growth';
 import { hotSale } from './hot-sale/hot-sale';
 import { profile } from './profile/profile';
 import { type Measure } from './report/section';
+import { simulate } from './simulation/simulate';
 import { startup } from './startup/startup';
 import { synth } from './synth/synth';
 import { testSuite } from './test-time/test-suite';
@@ -14,5 +15,5 @@ import { testSuite } from './test-time/test-suite';
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
   ...[coldStart, checkout, profile, hotSale],
-  ...[bots, growth, startup, synth, testSuite, cost, audit],
+  ...[bots, growth, startup, synth, testSuite, cost, audit, simulate],
 ];

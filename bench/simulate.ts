@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 import { machine } from './host/machine';
 import { writeDocument } from './report/documents';
 import { renderSection } from './report/table';
+import { ownAssembly, separateServers } from './server/lab';
 import { flashSaleSection } from './simulation/flash-sale-section';
 import { measuredUse } from './simulation/measured-use';
 import { type CheckoutUse, DEFAULT_QUOTAS, type Quotas } from './simulation/quotas';
+import { DEFAULT_SALE } from './simulation/simulate';
 import { messageOf } from '../local/error-message';
 
 const HELP = `Usage: npm run simulate -- [options]
@@ -14,10 +16,10 @@ Simulates a flash sale against the quotas of AWS and Stripe: checkouts a second 
 breaks first, and what to raise. What a checkout uses is measured first, on the local run.
 
 Options:
-  --seats N          seats of the event (default 10000)
-  --buyers N         buyers (default 20000)
-  --seconds N        within which they all come (default 30)
-  --seed N           of the simulation (default 1)
+  --seats N          seats of the event (default ${DEFAULT_SALE.seats})
+  --buyers N         buyers (default ${DEFAULT_SALE.buyers})
+  --seconds N        within which they all come (default ${DEFAULT_SALE.arrivalSeconds})
+  --seed N           of the simulation (default ${DEFAULT_SALE.seed})
   --quota NAME=N     another value for a quota; may be repeated. Names and defaults:
 ${Object.entries(DEFAULT_QUOTAS)
   .map(([name, value]) => `                       ${name}=${value}`)
@@ -36,10 +38,10 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      seats: { type: 'string', default: '10000' },
-      buyers: { type: 'string', default: '20000' },
-      seconds: { type: 'string', default: '30' },
-      seed: { type: 'string', default: '1' },
+      seats: { type: 'string', default: String(DEFAULT_SALE.seats) },
+      buyers: { type: 'string', default: String(DEFAULT_SALE.buyers) },
+      seconds: { type: 'string', default: String(DEFAULT_SALE.arrivalSeconds) },
+      seed: { type: 'string', default: String(DEFAULT_SALE.seed) },
       quota: { type: 'string', multiple: true, default: [] },
       use: { type: 'string' },
       json: { type: 'string' },
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(HELP);
-  const use = values.use ? readUse(values.use) : await measuredUse(2);
+  const use = values.use ? readUse(values.use) : await measureNow();
   const section = flashSaleSection({
     use,
     quotas: quotasOf(values.quota),
@@ -60,6 +62,11 @@ async function main(): Promise<void> {
   process.stdout.write(`${renderSection(section)}\n`);
   if (values.json) writeFileSync(values.json, JSON.stringify({ use, section }, undefined, 2));
   if (values['write-docs']) writeDocument(section, machine());
+}
+
+async function measureNow(): Promise<CheckoutUse> {
+  const app = ownAssembly();
+  return measuredUse(separateServers(app.folder), 2, 15).finally(app.remove);
 }
 
 function readUse(file: string): CheckoutUse {

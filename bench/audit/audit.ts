@@ -3,9 +3,9 @@ import { LOCAL_REGION } from '../../local/aws-service';
 import { stageSettings, templatesOf } from '../cost/stage-templates';
 import { NODE_FLAGS } from '../host/child';
 import { runNode } from '../host/run-node';
-import { type Measure, type Section, type Table } from '../report/section';
+import { type Measure, type Section, type Size, type Table } from '../report/section';
 import { dollars, figure } from '../report/table';
-import { cloudAssembly } from '../server/measured-server';
+import { type Lab } from '../server/lab';
 import {
   type CostOfASale,
   costOfASale,
@@ -18,6 +18,12 @@ import { type MeasuredRun } from './sold-shop';
 
 const MILLION = 1e6;
 
+const SEATS_SOLD: Readonly<Record<Size, readonly number[]>> = {
+  full: [10_000, 100_000],
+  quick: [2_000, 10_000],
+  smoke: [40],
+};
+
 /** An estimate: milliseconds of a request for a hundred records on AWS, and how many are under way. */
 const BATCH_MS = 20;
 const BATCHES_AT_ONCE = 10;
@@ -29,15 +35,15 @@ const SEATS_OF_A_PAGE = 5_000;
 export const audit: Measure = {
   name: 'audit',
   summary: 'units and time of the audits by seats sold; their cost a million sales, before and now',
-  async run({ quick, progress }): Promise<Section> {
+  async run({ size, lab, progress }): Promise<Section> {
     const shops = [];
-    for (const seats of quick ? [2_000, 10_000] : [10_000, 100_000]) {
+    for (const seats of SEATS_SOLD[size]) {
       progress(`audit: ${seats} seats sold`);
-      shops.push({ seats, runs: await runsOf(seats) });
+      shops.push({ seats, runs: await runsOf(lab, seats) });
     }
     const largest = shops.at(-1)!;
     const units = unitsOf(largest);
-    const memoryMb = stageSettings(templatesOf(await cloudAssembly(), 'EventPro-prod')).memoryOf('Audit');
+    const memoryMb = stageSettings(templatesOf(await lab.assembly(), 'EventPro-prod')).memoryOf('Audit');
     const lambda = { msOfALookUp: BATCH_MS / 100 / BATCHES_AT_ONCE, memoryMb };
     const costs = [7, 90].map((daysAhead) => ({
       daysAhead,
@@ -54,9 +60,9 @@ export const audit: Measure = {
 };
 
 /** In a process of its own, which is told where it is as Lambda tells a function, and to keep its log to itself. */
-async function runsOf(seats: number): Promise<Runs> {
+async function runsOf(lab: Lab, seats: number): Promise<Runs> {
   const script = join(__dirname, 'audit-runs.ts');
-  const { stdout } = await runNode([...NODE_FLAGS, script, await cloudAssembly(), String(seats)], {
+  const { stdout } = await runNode([...NODE_FLAGS, script, await lab.assembly(), String(seats)], {
     env: {
       ...{ AWS_REGION: LOCAL_REGION, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
       ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },

@@ -4,22 +4,33 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventLayout } from '../../lambda/event/event-layout';
 import { type FirewallConfig, STAGES } from '../../lib/config';
-import { type Measure, type Section } from '../report/section';
-import { startServer } from '../server/measured-server';
+import { type Measure, type Section, type Size } from '../report/section';
+import { type Lab } from '../server/lab';
 import { seatId, venue } from '../server/venue';
 import { agentAt, Attack, tryToBuy } from './attack';
 import { firewalledAssembly } from './firewalled-assembly';
 
 /** Hostile addresses. */
 const CROWDS = [1, 10, 100];
-const LOOPS_PER_ADDRESS = 6;
+
+/** How often the honest buyer tries, and the milliseconds between two tries, while the bots turn to the next event. */
+const SIZES = {
+  full: { crowds: CROWDS, loopsPerAddress: 6, tries: 20, pauseMs: 1_500 },
+  quick: { crowds: CROWDS, loopsPerAddress: 6, tries: 4, pauseMs: 1_500 },
+  smoke: { crowds: [1], loopsPerAddress: 1, tries: 1, pauseMs: 100 },
+} satisfies Record<Size, object>;
 const SEATS = 4;
 const HONEST_ADDRESS = '127.0.0.2';
 
-/** Milliseconds between two tries of the honest buyer, while the bots turn to the next event. */
-const PAUSE_MS = 1_500;
 /** A crowd is given up after this, with what was seen until then. */
 const MOST_MS = 45_000;
+
+interface Crowd {
+  readonly addresses: number;
+  readonly loopsPerAddress: number;
+  readonly tries: number;
+  readonly pauseMs: number;
+}
 
 interface Seen {
   readonly addresses: number;
@@ -34,8 +45,9 @@ export const bots: Measure = {
   name: 'bots',
   summary: `an honest buyer against ${CROWDS.join(', ')} hostile addresses: how many tries succeed; some 6 minutes`,
   onlyWhenNamed: true,
-  async run({ quick, progress }): Promise<Section> {
-    const tries = quick ? 4 : 20;
+  async run({ size, lab, progress }): Promise<Section> {
+    const { crowds, ...each } = SIZES[size];
+    const { tries, loopsPerAddress } = each;
     const after = STAGES.find(({ name }) => name === 'prod')!.webAcl!;
     // What there was before tries to buy were counted for themselves.
     const before = { ...after, purchasesPerAddress: after.perAddress };
@@ -54,7 +66,7 @@ export const bots: Measure = {
             ...['Hostile addresses', `Bought, at ${limit(before)}`, `Bought, at ${limit(after)}`],
             ...['Sagas of the bots, before', 'Sagas of the bots, after'],
           ],
-          rows: CROWDS.map((addresses, index) => {
+          rows: crowds.map((addresses, index) => {
             const [was, is] = [figures.before[index]!, figures.after[index]!];
             return [
               ...[String(addresses), rate(was), rate(is)],
@@ -62,7 +74,7 @@ export const bots: Measure = {
             ];
           }),
           notes: [
-            `${LOOPS_PER_ADDRESS} loops on each address, each at it again as soon as it is answered; the buyer tries once for each of ` +
+            `${loopsPerAddress} loops on each address, each at it again as soon as it is answered; the buyer tries once for each of ` +
               `${tries} events, from the moment the bots begin, at an address of its own. After ${MOST_MS / 1000} s there are no more tries.`,
             'Here the firewall counts each request at once. AWS takes up to 30 seconds to notice.',
           ],
@@ -76,8 +88,8 @@ export const bots: Measure = {
       try {
         firewalledAssembly(folder, firewall);
         const seen: Seen[] = [];
-        for (const addresses of CROWDS) {
-          seen.push(await crowd(folder, addresses, tries));
+        for (const addresses of crowds) {
+          seen.push(await crowd(lab, folder, { addresses, ...each }));
           progress(`bots, ${when}: ${addresses} addresses, bought ${rate(seen.at(-1)!)}`);
         }
         return seen;
@@ -88,10 +100,14 @@ export const bots: Measure = {
   },
 };
 
-async function crowd(assemblyDirectory: string, addresses: number, tries: number): Promise<Seen> {
-  const server = await startServer('plain', assemblyDirectory);
+async function crowd(
+  lab: Lab,
+  assembly: string,
+  { addresses, loopsPerAddress, tries, pauseMs }: Crowd,
+): Promise<Seen> {
+  const server = await lab.server('plain', assembly);
   const url = `${server.url}/api`;
-  const attack = new Attack({ url, addresses, loopsPerAddress: LOOPS_PER_ADDRESS });
+  const attack = new Attack({ url, addresses, loopsPerAddress });
   const honest = agentAt(HONEST_ADDRESS);
   const layout: EventLayout = venue(SEATS);
   const seats = Array.from({ length: SEATS }, (_, index) => seatId(index));
@@ -103,7 +119,7 @@ async function crowd(assemblyDirectory: string, addresses: number, tries: number
       const eventId = `wanted-${tried++}`;
       await server.ask({ ask: 'put-event', eventId, layout });
       attack.aimAt(eventId, seats);
-      await delay(PAUSE_MS);
+      await delay(pauseMs);
       const order = { eventId, seats: seats.slice(0, 2), paymentMethod: 'pm_card_visa' };
       if ((await tryToBuy(url, order, honest)) === 201) bought++;
     }

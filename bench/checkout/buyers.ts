@@ -23,6 +23,8 @@ export interface CrowdResult {
   /** Milliseconds until each final answer, by status; in the order of the answers. */
   readonly answers: readonly { readonly status: number; readonly ms: number; readonly at: number }[];
   readonly unanswered: number;
+  /** Status and body of the first answer that was none of 201, 409 and 429. */
+  readonly refusal?: string;
   /** How often somebody was told to come back later (429), and did. */
   readonly throttled: number;
 }
@@ -37,6 +39,7 @@ async function buy(crowd: Crowd): Promise<CrowdResult> {
   const beganAt = new Map<number, number>();
   let unanswered = 0;
   let throttled = 0;
+  let refusal: string | undefined;
   const startedAt = performance.now();
   for (let buyers = [...keys.keys()]; buyers.length > 0;) {
     const again: number[] = [];
@@ -55,9 +58,10 @@ async function buy(crowd: Crowd): Promise<CrowdResult> {
             if (!beganAt.has(buyer)) beganAt.set(buyer, performance.now());
             return { ...request, ...purchase(crowd, buyer, keys[buyer]!) };
           },
-          onResponse(status, _, context) {
+          onResponse(status, body, context) {
             const buyer = context.buyer!;
             const now = performance.now();
+            if (![201, 409, 429].includes(status)) refusal ??= `${status} ${body}`;
             if (status === 429) again.push(buyer);
             else answers.push({ status, ms: now - beganAt.get(buyer)!, at: now - startedAt });
           },
@@ -71,7 +75,7 @@ async function buy(crowd: Crowd): Promise<CrowdResult> {
   }
   // The load generator itself ends at a whole second.
   const wallMs = answers.at(-1)?.at ?? performance.now() - startedAt;
-  return { wallMs, answers, unanswered, throttled };
+  return { wallMs, answers, unanswered, throttled, refusal };
 }
 
 function purchase({ eventId, seatsPerPurchase, seats }: Crowd, buyer: number, key: string) {

@@ -1,8 +1,8 @@
-import { type Measure, type Section, type Table } from '../report/section';
+import { type Measure, type Section, type Size, type Table } from '../report/section';
 import { median, pairedRatio, percentile, spreadOf } from '../report/statistics';
 import { figure, withSpread } from '../report/table';
 import { Child } from '../host/child';
-import { type MeasuredServer, startServer } from '../server/measured-server';
+import { type MeasuredServer } from '../server/measured-server';
 import { venue } from '../server/venue';
 import { type Crowd, type CrowdResult } from './buyers';
 import { type Layer, measureLayers } from './layers';
@@ -10,12 +10,18 @@ import { type Layer, measureLayers } from './layers';
 const SEATS_PER_PURCHASE = 2;
 
 /** Purchases of one slice, by how many buy at once: long enough to settle, short enough to alternate. */
-const SLICES: readonly { readonly buyers: number; readonly purchases: number; readonly quick: number }[] = [
-  { buyers: 1, purchases: 200, quick: 40 },
-  { buyers: 8, purchases: 600, quick: 80 },
-  { buyers: 32, purchases: 800, quick: 60 },
-  { buyers: 128, purchases: 1000, quick: 130 },
+const SLICES: readonly ({ readonly buyers: number } & Readonly<Record<Size, number>>)[] = [
+  { buyers: 1, full: 200, quick: 40, smoke: 1 },
+  { buyers: 8, full: 600, quick: 80, smoke: 2 },
+  { buyers: 32, full: 800, quick: 60, smoke: 2 },
+  { buyers: 128, full: 1000, quick: 130, smoke: 2 },
 ];
+
+const SIZES = {
+  full: { warmUp: 400, rounds: 5, watched: 150 },
+  quick: { warmUp: 100, rounds: 2, watched: 40 },
+  smoke: { warmUp: 1, rounds: 1, watched: 1 },
+} satisfies Record<Size, object>;
 
 type Design = 'saga' | 'embedded';
 
@@ -32,21 +38,21 @@ interface Slice {
 export const checkout: Measure = {
   name: 'checkout',
   summary: 'latency and throughput of a purchase, beside one function that does it all; time by layer',
-  async run({ quick, progress }): Promise<Section> {
-    const server = await startServer('compared');
+  async run({ size, lab, progress }): Promise<Section> {
+    const { warmUp: purchasesBefore, rounds, watched } = SIZES[size];
+    const server = await lab.server('compared');
     const { child: crowd } = await Child.start<Crowd, CrowdResult, object>('checkout/buyers.ts');
     const figures = [];
     try {
       progress('checkout: warming up');
-      await warmUp(server, crowd, quick ? 100 : 400);
-      for (const { buyers, ...amount } of SLICES) {
+      await warmUp(server, crowd, purchasesBefore);
+      for (const { buyers, [size]: purchases } of SLICES) {
         const slices: Record<Design, Slice[]> = { saga: [], embedded: [] };
-        for (let round = 1; round <= (quick ? 2 : 5); round++) {
+        for (let round = 1; round <= rounds; round++) {
           progress(`checkout: ${buyers} buyers, round ${round}`);
           // First the one, then the other, so that neither always finds the warmer caches.
           const order: readonly Design[] = round % 2 ? ['saga', 'embedded'] : ['embedded', 'saga'];
           for (const design of order) {
-            const purchases = quick ? amount.quick : amount.purchases;
             slices[design].push(await slice(server, crowd, { design, buyers, purchases }));
           }
         }
@@ -57,7 +63,7 @@ export const checkout: Measure = {
       await server.close();
     }
     progress('checkout: layers');
-    const layers = await measureLayers(quick ? 40 : 150);
+    const layers = await measureLayers(lab, watched);
     return {
       name: 'checkout',
       title: 'Checkout',
@@ -88,11 +94,14 @@ async function slice(
   const seats = purchases * SEATS_PER_PURCHASE;
   await server.ask({ ask: 'put-event', eventId, layout: venue(2_000) });
   const before = cpuOf(server);
-  const { wallMs, answers, unanswered } = await crowd.ask({
+  const { wallMs, answers, unanswered, refusal } = await crowd.ask({
     url: design === 'saga' ? `${server.url}/api` : server.embeddedUrl!,
     ...{ eventId, buyers, purchases, seats, seatsPerPurchase: SEATS_PER_PURCHASE },
   });
   const sold = answers.filter(({ status }) => status === 201);
+  if (sold.length === 0) {
+    throw new Error(`None of ${purchases} purchases was sold by ${design}: ${refusal ?? 'no answer'}`);
+  }
   const times = sold.map(({ ms }) => ms);
   return {
     p50: median(times),

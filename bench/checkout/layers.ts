@@ -1,6 +1,7 @@
 import { type Invocation, type ObservedCheckout } from '../observe/checkout-observer';
 import { type WireCall } from '../observe/wire-call';
 import { observeCheckouts } from '../observe/observe-checkouts';
+import { type Lab } from '../server/lab';
 import { type Spread, spreadOf } from '../report/statistics';
 
 /** A part of the way of a purchase, and how long purchases were in it. */
@@ -10,8 +11,8 @@ export interface Layer {
 }
 
 /** Time by layer, of purchases one after the other. */
-export async function measureLayers(purchases: number): Promise<Layer[]> {
-  const { observed, emptyInvocationMs } = await observeCheckouts({ purchases, seatsPerPurchase: 2 });
+export async function measureLayers(lab: Lab, purchases: number): Promise<Layer[]> {
+  const { observed, emptyInvocationMs } = await observeCheckouts(lab, { purchases, seatsPerPurchase: 2 });
   const layers = observed.map(({ totalMs, checkout }) => layersOf(totalMs, checkout, emptyInvocationMs));
   return Object.keys(layers[0]!).map((name) => ({ name, ms: spreadOf(layers.map((each) => each[name]!)) }));
 }

@@ -34,10 +34,10 @@ interface Load {
 export const coldStart: Measure = {
   name: 'cold-start',
   summary: 'load time, size and contents of every bundle, beside the DynamoDB client alone',
-  async run({ quick, progress }) {
+  async run({ size, progress }) {
     const bundles = [...(await buildBundles()).values(), ...(await buildBaselines()).values()];
     const loads = new Map<string, Load[]>(bundles.map(({ name }) => [name, []]));
-    const rounds = quick ? 5 : 15;
+    const rounds = { full: 15, quick: 5, smoke: 1 }[size];
     for (let round = 1; round <= rounds; round++) {
       progress(`cold start: round ${round} of ${rounds}`);
       for (const { name, file } of bundles) loads.get(name)!.push(await load(file));

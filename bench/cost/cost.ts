@@ -2,7 +2,6 @@ import { observeCheckouts } from '../observe/observe-checkouts';
 import { PRICES } from '../prices';
 import { type Measure, type Section, type Table } from '../report/section';
 import { dollars, figure } from '../report/table';
-import { cloudAssembly } from '../server/measured-server';
 import { costOf, type Item, totalOf } from './bill';
 import { type Consumption, consumptionOf } from './consumption';
 import { billedMs, deliveryItems, embeddedDesign, expressDesign, standardDesign } from './designs';
@@ -18,10 +17,11 @@ const MILLION = 1e6;
 export const cost: Measure = {
   name: 'cost',
   summary: 'cost of a checkout from measured consumption, beside other designs; what each cut would save',
-  async run({ quick, progress }): Promise<Section> {
+  async run({ size, lab, progress }): Promise<Section> {
     progress('cost: watching checkouts');
-    const observed = await observeCheckouts({ purchases: quick ? 30 : 150, seatsPerPurchase: SEATS });
-    const templates = templatesOf(await cloudAssembly(), STAGE);
+    const purchases = { full: 150, quick: 30, smoke: 1 }[size];
+    const observed = await observeCheckouts(lab, { purchases, seatsPerPurchase: SEATS });
+    const templates = templatesOf(await lab.assembly(), STAGE);
     const consumption = consumptionOf(observed, stageSettings(templates));
     const bills = {
       express: expressDesign(consumption),

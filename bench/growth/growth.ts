@@ -3,42 +3,60 @@ import { PRICES } from '../prices';
 import { consumptionOf } from '../cost/consumption';
 import { stageSettings, templatesOf } from '../cost/stage-templates';
 import { observeCheckouts } from '../observe/observe-checkouts';
-import { type Measure, type Section, type Table } from '../report/section';
+import { type Measure, type Section, type Size, type Table } from '../report/section';
 import { median } from '../report/statistics';
 import { figure } from '../report/table';
-import { cloudAssembly, type MeasuredServer, startServer } from '../server/measured-server';
+import { type Lab } from '../server/lab';
+import { type MeasuredServer } from '../server/measured-server';
 import { seatId, venue } from '../server/venue';
 
 const MILLION = 1e6;
+
+/** Seats of a purchase and of the venue, open holds, purchases in the table; and how many purchases are timed for each. */
+const SIZES = {
+  full: {
+    ...{ seats: [1, 2, 4, 8], venues: [300, 3_000, 20_000, 60_000], holds: [0, 500, 1_000] },
+    ...{ inTable: [0, 100_000, 1_000_000], watched: 40, warmUp: 150, timed: 50 },
+  },
+  quick: {
+    ...{ seats: [1, 8], venues: [300, 3_000, 20_000, 60_000], holds: [0, 500, 1_000] },
+    ...{ inTable: [0, 20_000], watched: 10, warmUp: 30, timed: 15 },
+  },
+  smoke: {
+    ...{ seats: [1, 8], venues: [300, 3_000], holds: [0, 25] },
+    ...{ inTable: [0, 50], watched: 1, warmUp: 1, timed: 1 },
+  },
+} satisfies Record<Size, object>;
 
 /** What latency and cost do when a purchase, a venue, the holds or the table grow. */
 export const growth: Measure = {
   name: 'growth',
   summary: 'latency and cost by seats a purchase, seats of the venue, open holds, purchases in the table',
-  async run({ quick, progress }): Promise<Section> {
+  async run({ size, lab, progress }): Promise<Section> {
+    const { seats: seatsOfPurchases, watched, warmUp, timed, ...sizes } = SIZES[size];
     const perPurchase = [];
-    for (const seats of quick ? [1, 8] : [1, 2, 4, 8]) {
+    for (const seats of seatsOfPurchases) {
       progress(`growth: ${seats} seats a purchase`);
-      perPurchase.push(await bySeatsOfPurchase(seats, quick ? 10 : 40));
+      perPurchase.push(await bySeatsOfPurchase(lab, seats, watched));
     }
-    const server = await startServer('plain');
+    const server = await lab.server('plain');
     try {
-      await purchaseTimes(server, 'warm-up', 2_000, quick ? 30 : 150);
+      await purchaseTimes(server, 'growth-warm-up', 2_000, warmUp);
       const venues = [];
-      for (const seats of [300, 3_000, 20_000, 60_000]) {
+      for (const seats of sizes.venues) {
         progress(`growth: a venue of ${seats} seats`);
-        venues.push(await byVenue(server, seats, quick ? 15 : 50));
+        venues.push(await byVenue(server, seats, timed));
       }
       progress('growth: open holds');
       const holds = [];
-      for (const held of [0, 500, 1_000]) holds.push(await byHolds(server, held, quick ? 15 : 50));
+      for (const held of sizes.holds) holds.push(await byHolds(server, held, timed));
       const tables = [];
       let before = 0;
-      for (const purchases of quick ? [0, 20_000] : [0, 100_000, 1_000_000]) {
+      for (const purchases of sizes.inTable) {
         progress(`growth: ${purchases} purchases in the table`);
         await server.ask({ ask: 'add-purchases', count: purchases - before });
         before = purchases;
-        const { p50 } = await purchaseTimes(server, `after-${purchases}`, 2_000, quick ? 15 : 50);
+        const { p50 } = await purchaseTimes(server, `after-${purchases}`, 2_000, timed);
         tables.push({ purchases, p50, engineMiB: server.usage().engine.rss / 2 ** 20 });
       }
       const figures = { perPurchase, venues, holds, tables };
@@ -49,9 +67,9 @@ export const growth: Measure = {
   },
 };
 
-async function bySeatsOfPurchase(seatsPerPurchase: number, purchases: number) {
-  const observed = await observeCheckouts({ purchases, seatsPerPurchase });
-  const templates = templatesOf(await cloudAssembly(), 'EventPro-prod');
+async function bySeatsOfPurchase(lab: Lab, seatsPerPurchase: number, purchases: number) {
+  const observed = await observeCheckouts(lab, { purchases, seatsPerPurchase });
+  const templates = templatesOf(await lab.assembly(), 'EventPro-prod');
   const { steps } = consumptionOf(observed, stageSettings(templates));
   const writeUnits = steps.reduce((sum, step) => sum + step.writeUnits, 0);
   return {

@@ -3,7 +3,6 @@ import { type Crowd, type CrowdResult } from '../checkout/buyers';
 import { type Measure, type Section } from '../report/section';
 import { percentile } from '../report/statistics';
 import { figure } from '../report/table';
-import { startServer } from '../server/measured-server';
 import { venue } from '../server/venue';
 
 const MEBIBYTE = 2 ** 20;
@@ -12,10 +11,10 @@ const MEBIBYTE = 2 ** 20;
 export const hotSale: Measure = {
   name: 'hot-sale',
   summary: '10,000 buyers on 1,000 seats at once: what is sold, refused and failed; time and memory',
-  async run({ quick, progress }): Promise<Section> {
-    const seats = quick ? 50 : 1_000;
+  async run({ size, lab, progress }): Promise<Section> {
+    const seats = { full: 1_000, quick: 50, smoke: 2 }[size];
     const buyers = seats * 10;
-    const server = await startServer('plain');
+    const server = await lab.server('plain');
     const { child: crowd } = await Child.start<Crowd, CrowdResult, object>('checkout/buyers.ts');
     try {
       const eventId = 'hot-sale';

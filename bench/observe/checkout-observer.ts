@@ -106,6 +106,7 @@ export class CheckoutObserver {
   private around(invoke: FunctionPool['invoke']): FunctionPool['invoke'] {
     return async (nameOrArn, payload, options) => {
       const name = functionNameOf(nameOrArn);
+      if (!name) throw new Error(`No function of the app: ${nameOrArn}`);
       const isDelivery = DELIVERIES.includes(name);
       this.pending++;
       try {
@@ -154,9 +155,12 @@ export class CheckoutObserver {
   }
 }
 
-/** The function that a name or an ARN of the local run is for: `…-ReserveSeat5BC9DC74-ab12cd34:1`. */
-export function functionNameOf(nameOrArn: string): FunctionName {
-  const found = Object.keys(FUNCTIONS).find((name) => new RegExp(`-${name}[0-9A-F]{8}-`).test(nameOrArn));
-  if (!found) throw new Error(`No function of the app: ${nameOrArn}`);
-  return found as FunctionName;
+/**
+ * The function that a name or an ARN of the local run is for: `…-ReserveSeat5BC9DC74-ab12cd34:1`. The CDK brings functions of
+ * its own: undefined.
+ */
+export function functionNameOf(nameOrArn: string): FunctionName | undefined {
+  return (Object.keys(FUNCTIONS) as FunctionName[]).find((name) =>
+    new RegExp(`-${name}[0-9A-F]{8}-`).test(nameOrArn),
+  );
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startServer } from '../server/measured-server';
+import { type Lab } from '../server/lab';
 import { seatId, venue } from '../server/venue';
 import { type ObservedCheckout } from './checkout-observer';
 
@@ -8,25 +8,31 @@ export interface ObservedCheckouts {
   readonly emptyInvocationMs: number;
 }
 
-/** Purchases that are thrown away first, while the just-in-time compiler works. */
-const WARM_UP = 40;
+let events = 0;
 
 /** Buys one purchase after the other, and watches each. @throws Error when one is not sold */
-export async function observeCheckouts({
-  purchases,
-  seatsPerPurchase,
-  seats = 2_000,
-}: {
-  purchases: number;
-  seatsPerPurchase: number;
-  /** Of the event. */
-  seats?: number;
-}): Promise<ObservedCheckouts> {
-  const server = await startServer('observed');
+export async function observeCheckouts(
+  lab: Lab,
+  {
+    purchases,
+    seatsPerPurchase,
+    warmUp = purchases > 1 ? 40 : 1,
+  }: {
+    readonly purchases: number;
+    readonly seatsPerPurchase: number;
+    /**
+     * Purchases that are thrown away first, while the just-in-time compiler works.
+     * @default 40; 1 before a single purchase, which tells no times
+     */
+    readonly warmUp?: number;
+  },
+): Promise<ObservedCheckouts> {
+  const server = await lab.server('observed');
+  const eventId = `observed-${++events}`;
   try {
-    await server.ask({ ask: 'put-event', eventId: 'observed', layout: venue(seats) });
+    await server.ask({ ask: 'put-event', eventId, layout: venue(2_000) });
     const observed: { totalMs: number; checkout: ObservedCheckout }[] = [];
-    for (let purchase = 0; purchase < WARM_UP + purchases; purchase++) {
+    for (let purchase = 0; purchase < warmUp + purchases; purchase++) {
       const first = purchase * seatsPerPurchase;
       const chosen = Array.from({ length: seatsPerPurchase }, (_, index) => seatId(first + index));
       await server.ask({ ask: 'begin' });
@@ -35,7 +41,7 @@ export async function observeCheckouts({
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
         body: JSON.stringify({
-          ...{ eventId: 'observed', seats: chosen, paymentMethod: 'pm_card_visa' },
+          ...{ eventId, seats: chosen, paymentMethod: 'pm_card_visa' },
           buyer: { name: 'Ann Lee', email: 'ann@example.com' },
         }),
       });
@@ -45,7 +51,7 @@ export async function observeCheckouts({
       if (response.status !== 201) throw new Error(`A purchase failed: ${response.status} ${text}`);
       observed.push({ totalMs, checkout: checkout! });
     }
-    return { observed: observed.slice(WARM_UP), emptyInvocationMs: server.emptyInvocationMs };
+    return { observed: observed.slice(warmUp), emptyInvocationMs: server.emptyInvocationMs };
   } finally {
     await server.close();
   }

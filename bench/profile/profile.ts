@@ -2,7 +2,6 @@ import { Child } from '../host/child';
 import { type Crowd, type CrowdResult } from '../checkout/buyers';
 import { type Measure, type Section, type Table } from '../report/section';
 import { figure } from '../report/table';
-import { startServer } from '../server/measured-server';
 import { venue } from '../server/venue';
 import { type ThreadProfile } from './cpu-profile';
 
@@ -10,10 +9,10 @@ import { type ThreadProfile } from './cpu-profile';
 export const profile: Measure = {
   name: 'profile',
   summary: 'processor time of a checkout by package and function, of the server and of its functions',
-  async run({ quick, progress }): Promise<Section> {
-    const server = await startServer('profiled');
+  async run({ size, lab, progress }): Promise<Section> {
+    const server = await lab.server('profiled');
     const { child: crowd } = await Child.start<Crowd, CrowdResult, object>('checkout/buyers.ts');
-    const purchases = quick ? 150 : 500;
+    const purchases = { full: 500, quick: 150, smoke: 4 }[size];
     const buy = async (eventId: string) => {
       await server.ask({ ask: 'put-event', eventId, layout: venue(2_000) });
       const crowdOf = {
@@ -28,7 +27,7 @@ export const profile: Measure = {
     };
     try {
       progress('profile: warming up');
-      await buy('warm-up');
+      await buy('profile-warm-up');
       await server.ask({ ask: 'start-profile' });
       progress('profile: sampling');
       const { answers } = await buy('profiled');

@@ -1,5 +1,6 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readStage } from '../../local/cloudformation/cloud-assembly';
 import { buildBundles } from '../cold-start/bundles';
 
 /**
@@ -8,16 +9,12 @@ import { buildBundles } from '../cold-start/bundles';
  */
 export async function makeBundlesReadable(assemblyDirectory: string, stage: string): Promise<void> {
   const readable = await buildBundles({ minify: false });
-  const folder = join(assemblyDirectory, `assembly-${stage}`);
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.template.json'))) {
-    const template = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
-      Resources: Record<string, { Type: string; Properties?: { Code?: { S3Key?: string } } }>;
-    };
+  for (const { template, assets } of readStage(assemblyDirectory, stage)) {
     for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources)) {
       const bundle = readable.get(logicalId.replace(/[0-9A-F]{8}$/, ''));
-      const hash = Properties?.Code?.S3Key?.replace(/\.zip$/, '');
-      if (Type !== 'AWS::Lambda::Function' || !bundle || !hash) continue;
-      copyFileSync(bundle.file, join(assemblyDirectory, `asset.${hash}`, 'index.js'));
+      if (Type !== 'AWS::Lambda::Function' || !bundle) continue;
+      const { S3Key } = (Properties as { Code: { S3Key: string } }).Code;
+      copyFileSync(bundle.file, join(assets.get(S3Key)!, 'index.js'));
     }
   }
 }

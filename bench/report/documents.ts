@@ -13,12 +13,17 @@ const DOCUMENTS = ['performance.md', 'cost.md', 'security.md'];
  * @throws Error when no document has such a block
  */
 export function writeDocument(section: Section, machine: string): void {
-  for (const file of DOCUMENTS.map((name) => join(FOLDER, name))) {
-    const text = readFileSync(file, 'utf8');
-    if (!text.includes(beginOf(section.name))) continue;
-    return writeFileSync(file, replaceBlock(text, section.name, `${renderSection(section)}\n\n_${machine}_`));
-  }
-  throw new Error(`No document has a block for ${section.name}`);
+  const document = documentOf(section.name);
+  if (!document) throw new Error(`No document has a block for ${section.name}`);
+  const { file, text } = document;
+  writeFileSync(file, replaceBlock(text, section.name, `${renderSection(section)}\n\n_${machine}_`));
+}
+
+/** The document with the block of a measurement; undefined when there is none. */
+export function documentOf(name: string): { readonly file: string; readonly text: string } | undefined {
+  return DOCUMENTS.map((document) => join(FOLDER, document))
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    .find(({ text }) => text.includes(beginOf(name)));
 }
 
 /** The text with what stands between `<!-- name -->` and `<!-- /name -->` replaced. @throws Error without the markers */

@@ -1,3 +1,5 @@
+import { type Lab } from '../server/lab';
+
 /** What one measurement found, for the terminal, for JSON and for the documents. */
 export interface Section {
   /** Name of the measurement, and of its marked block in a document. */
@@ -16,9 +18,16 @@ export interface Table {
   readonly notes?: readonly string[];
 }
 
+/**
+ * How many samples: `full` is for the documents; `quick` takes seconds instead of minutes, and its spread is larger; `smoke` is the
+ * smallest run that does everything once: it shows that a measurement works, and its figures mean nothing.
+ */
+export type Size = 'full' | 'quick' | 'smoke';
+
 export interface MeasureOptions {
-  /** Fewer samples: minutes become seconds, and the spread grows. */
-  readonly quick: boolean;
+  readonly size: Size;
+  /** What is measured: cloud assemblies and local runs. */
+  readonly lab: Lab;
   /** Says what is being done, on standard error. */
   readonly progress: (text: string) => void;
 }

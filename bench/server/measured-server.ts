@@ -1,13 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { synthesize } from '../../local/cloudformation/synthesize';
+import { readFileSync } from 'node:fs';
 import { Child } from '../host/child';
 import { type ProcessUsage, usageOf } from '../host/process-usage';
-import { type ServerAnswer, type ServerHello, type ServerQuestion } from './protocol';
-import { type ServerOptions } from './server';
-
-const PROJECT = join(__dirname, '..', '..');
+import { type ServerAnswer, type ServerHello, type ServerOptions, type ServerQuestion } from './protocol';
 
 /** A server process from the benchmark's point of view. */
 export interface MeasuredServer extends ServerHello {
@@ -17,25 +11,7 @@ export interface MeasuredServer extends ServerHello {
   close(): Promise<void>;
 }
 
-let assembly: Promise<string> | undefined;
-
-/** The app's cloud assembly, synthesised once for all measurements of a run. */
-export function cloudAssembly(): Promise<string> {
-  return (assembly ??= synthesized());
-}
-
-async function synthesized(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'eventpro-bench-assembly-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await synthesize(PROJECT, folder);
-  return folder;
-}
-
-/** @param assembly folder of the cloud assembly to run; by default the app's own */
-export async function startServer(mode: ServerOptions['mode'], assembly?: string): Promise<MeasuredServer> {
-  // A profile replaces the bundles, so it needs an assembly of its own.
-  const assemblyDirectory = assembly ?? (mode === 'profiled' ? await synthesized() : await cloudAssembly());
-  const options: ServerOptions = { assemblyDirectory, mode };
+export async function startServer(options: ServerOptions): Promise<MeasuredServer> {
   const { child, hello } = await Child.start<ServerQuestion, ServerAnswer, ServerHello>('server/server.ts', [
     JSON.stringify(options),
   ]);

@@ -2,6 +2,19 @@ import { type EventLayout } from '../../lambda/event/event-layout';
 import { type ObservedCheckout } from '../observe/checkout-observer';
 import { type ThreadProfile } from '../profile/cpu-profile';
 
+/**
+ * `plain` is the local run as it is. `compared` has the embedded baseline beside it. `observed` stands in the way of every
+ * call and `profiled` samples the stacks: neither is for timing a whole.
+ */
+export type ServerMode = 'plain' | 'compared' | 'observed' | 'profiled';
+
+/** What the server process is started with. */
+export interface ServerOptions {
+  /** In the mode `profiled`, its bundles are replaced. */
+  readonly assemblyDirectory: string;
+  readonly modes: readonly ServerMode[];
+}
+
 /** What the server process says when it is ready. */
 export interface ServerHello {
   /** The local run: the API is at `/api`. */

@@ -11,18 +11,18 @@ import { CheckoutObserver } from '../observe/checkout-observer';
 import { makeBundlesReadable } from '../profile/readable-bundles';
 import { Profiler } from '../profile/profiler';
 import { addPurchases, takeSeats } from './bulk-load';
-import { type ServerAnswer, type ServerHello, type ServerQuestion } from './protocol';
+import { type ServerAnswer, type ServerHello, type ServerOptions, type ServerQuestion } from './protocol';
 
 /** The process that is measured: a local run. */
 async function main(): Promise<void> {
-  const { assemblyDirectory, mode } = JSON.parse(process.argv[2]!) as ServerOptions;
-  const observer = mode === 'observed' ? new CheckoutObserver() : undefined;
-  const profiler = mode === 'profiled' ? new Profiler() : undefined;
+  const { assemblyDirectory, modes } = JSON.parse(process.argv[2]!) as ServerOptions;
+  const observer = modes.includes('observed') ? new CheckoutObserver() : undefined;
+  const profiler = modes.includes('profiled') ? new Profiler() : undefined;
   if (profiler) await makeBundlesReadable(assemblyDirectory, STAGE);
 
   const run = await startLocalRun({ assemblyDirectory, port: 0, ...observer?.options });
   observer?.watch(run.cloud.services.history);
-  const embedded = mode === 'compared' ? await startEmbeddedCheckout(run) : undefined;
+  const embedded = modes.includes('compared') ? await startEmbeddedCheckout(run) : undefined;
   const hello: ServerHello = {
     url: run.url,
     embeddedUrl: embedded?.url,
@@ -61,15 +61,6 @@ async function main(): Promise<void> {
         return { threads: await profiler!.stop() };
     }
   }
-}
-
-export interface ServerOptions {
-  readonly assemblyDirectory: string;
-  /**
-   * `plain` is the local run as it is. `compared` has the embedded baseline beside it. `observed` stands in the way of
-   * every call and `profiled` samples the stacks: neither is for timing a whole.
-   */
-  readonly mode: 'plain' | 'compared' | 'observed' | 'profiled';
 }
 
 /** What the sandbox itself takes: posting the event to the thread, and the answer back. Median of 200. */

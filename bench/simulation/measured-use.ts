@@ -2,13 +2,13 @@ import { observeCheckouts } from '../observe/observe-checkouts';
 import { consumptionOf } from '../cost/consumption';
 import { billedMs } from '../cost/designs';
 import { stageSettings, templatesOf } from '../cost/stage-templates';
-import { cloudAssembly } from '../server/measured-server';
+import { type Lab } from '../server/lab';
 import { type CheckoutUse } from './quotas';
 
 /** What a checkout uses, measured now: units on the local engine, time as docs/cost.md computes it. */
-export async function measuredUse(seats: number): Promise<CheckoutUse> {
-  const observed = await observeCheckouts({ purchases: 15, seatsPerPurchase: seats });
-  const templates = templatesOf(await cloudAssembly(), 'EventPro-prod');
+export async function measuredUse(lab: Lab, seats: number, purchases: number): Promise<CheckoutUse> {
+  const observed = await observeCheckouts(lab, { purchases, seatsPerPurchase: seats });
+  const templates = templatesOf(await lab.assembly(), 'EventPro-prod');
   const { steps } = consumptionOf(observed, stageSettings(templates));
   return {
     seats,

@@ -7,16 +7,18 @@ import { NODE, NODE_FLAGS } from '../host/child';
 import { type ProcessUsage, usageOf } from '../host/process-usage';
 import { runNode } from '../host/run-node';
 import { type Phase } from './stopwatch';
-import { type Measure, type Section } from '../report/section';
+import { type Measure, type Section, type Size } from '../report/section';
 import { spreadOf } from '../report/statistics';
 import { withSpread } from '../report/table';
-import { childrenOf, cloudAssembly } from '../server/measured-server';
+import { childrenOf } from '../server/measured-server';
 
 const ROOT = join(__dirname, '..', '..');
 const MEBIBYTE = 2 ** 20;
 
 /** Long enough for every function to be loaded in the background. Milliseconds. */
 const UNTIL_IDLE = 8_000;
+
+const ROUNDS: Readonly<Record<Size, number>> = { full: 5, quick: 2, smoke: 1 };
 
 interface Start {
   readonly readyMs: number;
@@ -29,13 +31,13 @@ interface Start {
 export const startup: Measure = {
   name: 'startup',
   summary: '`npm start` until it is ready, by phase, beside Node.js alone; memory when idle',
-  async run({ quick, progress }): Promise<Section> {
-    const assembly = await cloudAssembly();
+  async run({ size, lab, progress }): Promise<Section> {
+    const assembly = await lab.assembly();
     const starts: Start[] = [];
     const phases = new Map<string, Phase[]>();
-    for (let round = 1; round <= (quick ? 2 : 5); round++) {
+    for (let round = 1; round <= ROUNDS[size]; round++) {
       progress(`startup: round ${round}`);
-      starts.push(await start());
+      starts.push(await start(size === 'smoke' ? 0 : UNTIL_IDLE));
       const synthesis = await phasesOf('synthesis-phases.ts', []);
       const run = await phasesOf('local-run-phases.ts', [assembly]);
       for (const phase of [...synthesis, ...run])
@@ -83,7 +85,7 @@ export const startup: Measure = {
   },
 };
 
-async function start(): Promise<Start> {
+async function start(untilIdle: number): Promise<Start> {
   const startedAt = performance.now();
   const child = spawn(NODE, [...NODE_FLAGS, 'bin/local.ts'], {
     cwd: ROOT,
@@ -99,7 +101,7 @@ async function start(): Promise<Start> {
     const pids = [child.pid!, ...childrenOf(child.pid!)];
     const usages = (): ProcessUsage[] => pids.map(usageOf);
     const cpuMs = usages().reduce((sum, usage) => sum + usage.cpuMs + usage.endedChildrenCpuMs, 0);
-    await delay(UNTIL_IDLE);
+    await delay(untilIdle);
     return { readyMs, cpuMs, idleRss: usages().reduce((sum, { rss }) => sum + rss, 0) };
   } finally {
     child.kill('SIGTERM');

@@ -2,10 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { runNode } from '../host/run-node';
-import { type Measure, type Section } from '../report/section';
+import { type Measure, type Section, type Size } from '../report/section';
 import { figure } from '../report/table';
 
 const ROOT = join(__dirname, '..', '..');
+
+const PATHS: Readonly<Record<Size, readonly string[]>> = {
+  full: [],
+  quick: ['test/lambda'],
+  smoke: ['test/bench/report'],
+};
 
 /** The part of jest's `--json` that says how long each file took. */
 interface JestResults {
@@ -17,18 +23,18 @@ interface JestResults {
   }[];
 }
 
-/** How long the tests take: those of the functions alone in a quick run, all of them otherwise. */
+/** How long the tests take: all of them but in a smaller run. */
 export const testSuite: Measure = {
   name: 'tests',
   summary: 'time of the test suite, and its slowest files; some ten minutes, so only when named',
   onlyWhenNamed: true,
-  async run({ quick, progress }): Promise<Section> {
-    progress(`tests: ${quick ? 'those of the functions' : 'all of them'}`);
+  async run({ size, progress }): Promise<Section> {
+    const paths = PATHS[size];
+    progress(`tests: ${paths.join(', ') || 'all of them'}`);
     const folder = mkdtempSync(join(tmpdir(), 'eventpro-bench-tests-'));
     try {
       const outputFile = join(folder, 'results.json');
       const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-      const paths = quick ? ['test/lambda'] : [];
       const { wallMs, cpuMs } = await runNode([jest, ...paths, '--json', '--outputFile', outputFile], {
         cwd: ROOT,
       });

@@ -25,6 +25,8 @@ export interface FunctionPoolOptions {
 
 export interface FunctionPool {
   register(configuration: FunctionConfiguration): void;
+  /** Every function once, as it was registered. */
+  configurations(): readonly FunctionConfiguration[];
   /** Makes a function known under a version or an alias, too, and answers that ARN. There is one version of it here. */
   qualify(nameOrArn: string, qualifier: string): string;
   /**
@@ -112,6 +114,8 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
       const registered = new LambdaFunction(configuration, functionOptions);
       functions.set(name, registered).set(arn, registered);
     },
+
+    configurations: () => each().map(({ configuration }) => configuration),
 
     qualify(nameOrArn, qualifier) {
       const target = find(nameOrArn);

@@ -1,12 +1,19 @@
 import { dirname } from 'node:path';
 import { type LocalRun } from '../../../bin/local-run';
-import { ENVIRONMENT } from '../../../lambda/shared/environment';
+import { type FunctionName } from '../../../lib/functions';
 import { createFunctionPool } from '../../../local/lambda/function-pool';
 import { listen } from '../../../local/http/http-server';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../local/aws-service';
 import { bundle } from '../../cold-start/bundles';
+import { functionNameOf } from '../../observe/checkout-observer';
 
 const NAME = 'PurchaseTicket';
+
+/** Whose code the baseline is made of. */
+const STEPS: readonly FunctionName[] = [
+  ...(['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
+  ...(['RefundPayment', 'ReleaseSeat'] as const),
+];
 
 /** As many threads as the saga's four steps have together. */
 const WORKERS = 8;
@@ -19,10 +26,9 @@ export interface EmbeddedCheckout {
 
 /** The baseline beside a local run: one function behind the same HTTP server, on the same tables, bucket and topic. */
 export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedCheckout> {
-  const { cloud, clock } = run;
+  const { clock } = run;
   const functions = createFunctionPool({ clock, workersPerFunction: WORKERS });
   const built = (await bundle([[NAME, 'bench/checkout/embedded/purchase-ticket.ts']])).get(NAME)!;
-  const output = (pattern: RegExp) => outputOf(cloud.outputs, pattern);
   functions.register({
     name: NAME,
     arn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${NAME}`,
@@ -30,15 +36,7 @@ export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedChec
     handler: 'index.handler',
     timeoutSeconds: 29,
     memoryMb: 1024,
-    environment: {
-      ...cloud.services.functionEnvironment(),
-      [ENVIRONMENT.seatTable]: output(/RefSeatTable/),
-      [ENVIRONMENT.purchaseTable]: output(/RefPurchaseTable/),
-      [ENVIRONMENT.ticketBucket]: output(/RefTicketBucket/),
-      [ENVIRONMENT.confirmationTopic]: output(/RefTicketConfirmations/),
-      [ENVIRONMENT.ticketSecret]: output(/RefTicketSecret|RefTicketKey/),
-      [ENVIRONMENT.stripeSecret]: output(/^StripeSecretArn$/),
-    },
+    environment: environmentOfSteps(run),
   });
   await functions.warm([NAME]);
 
@@ -64,10 +62,21 @@ export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedChec
   };
 }
 
-function outputOf(outputs: LocalRun['cloud']['outputs'], pattern: RegExp): string {
-  const found = [...outputs.values()]
-    .flatMap((each) => Object.entries(each))
-    .find(([name]) => pattern.test(name));
-  if (!found) throw new Error(`No output of the stacks matches ${pattern}`);
-  return String(found[1]);
+/**
+ * What the saga's steps find in their environments, together: the baseline lacks nothing that one of them reads, whatever a
+ * step reads next.
+ *
+ * @throws Error when two steps are told different things under one name
+ */
+function environmentOfSteps({ cloud }: LocalRun): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const { name, environment: own } of cloud.services.functions.configurations()) {
+    const step = functionNameOf(name);
+    if (!step || !STEPS.includes(step)) continue;
+    for (const [variable, value] of Object.entries(own)) {
+      if ((environment[variable] ??= value) !== value)
+        throw new Error(`${name} finds another ${variable} than the steps before it`);
+    }
+  }
+  return environment;
 }
