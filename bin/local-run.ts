@@ -2,34 +2,39 @@ import { join } from 'node:path';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { securityHeaders } from '../lib/web/security-headers';
 import { Closing } from '../local/closing';
-import { type Cloud, type CloudOptions, type RedirectableService, startCloud } from '../local/cloud';
+import { API_GATEWAY } from '../local/api-gateway/plugin';
+import { type Cloud, type CloudOptions, startCloud } from '../local/cloud';
 import { LocalClock } from '../local/clock';
 import { controlRoutes } from '../local/control/control-routes';
-import { deploymentRoute } from '../local/control/deployment-route';
 import { listen } from '../local/http/http-server';
 import { signedHeaders } from '../local/http/signed-fetch';
 import { staticFiles } from '../local/http/static-files';
+import { type FunctionPoolOptions } from '../local/lambda/function-pool';
+import { LAMBDA } from '../local/lambda/plugin';
+import { configure } from '../local/plugin';
+import { PLUGINS } from '../local/plugins';
 import { makePrivate } from '../local/private-folder';
 import { lockFolder } from '../local/run-lock';
-import { startStripeServer, type StripeServer } from '../local/stripe/stripe-server';
+import { SECRETS_MANAGER } from '../local/secrets-manager/plugin';
+import { awaitedFunctions } from '../local/step-functions/awaited-functions';
+import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
+import { type StateMachinePorts } from '../local/step-functions/state-machine';
+import { STRIPE } from '../local/stripe/plugin';
+import { type StripeServer } from '../local/stripe/stripe-server';
 import { demoEventAt } from './demo-event';
 
 export const STAGE = 'EventPro-dev';
 
 const PUT_ATTEMPTS = 3;
 
-export interface LocalRunOptions extends Pick<
-  CloudOptions,
-  | 'aroundInvoke'
-  | 'beforeState'
-  | 'log'
-  | 'onBroken'
-  | 'runDirectory'
-  | 'waitScale'
-  | 'warm'
-  | 'warn'
-  | 'workersPerFunction'
-> {
+/** What the functions reach by an address of its own: the endpoint of all services but two, and those two. */
+export type RedirectedServer = 'aws' | 'dynamodb' | 'stripe';
+
+export interface LocalRunOptions
+  extends
+    Pick<CloudOptions, 'onBroken' | 'runDirectory' | 'warn'>,
+    Pick<FunctionPoolOptions, 'log' | 'workersPerFunction'>,
+    Pick<StateMachinePorts, 'beforeState' | 'waitScale'> {
   /** The cloud assembly: `cdk.out`. */
   readonly assemblyDirectory: string;
   /** 0 picks a free one. */
@@ -37,10 +42,14 @@ export interface LocalRunOptions extends Pick<
   /** Keeps everything across restarts. @default in memory */
   readonly dataDirectory?: string;
   /**
-   * Answers the address under which the functions find a service, so that a harness can stand in between.
-   * @default the service's own address
+   * Answers the address under which the functions find a server, so that a harness can stand in between.
+   * @default the server's own address
    */
-  readonly redirect?: (service: RedirectableService | 'stripe', url: string) => string | Promise<string>;
+  readonly redirect?: (server: RedirectedServer, url: string) => string | Promise<string>;
+  /** Wraps every invocation of a function, so that a harness can watch it or kill it in the middle. */
+  readonly aroundInvoke?: FunctionPoolOptions['around'];
+  /** Loads what a synchronous workflow calls in the background, so that the first purchase need not. @default true */
+  readonly warm?: boolean;
 }
 
 /** EventPro on this machine. */
@@ -55,7 +64,7 @@ export interface LocalRun {
 
 /** Puts EventPro together on this machine: the templates of its dev stage, a payment server, the pages, a demo event. */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
-  const { dataDirectory, redirect = (_, url) => url } = options;
+  const { aroundInvoke, beforeState, dataDirectory, log, redirect, waitScale, workersPerFunction } = options;
   const closing = new Closing();
   return closing.afterFailureOf(start);
 
@@ -68,48 +77,53 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     const clock = new LocalClock(dataDirectory && join(dataDirectory, 'clock.jsonl'));
     const http = await listen(options.port, options.warn);
     closing.push(() => http.close());
-    const stripe = await startStripeServer({
-      clock,
-      journalFile: dataDirectory && join(dataDirectory, 'stripe.jsonl'),
-    });
-    closing.push(() => stripe.close());
-    const stripeApiBase = await redirect('stripe', stripe.url);
-
     const cloud = await startCloud({
       ...options,
       clock,
       stage: STAGE,
-      apiBasePath: '/api',
-      environment: { [ENVIRONMENT.stripeApiBase]: stripeApiBase, [ENVIRONMENT.apiUrl]: `${http.url}/api` },
+      plugins: PLUGINS,
+      settings: [
+        configure(API_GATEWAY, { basePath: '/api' }),
+        configure(LAMBDA, { around: aroundInvoke, log, workersPerFunction }),
+        configure(STEP_FUNCTIONS, { beforeState, waitScale }),
+        configure(STRIPE, { variable: ENVIRONMENT.stripeApiBase }),
+      ],
+      redirect: redirect && ((server, url) => redirect(server as RedirectedServer, url)),
+      environment: { [ENVIRONMENT.apiUrl]: `${http.url}/api` },
     });
     closing.push(() => cloud.close());
+    const api = cloud.get(API_GATEWAY);
     // What a person does after `cdk deploy`: put the key into the secret.
     const secretArn = cloud.outputs.get(`${STAGE}-Checkout`)!.StripeSecretArn as string;
-    cloud.services.secretsManager.putSecret(secretArn, secretArn, 'sk_test_local');
+    cloud.get(SECRETS_MANAGER).putSecret(secretArn, secretArn, 'sk_test_local');
+
+    // A bundle that fails to load says so when it is invoked.
+    if (options.warm ?? true) {
+      const awaited = awaitedFunctions(cloud.get(STEP_FUNCTIONS).stateMachines);
+      cloud
+        .get(LAMBDA)
+        .warm(awaited)
+        .catch(() => undefined);
+    }
 
     // An API without its event would answer that there is none: until it is there, requests wait.
     let ready: Promise<unknown> = Promise.resolve();
     const reset = () => {
-      const done = cloud.reset(() => stripe.reset()).then(putDemoEvent);
+      const done = cloud.reset().then(putDemoEvent);
       ready = done.catch(() => undefined);
       return done;
     };
     await putDemoEvent();
     http.serve([
-      deploymentRoute(cloud, stripe.url),
-      controlRoutes({
-        cloud,
-        reset,
-        payments: { list: () => stripe.payments(), onChange: (listener) => stripe.onChange(listener) },
-      }),
+      controlRoutes(cloud, reset),
       async (request) => {
         if (!/^\/api(\/|$)/.test(request.path)) return undefined;
         await ready;
-        return cloud.restApi.handle(request);
+        return api.handle(request);
       },
       staticFiles(join(__dirname, '..', 'web'), headersOf),
     ]);
-    return { url: http.url, cloud, clock, stripe, close: closing.run };
+    return { url: http.url, cloud, clock, stripe: cloud.get(STRIPE), close: closing.run };
 
     /**
      * By the API, as an operator would: an event that is there already keeps its sold seats, and moves ahead. On a machine so busy
@@ -121,7 +135,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       const headers = await signedHeaders(`${http.url}${path}`, init);
       const request = { ...init, path, headers, query: new URLSearchParams(), body: Buffer.from(init.body) };
       for (let attempt = 1; ; attempt++) {
-        const { statusCode, body = '' } = await cloud.restApi.handle(request);
+        const { statusCode, body = '' } = await api.handle(request);
         if (statusCode < 300) return;
         if (statusCode < 500 || attempt === PUT_ATTEMPTS) {
           throw new Error(`The demo event could not be put: ${body.toString()}`);

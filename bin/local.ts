@@ -87,8 +87,8 @@ async function main(): Promise<void> {
   );
   const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
   process.stdout.write(
-    `  AWS CLI    AWS_ENDPOINT_URL=${run.cloud.endpointUrl} ` +
-      `AWS_ENDPOINT_URL_DYNAMODB=${run.cloud.services.dynamoDbEndpoint} AWS_REGION=${LOCAL_REGION} ` +
+    `  AWS CLI    AWS_ENDPOINT_URL=${run.cloud.urls.aws} ` +
+      `AWS_ENDPOINT_URL_DYNAMODB=${run.cloud.urls.dynamodb} AWS_REGION=${LOCAL_REGION} ` +
       `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`,
   );
 }

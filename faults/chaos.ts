@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { seatsOf } from '../lambda/event/event-layout';
 import { signedFetch } from '../local/http/signed-fetch';
+import { LAMBDA } from '../local/lambda/plugin';
 import { type FaultMode as StateFaultMode } from '../local/step-functions/faults';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, type Order } from '../harness/eventpro-client';
@@ -219,7 +220,7 @@ class Player {
         if (this.moved >= EXECUTION_LIMIT) await this.wait();
         return run.clock.advance(operation.seconds);
       case 'reconcile': {
-        const reconcile = () => run.cloud.services.functions.invoke(this.reconciler, {});
+        const reconcile = () => run.cloud.get(LAMBDA).invoke(this.reconciler, {});
         return this.start(Promise.all([reconcile(), reconcile()]));
       }
       case 'replace event':

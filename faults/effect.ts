@@ -1,6 +1,6 @@
-import { type RedirectableService } from '../local/cloud';
+import { type RedirectedServer } from '../bin/local-run';
 
-export type Service = RedirectableService | 'stripe';
+export type Service = RedirectedServer;
 
 /** Everything a purchase changes, or asks of, outside the function that does it. */
 export const EFFECTS = [

@@ -3,10 +3,13 @@ import { purchaseHash } from '../lambda/purchase/reference';
 import { type FunctionName } from '../lib/functions';
 import { roleOf } from '../lib/workflow/role';
 import { readStage } from '../local/cloudformation/cloud-assembly';
-import { physicalName } from '../local/resources/physical-name';
+import { physicalName } from '../local/cloudformation/physical-name';
+import { LAMBDA } from '../local/lambda/plugin';
+import { SQS } from '../local/sqs/plugin';
 import { type Queue } from '../local/sqs/queue';
 import { EventProClient } from '../harness/eventpro-client';
 import { Breakpoints, type Execution } from './breakpoints';
+import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
 
 /** A local run that a test may hold, hurt and look into. */
 export interface FaultRun extends LocalRun {
@@ -34,7 +37,9 @@ export async function startFaultRun({
     ...{ assemblyDirectory, port: 0, waitScale: 0, log },
     beforeState: breakpoints.beforeState,
   });
-  const { functions, history, sqs, stateMachines } = run.cloud.services;
+  const functions = run.cloud.get(LAMBDA);
+  const sqs = run.cloud.get(SQS);
+  const { history, stateMachines } = run.cloud.get(STEP_FUNCTIONS);
   const recovery = stateMachines.find((machine) => roleOf(machine) === 'recovery')!;
   let forced = 0;
 

@@ -7,6 +7,8 @@ import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local
 import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
 import { signedFetch } from '../local/http/signed-fetch';
 import { roleOf } from '../lib/workflow/role';
+import { INBOX } from '../local/inbox/plugin';
+import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
 import { type Effect } from './effect';
@@ -260,7 +262,7 @@ class FaultHarness implements Harness {
     this.limit = new Limit(parts.concurrency);
     this.seats = seatsOf(EVENT).values();
     // Not by asking the inbox: it forgets the oldest.
-    run.cloud.services.inbox.onMessage(({ channel, text = '' }) => {
+    run.cloud.get(INBOX).onMessage(({ channel, text = '' }) => {
       if (channel !== 'email') return;
       for (const id of new Set(text.match(UUID))) this.emails.set(id, (this.emails.get(id) ?? 0) + 1);
     });
@@ -309,7 +311,7 @@ class FaultHarness implements Harness {
   }
 
   async redrive(): Promise<number> {
-    const { sqs } = this.run.cloud.services;
+    const sqs = this.run.cloud.get(SQS);
     let moved = 0;
     for (const channel of sqs.list()) {
       const { deadLetterTargetArn } = channel.attributes.redrivePolicy ?? {};
@@ -417,7 +419,10 @@ class FaultHarness implements Harness {
   /** Waits until nothing runs and nothing is about to: no function, no execution, no message that could be taken. */
   private async idle(): Promise<void> {
     const { work } = this.parts;
-    const queues = this.run.cloud.services.sqs.list().filter(({ attributes }) => attributes.redrivePolicy);
+    const queues = this.run.cloud
+      .get(SQS)
+      .list()
+      .filter(({ attributes }) => attributes.redrivePolicy);
     for (let quiet = 0; quiet < 3; quiet++) {
       await delay(5);
       const busy =

@@ -1,6 +1,7 @@
 import { roleOf } from '../lib/workflow/role';
 import { eventually, type PurchaseBody } from '../harness/eventpro-client';
 import { type FaultRun } from './fault-run';
+import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
 
 /**
  * How a settled purchase ended: `sold` or `undone` when everything about it says the same, else what it says.
@@ -28,8 +29,9 @@ export async function outcomeOf(purchaseId: string, { eventpro }: FaultRun): Pro
 /** Waits until no recovery runs. */
 export async function settled({ cloud }: FaultRun): Promise<void> {
   await eventually(async () => {
-    const running = cloud.services.history
-      .list()
+    const running = cloud
+      .get(STEP_FUNCTIONS)
+      .history.list()
       .some((record) => record.status === 'RUNNING' && roleOf(record) === 'recovery');
     return running ? undefined : true;
   }, 'an end of the recoveries');

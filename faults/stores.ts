@@ -7,13 +7,14 @@ import { SeatRepository } from '../lambda/seat/seat-repository';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
 import { dynamoDbClient } from '../local/dynamodb/dynamodb-client';
 import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants';
+import { DYNAMODB } from '../local/dynamodb/plugin';
 
 /** The tables and the bucket of a local run, read past the functions and the proxy. */
 export class Stores {
   private readonly client: DynamoDBDocumentClient;
 
   constructor(private readonly run: LocalRun) {
-    this.client = DynamoDBDocumentClient.from(dynamoDbClient(run.cloud.services.dynamoDbEndpoint));
+    this.client = DynamoDBDocumentClient.from(dynamoDbClient(run.cloud.get(DYNAMODB).endpoint));
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -80,7 +81,7 @@ export class Stores {
 
   private s3Client(): S3Client {
     return new S3Client({
-      endpoint: this.run.cloud.endpointUrl,
+      endpoint: this.run.cloud.urls.aws,
       region: LOCAL_REGION,
       credentials: LOCAL_CREDENTIALS,
       forcePathStyle: true,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PurchaseStatus } from '../lambda/purchase/purchase';
 import { signedFetch } from '../local/http/signed-fetch';
-import { type InboxMessage } from '../local/inbox';
+import { type InboxMessage } from '../local/inbox/inbox';
 import { type ExecutionRecord } from '../local/step-functions/execution-history';
 import { type Fault } from '../local/step-functions/faults';
 import { type PaymentReport } from '../local/stripe/payment-report';

@@ -23,12 +23,18 @@ export interface AwsEndpoint {
   close(): Promise<void>;
 }
 
-/** Serves all services on one port of the loopback interface, each chosen by the signing name of the request. */
+/**
+ * Serves all services on one port of the loopback interface, each chosen by the signing name of the request.
+ *
+ * @param services as long as they are not known, requests wait
+ */
 export async function startAwsEndpoint(
-  services: readonly AwsService[],
+  services: readonly AwsService[] | Promise<readonly AwsService[]>,
   { port = 0, maxBodyBytes = 64 * 1024 * 1024, beforeAnswer = async () => {} }: AwsEndpointOptions = {},
 ): Promise<AwsEndpoint> {
-  const byName = new Map(services.map((service) => [service.signingName, service]));
+  const byName = Promise.resolve(services).then(
+    (known) => new Map(known.map((service) => [service.signingName, service])),
+  );
   const server = createServer((request, response) => {
     answer(byName, request, { maxBodyBytes, beforeAnswer })
       .then((result) => send(response, result))
@@ -55,7 +61,7 @@ export async function startAwsEndpoint(
 }
 
 async function answer(
-  services: ReadonlyMap<string, AwsService>,
+  services: Promise<ReadonlyMap<string, AwsService>>,
   incoming: IncomingMessage,
   { maxBodyBytes, beforeAnswer }: Required<Pick<AwsEndpointOptions, 'maxBodyBytes' | 'beforeAnswer'>>,
 ): Promise<AwsResponse> {
@@ -73,7 +79,7 @@ async function answer(
   const request = { ...head, body };
   try {
     refuseForeign(head);
-    const service = serviceFor(services, name);
+    const service = serviceFor(await services, name);
     const response = await service.handle(request);
     await beforeAnswer(service.signingName);
     return response;

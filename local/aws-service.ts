@@ -28,6 +28,8 @@ export interface AwsResponse {
 export interface AwsService {
   /** SigV4 signing name: `s3`, `sns`, `sqs`, `ses`, `secretsmanager`, `states`. */
   readonly signingName: string;
+  /** What precedes the operation in `X-Amz-Target`, for a service that speaks AWS JSON: `AWSStepFunctions`. */
+  readonly targetPrefix?: string;
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
 

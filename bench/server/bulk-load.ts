@@ -7,6 +7,7 @@ import { seatsOf } from '../../lambda/event/event-layout';
 import { HOLD_SECONDS, SeatRepository } from '../../lambda/seat/seat-repository';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DYNAMODB } from '../../local/dynamodb/plugin';
 
 /** What DynamoDB takes in one batch. */
 const BATCH = 25;
@@ -19,7 +20,7 @@ export async function takeSeats(
   run: LocalRun,
   { eventId, seats, status }: { eventId: string; seats: number; status: 'HELD' | 'SOLD' },
 ): Promise<void> {
-  const client = dynamoDbClient(run.cloud.services.dynamoDbEndpoint);
+  const client = dynamoDbClient(run.cloud.get(DYNAMODB).endpoint);
   const tableName = tableOf(run, 'SeatTable');
   const documents = DynamoDBDocumentClient.from(client);
   const layout = await new EventRepository(documents, tableName).findLayout(eventId);
@@ -37,7 +38,7 @@ export async function takeSeats(
 
 /** Purchases that are settled, as a table has them after a season. */
 export async function addPurchases(run: LocalRun, count: number): Promise<void> {
-  const client = dynamoDbClient(run.cloud.services.dynamoDbEndpoint);
+  const client = dynamoDbClient(run.cloud.get(DYNAMODB).endpoint);
   const createdAt = Math.floor(run.clock.now() / 1000);
   function* purchases() {
     for (let index = 0; index < count; index++) {
@@ -82,5 +83,5 @@ export async function writeAll(
 }
 
 function tableOf(run: LocalRun, id: 'SeatTable' | 'PurchaseTable'): string {
-  return run.cloud.services.tables.find(({ tableName }) => tableName.includes(id))!.tableName;
+  return run.cloud.get(DYNAMODB).tables.find(({ tableName }) => tableName.includes(id))!.tableName;
 }

@@ -12,6 +12,7 @@ import { makeBundlesReadable } from '../profile/readable-bundles';
 import { Profiler } from '../profile/profiler';
 import { addPurchases, takeSeats } from './bulk-load';
 import { type ServerAnswer, type ServerHello, type ServerOptions, type ServerQuestion } from './protocol';
+import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
 
 /** The process that is measured: a local run. */
 async function main(): Promise<void> {
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   if (profiler) await makeBundlesReadable(assemblyDirectory, STAGE);
 
   const run = await startLocalRun({ assemblyDirectory, port: 0, ...observer?.options });
-  observer?.watch(run.cloud.services.history);
+  observer?.watch(run.cloud.get(STEP_FUNCTIONS).history);
   const embedded = modes.includes('compared') ? await startEmbeddedCheckout(run) : undefined;
   const hello: ServerHello = {
     url: run.url,

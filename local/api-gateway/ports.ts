@@ -34,3 +34,18 @@ export interface RestApiPorts {
 
 type SignatureResult =
   { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** A web ACL before a stage. */
+export interface Firewall {
+  /** @param now milliseconds since the epoch @returns the name of the rule that blocks the request */
+  blockedBy(request: FirewallRequest, now: number): string | undefined;
+}
+
+export interface FirewallRequest {
+  readonly method: string;
+  /** With the stage, as AWS WAF sees it. */
+  readonly uriPath: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sourceIp: string;
+}

@@ -1,10 +1,10 @@
 import { UnsupportedLocally } from '../aws-service';
-import { type WebAcl } from '../waf/web-acl';
 import { BadRequestException } from './bad-request-exception';
 import { type Properties, refuseUnknownProperties } from './cloudformation-properties';
 import { checkGatewayResponse, type GatewayResponse } from './gateway-response';
 import { checkIntegration, type Integration } from './integration';
 import { compileModel, EMPTY_MODEL, ERROR_MODEL, type Model } from './model';
+import { type Firewall } from './ports';
 
 export interface Resource {
   readonly id: string;
@@ -60,7 +60,7 @@ export class RestApiDefinition {
   readonly validators = new Map<string, RequestValidator>();
   readonly gatewayResponses = new Map<string, GatewayResponse>();
   /** Asked before anything else, once it is associated with the stage. */
-  webAcl: WebAcl | undefined;
+  webAcl: Firewall | undefined;
   private deployedStage: Stage | undefined;
 
   /** @param restApiId the `Ref` of the API */

@@ -1,44 +1,30 @@
 import { type Cloud } from '../cloud';
 import { type HttpHandler } from '../http/http-server';
-import { clockRoutes } from './clock-routes';
+import { clockRoutes, timeOf } from './clock-routes';
 import { delayRoutes } from './delay-routes';
+import { deploymentRoute } from './deployment-route';
 import { EventStream } from './event-stream';
-import { executionRoutes } from './execution-routes';
-import { faultRoutes } from './fault-routes';
-import { inboxRoutes } from './inbox-routes';
-import { publishLiveEvents } from './live-events';
 import { recordRoutes } from './record-routes';
-import { json, limitOf, NO_CONTENT, serveRoutes } from './route';
-import { stateMachineRoutes } from './state-machine-routes';
+import { NO_CONTENT, serveRoutes } from './route';
 
-export interface ControlPorts {
-  readonly cloud: Cloud;
-  readonly payments: {
-    /** What `GET /local/payments` answers, newest first. */
-    readonly list: () => readonly unknown[];
-    /** Calls `listener` after each change of a payment. */
-    readonly onChange: (listener: () => void) => void;
-  };
-  /** Forgets everything, for `POST /local/reset`. */
-  readonly reset: () => Promise<void>;
-}
-
-/** The control routes of the local run, `/local/…`: for people, for the console, and for tests from outside. */
-export function controlRoutes({ cloud, payments, reset }: ControlPorts): HttpHandler {
-  const { services } = cloud;
+/**
+ * The control routes of the local run, `/local/…`, for people, for the console, and for tests from outside: those of the services,
+ * and those of the cloud as a whole.
+ *
+ * @param reset forgets everything, for `POST /local/reset`
+ */
+export function controlRoutes(cloud: Cloud, reset: () => Promise<void>): HttpHandler {
+  const { clock } = cloud;
   const stream = new EventStream();
-  publishLiveEvents(stream, cloud, payments.onChange);
+  cloud.onEvent((event, data) => stream.publish(event, data));
+  clock.onAdvance(() => stream.publish('clock', () => timeOf(clock)));
 
   return serveRoutes({
-    ...executionRoutes(services),
-    ...stateMachineRoutes(services.stateMachines),
-    ...inboxRoutes(services.inbox),
-    'GET /local/payments': (_, request) =>
-      json(200, { payments: payments.list().slice(0, limitOf(request)) }),
-    ...recordRoutes(services),
-    ...faultRoutes(services),
-    ...delayRoutes(services),
-    ...clockRoutes(services.clock),
+    ...cloud.routes,
+    ...recordRoutes(cloud.records),
+    ...delayRoutes(cloud),
+    ...clockRoutes(clock),
+    ...deploymentRoute(cloud),
     'POST /local/reset': async () => {
       await reset();
       stream.publish('reset', () => ({}));

@@ -1,17 +1,16 @@
-import { type AnswerDelays } from '../answer-delays';
+import { type Cloud } from '../cloud';
 import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from './route';
 
-/** Signing names of the services that can be slow. */
-const SERVICES = ['s3', 'secretsmanager', 'ses', 'sns', 'sqs', 'states'];
-
 /** Services that do what they are asked and answer late. */
-export function delayRoutes({ delays }: { readonly delays: AnswerDelays }): Routes {
+export function delayRoutes({ delays, signingNames }: Cloud): Routes {
   return {
     'GET /local/delays': () => json(200, delays.list()),
 
     'PUT /local/delays/*': ([service = ''], request) => {
-      if (!SERVICES.includes(service)) {
-        throw new BadRequest(`${service} is no service that can be slow. There are: ${SERVICES.join(', ')}`);
+      if (!signingNames.includes(service)) {
+        throw new BadRequest(
+          `${service} is no service that can be slow. There are: ${signingNames.join(', ')}`,
+        );
       }
       const { seconds } = bodyOf<{ seconds: unknown }>(request);
       try {

@@ -1,27 +1,21 @@
-import { mentioningItems } from '../dynamodb/mentioning-items';
-import { type Services } from '../services';
+import { type Cloud } from '../cloud';
 import { BadRequest, json, type Routes } from './route';
 
 /** Shorter texts would mean half of everything. */
 const SHORTEST = 8;
 
-/** What is stored about one thing, wherever it is: every item and every object that mentions its id. */
-export function recordRoutes({ dynamoDbEndpoint, s3, tables }: Services): Routes {
+/** What is stored about one thing, wherever it is: everything of every service that mentions its id. */
+export function recordRoutes(records: Cloud['records']): Routes {
   return {
     'GET /local/records': async (_, { query }) => {
       const mentioned = query.get('mentions') ?? '';
       if (mentioned.length < SHORTEST) {
         throw new BadRequest(`mentions must be a text of at least ${SHORTEST} characters.`);
       }
-      const [items, objects] = await Promise.all([
-        mentioningItems(
-          dynamoDbEndpoint,
-          tables.map(({ tableName }) => tableName),
-          mentioned,
-        ),
-        s3.objectsMentioning(mentioned),
-      ]);
-      return json(200, { items, objects });
+      const found = Object.entries(records).map(
+        async ([kind, find]) => [kind, await find(mentioned)] as const,
+      );
+      return json(200, Object.fromEntries(await Promise.all(found)));
     },
   };
 }

@@ -7,17 +7,13 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { type LocalClock } from '../clock';
+import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
-
-export interface TtlTable {
-  readonly tableName: string;
-  /** Attribute that holds the expiry: a number of epoch seconds. */
-  readonly attributeName: string;
-}
 
 export interface TtlSweeperOptions {
   readonly endpoint: string;
-  readonly tables: readonly TtlTable[];
+  /** Read anew for each sweep. One without a TTL is left alone. */
+  readonly tables: readonly CreatedTable[];
   readonly clock: LocalClock;
   /** @default 5 */
   readonly intervalSeconds?: number;
@@ -48,7 +44,9 @@ export function startTtlSweeper(options: TtlSweeperOptions): TtlSweeper {
 
   async function sweepAll(): Promise<number> {
     let deleted = 0;
-    for (const table of tables) deleted += await sweepTable(client, table, clock);
+    for (const { tableName, ttlAttribute } of tables) {
+      if (ttlAttribute) deleted += await sweepTable(client, tableName, ttlAttribute, clock);
+    }
     return deleted;
   }
 
@@ -77,13 +75,17 @@ export function startTtlSweeper(options: TtlSweeperOptions): TtlSweeper {
   };
 }
 
-async function sweepTable(client: DynamoDBClient, table: TtlTable, clock: LocalClock): Promise<number> {
-  const { tableName: TableName, attributeName } = table;
+async function sweepTable(
+  client: DynamoDBClient,
+  TableName: string,
+  ttlAttribute: string,
+  clock: LocalClock,
+): Promise<number> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   const keys = (Table?.KeySchema ?? []).map(({ AttributeName }) => AttributeName ?? '');
   const now = Math.floor(clock.now() / 1000);
   const expired = {
-    names: { '#ttl': attributeName },
+    names: { '#ttl': ttlAttribute },
     values: {
       ':now': { N: String(now) },
       ':oldest': { N: String(now - OLDEST_EXPIRY_SECONDS) },

@@ -36,6 +36,7 @@ export function createSecretsManagerService(options?: SecretsManagerServiceOptio
 /** Secrets Manager with text secrets: GetSecretValue by AWS JSON 1.1, by name or by ARN, current or previous version. */
 export class SecretsManagerService implements AwsService {
   readonly signingName = 'secretsmanager';
+  readonly targetPrefix = 'secretsmanager';
   private readonly journal: Journal<SecretVersion>;
   /** By ARN. */
   private readonly secrets = new Map<string, Secret>();
@@ -61,9 +62,6 @@ export class SecretsManagerService implements AwsService {
     this.journal.append(version);
     this.stage(version);
   }
-
-  /** Nothing to forget: no operation writes a secret, they come with the template. */
-  reset(): void {}
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
     const operation = request.headers['x-amz-target']?.replace(/^secretsmanager\./, '') ?? '';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
 import { type LocalClock } from '../clock';
-import { type Inbox } from '../inbox';
+import { type Inbox } from '../inbox/inbox';
 import { ConfigurationSets } from './configuration-sets';
 import { emailEvent, type SentEmail } from './email-event';
 import { outcomesOf } from './mailbox-simulator';
@@ -36,9 +36,6 @@ export class SesService implements AwsService {
   readonly configurationSets = new ConfigurationSets();
 
   constructor(private readonly options: SesServiceOptions) {}
-
-  /** Nothing to forget: what was sent is the inbox's, and what the templates made is kept. */
-  reset(): void {}
 
   async handle(request: AwsRequest): Promise<AwsResponse> {
     if (request.method !== 'POST' || request.path !== '/v2/email/outbound-emails') {

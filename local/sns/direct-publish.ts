@@ -1,4 +1,4 @@
-import { type Inbox } from '../inbox';
+import { type Inbox } from '../inbox/inbox';
 import { messageFor } from './notification';
 import { invalidParameter, type PublishInput } from './query-protocol';
 

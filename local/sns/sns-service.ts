@@ -54,9 +54,6 @@ export class SnsService implements AwsService {
     return subscription.arn;
   }
 
-  /** Nothing to forget: messages are delivered while Publish runs, and topics and subscriptions are kept. */
-  reset(): void {}
-
   async handle(request: AwsRequest): Promise<AwsResponse> {
     const form = new URLSearchParams(request.body.toString());
     const action = form.get('Action') ?? '';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import { UnsupportedLocally } from '../aws-service';
-import { type Inbox } from '../inbox';
+import { type Inbox } from '../inbox/inbox';
 import { MAX_ATTRIBUTES } from '../sqs/message';
 import { type SqsService } from '../sqs/sqs-service';
 import { compileFilterPolicy, type Filter, type FilterPolicyScope } from './filter-policy';

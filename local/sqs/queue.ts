@@ -38,7 +38,7 @@ export interface ReceivedMessage extends Message {
 export interface QueueContext {
   readonly clock: LocalClock;
   readonly journal: MessageJournal;
-  readonly endpointUrl: () => string;
+  readonly endpointUrl: string;
   readonly queue: (arn: string) => Queue;
 }
 
@@ -69,7 +69,7 @@ export class Queue {
   }
 
   get url(): string {
-    return `${this.context.endpointUrl()}/${LOCAL_ACCOUNT}/${this.name}`;
+    return `${this.context.endpointUrl}/${LOCAL_ACCOUNT}/${this.name}`;
   }
 
   /** The message is kept, in the journal too, when this returns. */

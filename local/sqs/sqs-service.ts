@@ -5,6 +5,7 @@ import {
   type AwsResponse,
   type AwsService,
   LOCAL_ACCOUNT,
+  LOCAL_REGION,
   UnsupportedLocally,
 } from '../aws-service';
 import { type LocalClock } from '../clock';
@@ -15,6 +16,8 @@ import { type SqsInput, sqsOperations } from './sqs-operations';
 
 export interface SqsServiceOptions {
   readonly clock: LocalClock;
+  /** Base of the queue URLs. @default AWS's own, where nothing of this run answers */
+  readonly endpointUrl?: string;
   /** Keeps the messages across restarts. @default in memory only */
   readonly journalFile?: string;
 }
@@ -29,6 +32,8 @@ export interface MoveTask {
   readonly moved: number;
 }
 
+const AWS_ENDPOINT = `https://sqs.${LOCAL_REGION}.amazonaws.com`;
+
 export function createSqsService(options: SqsServiceOptions): SqsService {
   return new SqsService(options);
 }
@@ -40,15 +45,16 @@ export function createSqsService(options: SqsServiceOptions): SqsService {
  */
 export class SqsService implements AwsService {
   readonly signingName = 'sqs';
-  /** Base of the queue URLs. To be set as soon as the endpoint listens: a queue's URL cannot be asked for earlier. */
-  endpointUrl: string | undefined;
+  readonly targetPrefix = 'AmazonSQS';
+  private readonly endpointUrl: string;
   private readonly clock: LocalClock;
   private readonly journal: MessageJournal;
   private readonly queues = new Map<string, Queue>();
   private readonly moveTasks: MoveTask[] = [];
 
-  constructor({ clock, journalFile }: SqsServiceOptions) {
+  constructor({ clock, endpointUrl = AWS_ENDPOINT, journalFile }: SqsServiceOptions) {
     this.clock = clock;
+    this.endpointUrl = endpointUrl;
     this.journal = new MessageJournal(journalFile);
     clock.onAdvance(() => this.wakeAll());
   }
@@ -62,7 +68,7 @@ export class SqsService implements AwsService {
     const queue = new Queue(name, parseQueueAttributes(attributes), {
       clock: this.clock,
       journal: this.journal,
-      endpointUrl: () => this.requireEndpointUrl(),
+      endpointUrl: this.endpointUrl,
       queue: (arn) => this.queue(arn),
     });
     this.queues.set(name, queue);
@@ -138,12 +144,6 @@ export class SqsService implements AwsService {
       headers: { 'content-type': 'application/x-amz-json-1.0' },
       body: JSON.stringify(output),
     };
-  }
-
-  private requireEndpointUrl(): string {
-    if (!this.endpointUrl)
-      throw new Error('The SQS service has no endpointUrl yet: start the endpoint first');
-    return this.endpointUrl;
   }
 
   private wakeAll(): void {

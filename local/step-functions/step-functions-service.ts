@@ -21,12 +21,12 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
  * `disableHostPrefix: true`.
  */
 export function createStepFunctionsService(
-  machines: Iterable<StateMachine>,
+  machines: readonly StateMachine[],
   history: ExecutionHistory,
 ): AwsService {
-  const byArn = new Map(
-    [...machines].flatMap((machine) => [machine.arn, ...machine.qualifiedArns].map((arn) => [arn, machine])),
-  );
+  /** By its own ARN, or by that of a version or an alias. */
+  const machineAt = (wanted: string) =>
+    machines.find(({ arn, qualifiedArns }) => arn === wanted || qualifiedArns.includes(wanted));
 
   async function operate(operation: string, request: JsonObject): Promise<object> {
     const members = OPERATIONS[operation];
@@ -37,10 +37,10 @@ export function createStepFunctionsService(
     if (operation === 'DescribeExecution') return described(standardExecution(request));
     if (operation === 'StopExecution') return stop(request);
 
-    if (operation === 'ListStateMachines') return listed(new Set(byArn.values()));
+    if (operation === 'ListStateMachines') return listed(machines);
     if (operation === 'ListTagsForResource') return tagsOf(text(request, 'resourceArn'));
 
-    const machine = byArn.get(text(request, 'stateMachineArn'));
+    const machine = machineAt(text(request, 'stateMachineArn'));
     if (!machine) {
       const message = `State Machine Does Not Exist: '${text(request, 'stateMachineArn')}'`;
       throw new StepFunctionsError('StateMachineDoesNotExist', message);
@@ -55,7 +55,7 @@ export function createStepFunctionsService(
   }
 
   function tagsOf(arn: string): object {
-    const machine = byArn.get(arn);
+    const machine = machineAt(arn);
     if (!machine) throw new StepFunctionsError('ResourceNotFound', `Resource not found: '${arn}'`);
     return { tags: Object.entries(machine.tags).map(([key, value]) => ({ key, value })) };
   }
@@ -70,7 +70,7 @@ export function createStepFunctionsService(
 
   async function stop(request: JsonObject): Promise<object> {
     const { stateMachineArn, name } = standardExecution(request);
-    const execution = byArn.get(stateMachineArn)?.find(name);
+    const execution = machineAt(stateMachineArn)?.find(name);
     execution?.abort({
       ...(request.error === undefined ? {} : { error: text(request, 'error') }),
       ...(request.cause === undefined ? {} : { cause: text(request, 'cause') }),
@@ -81,6 +81,7 @@ export function createStepFunctionsService(
 
   return {
     signingName: 'states',
+    targetPrefix: 'AWSStepFunctions',
     async handle(request) {
       const operation = request.headers['x-amz-target']?.replace('AWSStepFunctions.', '') ?? '';
       try {
@@ -93,9 +94,9 @@ export function createStepFunctionsService(
 }
 
 /** All of them, on one page. */
-function listed(machines: Iterable<StateMachine>): object {
+function listed(machines: readonly StateMachine[]): object {
   return {
-    stateMachines: [...machines].map(({ arn, name, type, createdAt }) => ({
+    stateMachines: machines.map(({ arn, name, type, createdAt }) => ({
       stateMachineArn: arn,
       name,
       type,

@@ -476,7 +476,7 @@ describeInBrowser('the storefront', () => {
   /** As Stripe.js would make it in the page: of a card that pays. */
   async function confirmationToken(): Promise<string> {
     const { body } = await eventpro.request<LocalDeployment>('GET', '/local/deployment');
-    const stripe = new Stripe('sk_test_1', connectionTo(body.endpoints.stripe));
+    const stripe = new Stripe('sk_test_1', connectionTo(body.endpoints.stripe!));
     const { id } = await stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' });
     return id;
   }

@@ -8,6 +8,9 @@ import { Breakpoints } from '../../faults/breakpoints';
 import { functionName } from '../../faults/fault-run';
 import { type Harness, startHarness } from '../../faults/harness';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { LAMBDA } from '../../local/lambda/plugin';
+import { SQS } from '../../local/sqs/plugin';
+import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
 
 /**
  * A guard that can be taken away unnoticed is a hole in the harness, or a guard too many. So here each is taken away
@@ -351,7 +354,10 @@ const CONTROLS: readonly Control[] = [
     }),
     scenario: async ({ buy, run, seats: [seat] }) => {
       await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'kill-after' }] });
-      const email = run.cloud.services.sqs.list().find(({ name }) => name.includes('EmailChannelQueue'))!;
+      const email = run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes('EmailChannelQueue'))!;
       for (let receive = 1; receive <= 5; receive++) {
         await eventually(async () => email.counts().visible === 0 || undefined, 'a receive');
         await delay(300);
@@ -369,7 +375,10 @@ const CONTROLS: readonly Control[] = [
     }),
     scenario: async ({ buy, run, seats: [seat] }) => {
       const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'store ticket', mode: 'cut' }] });
-      const email = run.cloud.services.sqs.list().find(({ name }) => name.includes('EmailChannelQueue'))!;
+      const email = run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes('EmailChannelQueue'))!;
       const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
       email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
     },
@@ -492,7 +501,8 @@ function stageOf(
   },
 ): Stage {
   const { client, proxy, run } = harness;
-  const { functions, stateMachines } = run.cloud.services;
+  const functions = run.cloud.get(LAMBDA);
+  const { stateMachines } = run.cloud.get(STEP_FUNCTIONS);
   const recovery = stateMachines.find((machine) => roleOf(machine) === 'recovery')!;
   return {
     ...{ client, proxy, run, seats },

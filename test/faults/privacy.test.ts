@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { PROBLEMS } from '../../lambda/shared/problem';
+import { INBOX } from '../../local/inbox/plugin';
+import { S3 } from '../../local/s3/plugin';
+import { SECRETS_MANAGER } from '../../local/secrets-manager/plugin';
 import { type Queue } from '../../local/sqs/queue';
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
 import { eventually, type Order, orderBody } from '../../harness/eventpro-client';
@@ -10,6 +13,7 @@ import { expectProblem } from '../support/problem';
 import { STAGE } from '../../bin/local-run';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
 
 /** `HOSTILE_BODIES=20000 npx jest privacy` looks harder. */
 const HOSTILE_BODIES = Number(process.env.HOSTILE_BODIES ?? 300);
@@ -49,7 +53,7 @@ describe('what the logs hold', () => {
       events.map(({ input: _input, output: _output, ...event }) =>
         JSON.stringify({ executionArn, ...event }),
       );
-    return run.cloud.services.history.list().flatMap(logged);
+    return run.cloud.get(STEP_FUNCTIONS).history.list().flatMap(logged);
   }
 
   function leaks(text: readonly string[]): string[] {
@@ -123,7 +127,7 @@ describe('what the logs hold', () => {
 
   /** What people see of a purchase without looking into it: the names of objects, and the messages of the escalations. */
   async function readByPeople(): Promise<string[]> {
-    const { s3 } = run.cloud.services;
+    const s3 = run.cloud.get(S3);
     const named = await Promise.all([...purchaseIds].map((id) => s3.objectsMentioning(id)));
     const escalations = await run.queue('EscalationsQueue').receive({ maxMessages: 10 });
     return [...named.flat().map(({ key }) => key), ...escalations.map(({ body }) => body)];
@@ -153,7 +157,10 @@ describe('what the logs hold', () => {
     await run.eventpro.reset();
     await run.eventpro.buy({ buyer, seats: ['A-1'] });
 
-    const inputs = run.cloud.services.history.list().map(({ input }) => JSON.stringify(input));
+    const inputs = run.cloud
+      .get(STEP_FUNCTIONS)
+      .history.list()
+      .map(({ input }) => JSON.stringify(input));
 
     expect(leaks(inputs)).toHaveLength(1);
     expect(leaks(['{"message":"Charged pm_card_visa"}', '{"message":"Charged"}'])).toHaveLength(1);
@@ -169,7 +176,7 @@ describe('what the logs hold', () => {
   });
 
   async function allChannelsTold(): Promise<void> {
-    const { inbox } = run.cloud.services;
+    const inbox = run.cloud.get(INBOX);
     await eventually(async () => {
       const channels = new Set(inbox.list().map(({ channel }) => channel));
       return channels.size === 3 || undefined;
@@ -181,7 +188,10 @@ describe('what the logs hold', () => {
     await run.eventpro.advanceClock(400);
     await run.invoke('Reconcile');
     await eventually(async () => {
-      const running = run.cloud.services.history.list().some(({ status }) => status === 'RUNNING');
+      const running = run.cloud
+        .get(STEP_FUNCTIONS)
+        .history.list()
+        .some(({ status }) => status === 'RUNNING');
       return running ? undefined : true;
     }, 'an end of all executions');
     // The audit is due then.
@@ -311,7 +321,7 @@ describe('a hostile body', () => {
 
         const answer = await run.eventpro.post(sent, { 'idempotency-key': key });
 
-        const execution = run.cloud.services.history.list()[0];
+        const execution = run.cloud.get(STEP_FUNCTIONS).history.list()[0];
         const input = execution?.input as { purchaseId: string; request: unknown } | undefined;
         if (input?.purchaseId === key) {
           carried++;
@@ -351,7 +361,7 @@ describe('an error that nobody expected', () => {
   test('leaves its name in the log, and nothing of what it brought along', async () => {
     await run.eventpro.reset();
     const secret = run.cloud.outputs.get(`${STAGE}-Checkout`)!.StripeSecretArn as string;
-    run.cloud.services.secretsManager.putSecret(secret, secret, 'sk_revoked_quillon');
+    run.cloud.get(SECRETS_MANAGER).putSecret(secret, secret, 'sk_revoked_quillon');
     // The containers have the key before.
     await run.eventpro.advanceClock(400);
     lines.length = 0;

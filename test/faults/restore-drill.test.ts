@@ -5,6 +5,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
+import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { cloudAssembly } from '../support/cloud-assembly';
@@ -30,7 +31,7 @@ beforeAll(async () => {
     };
   const assemblyDirectory = await cloudAssembly();
   run = await startLocalRun({ assemblyDirectory, aroundInvoke, port: 0, waitScale: 0 });
-  dynamodb = dynamoDbClient(run.cloud.services.dynamoDbEndpoint);
+  dynamodb = dynamoDbClient(run.cloud.get(DYNAMODB).endpoint);
 });
 afterAll(async () => {
   dynamodb?.destroy();
@@ -112,7 +113,7 @@ function keyOf(table: Table, item: Item): Item {
 }
 
 function nameOf(table: Table): string {
-  return run.cloud.services.tables.find(({ tableName }) => tableName.includes(`-${table}`))!.tableName;
+  return run.cloud.get(DYNAMODB).tables.find(({ tableName }) => tableName.includes(`-${table}`))!.tableName;
 }
 
 /** So many turns of the reconciler and of the audit. */

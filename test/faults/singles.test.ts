@@ -4,6 +4,7 @@ import { eventually } from '../../harness/eventpro-client';
 import { singlePlans } from '../../faults/fault-matrix';
 import { startHarness } from '../../faults/harness';
 import { runPlans } from '../../faults/run-plans';
+import { SQS } from '../../local/sqs/plugin';
 
 test('every effect × every kind of fault: nothing is lost', async () => {
   const plans = singlePlans();
@@ -59,7 +60,8 @@ test('a refund that the bank sends back is made again by the audits, and after t
     for (let turn = 0; turn < 3; turn++) await harness.settle();
 
     const [payment] = await harness.client.payments(purchaseId);
-    const escalations = harness.run.cloud.services.sqs
+    const escalations = harness.run.cloud
+      .get(SQS)
       .list()
       .find(({ name }) => name.includes('Escalations'))!;
     const [escalated] = await escalations.receive();
@@ -84,7 +86,10 @@ test('an e-mail that was refused five times is not sent by recovery: its message
   try {
     const { purchaseId } = await harness.buy({ faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
     const queue = (id: string) =>
-      harness.run.cloud.services.sqs.list().find(({ name }) => name.includes(`-${id}`))!;
+      harness.run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes(`-${id}`))!;
     const email = queue('EmailChannelQueue');
     await eventually(async () => {
       const { visible, inFlight } = queue('AnalyticsChannelQueue').counts();

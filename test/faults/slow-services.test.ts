@@ -6,6 +6,7 @@ import { AlteredAssembly, type Replacement } from '../../faults/altered-assembly
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { Stores } from '../../faults/stores';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { INBOX } from '../../local/inbox/plugin';
 
 /** Seconds that the service takes to answer; the message is out at once. */
 const SLOW = 4;
@@ -95,7 +96,7 @@ test.each(CHANNELS)(
 
 /** Buys with a service that is slow. Where it is SNS, the topic of the confirmations is slow, too: the sale stands. */
 async function buySlowly(run: FaultRun, { service }: Channel, seconds: number): Promise<string> {
-  run.cloud.services.delays.set(service, seconds);
+  run.cloud.delays.set(service, seconds);
   const { status, purchaseId } = await run.eventpro.buy({ seats: ['A-1'], buyer: BUYER });
   expect(status).toBe(201);
   return purchaseId;
@@ -111,6 +112,8 @@ async function receives(times: number, run: FaultRun, { queue }: Channel, attemp
 }
 
 function received(run: FaultRun, { channel, to }: Channel): number {
-  return run.cloud.services.inbox.list().filter((message) => message.channel === channel && message.to === to)
-    .length;
+  return run.cloud
+    .get(INBOX)
+    .list()
+    .filter((message) => message.channel === channel && message.to === to).length;
 }

@@ -12,12 +12,23 @@ afterEach(async () => {
 
 /** Serves the services until the test ends. */
 export async function serve(
-  services: readonly AwsService[],
+  services: readonly AwsService[] | Promise<readonly AwsService[]>,
   options?: AwsEndpointOptions,
 ): Promise<AwsEndpoint> {
   const endpoint = await startAwsEndpoint(services, options);
   cleanUps.push(() => endpoint.close());
   return endpoint;
+}
+
+/** Serves a service that has to know where it is served. */
+export async function serveAt<Service extends AwsService>(
+  create: (url: string) => Service,
+): Promise<{ readonly endpoint: AwsEndpoint; readonly service: Service }> {
+  let known!: (services: readonly AwsService[]) => void;
+  const endpoint = await serve(new Promise((resolve) => (known = resolve)));
+  const service = create(endpoint.url);
+  known([service]);
+  return { endpoint, service };
 }
 
 /** Configuration of a real SDK client; it is destroyed by `track`. */

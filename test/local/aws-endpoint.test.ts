@@ -12,7 +12,7 @@ import { type AwsRequest, type AwsService } from '../../local/aws-service';
 import { LocalClock } from '../../local/clock';
 import { createSqsService } from '../../local/sqs/sqs-service';
 import { type SignatureCheck, verifySignature } from '../../local/sigv4';
-import { clientConfig, serve, track } from './aws-endpoint-fixture';
+import { clientConfig, serve, serveAt, track } from './aws-endpoint-fixture';
 
 test.each([
   ['sns', SNSClient, new PublishCommand({ TopicArn: 'arn', Message: 'x' })],
@@ -97,9 +97,8 @@ test('a service that fails unexpectedly answers 500 and the endpoint lives on', 
 });
 
 test('close ends a long poll and kept-alive connections at once', async () => {
-  const sqs = createSqsService({ clock: new LocalClock() });
-  const endpoint = await serve([sqs]);
-  sqs.endpointUrl = endpoint.url;
+  const clock = new LocalClock();
+  const { service: sqs } = await serveAt((endpointUrl) => createSqsService({ clock, endpointUrl }));
   const { url } = sqs.createQueue('q');
   const second = await serve([sqs]);
   const client = track(new SQSClient(clientConfig(second)));

@@ -1,81 +1,104 @@
-import { RestApiDefinition } from '../../local/api-gateway/rest-api-definition';
-import { type Template } from '../../local/cloudformation/cloud-assembly';
-import { createStack } from '../../local/cloudformation/stack';
-import { resourceTypes } from '../../local/resources/resource-types';
-import { type Services } from '../../local/services';
+import { API_GATEWAY } from '../../local/api-gateway/plugin';
+import { LAMBDA } from '../../local/lambda/plugin';
+import { type AnyPlugin } from '../../local/plugin';
+import { SCHEDULER } from '../../local/scheduler/plugin';
+import { SNS } from '../../local/sns/plugin';
+import { WAF } from '../../local/waf/plugin';
+import { createResources, startPlugins } from './plugin-fixture';
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Audit:live';
 
-/** Creates one resource from its properties, as a template would. */
-async function create(
-  Type: string,
-  Properties: Record<string, unknown>,
-  services: object = {},
-): Promise<void> {
-  const Resources: Template['Resources'] = { It: { Type, Properties } };
-  const stack = { stackName: 'Stack', template: { Resources }, assets: new Map() };
-  await createStack(stack, resourceTypes(services as Services), new Map());
-}
-
-const restApi = () => ({ restApis: new Map([['api', new RestApiDefinition('api', {})]]) });
-const stage = (MethodSettings: object[]) => ({ MethodSettings, RestApiId: 'api', StageName: 'v1' });
+const api = { Api: { Type: 'AWS::ApiGateway::RestApi', Properties: {} } };
+const stage = (MethodSettings: object[]) => ({ MethodSettings, RestApiId: { Ref: 'Api' }, StageName: 'v1' });
 const schedule = (target: object) => ({
   ScheduleExpression: 'rate(1 minute)',
   Target: { Arn: FUNCTION_ARN, RoleArn: 'role', ...target },
 });
 
-test.each<[string, string, Record<string, unknown>, object]>([
-  ['The FIFO topic Stack-It', 'AWS::SNS::Topic', { FifoTopic: true }, {}],
+test.each<[string, AnyPlugin, string, Record<string, unknown>]>([
+  ['The FIFO topic Stack-It', SNS, 'AWS::SNS::Topic', { FifoTopic: true }],
   [
     'AWS::ApiGateway::Stage MethodSettings CachingEnabled',
+    API_GATEWAY,
     'AWS::ApiGateway::Stage',
     stage([{ HttpMethod: '*', CachingEnabled: true }]),
-    restApi(),
   ],
+  ['A second AWS::ApiGateway::RestApi', API_GATEWAY, 'AWS::ApiGateway::RestApi', {}],
   [
     'The property Target.DeadLetterConfig of AWS::Scheduler::Schedule',
+    SCHEDULER,
     'AWS::Scheduler::Schedule',
     schedule({ DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:dead' } }),
-    {},
   ],
   [
     'The property DestinationConfig of AWS::Lambda::EventInvokeConfig',
+    LAMBDA,
     'AWS::Lambda::EventInvokeConfig',
     { FunctionName: 'Audit', Qualifier: 'live', DestinationConfig: {} },
-    {},
   ],
-  ['The Scope CLOUDFRONT of AWS::WAFv2::WebACL', 'AWS::WAFv2::WebACL', { Scope: 'CLOUDFRONT' }, {}],
+  ['The Scope CLOUDFRONT of AWS::WAFv2::WebACL', WAF, 'AWS::WAFv2::WebACL', { Scope: 'CLOUDFRONT' }],
   [
     'A web ACL before arn:aws:elasticloadbalancing:lb',
+    WAF,
     'AWS::WAFv2::WebACLAssociation',
     { ResourceArn: 'arn:aws:elasticloadbalancing:lb', WebACLArn: 'acl' },
-    restApi(),
   ],
-])('%s is refused by name', async (what, type, properties, services) => {
-  const creation = create(type, properties, services);
+  [
+    'The web ACL of-elsewhere',
+    WAF,
+    'AWS::WAFv2::WebACLAssociation',
+    {
+      ResourceArn: { 'Fn::Sub': 'arn:aws:apigateway:us-east-1::/restapis/${Api}/stages/v1' },
+      WebACLArn: 'of-elsewhere',
+    },
+  ],
+])('%s is refused by name', async (what, plugin, Type, Properties) => {
+  const plugins = await startPlugins(plugin);
+  const others = plugin === API_GATEWAY || plugin === WAF ? api : {};
+
+  const creation = createResources(plugins, { ...others, It: { Type, Properties } });
 
   await expect(creation).rejects.toMatchObject({ name: 'UnsupportedLocally' });
   await expect(creation).rejects.toThrow(what);
 });
 
 test('a stage may throttle and log, which has no effect here', async () => {
-  const services = restApi();
+  const plugins = await startPlugins(API_GATEWAY);
+  const Properties = stage([{ HttpMethod: '*', ThrottlingRateLimit: 9 }]);
 
-  await create('AWS::ApiGateway::Stage', stage([{ HttpMethod: '*', ThrottlingRateLimit: 9 }]), services);
+  await createResources(plugins, { ...api, It: { Type: 'AWS::ApiGateway::Stage', Properties } });
 
-  expect(services.restApis.get('api')!.stage.name).toBe('v1');
+  const [restApi] = plugins.get(API_GATEWAY).restApis.values();
+  expect(restApi!.stage.name).toBe('v1');
+});
+
+test('an integration with a service that is not there is refused by name, before anybody calls it', async () => {
+  const plugins = await startPlugins(API_GATEWAY);
+  const method = {
+    ...{ RestApiId: { Ref: 'Api' }, ResourceId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] } },
+    ...{ HttpMethod: 'POST', AuthorizationType: 'NONE' },
+    Integration: {
+      ...{ Type: 'AWS', IntegrationHttpMethod: 'POST' },
+      Uri: 'arn:aws:apigateway:us-east-1:kinesis:action/PutRecord',
+    },
+  };
+  await createResources(plugins, {
+    ...api,
+    Stage: { Type: 'AWS::ApiGateway::Stage', Properties: stage([]) },
+    Method: { Type: 'AWS::ApiGateway::Method', Properties: method },
+  });
+
+  await expect(plugins.ready()).rejects.toThrow('An integration of API Gateway with the service kinesis');
 });
 
 test('a schedule invokes its function asynchronously, as EventBridge Scheduler does', async () => {
-  const invokeAsync = jest.fn();
-  const tasks: (() => unknown)[] = [];
-  const services = {
-    functions: { invokeAsync },
-    scheduler: { schedule: (_: string, run: () => unknown) => tasks.push(run) },
-  };
+  const plugins = await startPlugins(SCHEDULER);
+  const invokeAsync = jest.spyOn(plugins.get(LAMBDA), 'invokeAsync').mockResolvedValue({} as never);
+  const plan = jest.spyOn(plugins.get(SCHEDULER), 'schedule');
+  const Properties = schedule({ RetryPolicy: { MaximumRetryAttempts: 0 } });
 
-  await create('AWS::Scheduler::Schedule', schedule({ RetryPolicy: { MaximumRetryAttempts: 0 } }), services);
-  tasks[0]!();
+  await createResources(plugins, { It: { Type: 'AWS::Scheduler::Schedule', Properties } });
+  await plan.mock.calls[0]![1]();
 
   expect(invokeAsync.mock.calls).toEqual([[FUNCTION_ARN, {}]]);
 });
@@ -84,10 +107,11 @@ test.each([
   ['as often as it is told', { MaximumRetryAttempts: 0 }, 0],
   ['twice, unless it is told otherwise', {}, 2],
 ])('an alias retries asynchronous invocations %s', async (_, more, attempts) => {
-  const setAsyncRetries = jest.fn();
-  const properties = { FunctionName: 'Audit', MaximumEventAgeInSeconds: 60, Qualifier: 'live', ...more };
+  const plugins = await startPlugins(LAMBDA);
+  const setAsyncRetries = jest.spyOn(plugins.get(LAMBDA), 'setAsyncRetries').mockReturnValue();
+  const Properties = { FunctionName: 'Audit', MaximumEventAgeInSeconds: 60, Qualifier: 'live', ...more };
 
-  await create('AWS::Lambda::EventInvokeConfig', properties, { functions: { setAsyncRetries } });
+  await createResources(plugins, { It: { Type: 'AWS::Lambda::EventInvokeConfig', Properties } });
 
   expect(setAsyncRetries.mock.calls).toEqual([['Audit', 'live', attempts]]);
 });

@@ -6,7 +6,7 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { LocalClock } from '../../local/clock';
-import { Inbox, type InboxMessage } from '../../local/inbox';
+import { Inbox, type InboxMessage } from '../../local/inbox/inbox';
 import { createSesService } from '../../local/ses/ses-service';
 import { clientConfig, serve, temporaryDirectory, track } from './aws-endpoint-fixture';
 

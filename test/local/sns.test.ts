@@ -1,6 +1,6 @@
 import { PublishBatchCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { LocalClock } from '../../local/clock';
-import { Inbox } from '../../local/inbox';
+import { Inbox } from '../../local/inbox/inbox';
 import { createSnsService, type SnsServiceOptions } from '../../local/sns/sns-service';
 import { createSqsService } from '../../local/sqs/sqs-service';
 import { clientConfig, serve, track } from './aws-endpoint-fixture';

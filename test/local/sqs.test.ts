@@ -20,13 +20,13 @@ import {
 } from '@aws-sdk/client-sqs';
 import { LocalClock } from '../../local/clock';
 import { createSqsService } from '../../local/sqs/sqs-service';
-import { clientConfig, serve, temporaryDirectory, track } from './aws-endpoint-fixture';
+import { clientConfig, serveAt, temporaryDirectory, track } from './aws-endpoint-fixture';
 
 async function start({ journalFile }: { journalFile?: string } = {}) {
   const clock = new LocalClock();
-  const sqs = createSqsService({ clock, journalFile });
-  const endpoint = await serve([sqs]);
-  sqs.endpointUrl = endpoint.url;
+  const { endpoint, service: sqs } = await serveAt((endpointUrl) =>
+    createSqsService({ clock, endpointUrl, journalFile }),
+  );
   const client = track(new SQSClient(clientConfig(endpoint)));
   const receive = async (QueueUrl: string, options = {}) =>
     (await client.send(new ReceiveMessageCommand({ QueueUrl, ...options }))).Messages ?? [];

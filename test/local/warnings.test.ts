@@ -3,6 +3,10 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
+import { DYNAMODB } from '../../local/dynamodb/plugin';
+import { LAMBDA } from '../../local/lambda/plugin';
+import { SCHEDULER } from '../../local/scheduler/plugin';
+import { SNS } from '../../local/sns/plugin';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { eventually } from '../../harness/eventpro-client';
 
@@ -25,7 +29,7 @@ async function warning(pattern: RegExp): Promise<void> {
 }
 
 test('why the API cannot answer is told, for the caller is not told', async () => {
-  jest.spyOn(run.cloud.services.functions, 'invoke').mockRejectedValue(new Error('no sandbox is left'));
+  jest.spyOn(run.cloud.get(LAMBDA), 'invoke').mockRejectedValue(new Error('no sandbox is left'));
 
   const response = await fetch(`${run.url}/api/events`);
 
@@ -35,12 +39,12 @@ test('why the API cannot answer is told, for the caller is not told', async () =
 });
 
 test('a notification that nobody could take is told', async () => {
-  const { endpointUrl, services } = run.cloud;
-  const topicArn = services.sns.createTopic('unheard');
+  const sns = run.cloud.get(SNS);
+  const topicArn = sns.createTopic('unheard');
   const queueArn = 'arn:aws:sqs:us-east-1:000000000000:nowhere';
-  services.sns.subscribe(topicArn, { protocol: 'sqs', endpoint: queueArn });
+  sns.subscribe(topicArn, { protocol: 'sqs', endpoint: queueArn });
   const client = new SNSClient({
-    ...{ endpoint: endpointUrl, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS },
+    ...{ endpoint: run.cloud.urls.aws, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS },
   });
 
   await client.send(new PublishCommand({ TopicArn: topicArn, Message: 'hello' }));
@@ -50,7 +54,8 @@ test('a notification that nobody could take is told', async () => {
 });
 
 test('a schedule that fails is told, and has its next turn', async () => {
-  const { clock, scheduler } = run.cloud.services;
+  const scheduler = run.cloud.get(SCHEDULER);
+  const { clock } = run.cloud;
   const task = jest.fn().mockRejectedValue(new Error('the function is not there'));
   scheduler.schedule('rate(1 day)', task);
 
@@ -61,9 +66,10 @@ test('a schedule that fails is told, and has its next turn', async () => {
 });
 
 test('a sweep of expired items that fails is told', async () => {
-  const { clock, dynamoDbEndpoint, tables } = run.cloud.services;
+  const { clock } = run.cloud;
+  const { endpoint, tables } = run.cloud.get(DYNAMODB);
   const { tableName } = tables.find(({ ttlAttribute }) => ttlAttribute)!;
-  const client = dynamoDbClient(dynamoDbEndpoint);
+  const client = dynamoDbClient(endpoint);
   await client.send(new DeleteTableCommand({ TableName: tableName }));
   client.destroy();
 

@@ -3,6 +3,7 @@ import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { Stores } from '../../faults/stores';
 import { eventually } from '../../harness/eventpro-client';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { INBOX } from '../../local/inbox/plugin';
 
 const BUYER = {
   name: 'Ann Lee',
@@ -45,7 +46,10 @@ describe('with the subscription of the e-mail channel taken out of the template'
       'delivery_push',
       'delivery_sms',
     ]);
-    const received = run.cloud.services.inbox.list().map(({ channel, to }) => ({ channel, to }));
+    const received = run.cloud
+      .get(INBOX)
+      .list()
+      .map(({ channel, to }) => ({ channel, to }));
     expect(received).toHaveLength(2);
     expect(received).toContainEqual({ channel: 'sms', to: BUYER.phone });
     expect(received).toContainEqual({ channel: 'push', to: BUYER.pushEndpoint });

@@ -9,6 +9,8 @@ import { roleOf } from '../../lib/workflow/role';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { eventually, EventProClient } from '../../harness/eventpro-client';
+import { DYNAMODB } from '../../local/dynamodb/plugin';
+import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -31,7 +33,7 @@ function purchase(...options: string[]): Promise<{ code: number; stdout: string;
         cwd: ROOT,
         env: {
           ...process.env,
-          AWS_ENDPOINT_URL_DYNAMODB: run.cloud.services.dynamoDbEndpoint,
+          AWS_ENDPOINT_URL_DYNAMODB: run.cloud.get(DYNAMODB).endpoint,
           AWS_REGION: LOCAL_REGION,
           AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
           AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
@@ -129,7 +131,9 @@ test('a purchase from before there were references is not found by one, until it
 
   const before = await purchase('find', referenceOf(purchaseId), '--local', run.url);
   await eventpro.healFaults();
-  const [recovery] = run.cloud.services.stateMachines.filter((machine) => roleOf(machine) === 'recovery');
+  const [recovery] = run.cloud
+    .get(STEP_FUNCTIONS)
+    .stateMachines.filter((machine) => roleOf(machine) === 'recovery');
   await recovery!.start({ purchaseId, failures: {} }, { name: 'recovery' }).finished;
   const after = await purchase('find', referenceOf(purchaseId), '--local', run.url);
 
@@ -139,7 +143,7 @@ test('a purchase from before there were references is not found by one, until it
 
 async function forgetReference(purchaseId: string): Promise<void> {
   const client = new DynamoDBClient({
-    ...{ endpoint: run.cloud.services.dynamoDbEndpoint, region: LOCAL_REGION },
+    ...{ endpoint: run.cloud.get(DYNAMODB).endpoint, region: LOCAL_REGION },
     credentials: LOCAL_CREDENTIALS,
   });
   const TableName = run.cloud.outputs.get(`${STAGE}-Data`)!.PurchaseTableName as string;

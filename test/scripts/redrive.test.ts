@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
 import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { failed } from '../../local/lambda/invocation-answer';
+import { SQS } from '../../local/sqs/plugin';
 import { type Queue } from '../../local/sqs/queue';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { EventProClient, eventually } from '../../harness/eventpro-client';
@@ -15,7 +17,10 @@ let run: LocalRun;
 let mailIsDown = false;
 const eventpro = new EventProClient(() => run.url);
 const queue = (logicalId: string): Queue =>
-  run.cloud.services.sqs.list().find(({ name }) => name.includes(`-${logicalId}`))!;
+  run.cloud
+    .get(SQS)
+    .list()
+    .find(({ name }) => name.includes(`-${logicalId}`))!;
 
 beforeAll(async () => {
   const aroundInvoke =
@@ -44,8 +49,8 @@ function redrive(...options: string[]): Promise<{ code: number; stdout: string; 
         cwd: ROOT,
         env: {
           ...process.env,
-          AWS_ENDPOINT_URL: run.cloud.endpointUrl,
-          AWS_ENDPOINT_URL_DYNAMODB: run.cloud.services.dynamoDbEndpoint,
+          AWS_ENDPOINT_URL: run.cloud.urls.aws,
+          AWS_ENDPOINT_URL_DYNAMODB: run.cloud.get(DYNAMODB).endpoint,
           AWS_REGION: LOCAL_REGION,
           AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
           AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { type LocalRun } from '../../../bin/local-run';
 import { type FunctionName } from '../../../lib/functions';
 import { createFunctionPool } from '../../../local/lambda/function-pool';
+import { LAMBDA } from '../../../local/lambda/plugin';
 import { listen } from '../../../local/http/http-server';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../local/aws-service';
 import { bundle } from '../../cold-start/bundles';
@@ -70,7 +71,7 @@ export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedChec
  */
 function environmentOfSteps({ cloud }: LocalRun): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const { name, environment: own } of cloud.services.functions.configurations()) {
+  for (const { name, environment: own } of cloud.get(LAMBDA).configurations()) {
     const step = functionNameOf(name);
     if (!step || !STEPS.includes(step)) continue;
     for (const [variable, value] of Object.entries(own)) {

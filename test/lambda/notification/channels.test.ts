@@ -28,7 +28,7 @@ import { FUNCTIONS } from '../../../lib/functions';
 import { AwsError } from '../../../local/aws-error';
 import { type AwsService } from '../../../local/aws-service';
 import { LocalClock } from '../../../local/clock';
-import { Inbox } from '../../../local/inbox';
+import { Inbox } from '../../../local/inbox/inbox';
 import { createS3Service } from '../../../local/s3/s3-service';
 import { createSesService } from '../../../local/ses/ses-service';
 import { createSnsService } from '../../../local/sns/sns-service';

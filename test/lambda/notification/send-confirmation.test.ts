@@ -3,7 +3,7 @@ import { handler } from '../../../lambda/notification/send-confirmation';
 import { referenceOf } from '../../../lambda/purchase/reference';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { LocalClock } from '../../../local/clock';
-import { Inbox } from '../../../local/inbox';
+import { Inbox } from '../../../local/inbox/inbox';
 import { createSnsService } from '../../../local/sns/sns-service';
 import { createSqsService } from '../../../local/sqs/sqs-service';
 import { useAwsServices } from '../aws-services';

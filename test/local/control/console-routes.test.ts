@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import { type DrawnGraph } from '../../../local/control/graph-layout';
+import { type DrawnGraph } from '../../../local/step-functions/graph-layout';
 import { type StateMachineDefinition } from '../../../local/step-functions/state-graph';
 import { type FoundItem } from '../../../local/dynamodb/mentioning-items';
 import { eventually } from '../../../harness/eventpro-client';

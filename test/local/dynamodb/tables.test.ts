@@ -61,7 +61,7 @@ async function seatTable(): Promise<string> {
 function sweeperOf(tableName: string, clock: LocalClock): TtlSweeper {
   const sweeper = startTtlSweeper({
     endpoint: engine.endpoint,
-    tables: [{ tableName, attributeName: 'expiresAt' }],
+    tables: [{ tableName, ttlAttribute: 'expiresAt' }],
     clock,
     intervalSeconds: 3600,
   });

@@ -1,4 +1,4 @@
-import { layOut } from '../../../local/control/graph-layout';
+import { layOut } from '../../../local/step-functions/graph-layout';
 import { graphOf } from '../../../local/step-functions/state-graph';
 
 const definition = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ResourceRequest } from '../cloudformation/resource-type';
+import { type ResourceRequest } from './resource-type';
 
 /**
  * The name CloudFormation would make up for a resource: stack, logical id and a suffix that keeps it unique when it

@@ -1,8 +1,10 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { SqsEventSource } from '../lambda/sqs-event-source';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { withoutEffect } from '../cloudformation/without-effect';
+import { type SqsService } from '../sqs/sqs-service';
+import { type FunctionPool } from './function-pool';
+import { SqsEventSource } from './sqs-event-source';
 
 interface FunctionProperties {
   readonly Code: { readonly S3Key?: string };
@@ -15,7 +17,20 @@ interface FunctionProperties {
   readonly Timeout?: number;
 }
 
-export function lambdaTypes(services: Services): Record<string, ResourceType> {
+export interface LambdaTypesProps {
+  readonly functions: FunctionPool;
+  readonly sqs: SqsService;
+  /** Gets each event source that is created. */
+  readonly eventSources: SqsEventSource[];
+  /** Told why an event source gave a whole batch back to its queue. */
+  readonly onBatchError: (error: unknown) => void;
+  /** What every function finds in its environment beside its own. */
+  readonly environment: () => Promise<Readonly<Record<string, string>>>;
+}
+
+export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceType> {
+  const { eventSources, functions, sqs } = props;
+
   return {
     'AWS::Lambda::Function': {
       properties: ['Code', 'Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime', 'Timeout'],
@@ -27,7 +42,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
         'Tags',
         'TracingConfig',
       ],
-      create(request) {
+      async create(request) {
         const {
           Code,
           Environment,
@@ -43,7 +58,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
           throw new UnsupportedLocally(`The code of ${request.logicalId}: not a file asset`);
         const name = physicalName(request, 64);
         const arn = `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${name}`;
-        services.functions.register({
+        functions.register({
           name,
           arn,
           codeDirectory,
@@ -52,7 +67,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
           memoryMb: MemorySize,
           environment: {
             ...Environment?.Variables,
-            ...services.functionEnvironment(),
+            ...(await props.environment()),
           },
           logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
         });
@@ -65,7 +80,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
       properties: ['FunctionName'],
       withoutLocalEffect: ['CodeSha256', 'Description'],
       create({ properties }) {
-        const ref = services.functions.qualify(properties.FunctionName as string, '1');
+        const ref = functions.qualify(properties.FunctionName as string, '1');
         return { ref, attributes: { FunctionArn: ref, Version: '1' } };
       },
     },
@@ -76,7 +91,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
       create({ properties }) {
         if (properties.RoutingConfig)
           throw new UnsupportedLocally('The property RoutingConfig of AWS::Lambda::Alias');
-        const ref = services.functions.qualify(properties.FunctionName as string, properties.Name as string);
+        const ref = functions.qualify(properties.FunctionName as string, properties.Name as string);
         return { ref, attributes: { AliasArn: ref } };
       },
     },
@@ -87,11 +102,7 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
       withoutLocalEffect: ['MaximumEventAgeInSeconds'],
       create(request) {
         const { FunctionName, MaximumRetryAttempts = 2, Qualifier } = request.properties;
-        services.functions.setAsyncRetries(
-          FunctionName as string,
-          Qualifier as string,
-          Number(MaximumRetryAttempts),
-        );
+        functions.setAsyncRetries(FunctionName as string, Qualifier as string, Number(MaximumRetryAttempts));
         return { ref: physicalName(request, 64) };
       },
     },
@@ -109,18 +120,19 @@ export function lambdaTypes(services: Services): Record<string, ResourceType> {
         if (!String(EventSourceArn).includes(':sqs:')) {
           throw new UnsupportedLocally(`The event source ${EventSourceArn}`);
         }
-        services.eventSources.push(
+        eventSources.push(
           new SqsEventSource({
-            queue: services.sqs.queue(EventSourceArn as string),
+            queue: sqs.queue(EventSourceArn as string),
             functionName: FunctionName as string,
             batchSize: BatchSize as number,
             reportBatchItemFailures: (FunctionResponseTypes as string[]).includes('ReportBatchItemFailures'),
-            pool: services.functions,
-            onError: services.onBatchError,
+            pool: functions,
+            onError: props.onBatchError,
           }),
         );
         return { ref: physicalName(request, 64) };
       },
     },
+    'AWS::Lambda::Permission': withoutEffect(['Action', 'FunctionName', 'Principal', 'SourceArn']),
   };
 }

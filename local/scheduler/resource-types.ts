@@ -1,12 +1,13 @@
 import { UnsupportedLocally } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { type FunctionPool } from '../lambda/function-pool';
+import { type Scheduler } from './scheduler';
 
 /** A retry policy is for events that Lambda does not take: here it takes each one. Its own retries are another matter. */
 const TARGET_PROPERTIES = new Set(['Arn', 'Input', 'RetryPolicy', 'RoleArn']);
 
-export function schedulerTypes({ functions, scheduler }: Services): Record<string, ResourceType> {
+export function schedulerTypes(scheduler: Scheduler, functions: FunctionPool): Record<string, ResourceType> {
   return {
     'AWS::Scheduler::Schedule': {
       properties: ['ScheduleExpression', 'State', 'Target'],

@@ -1,7 +1,7 @@
-import { type Fault } from '../step-functions/faults';
-import { type Interruptions, type Kill } from '../step-functions/interruptions';
-import { type StateMachine } from '../step-functions/state-machine';
-import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from './route';
+import { type Fault } from './faults';
+import { type Interruptions, type Kill } from './interruptions';
+import { type StateMachine } from './state-machine';
+import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from '../control/route';
 
 interface FaultRoutesProps {
   readonly stateMachines: readonly StateMachine[];

@@ -1,9 +1,10 @@
 import { LOCAL_REGION } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { withoutEffect } from '../cloudformation/without-effect';
+import { type S3Service } from './s3-service';
 
-export function s3Types({ s3 }: Services): Record<string, ResourceType> {
+export function s3Types(s3: S3Service): Record<string, ResourceType> {
   return {
     'AWS::S3::Bucket': {
       properties: ['VersioningConfiguration'],
@@ -29,5 +30,8 @@ export function s3Types({ s3 }: Services): Record<string, ResourceType> {
         };
       },
     },
+    'AWS::S3::BucketPolicy': withoutEffect(['Bucket', 'PolicyDocument']),
+    // Of CDK: what is thrown away when the process ends needs no emptying.
+    'Custom::S3AutoDeleteObjects': withoutEffect(['BucketName', 'ServiceToken']),
   };
 }

@@ -1,33 +1,12 @@
 import { UnsupportedLocally } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { type SubscriptionOptions } from '../sns/subscription';
-import { physicalName } from './physical-name';
+import { withoutEffect } from '../cloudformation/without-effect';
+import { type SnsService } from './sns-service';
+import { type SubscriptionOptions } from './subscription';
 
-export function messagingTypes({ sns, sqs }: Services): Record<string, ResourceType> {
+export function snsTypes(sns: SnsService): Record<string, ResourceType> {
   return {
-    'AWS::SQS::Queue': {
-      properties: [
-        'DelaySeconds',
-        'FifoQueue',
-        'MaximumMessageSize',
-        'MessageRetentionPeriod',
-        'ReceiveMessageWaitTimeSeconds',
-        'RedrivePolicy',
-        'Tags',
-        'VisibilityTimeout',
-      ],
-      withoutLocalEffect: ['KmsMasterKeyId', 'SqsManagedSseEnabled'],
-      create(request) {
-        const name = physicalName(request, 80);
-        const { Tags = [], ...attributes } = request.properties;
-        const queue = sqs.createQueue(name, attributes);
-        const { arn, url } = queue;
-        for (const { Key, Value } of Tags as { Key: string; Value: string }[]) queue.tags.set(Key, Value);
-        return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
-      },
-    },
-
     'AWS::SNS::Topic': {
       properties: ['FifoTopic'],
       withoutLocalEffect: ['DisplayName', 'KmsMasterKeyId', 'Tags', 'TracingConfig'],
@@ -62,5 +41,6 @@ export function messagingTypes({ sns, sqs }: Services): Record<string, ResourceT
         return { ref };
       },
     },
+    'AWS::SNS::TopicPolicy': withoutEffect(['PolicyDocument', 'Topics']),
   };
 }

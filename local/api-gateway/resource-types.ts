@@ -1,14 +1,16 @@
-import { UNDERSTOOD, WITHOUT_LOCAL_EFFECT } from '../api-gateway/cloudformation-properties';
-import { RestApiDefinition } from '../api-gateway/rest-api-definition';
+import { UnsupportedLocally } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import {
   type CreatedResource,
   type ResourceRequest,
   type ResourceType,
 } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { withoutEffect } from '../cloudformation/without-effect';
+import { UNDERSTOOD, WITHOUT_LOCAL_EFFECT } from './cloudformation-properties';
+import { RestApiDefinition } from './rest-api-definition';
 
-export function apiGatewayTypes({ restApis }: Services): Record<string, ResourceType> {
+/** @param restApis gets each REST API that is created, by its id */
+export function apiGatewayTypes(restApis: Map<string, RestApiDefinition>): Record<string, ResourceType> {
   const apiOf = ({ properties }: ResourceRequest) => restApis.get(properties.RestApiId as string)!;
 
   /** A part of a REST API: `add` hands it to the API's definition, under the name that `Ref` answers. */
@@ -30,6 +32,7 @@ export function apiGatewayTypes({ restApis }: Services): Record<string, Resource
       ...propertiesOf('AWS::ApiGateway::RestApi'),
       create(request) {
         const ref = physicalName(request, 64);
+        if (restApis.size > 0) throw new UnsupportedLocally(`A second AWS::ApiGateway::RestApi (${ref})`);
         const api = new RestApiDefinition(ref, request.properties);
         restApis.set(ref, api);
         return { ref, attributes: { RootResourceId: api.rootResourceId, RestApiId: ref } };
@@ -59,6 +62,7 @@ export function apiGatewayTypes({ restApis }: Services): Record<string, Resource
       (api, _, { properties }) => api.addStage(properties),
       ({ properties }) => properties.StageName as string,
     ),
+    'AWS::ApiGateway::Account': withoutEffect(['CloudWatchRoleArn']),
   };
 }
 

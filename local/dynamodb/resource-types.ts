@@ -1,10 +1,10 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { createTable, WITHOUT_EFFECT } from '../dynamodb/create-table';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { createTable, type CreatedTable, WITHOUT_EFFECT } from './create-table';
 
-export function dynamoDbTypes(services: Services): Record<string, ResourceType> {
+/** @param tables gets each table that is created */
+export function dynamoDbTypes(endpoint: string, tables: CreatedTable[]): Record<string, ResourceType> {
   const table: ResourceType = {
     properties: [
       'AttributeDefinitions',
@@ -17,9 +17,7 @@ export function dynamoDbTypes(services: Services): Record<string, ResourceType> 
     withoutLocalEffect: [...WITHOUT_EFFECT],
     async create(request) {
       const TableName = physicalName(request, 255);
-      services.tables.push(
-        await createTable(services.dynamoDbEndpoint, { ...request.properties, TableName }),
-      );
+      tables.push(await createTable(endpoint, { ...request.properties, TableName }));
       return {
         ref: TableName,
         attributes: { Arn: `arn:aws:dynamodb:${LOCAL_REGION}:${LOCAL_ACCOUNT}:table/${TableName}` },

@@ -1,10 +1,14 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
+import { type RestApiDefinition } from '../api-gateway/rest-api-definition';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { WebAcl, type WebAclProperties } from '../waf/web-acl';
-import { physicalName } from './physical-name';
+import { WebAcl, type WebAclProperties } from './web-acl';
 
-export function wafTypes({ restApis, webAcls }: Services): Record<string, ResourceType> {
+/** @param webAcls gets each web ACL that is created, by its ARN */
+export function wafTypes(
+  webAcls: Map<string, WebAcl>,
+  restApis: ReadonlyMap<string, RestApiDefinition>,
+): Record<string, ResourceType> {
   return {
     'AWS::WAFv2::WebACL': {
       properties: ['DefaultAction', 'Rules', 'Scope'],
@@ -26,7 +30,9 @@ export function wafTypes({ restApis, webAcls }: Services): Record<string, Resour
           /:apigateway:[^:]*::\/restapis\/([^/]+)\/stages\/[^/]+$/.exec(ResourceArn as string) ?? [];
         const api = restApis.get(apiId ?? '');
         if (!api) throw new UnsupportedLocally(`A web ACL before ${ResourceArn}`);
-        api.webAcl = webAcls.get(WebACLArn as string);
+        const webAcl = webAcls.get(WebACLArn as string);
+        if (!webAcl) throw new UnsupportedLocally(`The web ACL ${WebACLArn}`);
+        api.webAcl = webAcl;
         return { ref: `${WebACLArn}|${ResourceArn}` };
       },
     },

@@ -1,5 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import { type StateEdge, type StateGraph, type StateNode } from '../step-functions/state-graph';
+import { type StateEdge, type StateGraph, type StateNode } from './state-graph';
 
 interface Point {
   readonly x: number;

@@ -1,15 +1,15 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type GenerateSecretString, generateSecretString } from '../secrets-manager/generate-secret-string';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { type GenerateSecretString, generateSecretString } from './generate-secret-string';
+import { type SecretsManagerService } from './secrets-manager-service';
 
 interface SecretProperties {
   readonly GenerateSecretString?: GenerateSecretString;
   readonly SecretString?: string;
 }
 
-export function secretsManagerTypes({ secretsManager }: Services): Record<string, ResourceType> {
+export function secretsManagerTypes(secretsManager: SecretsManagerService): Record<string, ResourceType> {
   return {
     'AWS::SecretsManager::Secret': {
       properties: ['GenerateSecretString', 'SecretString'],

@@ -1,7 +1,7 @@
 import { UnsupportedLocally } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { physicalName } from './physical-name';
+import { type SesService } from './ses-service';
 
 interface EventDestinationProperties {
   readonly Enabled?: boolean;
@@ -13,7 +13,7 @@ interface EventDestinationProperties {
 const DESTINATION_PROPERTIES = new Set(['Enabled', 'MatchingEventTypes', 'Name', 'SnsDestination']);
 
 /** As `AWS::SES::ConfigurationSet` and `AWS::SES::ConfigurationSetEventDestination` of CloudFormation, read November 2026. */
-export function sesTypes({ ses }: Services): Record<string, ResourceType> {
+export function sesTypes(ses: SesService): Record<string, ResourceType> {
   return {
     'AWS::SES::ConfigurationSet': {
       properties: ['Name'],

@@ -1,12 +1,15 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
+import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
-import { type Services } from '../services';
-import { createStateMachine } from '../step-functions/state-machine';
-import { physicalName } from './physical-name';
+import { createStateMachine, type StateMachine, type StateMachinePorts } from './state-machine';
 
-export function stepFunctionsTypes(services: Services): Record<string, ResourceType> {
+/** @param stateMachines gets each state machine that is created */
+export function stepFunctionsTypes(
+  stateMachines: StateMachine[],
+  ports: StateMachinePorts,
+): Record<string, ResourceType> {
   function qualified(stateMachineArn: string, qualifier: string) {
-    const machine = services.stateMachines.find(({ arn }) => arn === stateMachineArn);
+    const machine = stateMachines.find(({ arn }) => arn === stateMachineArn);
     if (!machine) throw new UnsupportedLocally(`A version or alias of ${stateMachineArn}`);
     const arn = machine.qualify(qualifier);
     return { ref: arn, attributes: { Arn: arn } };
@@ -20,7 +23,7 @@ export function stepFunctionsTypes(services: Services): Record<string, ResourceT
         const { DefinitionString, StateMachineType = 'STANDARD', Tags = [] } = request.properties;
         const name = physicalName(request, 80);
         const arn = `arn:aws:states:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stateMachine:${name}`;
-        services.stateMachines.push(
+        stateMachines.push(
           createStateMachine(
             {
               arn,
@@ -31,7 +34,7 @@ export function stepFunctionsTypes(services: Services): Record<string, ResourceT
               ),
               definition: JSON.parse(DefinitionString as string) as object,
             },
-            services.stateMachinePorts,
+            ports,
           ),
         );
         return { ref: arn, attributes: { Arn: arn, Name: name } };

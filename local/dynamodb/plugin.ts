@@ -1,0 +1,49 @@
+import { definePlugin } from '../plugin';
+import { type CreatedTable } from './create-table';
+import { emptyTable } from './empty-table';
+import { startDynamoDbEngine } from './engine';
+import { mentioningItems } from './mentioning-items';
+import { dynamoDbTypes } from './resource-types';
+import { startTtlSweeper } from './ttl-sweeper';
+
+interface DynamoDb {
+  /** Where the engine listens. */
+  readonly endpoint: string;
+  readonly tables: readonly CreatedTable[];
+}
+
+/** An engine in a process of its own, so functions find it at an address of its own. */
+export const DYNAMODB = definePlugin({
+  name: 'dynamodb',
+  async start({ broken, clock, storage, warn }) {
+    const { dataDirectory, runDirectory } = storage;
+    const engine = await startDynamoDbEngine({ dataDirectory, runDirectory, onUnexpectedEnd: broken });
+    const { endpoint } = engine;
+    const tables: CreatedTable[] = [];
+    const sweeper = startTtlSweeper({
+      ...{ clock, endpoint, tables },
+      onError: (error) => warn('The TTL of the tables was not looked at', error),
+    });
+    const service: DynamoDb = { endpoint, tables };
+    return {
+      service,
+      resourceTypes: dynamoDbTypes(endpoint, tables),
+      server: { url: endpoint, variable: 'AWS_ENDPOINT_URL_DYNAMODB' },
+      records: {
+        items: (mentioned) =>
+          mentioningItems(
+            endpoint,
+            tables.map(({ tableName }) => tableName),
+            mentioned,
+          ),
+      },
+      async reset() {
+        await Promise.all(tables.map(({ tableName }) => emptyTable(endpoint, tableName)));
+      },
+      async close() {
+        await sweeper.close();
+        await engine.close();
+      },
+    };
+  },
+});

@@ -1,0 +1,32 @@
+import { API_GATEWAY } from './api-gateway/plugin';
+import { DYNAMODB } from './dynamodb/plugin';
+import { INBOX } from './inbox/plugin';
+import { LAMBDA } from './lambda/plugin';
+import { S3 } from './s3/plugin';
+import { SCHEDULER } from './scheduler/plugin';
+import { SECRETS_MANAGER } from './secrets-manager/plugin';
+import { SES } from './ses/plugin';
+import { SNS } from './sns/plugin';
+import { SQS } from './sqs/plugin';
+import { STEP_FUNCTIONS } from './step-functions/plugin';
+import { STRIPE } from './stripe/plugin';
+import { WAF } from './waf/plugin';
+import { WITHOUT_EFFECT } from './without-effect/plugin';
+
+/** Every emulated service. Each starts after those it needs; beyond that, the order is only the one in which routes are listed. */
+export const PLUGINS = [
+  STEP_FUNCTIONS,
+  API_GATEWAY,
+  LAMBDA,
+  DYNAMODB,
+  S3,
+  SQS,
+  SNS,
+  SES,
+  INBOX,
+  SECRETS_MANAGER,
+  SCHEDULER,
+  WAF,
+  STRIPE,
+  WITHOUT_EFFECT,
+];
