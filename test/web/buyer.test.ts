@@ -1,12 +1,16 @@
 import * as z from 'zod/mini';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { BUYER_CHANNELS, CHANNELS as API_CHANNELS } from '../../lambda/purchase/channels';
-import { buyerOf, mistakesIn } from '../../web/buyer.js';
-import { CHANNEL_NAMES, CHANNELS } from '../../web/channels.js';
+import { type BuyerFields, buyerOf, mistakesIn } from '../../web/buyer.js';
+import { ADDRESS_NAMES, type AddressName, CHANNEL_NAMES, CHANNELS } from '../../web/channels.js';
 
 const NAMED = { name: 'Ann Lee', email: 'ann@example.com' };
+const NO_ADDRESSES = Object.fromEntries(ADDRESS_NAMES.map((name) => [name, ''])) as Record<
+  AddressName,
+  string
+>;
 /** As the form is when nothing but these is filled in. */
-const ANN = { ...NAMED, phone: '', pushEndpoint: '', channels: CHANNEL_NAMES };
+const ANN: BuyerFields = { ...NAMED, ...NO_ADDRESSES, channels: CHANNEL_NAMES };
 const ENDPOINT = 'arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/eventpro/5e3e9847';
 
 test('the page offers the channels of the API, each with the field that it needs', () => {
