@@ -1,4 +1,4 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdkJson from '../cdk.json';
 import { STAGES } from '../lib/config';
@@ -8,7 +8,11 @@ import { ROLE_TAG } from '../lib/workflow/role';
 /** The feature flags of cdk.json, but for the one that prints what prod lacks: that is for whoever deploys it. */
 export const QUIET_CONTEXT = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
 
-/** The templates of a stage by stack, synthesised with the feature flags of cdk.json. */
+type StageTemplates = Record<'data' | 'notification' | 'checkout' | 'monitoring', Template> & {
+  web?: Template;
+};
+
+/** The templates of every stack of a stage, by its id in lower case, synthesised with the feature flags of cdk.json. */
 export function synthesizedStage(name: 'dev' | 'prod' | 'staging') {
   const app = new App({ context: cdkJson.context });
   const stage = new EventProStage(
@@ -16,14 +20,10 @@ export function synthesizedStage(name: 'dev' | 'prod' | 'staging') {
     `EventPro-${name}`,
     STAGES.find((config) => config.name === name)!,
   );
-  const template = (id: string) => Template.fromStack(stage.node.findChild(id) as Stack);
-  return {
-    data: template('Data'),
-    notification: template('Notification'),
-    checkout: template('Checkout'),
-    monitoring: template('Monitoring'),
-    ...(stage.node.tryFindChild('Web') && { web: template('Web') }),
-  };
+  const stacks = stage.node.children.filter((child) => child instanceof Stack);
+  return Object.fromEntries(
+    stacks.map((stack) => [stack.node.id.toLowerCase(), Template.fromStack(stack)]),
+  ) as StageTemplates;
 }
 
 /** The function of this name. A logical id is the name and eight hexadecimal digits. */

@@ -85,6 +85,12 @@ export class CheckoutStack extends Stack {
       role: 'checkout',
       type: StateMachineType.EXPRESS,
       timeout: Duration.minutes(5),
+      impact: {
+        timedOut:
+          'An execution ran into its five minutes: its buyer got a 504, and recovery has to settle the purchase.',
+        throttled: 'Purchases take longer, or fail and are undone.',
+        failed: undefined,
+      },
       definition: checkoutSaga(new Construct(this, 'States'), {
         escalations: escalations.queue,
         functions: steps,

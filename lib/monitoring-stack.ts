@@ -1,11 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { type Construct } from 'constructs';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
 import { type CheckoutStack } from './checkout-stack';
-import { SAGA_STEPS } from './checkout/checkout-saga';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
-import { type FunctionName } from './functions';
 import { CapacityAlarms, type FunctionGroups } from './monitoring/capacity-alarms';
 import { CheckoutAlarms } from './monitoring/checkout-alarms';
 import { OnCallDashboard } from './monitoring/dashboard';
@@ -14,7 +13,10 @@ import { OnCallTopic } from './monitoring/on-call-topic';
 import { RecoveryAlarms } from './monitoring/recovery-alarms';
 import { RunbookAlarm } from './monitoring/runbook-alarm';
 import { SavedQueries } from './monitoring/saved-queries';
+import { WorkflowAlarms } from './monitoring/workflow-alarms';
+import { NodeFunction } from './node-function';
 import { type NotificationStack } from './notification-stack';
+import { Workflow } from './workflow/workflow';
 
 export interface MonitoringStackProps extends StackProps {
   readonly config: StageConfig;
@@ -23,7 +25,10 @@ export interface MonitoringStackProps extends StackProps {
   readonly checkout: CheckoutStack;
 }
 
-/** What is watched, and whom it calls. `docs/runbook.md` has a heading for every alarm. */
+/**
+ * What is watched, and whom it calls. `docs/runbook.md` has a heading for every alarm. It finds the stage's workflows and
+ * functions by itself, so it comes after the stacks that have them.
+ */
 export class MonitoringStack extends Stack {
   constructor(
     scope: Construct,
@@ -32,12 +37,25 @@ export class MonitoringStack extends Stack {
   ) {
     super(scope, id, props);
     const { seats, purchases } = data;
-    const { api, saga, recovery, escalations } = checkout;
+    const { api, escalations } = checkout;
     const { restApi } = api;
-    const functions = groupsOf(checkout, notifications);
+    const everything = Stage.of(this)!.node.findAll();
+    const workflows = everything.filter((construct) => construct instanceof Workflow);
+    const steps = new Set(workflows.flatMap(({ functions }) => functions));
+    const functions = groupsOf(
+      everything.filter((construct) => construct instanceof NodeFunction).filter((fn) => !steps.has(fn)),
+      notifications,
+    );
     const { channels, mailFeedback } = notifications;
 
-    new CheckoutAlarms(this, 'Checkout', { restApi, saga });
+    new CheckoutAlarms(this, 'Checkout', { restApi });
+    const watched = new Set<Function>();
+    const ofWorkflows = new Construct(this, 'Workflows');
+    for (const workflow of workflows) {
+      const own = workflow.functions.filter((step) => !watched.has(step));
+      new WorkflowAlarms(ofWorkflows, workflow.workflowRole, { workflow, steps: own });
+      for (const step of own) watched.add(step);
+    }
     new RecoveryAlarms(this, 'Recovery', {
       escalations: escalations.queue,
       reconcile: checkout.functions.get('Reconcile')!,
@@ -54,13 +72,13 @@ export class MonitoringStack extends Stack {
     }
 
     const dashboard = new OnCallDashboard(this, 'Dashboard', {
-      ...{ alarms, restApi, saga, channels, functions, seats, purchases },
-      recovery: recovery.stateMachine,
+      ...{ alarms, restApi, workflows, channels, functions, seats, purchases },
+      steps: [...steps],
       escalations: escalations.queue,
     });
     new SavedQueries(this, 'Queries', {
-      functionLogs: Object.values({ ...functions }).flatMap((group) => group.map(({ logGroup }) => logGroup)),
-      executionLogs: [saga.logGroup, recovery.stateMachine.logGroup],
+      functionLogs: [...steps, ...Object.values({ ...functions }).flat()].map(({ logGroup }) => logGroup),
+      executionLogs: workflows.map(({ logGroup }) => logGroup),
     });
 
     new CfnOutput(this, 'DashboardName', { value: dashboard.dashboardName });
@@ -68,19 +86,16 @@ export class MonitoringStack extends Stack {
   }
 }
 
-/** The stage's functions, by what is lost when they fail. What is neither a step nor recovery answers a route. */
+/** What is neither a step, nor a channel's, nor recovery's answers a route. */
 function groupsOf(
-  { functions }: CheckoutStack,
+  functions: readonly Function[],
   { channels, mailFeedback }: NotificationStack,
 ): FunctionGroups {
-  const isStep = (name: FunctionName) => SAGA_STEPS.some((step) => step === name);
-  const isRecovery = (name: FunctionName) => name === 'Reconcile' || name === 'Audit';
-  const those = (belongs: (name: FunctionName) => boolean) =>
-    [...functions].filter(([name]) => belongs(name)).map(([, fn]) => fn);
+  const consumers: readonly Function[] = [...channels.values(), mailFeedback].map(({ consumer }) => consumer);
+  const isRecovery = ({ node }: Function) => node.id === 'Reconcile' || node.id === 'Audit';
   return {
-    steps: those(isStep),
-    routes: those((name) => !isStep(name) && !isRecovery(name)),
-    channels: [...channels.values(), mailFeedback].map(({ consumer }) => consumer),
-    recovery: those(isRecovery),
+    routes: functions.filter((fn) => !consumers.includes(fn) && !isRecovery(fn)),
+    channels: consumers,
+    recovery: functions.filter(isRecovery),
   };
 }

@@ -2,13 +2,17 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
-import { functionErrors, functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
+import {
+  functionErrors,
+  functionThrottles,
+  inTens,
+  startThrottles,
+  tableThrottles,
+} from './capacity-metrics';
 import { RunbookAlarm } from './runbook-alarm';
 
-/** Functions that are watched together, because the same people lose something when they fail. */
+/** Functions beside the steps of workflows, by what is lost when they fail. */
 export interface FunctionGroups {
-  /** The saga's steps and compensations. */
-  readonly steps: readonly Function[];
   readonly routes: readonly Function[];
   readonly channels: readonly Function[];
   readonly recovery: readonly Function[];
@@ -21,7 +25,6 @@ export interface CapacityAlarmsProps {
 }
 
 const LOSS: Record<keyof FunctionGroups, string> = {
-  steps: 'Purchases take longer, or fail and are undone.',
   routes: 'Buyers cannot see events, seats or their purchases.',
   channels: 'Confirmations are late.',
   recovery: 'Purchases stay unsettled for longer.',
@@ -32,20 +35,24 @@ export class CapacityAlarms extends Construct {
   constructor(scope: Construct, id: string, { functions, seats, purchases }: CapacityAlarmsProps) {
     super(scope, id);
     for (const [group, impact] of Object.entries(LOSS) as [keyof FunctionGroups, string][]) {
-      new RunbookAlarm(this, `${group}Throttled`, {
-        ...{ impact, runbook: 'Lambda throttles' },
-        metric: functionThrottles(group, functions[group]),
-        threshold: 5,
-      });
+      for (const [part, ten] of inTens(group, functions[group])) {
+        new RunbookAlarm(this, `${part}Throttled`, {
+          ...{ impact, runbook: 'Lambda throttles' },
+          metric: functionThrottles(part, ten),
+          threshold: 5,
+        });
+      }
     }
     // Not the steps, whose every refusal is an error to Lambda: their failures are counted by outcome. Not recovery,
     // whose schedules have alarms of their own.
     for (const group of ['routes', 'channels'] as const) {
-      new RunbookAlarm(this, `${group}Failing`, {
-        ...{ impact: LOSS[group], runbook: 'Functions fail' },
-        metric: functionErrors(group, functions[group]),
-        threshold: 5,
-      });
+      for (const [part, ten] of inTens(group, functions[group])) {
+        new RunbookAlarm(this, `${part}Failing`, {
+          ...{ impact: LOSS[group], runbook: 'Functions fail' },
+          metric: functionErrors(part, ten),
+          threshold: 5,
+        });
+      }
     }
     for (const metric of [
       tableThrottles('seats', seats.table),

@@ -24,6 +24,14 @@ export function tableThrottles(
   ]);
 }
 
+/** A group in parts that an alarm can watch, which takes ten metrics: `Steps`, `Steps2`, … */
+export function inTens<Item>(name: string, items: readonly Item[]): [part: string, items: readonly Item[]][] {
+  return Array.from({ length: Math.ceil(items.length / 10) }, (_, index) => [
+    index === 0 ? name : `${name}${index + 1}`,
+    items.slice(index * 10, index * 10 + 10),
+  ]);
+}
+
 /** Invocations that Lambda refused for want of concurrency. */
 export function functionThrottles(name: string, functions: readonly IFunction[]): MathExpression {
   return total(

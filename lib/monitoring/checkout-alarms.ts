@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { answersLogged } from '../api/access-log';
 import { routeLatency } from './api-metrics';
@@ -10,7 +9,6 @@ import { RunbookAlarm } from './runbook-alarm';
 
 export interface CheckoutAlarmsProps {
   readonly restApi: RestApi;
-  readonly saga: StateMachine;
 }
 
 /**
@@ -47,9 +45,9 @@ const FAILURES = [
   },
 ] as const;
 
-/** What a buyer feels: the API, the saga and its outcomes. */
+/** What a buyer feels: the API, and what becomes of purchases. */
 export class CheckoutAlarms extends Construct {
-  constructor(scope: Construct, id: string, { restApi, saga }: CheckoutAlarmsProps) {
+  constructor(scope: Construct, id: string, { restApi }: CheckoutAlarmsProps) {
     super(scope, id);
     const fiveMinutes = { period: Duration.minutes(5) };
 
@@ -97,14 +95,6 @@ export class CheckoutAlarms extends Construct {
       runbook: 'Too many payments are declined',
       metric: declinedShare(this),
       threshold: 40,
-    });
-
-    // Nothing watches for executions that are aborted: StopExecution takes none of an Express state machine.
-    new RunbookAlarm(this, 'SagaTimedOut', {
-      impact:
-        'An execution ran into its five minutes: its buyer got a 504, and recovery has to settle the purchase.',
-      runbook: 'The saga times out',
-      metric: saga.metricTimedOut({ statistic: Stats.SUM, ...fiveMinutes }),
     });
   }
 }

@@ -10,7 +10,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
 import { CHANNEL_NAMES, isRepeatable } from '../../lambda/purchase/channels';
@@ -23,14 +23,16 @@ import { type Channel } from '../notification/channel';
 import { routeLatency } from './api-metrics';
 import { businessMetric, declinedShare } from './business-metric';
 import { type FunctionGroups } from './capacity-alarms';
+import { type Workflow } from '../workflow/workflow';
 import { runbookAddress } from './runbook';
 import { functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
 
 export interface OnCallDashboardProps {
   readonly alarms: readonly IAlarm[];
   readonly restApi: RestApi;
-  readonly saga: StateMachine;
-  readonly recovery: StateMachine;
+  readonly workflows: readonly Workflow[];
+  /** Of the workflows. */
+  readonly steps: readonly Function[];
   readonly escalations: IQueue;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly functions: FunctionGroups;
@@ -50,7 +52,7 @@ const OUTCOMES = [
 export class OnCallDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: OnCallDashboardProps) {
     super(scope, id, { defaultInterval: Duration.hours(3) });
-    const { restApi, saga, recovery, escalations, functions, seats, purchases } = props;
+    const { restApi, workflows, steps, escalations, functions, seats, purchases } = props;
     const channels = [...props.channels];
     const measured = <Name extends MetricName>(
       name: Name,
@@ -76,16 +78,17 @@ export class OnCallDashboard extends Dashboard {
         OUTCOMES.map((outcome) => measured('Purchases', { outcome })),
       ),
       graph('Declined, % of payments', [declinedShare(this)]),
-      graph('Saga: executions', [
-        saga.metricSucceeded({ ...SUM, label: 'succeeded' }),
-        saga.metricFailed({ ...SUM, label: 'failed (refusals too)' }),
-        saga.metricTimedOut({ ...SUM, label: 'timed out' }),
-      ]),
-      graph('Saga: duration, ms', [
-        saga.metricTime({ statistic: 'p50', label: 'p50' }),
-        saga.metricTime({ statistic: 'p99', label: 'p99' }),
+      graph(
+        'Faults by step',
+        steps.map((step) => measured('StepFaults', { step: step.node.id })),
+      ),
+      graph('How long seats are held, s', [
+        measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p50', label: 'sold, p50' }),
+        measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p99', label: 'sold, p99' }),
+        measured('HoldAge', { outcome: 'PAYMENT_DECLINED' }, { statistic: 'p99', label: 'declined, p99' }),
       ]),
     );
+    this.addWidgets(...workflows.flatMap(executionGraphs));
     this.addWidgets(
       graph('API: requests and errors', [
         restApi.metricCount({ ...SUM, label: 'requests' }),
@@ -97,14 +100,15 @@ export class OnCallDashboard extends Dashboard {
         routeLatency(restApi, 'POST', '/purchases', 'p99'),
         routeLatency(restApi, 'GET', '/events/{eventId}/seats', 'p99'),
       ]),
-      graph(
-        'Faults by step',
-        functions.steps.map((step) => measured('StepFaults', { step: step.node.id })),
-      ),
-      graph('How long seats are held, s', [
-        measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p50', label: 'sold, p50' }),
-        measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p99', label: 'sold, p99' }),
-        measured('HoldAge', { outcome: 'PAYMENT_DECLINED' }, { statistic: 'p99', label: 'declined, p99' }),
+      graph('Unsettled purchases', [measured('UnsettledPurchases', {}, { statistic: Stats.MAXIMUM })], {
+        right: [measured('OldestUnsettledAge', {}, { label: 'age of the oldest, s' })],
+      }),
+      graph('Escalations and audit', [
+        escalations.metricNumberOfMessagesSent({ ...SUM, label: 'escalated' }),
+        escalations.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: 'open' }),
+        ...(['payment', 'ticket', 'hold', 'soldSeat'] as const).map((finding) =>
+          measured('AuditFindings', { finding }, { label: `audit: ${finding}` }),
+        ),
       ]),
     );
     this.addWidgets(
@@ -118,18 +122,6 @@ export class OnCallDashboard extends Dashboard {
         measured('UnknownPayments', { result: 'refunded' }),
         measured('UnknownPayments', { result: 'cancelled' }),
         measured('UnknownPayments', { result: 'none' }),
-      ]),
-      graph('Unsettled purchases', [measured('UnsettledPurchases', {}, { statistic: Stats.MAXIMUM })], {
-        right: [measured('OldestUnsettledAge', {}, { label: 'age of the oldest, s' })],
-      }),
-      graph('Recovery and escalations', [
-        recovery.metricStarted({ ...SUM, label: 'recoveries started' }),
-        recovery.metricFailed({ ...SUM, label: 'recoveries failed' }),
-        escalations.metricNumberOfMessagesSent({ ...SUM, label: 'escalated' }),
-        escalations.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: 'open' }),
-        ...(['payment', 'ticket', 'hold', 'soldSeat'] as const).map((finding) =>
-          measured('AuditFindings', { finding }, { label: `audit: ${finding}` }),
-        ),
       ]),
     );
     this.addWidgets(
@@ -165,7 +157,7 @@ export class OnCallDashboard extends Dashboard {
     );
     this.addWidgets(
       graph('Throttled: Lambda', [
-        functionThrottles('steps', functions.steps),
+        functionThrottles('steps', steps),
         functionThrottles('routes', functions.routes),
         functionThrottles('channels', functions.channels),
         functionThrottles('recovery', functions.recovery),
@@ -183,10 +175,27 @@ export class OnCallDashboard extends Dashboard {
       ]),
       graph(
         'What is paid for: Lambda, ms',
-        functions.steps.map((step) => step.metricDuration({ ...SUM, label: step.node.id })),
+        steps.map((step) => step.metricDuration({ ...SUM, label: step.node.id })),
       ),
     );
   }
+}
+
+/** How the executions of a workflow end, and when. */
+function executionGraphs(workflow: Workflow): GraphWidget[] {
+  const name = workflow.workflowRole;
+  return [
+    graph(`Executions: ${name}`, [
+      workflow.metricStarted({ ...SUM, label: 'started' }),
+      workflow.metricSucceeded({ ...SUM, label: 'succeeded' }),
+      workflow.metricFailed({ ...SUM, label: workflow.impact.failed ? 'failed' : 'failed (refusals too)' }),
+      workflow.metricTimedOut({ ...SUM, label: 'timed out' }),
+    ]),
+    graph(`Duration: ${name}, ms`, [
+      workflow.metricTime({ statistic: 'p50', label: 'p50' }),
+      workflow.metricTime({ statistic: 'p99', label: 'p99' }),
+    ]),
+  ];
 }
 
 /** A quarter of a row. */

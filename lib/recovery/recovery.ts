@@ -38,6 +38,11 @@ export class Recovery extends Construct {
       role: 'recovery',
       type: StateMachineType.STANDARD,
       timeout: Duration.minutes(15),
+      impact: {
+        timedOut: 'A recovery ran into its fifteen minutes: its purchase stays unsettled until the next one.',
+        throttled: 'Purchases stay unsettled for longer.',
+        failed: 'Recoveries fail: money may be taken without a ticket, or seats blocked, until one succeeds.',
+      },
       definition: recoveryWorkflow(new Construct(this, 'States'), { functions, escalations }),
       functions: Object.values(functions),
     });

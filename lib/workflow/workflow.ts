@@ -13,6 +13,15 @@ import { type Construct } from 'constructs';
 import { type StageConfig } from '../config';
 import { ROLE_TAG, STAGE_TAG } from './role';
 
+/** What is lost when executions do not end as they should: the first thing a person reads whom an alarm wakes. */
+export interface WorkflowImpact {
+  readonly timedOut: string;
+  /** When steps, or the workflow itself, are refused for their number. */
+  readonly throttled: string;
+  /** `undefined` where an execution that fails is an answer, and its outcome is watched instead. */
+  readonly failed: string | undefined;
+}
+
 export interface WorkflowProps {
   /** What it is for, in a word: `checkout`. No other workflow of the stage has it. */
   readonly role: string;
@@ -21,6 +30,7 @@ export interface WorkflowProps {
   /** Those that its tasks call. */
   readonly functions: readonly Function[];
   readonly timeout: Duration;
+  readonly impact: WorkflowImpact;
   readonly config: StageConfig;
 }
 
@@ -31,12 +41,14 @@ export interface WorkflowProps {
 export class Workflow extends StateMachine {
   /** Its tag. (`role` is the one of IAM.) */
   readonly workflowRole: string;
+  readonly impact: WorkflowImpact;
+  readonly functions: readonly Function[];
   readonly logGroup: LogGroup;
 
   constructor(
     scope: Construct,
     id: string,
-    { role, type, definition, functions, timeout, config }: WorkflowProps,
+    { role, type, definition, functions, timeout, impact, config }: WorkflowProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       // A physical name, as nothing else here has: groups with this prefix share one statement of the policy that lets logs be
@@ -59,6 +71,8 @@ export class Workflow extends StateMachine {
       },
     });
     this.workflowRole = role;
+    this.impact = impact;
+    this.functions = functions;
     this.logGroup = logGroup;
     const tags = { [ROLE_TAG]: role, [STAGE_TAG]: Stage.of(this)!.stageName };
     for (const [key, value] of Object.entries(tags)) {

@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CHANNEL_NAMES } from '../../lambda/purchase/channels';
 import { STAGES } from '../../lib/config';
 import { DataStack } from '../../lib/data-stack';
+import { ROLE_TAG } from '../../lib/workflow/role';
 import { functionOf, stateMachineOf, synthesizedStage } from '../../harness/synthesized-stage';
 
 interface Stat {
@@ -248,29 +249,11 @@ describe('versions', () => {
   });
 });
 
-describe('the state machine', () => {
-  test('is Express, logs everything and is traced', () => {
-    prod.checkout.hasResourceProperties('AWS::StepFunctions::StateMachine', {
-      StateMachineType: 'EXPRESS',
-      TracingConfiguration: { Enabled: true },
-      LoggingConfiguration: { Level: 'ALL' },
-    });
+test('the checkout is an Express workflow, which API Gateway can wait for', () => {
+  prod.checkout.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+    StateMachineType: 'EXPRESS',
+    Tags: Match.arrayWith([{ Key: ROLE_TAG, Value: 'checkout' }]),
   });
-
-  test.each([
-    ['dev', dev],
-    ['prod', prod],
-  ])(
-    'like Recovery, logs in %s nothing of what its states hold: purchase ids, and buyers',
-    (_, { checkout }) => {
-      const machines = Object.values(checkout.findResources('AWS::StepFunctions::StateMachine'));
-
-      expect(machines.map(({ Properties }) => Properties.LoggingConfiguration.IncludeExecutionData)).toEqual([
-        false,
-        false,
-      ]);
-    },
-  );
 });
 
 describe('the logs of the state machines', () => {
