@@ -167,7 +167,7 @@ function protocolOf(url: string): string {
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    // What is not ours may quote what was sent.
+    // An error that is not our own may quote what was sent.
     const words = error instanceof NothingToCompare ? error.message : `Failed: ${(error as Error).stack}`;
     process.stderr.write(`${words.replaceAll(process.env.STRIPE_SECRET_KEY || '\0', '…')}\n`);
     process.exitCode = error instanceof NothingToCompare ? EXIT.usage : EXIT.failed;

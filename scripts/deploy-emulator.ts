@@ -59,7 +59,7 @@ async function main(): Promise<boolean> {
     await cdk(environment, 'bootstrap', `aws://${account}/${REGION}`, '--app', assembly);
     await cdk(
       environment,
-      // With what it stands on: Data and Notification. Monitoring watches by formulas, which no emulator computes.
+      // With the stacks it depends on: Data and Notification. Monitoring's alarms use metric math, which no emulator computes.
       ...['deploy', `EventPro-${stage}/Checkout`, '--app', assembly],
       ...['--require-approval', 'never', '--outputs-file', outputs],
     );
@@ -104,7 +104,7 @@ function emulatorEnvironment(endpoint: string) {
     AWS_ACCESS_KEY_ID: `emulator${new URL(endpoint).port}`,
     AWS_SECRET_ACCESS_KEY: 'emulator',
     AWS_REGION: REGION,
-    // No profile of the person at this machine may come into it.
+    // A profile of the person at this machine must not be used.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };

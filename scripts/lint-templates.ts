@@ -11,7 +11,7 @@ import { messageOf } from '../local/error-message';
  */
 const CFN_LINT = process.env.CFN_LINT ?? 'cfn-lint';
 
-/** Where somebody would sell tickets from; a resource type or property is not everywhere. */
+/** Regions to check: not every resource type and property exists in each. */
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-southeast-2'];
 
 /**

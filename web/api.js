@@ -35,7 +35,7 @@
  * @typedef {{ status: number, body: any }} Answer  `body` is undefined when it is not JSON.
  */
 
-/** An answer that is of no use to the page, with words for the buyer. */
+/** An answer that the page cannot use, with words for the buyer. */
 export class ApiError extends Error {}
 
 /**

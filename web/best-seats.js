@@ -1,5 +1,5 @@
 /**
- * The best seats as a list: for whoever would rather not search a map, by eye or by keyboard.
+ * The best seats as a list, for buyers who do not want to search the map, by eye or by keyboard.
  *
  * @import { Seat, SeatMap } from './api.js'
  */

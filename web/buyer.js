@@ -1,5 +1,5 @@
 /**
- * The buyer's details as the form has them, checked as the API checks them, so that a slip is told beside its field.
+ * The buyer's details as the form has them, checked as the API checks them, so that a mistake is shown beside its field.
  *
  * @import { Buyer } from './api.js'
  * @import { AddressName, Channel } from './channels.js'

@@ -1,5 +1,5 @@
 /**
- * The page of one event: lets the map, the order, the form and the purchase know of each other's news.
+ * The page of one event: connects the map, the order, the form and the purchase.
  *
  * @import { Api, Seat, SeatMap as SeatMapAnswer } from './api.js'
  * @import { CardField } from './card.js'
@@ -153,7 +153,7 @@ export class EventPage {
   /** @param {string} words */
   #onChosen(words) {
     this.#summary.note('');
-    // What the last attempt had to say is about other seats than these.
+    // The result of the last attempt is about other seats.
     if (this.#runner.attempt?.phase === 'failed') this.#runner.dismiss();
     this.#show();
     announce(`${words}, total ${money(this.#selection.total, this.#event.currency)}.`);

@@ -149,7 +149,7 @@ function stageOf({ purchase }) {
 
 /** @param {Attempt} attempt */
 function textOf({ problem, request }) {
-  // Which seat it is says the title, in the buyer's words.
+  // The title names the seat, in the buyer's words.
   if (problem?.code === 'SEAT_UNAVAILABLE') return 'Another buyer was quicker. Nothing was charged.';
   if (problem?.code === 'PRICE_CHANGED') {
     const { expectedTotal: shown } = request;

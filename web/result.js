@@ -25,7 +25,7 @@ const LABELS = {
 export class ResultPanel {
   #panel;
   #ports;
-  /** Of what is shown, so that a look that brings nothing new says nothing twice. */
+  /** Identifies what is shown, so that a refresh without news announces nothing again. */
   #shown = '';
   /** @type {Phase | undefined} */
   #phase;

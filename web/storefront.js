@@ -25,7 +25,7 @@ async function open() {
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
   const card = openCardField(config, part('cards', HTMLElement));
   const page = new EventPage(api, await api.seatMap(wanted));
-  // Not waited for: whoever's host it comes from may be slow, and the seats are ours.
+  // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.
   void card.then((field) => page.takeCardsBy(field));
   await page.open();
 }

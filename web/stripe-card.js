@@ -26,7 +26,7 @@ export class StripeCard {
   #box;
   /** @type {{ elements: Elements, field: PaymentElement } | undefined} none as long as there is nothing to pay */
   #open;
-  /** What Stripe's frame shows, so that it is told news alone. */
+  /** What Stripe's frame shows, so that it is only sent changes. */
   #shown = '';
 
   /**

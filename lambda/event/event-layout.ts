@@ -24,14 +24,14 @@ const row = z.strictObject({
 
 const section = z.strictObject({
   section: readableText(40),
-  /** Begins the ids of the section's seats, so that its rows may be labelled as those of others: `B` → `B-A-1`. */
+  /** Prefix of the section's seat ids, so that its rows may have the labels of other sections' rows: `B` → `B-A-1`. */
   code: z.optional(label),
   rows: z.array(row).check(z.minLength(1), z.maxLength(2_000)),
 });
 
 const tier = z.strictObject({
   tier: readableText(40),
-  /** Minor currency units. What costs nothing is not paid for. */
+  /** Minor currency units; 0 is free, and needs no payment. */
   price: z.int().check(z.minimum(0)),
 });
 
@@ -51,9 +51,9 @@ const layoutSchema = z
     ),
     tiers: z.array(tier).check(z.minLength(1), z.maxLength(20)),
     sections: z.array(section).check(z.minLength(1), z.maxLength(200)),
-    /** Ids of seats that are not for sale: the house's own. One that is held or sold already stays so. */
+    /** Ids of house seats, which are not for sale. A seat that is already held or sold stays so. */
     blocked: z.optional(z.array(seatIdSchema)),
-    /** Ids of seats for people in wheelchairs and others who need the room. */
+    /** Ids of seats for wheelchair users and others who need the space. */
     accessible: z.optional(z.array(seatIdSchema)),
   })
   .check(
@@ -111,7 +111,7 @@ export type EventLayout = Omit<z.output<typeof layoutSchema>, keyof EventTimes> 
 /** The body of `PUT /events/{eventId}`. */
 export type EventAsPut = z.input<typeof eventLayoutSchema>;
 
-/** Of an event: which seats there are. */
+/** The seats of an event. */
 export type SeatPlan = Pick<EventLayout, 'tiers' | 'sections' | 'accessible'>;
 
 /** What ticket and e-mail say of an event. */
@@ -133,7 +133,7 @@ export interface Seat {
   readonly tier: string;
   /** Minor currency units. */
   readonly price: number;
-  /** There if it is so. */
+  /** Left out when it is not. */
   readonly accessible?: true;
 }
 
@@ -154,7 +154,7 @@ export function seatsOf(layout: SeatPlan, only?: string): Seat[] {
     );
 }
 
-/** The seat with this id, found by its row: a purchase of two seats does not unfold sixty thousand. */
+/** The seat with this id, found by its row: a purchase of two seats must not list all seats of a stadium. */
 export function findSeat(layout: SeatPlan, seatId: string): Seat | undefined {
   const [, code, row, digits] = /^(?:([A-Z0-9]{1,8})-)?([A-Z0-9]{1,8})-([1-9][0-9]{0,2})$/.exec(seatId) ?? [];
   if (!row) return undefined;

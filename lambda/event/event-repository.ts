@@ -19,9 +19,9 @@ export interface EventSummary extends EventTimes {
 /** An event as it was found, for a replacement that must not undo another's. */
 export interface StoredEvent {
   readonly layout: EventLayout;
-  /** Another at each write; the events of older versions have none. */
+  /** Changes with each write; events written by older versions have none. */
   readonly revision?: string;
-  /** The layout is what a replacement left of the one before, while it waits; see `putEvent`. */
+  /** While a replacement waits, the layout has only the seats that stay; see `putEvent`. */
   readonly isNarrowed: boolean;
 }
 
@@ -45,7 +45,7 @@ export class EventRepository {
    * Creates the event and its seat map, or replaces what was found: both items or neither.
    *
    * @returns the event as it is stored now
-   * @throws Problem EventChanged when somebody else has written it since
+   * @throws Problem EventChanged when another request has written it since
    */
   async put(
     eventId: string,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { instantsOf, isTimeZone, offsetName, writtenOffset, zoneOf } from '../shared/zoned-time';
 
-/** RFC 3339, or without an offset: then it is what the clocks of the venue show. */
+/** RFC 3339, or without an offset: then it is local time at the venue. */
 const time = z.iso.datetime({
   offset: true,
   local: true,
@@ -34,7 +34,7 @@ export interface EventTimes {
   readonly timeZone: string;
   readonly doorsOpenAt?: string;
   readonly endsAt?: string;
-  /** Absent: the sale is open since the event was put. */
+  /** Absent: the sale is open from the moment the event was put. */
   readonly saleOpensAt?: string;
   readonly saleClosesAt: string;
 }

@@ -7,7 +7,7 @@ import { type SeatMap } from './event-answers';
 import { seatCount, seatsOf } from './event-layout';
 import { saleStatus } from './sale-hours';
 
-/** Seats that one answer holds at most, about 110 bytes each: a function can answer 6 MB, and a phone reads this one. */
+/** The most seats in one answer, about 110 bytes each: a function can answer 6 MB, and a phone has to read it. */
 export const MAX_SEATS = 20_000;
 
 /**
@@ -30,7 +30,7 @@ export async function getSeatMap(
   // The number of seats before.
   if (!/^\d{1,7}$/.test(cursor)) throw new Problem('ValidationFailed', 'cursor is none that was answered.');
   const start = Number(cursor);
-  // What can be no event's id may be too long for a key.
+  // A text that is no event id may be too long for a key of the table.
   const layout = isEventId(eventId) ? await events.findLayout(eventId) : undefined;
   if (!layout) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
   const only = asked || (seatCount(layout) > MAX_SEATS ? layout.sections[0]!.section : undefined);
@@ -55,7 +55,7 @@ export async function getSeatMap(
     ...(only && { section: only }),
     seats: all.slice(start, end).map((seat) => ({
       ...seat,
-      // What was taken before the house kept it stays taken.
+      // A seat that was taken before it was blocked stays taken.
       status: statuses.get(seat.seatId) ?? (house.has(seat.seatId) ? 'BLOCKED' : 'AVAILABLE'),
     })),
     ...(end < all.length && { nextCursor: String(end) }),

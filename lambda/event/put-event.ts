@@ -26,10 +26,10 @@ export const RESERVING_SECONDS = 5;
  *
  * A seat's item lies in the partition of its section. So a seat that moves to another section could be sold in both, by
  * sandboxes that still know the old layout. Where seats move or vanish, the layout is therefore narrowed first to what
- * the old and the new one have in common, and what was taken in the old one is looked at when nobody can take more of it.
+ * the old and the new one have in common, and seats taken by the old layout are read only when no sandbox can sell by it any more.
  *
  * @throws Problem SeatUnavailable naming seats that are taken and would vanish; the event is then as it was
- * @throws Problem EventChanged when somebody else replaces the event at the same time
+ * @throws Problem EventChanged when another request replaces the event at the same time
  */
 export async function putEvent(
   eventId: string,
@@ -44,14 +44,14 @@ export async function putEvent(
 
   const current = found.layout;
   const common = inCommon(current, layout);
-  // One that is narrowed was left by a replacement that died, and what it took away may still be held.
+  // A narrowed layout was left by a replacement that died. The seats it removed may still be held.
   const losesSeats = found.isNarrowed || !isDeepStrictEqual(common.sections, current.sections);
   await events.put(eventId, layout, losesSeats ? await narrowed() : found);
   if (!sellsTheSame(current, layout)) await wait(LAYOUT_SECONDS * 1000);
   return { created: false };
 
   async function narrowed(): Promise<StoredEvent> {
-    // Not to take seats off sale for nothing.
+    // Otherwise seats would go off sale for no reason.
     await refuseIfTaken();
     const narrow = await events.put(eventId, common, found, { isNarrowed: true });
     try {
@@ -108,7 +108,7 @@ export const handler = route({
   },
 });
 
-/** Whether a sandbox that still has the one layout would sell as by the other. */
+/** Whether a sandbox that still has the first layout would sell the same seats at the same prices and hours as with the second. */
 function sellsTheSame(a: EventLayout, b: EventLayout): boolean {
   const sale = ({ currency, tiers, sections, blocked, saleOpensAt, saleClosesAt }: EventLayout) => [
     ...[currency, tiers, sections, blocked, saleOpensAt, saleClosesAt],

@@ -3,12 +3,12 @@ import { type EventLayout } from './event-layout';
 import { type EventRepository } from './event-repository';
 
 /**
- * Seconds for which a sandbox prices seats by a layout it has read. PutEvent answers only when so long has passed, so
- * that whoever has the answer knows the new prices to be in force everywhere.
+ * Seconds for which a sandbox prices seats by a layout it has read. PutEvent waits as long before it answers: its answer
+ * means that the new prices are in force everywhere.
  */
 export const LAYOUT_SECONDS = 3;
 
-/** Layouts a sandbox keeps at most: a sale is of few events at a time, and a layout takes up to 400 KB. */
+/** The most layouts a sandbox keeps: few events are on sale at a time, and a layout takes up to 400 KB. */
 const KEPT = 20;
 
 /**
@@ -28,7 +28,7 @@ export class RecentLayouts {
     const entry = this.layouts.get(eventId);
     if (!entry) return undefined;
     const age = this.clock.nowSeconds() - entry.readAt;
-    // A clock that was set back says nothing about the age.
+    // The clock was set back, so the age is unknown.
     return age >= 0 && age < LAYOUT_SECONDS ? entry.layout : undefined;
   }
 

@@ -1,7 +1,7 @@
 import { dateAndTime } from '../shared/wording';
 import { type EventTimes } from './event-times';
 
-/** Whether an event is sold at this moment: not yet, now, no more. */
+/** Whether the event's sale has not begun, is open, or is over. */
 export type SaleStatus = 'SCHEDULED' | 'ON_SALE' | 'CLOSED';
 
 export function saleStatus({ saleOpensAt, saleClosesAt }: EventTimes, nowSeconds: number): SaleStatus {

@@ -13,12 +13,12 @@ import { type Confirmation, confirmationSchema } from './confirmation';
 import { type Attempt, DeliveryLog } from './delivery-log';
 import { SendingUnknown } from './send-once';
 
-/** The function ends too soon for another attempt, which would end with it and be counted as one that may have been made. */
+/** Too little of the function's time is left for an attempt: cut off, it would count as one that may have reached the buyer. */
 export class NoTimeLeft extends Error {
   override readonly name = 'NoTimeLeft';
 }
 
-/** Milliseconds into the function's time until which an attempt may begin: what is left is enough for the longest. */
+/** Milliseconds after the function's start until which an attempt may begin: the time left is enough for the longest. */
 export const BEGINS_WITHIN = 2_000;
 
 export interface ChannelConsumer<Dependencies> {

@@ -6,7 +6,7 @@ import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 
-/** Attempts that may have reached the buyer, unless the channel is repeatable. A person knows one message sent twice. */
+/** The most attempts that may have reached the buyer, unless the channel is repeatable: two messages at worst. */
 export const MAX_ATTEMPTS = 2;
 
 /** Another attempt is under way: try again later. */
@@ -14,7 +14,7 @@ export class DeliveryUnderWay extends Error {
   override readonly name = 'DeliveryUnderWay';
 }
 
-/** A confirmation for a purchase that is not confirmed: nobody must be told. */
+/** A confirmation for a purchase that is not confirmed: it must not be sent. */
 export class PurchaseNotConfirmed extends Error {
   override readonly name = 'PurchaseNotConfirmed';
 }
@@ -22,7 +22,7 @@ export class PurchaseNotConfirmed extends Error {
 /** An attempt to deliver, and what it may do. */
 export interface Attempt {
   readonly channel: Channel;
-  /** Who attempts: the same for a repeat of the same request, different for every other attempt. */
+  /** Identifies the attempt: the same when its request is repeated, different for every other attempt. */
   readonly by: string;
 }
 
@@ -141,8 +141,8 @@ export class DeliveryLog {
   }
 
   /**
-   * Notes that nobody knows whether the buyer was told, and that nobody tries again by itself: neither the queue nor
-   * recovery, for which the purchase is settled.
+   * Notes that it is unknown whether the buyer was told, and ends the attempts: the message is deleted, and for recovery
+   * the purchase is settled.
    */
   async giveUp(purchaseId: string, { channel, by }: Attempt): Promise<void> {
     const now = this.clock.nowSeconds();

@@ -7,14 +7,16 @@ export const REFERENCE_TAG = 'reference';
 /**
  * What may become of an e-mail that SES has taken, worst first.
  *
- * - `complained`: the buyer reported it as spam. - `bounced`: the address takes no mail, now or later. - `rejected`: SES found a
- *   virus in it. - `undelivered`: it came back, and another might not; also the answer of somebody who is away.
+ * - `complained`: the buyer reported it as spam.
+ * - `bounced`: the address accepts no mail, now or later.
+ * - `rejected`: SES found a virus in it.
+ * - `undelivered`: it came back, but a later one may be delivered; also an out-of-office reply.
  * - `delayed`: it is not delivered yet.
  */
 export const MAIL_EVENTS = ['complained', 'bounced', 'rejected', 'undelivered', 'delayed'] as const;
 export type MailEventKind = (typeof MAIL_EVENTS)[number];
 
-/** What is noted of it: no address, no words of a mail server. */
+/** What is noted of it: neither an address nor the mail server's text. */
 export interface MailEvent {
   readonly kind: MailEventKind;
   /** In SES's own terms: `Permanent/General`, `abuse`. */
@@ -87,7 +89,7 @@ export class NotAMailEvent extends OwnError {
 
 /**
  * @returns what became of which purchase's e-mail; undefined where there is nothing to note: SES's greeting to a new
- *   destination, somebody who took a complaint back, an e-mail that is none of a purchase
+ *   destination, a complaint that was taken back, an e-mail that belongs to no purchase
  * @throws NotAMailEvent
  */
 export function readMailEvent(body: string): { reference: string; event: MailEvent } | undefined {

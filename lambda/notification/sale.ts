@@ -6,7 +6,7 @@ import { purchaseHash, referenceOf } from '../purchase/reference';
  * (`lib/data/sales-catalog.ts`) and the rows are made from this one list.
  */
 export const SALE_COLUMNS = {
-  /** Of the purchase: whoever analyses sales must not be able to open them. */
+  /** Of the purchase. Its id would let people who analyse sales open it. */
   reference: 'string',
   event_id: 'string',
   seat_id: 'string',

@@ -29,7 +29,7 @@ interface Dependencies {
  * Tells the channels that the purchase is confirmed: one message, and each channel's subscription takes it or not.
  * Sent twice, it is delivered once: the channels deduplicate.
  *
- * The id is for the channels' queues alone. Whoever else subscribes, operators by e-mail, gets words with the reference.
+ * Only the channels' queues get the id. Other subscribers, such as operators by e-mail, get a text with the reference.
  */
 export async function sendConfirmation(
   { purchaseId, channels = CHANNEL_NAMES }: z.output<typeof inputSchema>,

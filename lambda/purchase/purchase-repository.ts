@@ -52,7 +52,7 @@ export class SeatsTaken extends Error {
  * Purchases: one item each, key `purchaseId`.
  *
  * Each status change is one conditional write, so a live saga and a compensation can never both win: whoever writes
- * first makes the other's condition false. `unsettledShard` exists while somebody still owes the purchase something
+ * first makes the other's condition false. `unsettledShard` exists while something is still to be done for the purchase
  * (money, seats or a confirmation message); the sparse index `unsettled` lists those by age.
  */
 export class PurchaseRepository {
@@ -314,7 +314,7 @@ export class PurchaseRepository {
   }
 
   /**
-   * Ids of the purchases somebody still owes something, opened at `openedBefore` (seconds since the epoch) or earlier,
+   * Ids of the unsettled purchases that were opened at `openedBefore` (seconds since the epoch) or earlier,
    * with when they were opened; oldest first within a shard.
    */
   async *unsettled(openedBefore: number): AsyncGenerator<Pick<Purchase, 'purchaseId' | 'createdAt'>> {

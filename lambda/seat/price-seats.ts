@@ -10,7 +10,7 @@ type PriceRefusal = Problem<
   | ('EventNotFound' | 'SaleClosed' | 'SeatNotFound' | 'PriceChanged')
   // What cannot be charged, or has nothing to be charged to.
   | 'ValidationFailed'
-  // A seat of the house.
+  // A blocked seat.
   | 'SeatUnavailable'
 >;
 
@@ -25,8 +25,7 @@ export interface PricedSeats {
 /**
  * The chosen seats and what they cost, if the buyer may have them at this price.
  *
- * A refusal is recorded for good, so it is told by the layout of this moment only. One that was read a moment ago may sell,
- * and spares the next read.
+ * A refusal is recorded for good, so it needs a fresh read of the layout. A cached layout may only sell, which saves a read.
  */
 export async function agreePrice(
   request: PurchaseRequest,

@@ -10,7 +10,7 @@ import { type TransactionWrite } from '../shared/dynamodb';
 
 export type SeatStatus = 'HELD' | 'SOLD';
 
-/** A seat somebody holds or owns. A seat without an item is free. */
+/** A seat that is held or sold. A seat without an item is free. */
 export interface TakenSeat {
   readonly seatId: string;
   readonly status: SeatStatus;
@@ -36,7 +36,7 @@ export const HOLD_SECONDS = 600;
  * | item | pk                              | sk       |
  * | seat | `EVENT#eventId#SECTION#section` | `seatId` |
  *
- * Expiry lives in the condition of the next hold. TTL only cleans up, days late if it likes.
+ * Whether a hold has expired is part of the condition of the next hold. TTL only cleans up, up to days later.
  */
 export class SeatRepository {
   constructor(

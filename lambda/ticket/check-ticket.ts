@@ -18,8 +18,8 @@ interface Dependencies {
 }
 
 /**
- * Whether a scanned code lets somebody in: signed by us, for this event if the gate says its own, and its seat still sold by
- * a purchase that stands. It does not remember who has come in: that is the gate's.
+ * Whether a scanned code is valid: signed by us, for the gate's event if the gate names one, and for a seat of a confirmed
+ * purchase. It does not record admissions: the gate does.
  */
 export async function checkTicket(
   { code, eventId: gateEventId }: z.output<typeof ticketCheckRequestSchema>,
@@ -49,7 +49,7 @@ export async function checkTicket(
   }
 }
 
-/** `POST /ticket-checks` `{"code", "eventId"?}`, signed with IAM credentials. A code that is no good is an answer, not an error. */
+/** `POST /ticket-checks` `{"code", "eventId"?}`, signed with IAM credentials. A code that is not valid is an answer, not an error. */
 export const handler = route({
   name: 'CheckTicket',
   connect: (): Dependencies => ({

@@ -35,8 +35,8 @@ interface Dependencies {
 
 /**
  * Makes the ticket, then confirms the sale: the pivot after which nothing is undone. The ticket comes first, so a
- * purchase that is CONFIRMED always has one to read. That the purchase is PAID, which this step is only reached with,
- * is noted meanwhile: in a step of its own, or before this one, it would be one more round trip for the buyer.
+ * purchase that is CONFIRMED always has one to read. The saga reaches this step only after a payment, so PAID is noted
+ * here, while the ticket is stored: in a step of its own it would cost the buyer another round trip.
  *
  * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
  */

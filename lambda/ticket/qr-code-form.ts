@@ -19,10 +19,10 @@ export interface QrCodePlace {
  * Draws the text as a QR code, black on whatever is there.
  *
  * A form of its own, with a rectangle for each run of dark modules, written as text and deflated natively: drawing the
- * modules as a path with the library takes ten times as long, which is most of what a ticket takes.
+ * modules as a path with the library takes ten times as long: most of the time that a ticket takes.
  */
 export function drawQrCode(page: PDFPage, text: string, { x, y, side }: QrCodePlace): void {
-  // Trying all eight masks is for texts with patterns; a signature has none, and any mask can be read.
+  // One mask instead of the best of eight: a signature has no patterns that a mask must break up, and every mask can be read.
   const { data, size } = encode(text, { ecc: 'M', border: 0, maskPattern: 0 });
   const { context } = page.doc;
   const form = context.stream(deflateSync(`${runsOf(data).join('\n')}\nf`), {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { eventIdSchema, purchaseIdSchema, purchaseStatusSchema, seatIdSchema } from '../purchase/purchase';
 import { type Refusal } from './ticket-code';
 
-/** What a QR code can hold at most: anything longer was not scanned. */
+/** The most characters a QR code can hold: a longer text was not scanned. */
 const MAX_CODE_LENGTH = 2_953;
 
 /** The body of `POST /ticket-checks`. */
@@ -19,7 +19,7 @@ const reasonSchema = z.enum([
   ...(['PURCHASE_NOT_FOUND', 'PURCHASE_NOT_CONFIRMED', 'SEAT_NOT_OF_PURCHASE'] as const),
 ]);
 
-/** What the gate is told. The ids are there once the signature has proved them. */
+/** The answer to the gate. It has the ids only if the signature is valid. */
 export const ticketCheckSchema = z.strictObject({
   valid: z.boolean(),
   reason: z.optional(reasonSchema),

@@ -8,7 +8,7 @@ import { transliterate } from './transliteration';
 export type TicketSeat = Seat & { readonly code: string };
 
 export interface Ticket {
-  /** Of the purchase, whose id is nobody's to read: it opens the tickets of all seats. */
+  /** Of the purchase. Its id is not printed, because the id opens the tickets of all seats. */
   readonly reference: string;
   /** When the purchase was opened, seconds since the epoch. */
   readonly createdAt: number;
@@ -79,7 +79,7 @@ function times({ startsAt, timeZone, doorsOpenAt }: EventFacts): string {
   return startTime(startsAt, timeZone) + doors;
 }
 
-/** The standard fonts know Western European letters: others are transliterated, or become a question mark. */
+/** The standard fonts have Western European letters. Others are transliterated, or become a question mark. */
 function printable(text: string, font: PDFFont): string {
   const known = new Set(font.getCharacterSet());
   // NFC first: some keyboards send a letter and its mark apart, and the mark alone is in no font.

@@ -51,7 +51,7 @@ export class TicketStore {
     const command = new GetObjectCommand({
       Bucket: this.bucketName,
       Key: purchase.reference ? ticketKey(purchase) : formerKey(purchase),
-      // A part of the link, so of the bucket's access log too.
+      // The file's name is part of the link, so it is in the bucket's access log too.
       ResponseContentDisposition: `inline; filename="ticket-${referenceOf(purchase.purchaseId)}.pdf"`,
     });
     return getSignedUrl(this.client, command, { expiresIn: LINK_SECONDS });
@@ -98,7 +98,7 @@ function formerKey({ purchaseId, createdAt }: TicketOf): string {
   return `${folderOf(createdAt)}/${purchaseId}.pdf`;
 }
 
-/** A folder a day, so that an audit lists a day and not the history of the house. */
+/** A folder a day, so that an audit lists one day instead of every ticket. */
 function folderOf(createdAt: number): string {
   return `tickets/${new Date(createdAt * 1000).toISOString().slice(0, 10)}`;
 }

@@ -30,14 +30,14 @@ export class AccessLog extends LogGroup {
 
   constructor(scope: Construct, id: string, { retention }: { readonly retention: RetentionDays }) {
     super(scope, id, { retention, removalPolicy: RemovalPolicy.DESTROY });
-    // What was asked, not with what, and of the signed routes by whom: buyers have no account, and their address is
-    // nobody's to keep.
+    // The route and, for signed routes, the caller; no parameters. Buyers have no account, and their address is personal
+    // data, which this log does without.
     this.format = AccessLogFormat.custom(
       JSON.stringify({
-        // Not of API Gateway: by this the metrics of two stages differ.
+        // Not a value of API Gateway: it tells the metrics of two stages apart.
         service: serviceOf(this),
         requestId: '$context.requestId',
-        // What AWS's support asks for, and what the functions' logs and traces have.
+        // AWS Support asks for it, and the functions' logs and traces have it.
         extendedRequestId: '$context.extendedRequestId',
         xrayTraceId: '$context.xrayTraceId',
         requestTime: '$context.requestTime',

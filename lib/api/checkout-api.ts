@@ -167,7 +167,7 @@ export class CheckoutApi extends Construct {
     });
   }
 
-  /** A route answered by a function. */
+  /** A route that a function answers. */
   route(name: RouteName, fn: NodeFunction): void {
     const { method, path, signed } = routeOf(name);
     for (const each of methodsOf(method)) {

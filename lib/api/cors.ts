@@ -3,7 +3,7 @@ import { type CorsOptions } from 'aws-cdk-lib/aws-apigateway';
 
 /**
  * Which pages may read the API's answers. Every answer names one origin: the caller's if it is on the list, else the
- * first one, which the caller's browser then refuses. So a cache or a look at the headers learns nothing of the others.
+ * first one, which the caller's browser then refuses. So neither a cache nor a reader of the headers learns the other origins.
  *
  * Each kind of answer says it in its own way: preflights and the workflow's answers by a mapping template, the functions
  * by themselves (`lambda/shared/cors.ts`). A gateway response is no template and cannot choose: it always names the first.
@@ -43,7 +43,7 @@ export class CrossOriginAccess {
     const others = this.origins.slice(1);
     if (others.length === 0) return '';
     return [
-      // HTTP/2 sends the names of headers in lower case, and a template's map of them minds the case.
+      // HTTP/2 sends header names in lower case, and a template's map of them is case-sensitive.
       `#set($origin = $input.params().header.get("Origin"))`,
       `#if("$!origin" == "")#set($origin = $input.params().header.get("origin"))#end`,
       `#if(${others.map((origin) => `$origin == "${origin}"`).join(' || ')})`,

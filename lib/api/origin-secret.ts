@@ -6,8 +6,8 @@ import { type Construct } from 'constructs';
 export const ORIGIN_SECRET_HEADER = 'x-origin-verify';
 
 /**
- * By this the firewall knows what comes through CloudFront from what only says so: the address of a viewer, which CloudFront
- * writes into a header, is anybody's to write who calls the API itself.
+ * Proves to the firewall that a request came through CloudFront: CloudFront writes the viewer's address into a header, but
+ * anyone who calls the API directly can write that header too.
  *
  * CloudFormation generates it and fills it in on both sides, when it changes the firewall or the distribution: the templates
  * hold a reference. A new value reaches neither by itself, and no deployment reaches both at once.

@@ -15,7 +15,7 @@ const MEDIA_TYPES = [
 
 /**
  * 405 with `Allow`, as RFC 9110 asks, for a method that a path does not have. API Gateway by itself takes it for an unsigned
- * call: 403 "Missing Authentication Token". That remains for paths that are none of ours.
+ * call: 403 "Missing Authentication Token". Paths that do not exist still get that.
  */
 export function refuseOtherMethods(restApi: RestApi, access: CrossOriginAccess): void {
   const cors = access.headers;

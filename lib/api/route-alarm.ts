@@ -29,7 +29,7 @@ export class RouteAlarm extends RunbookAlarm {
       impact: `One in fifty callers of ${method} ${path} gets an error; a deployment under way is taken back.`,
       runbook: 'A deployment is taken back',
       metric: new MathExpression({
-        // The two are written by different hands: errors in a minute whose requests are not there yet are all of them.
+        // Two services write the two metrics: where a minute's requests are not there yet, its errors count as all of them.
         expression: '100 * errors / FILL(requests, 1)',
         usingMetrics: {
           errors: answersLogged(scope, 'ServerErrors', { route: { method, path } }),

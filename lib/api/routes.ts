@@ -41,7 +41,7 @@ export interface Route {
   readonly summary: string;
   /** The request must be signed with IAM credentials (SigV4). @default anybody may ask */
   readonly signed?: true;
-  /** The function itself refuses what the one sender has not signed: no limit per address, no limit to the body. @default false */
+  /** The function itself refuses requests that the sender has not signed: no limit per address, no limit to the body. @default false */
   readonly webhook?: true;
   /** API Gateway answers it with no function in between, so it takes JSON alone. @default a function answers */
   readonly direct?: true;

@@ -7,7 +7,7 @@ import { methodsOf, routeOf } from './routes';
 /** Seconds for which a client may keep the document. */
 const MAX_AGE = 300;
 
-/** Stands in the document for where the API is, until somebody asks. */
+/** Placeholder in the document for the API's address, which the request tells. */
 const SERVER = 'SERVER_URL';
 
 /**

@@ -28,8 +28,8 @@ export interface WebAclProps extends FirewallConfig {
  *
  * Its rules are for the public: what one address may ask for, and AWS's common rules, which also refuse bodies over 8 KB. They
  * leave out the routes whose callers prove who they are: the gates of a stadium share an address, webhooks come by the thousand
- * from a few, and a seat map can be large. What calls such a route without proof, the route refuses. Everything else is
- * counted, also what is no route, so that no spelling of a path gets around the limits.
+ * from few addresses, and a seat map can be large. Such a route itself refuses callers without proof. Everything else is
+ * counted, including paths that are no route, so that no spelling of a path avoids the limits.
  */
 export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
@@ -37,7 +37,7 @@ export class WebAcl extends Construct {
     const { stage, perAddress, purchasesPerAddress } = props;
     const proven = provenBy(props.provenRoutes);
     const open = proven.length > 0 ? [not(any(proven))] : [];
-    // `POST /purchases` is the only one: what else is posted by nobody known is counted as a try to buy.
+    // `POST /purchases` is the only public one: every other unsigned `POST` counts as a try to buy.
     const purchase = [equals(field.method, 'POST'), ...open];
     const rules = [
       ...rates('Purchases', purchasesPerAddress, purchase, props),
@@ -85,7 +85,7 @@ function rates(
     rate(`${what}PerAddress`, [not(through), ...scope], { aggregateKeyType: 'IP' }),
     rate(`${what}PerViewer`, [through, ...scope], {
       aggregateKeyType: 'FORWARDED_IP',
-      // What is no address is blocked.
+      // A value that is no address is blocked.
       forwardedIpConfig: { headerName: cloudFront.viewerAddressHeader, fallbackBehavior: 'MATCH' },
     }),
   ];

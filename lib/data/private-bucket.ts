@@ -35,7 +35,7 @@ export function privateBucketProps(removalPolicy: RemovalPolicy): BucketProps {
   };
 }
 
-/** A bucket nobody reaches but by a grant or a presigned URL: private, encrypted, versioned, TLS only. */
+/** A private bucket: reached only by a grant or a presigned URL; encrypted, versioned, TLS only. */
 export class PrivateBucket extends Bucket {
   constructor(
     scope: Construct,

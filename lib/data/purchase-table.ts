@@ -15,8 +15,8 @@ export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThr
 }
 
 /**
- * Purchases, by id. The sparse index `unsettled` holds only those somebody still owes something, by age; it carries
- * keys alone, so a status change does not write to it. `references` finds a purchase by what people call it.
+ * Purchases, by id. The sparse index `unsettled` holds only those for which something is still to be done, by age; it carries
+ * keys alone, so a status change does not write to it. `references` finds a purchase by its reference.
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
@@ -93,7 +93,7 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
-  /** Find the purchases that nobody has settled. */
+  /** Find the purchases that are not settled. */
   grantFindUnsettled(grantee: Function): void {
     this.grantQuery(grantee, UNSETTLED_INDEX);
   }

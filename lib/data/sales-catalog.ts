@@ -16,7 +16,7 @@ export interface SalesCatalogProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The first day there can be a sale of. Days without one cost a query nothing. */
+/** The first day of the projection. Days without sales cost a query nothing. */
 const FIRST_DAY = '2026-01-01';
 
 /** A query that would read more is cancelled: half a cent at $5 a terabyte. */
@@ -26,7 +26,7 @@ const MAX_BYTES_SCANNED = 1_000_000_000;
  * Makes the sales in the bucket a table that Athena can query: `SELECT … FROM sales WHERE day = '2027-03-20'`.
  *
  * Partitions are projected: the day is computed from the key, so nothing crawls the bucket or registers a new day.
- * Athena has no names of its own to give: database and work group are called by the stage.
+ * Athena generates no names, so database and work group are named after the stage.
  */
 export class SalesCatalog extends Construct {
   constructor(scope: Construct, id: string, { stage, sales, accessLogs, removalPolicy }: SalesCatalogProps) {
@@ -78,7 +78,7 @@ export class SalesCatalog extends Construct {
       name: `eventpro-${stage}`,
       recursiveDeleteOption: removalPolicy === RemovalPolicy.DESTROY,
       workGroupConfiguration: {
-        // What a client asks for instead does not count.
+        // A client cannot override these settings.
         enforceWorkGroupConfiguration: true,
         bytesScannedCutoffPerQuery: MAX_BYTES_SCANNED,
         publishCloudWatchMetricsEnabled: true,

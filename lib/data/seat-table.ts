@@ -25,7 +25,7 @@ export class SeatTable extends Construct {
       ...props,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
-      // Cleans up only: whether a hold has expired is in the condition of the next one.
+      // Only cleans up: the condition of the next hold says whether one has expired.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });

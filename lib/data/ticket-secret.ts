@@ -11,7 +11,7 @@ export interface TicketSecretProps {
 }
 
 /**
- * The secret that the key of the tickets is derived from: CloudFormation generates it, nobody puts it in. It is data:
+ * The secret that the key of the tickets is derived from: CloudFormation generates it. It is data:
  * without it no ticket sold before can be verified.
  */
 export class TicketSecret extends Construct {

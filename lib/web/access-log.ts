@@ -11,8 +11,8 @@ export interface AccessLogProps {
 }
 
 /**
- * Who asked, when, and how it ended. Neither path, query nor referrer: the path of a purchase has its id, which opens it, and
- * the log can leave fields out, but no requests (CloudFront Developer Guide, "Standard logging reference", read November 2026).
+ * The caller, the time and the status. Neither path, query nor referrer: the path of a purchase has its id, which opens it, and
+ * the log can leave out fields, but no requests (CloudFront Developer Guide, "Standard logging reference", read November 2026).
  * docs/runbook.md counts on the order.
  */
 export const LOGGED_FIELDS = [

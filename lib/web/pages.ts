@@ -4,10 +4,10 @@ import { buildSync } from 'esbuild';
 
 const WEB = join(__dirname, '..', '..', 'web');
 
-/** What people open. */
+/** The pages that people open. */
 const PAGES = ['index.html'];
 
-/** Imported on this condition: the page is one of a local run. */
+/** Imported only where the page is served by a local run. */
 const LOCAL_RUN = './local-run/*';
 
 /** The folder of the storefront, and in it the files that are published: the pages and what they load, and nothing beside it. */

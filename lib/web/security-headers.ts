@@ -10,14 +10,14 @@ const STRIPE_JS = ['https://js.stripe.com', 'https://*.js.stripe.com'];
 
 /** The headers every page of EventPro is sent with, deployed or on a laptop. HSTS is CloudFront's own: a laptop has no TLS. */
 export function securityHeaders(options: SecurityHeadersOptions): Readonly<Record<string, string>> {
-  // Wallets are opened by Stripe's frame, which may do so only if the page lets it.
+  // Stripe's frame opens wallets, and may do so only if the page allows it.
   const payers = ['self', ...(options.stripe ? STRIPE_JS.map((host) => `"${host}"`) : [])];
   return {
     'content-security-policy': contentSecurityPolicy(options),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'strict-origin-when-cross-origin',
-    // A wallet may open a window of its own, which then must find its way back.
+    // A wallet may open a window, which needs a reference back to the page.
     'cross-origin-opener-policy': options.stripe ? 'same-origin-allow-popups' : 'same-origin',
     'permissions-policy': `camera=(), geolocation=(), microphone=(), payment=(${payers.join(' ')})`,
   };

@@ -11,7 +11,7 @@ interface Template {
   Resources: Record<string, Resource>;
 }
 
-/** What emulators do not know, and what comes instead of a reference to it; nothing where nobody refers to it. */
+/** What emulators do not know, and what replaces a reference to it; nothing where no template refers to it. */
 const UNKNOWN_TO_EMULATORS: Readonly<Record<string, ((resource: Resource) => unknown) | undefined>> = {
   // Empties buckets before a stack is deleted; an emulator's end is the end of its buckets.
   'Custom::S3AutoDeleteObjects': undefined,

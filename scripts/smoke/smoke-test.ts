@@ -27,7 +27,7 @@ const LAYOUT: EventAsPut = {
   sections: [{ section: 'Hall', rows: [{ row: 'A', tier: 'only', seats: 5 }] }],
 };
 
-/** SES takes mail to its simulator, delivers it to nobody, and counts it towards no reputation. */
+/** SES accepts mail to its simulator, delivers it to no mailbox, and does not count it towards the reputation. */
 const BUYER = { name: 'Smoke Test', email: 'success@simulator.amazonses.com' };
 
 /** Milliseconds for the channels to tell the buyer; a first delivery starts cold functions. */
@@ -153,7 +153,7 @@ class SmokeRun {
     await this.progress.check('and makes a ticket', () => this.ticket(purchaseId));
   }
 
-  /** Also lets the clean-up wait until nobody writes any more. */
+  /** Also makes the clean-up wait until all writes have ended. */
   async deliveries(): Promise<void> {
     await this.progress.check('e-mail and analytics have been told of each sale', async () => {
       for (const purchaseId of this.sold) {

@@ -95,7 +95,7 @@ export function showExecutions({ main, store, signal }) {
       each.setAttribute('aria-pressed', String(outcome === filter));
       const counter = each.querySelector('.count');
       if (counter) counter.textContent = String(count);
-      // The executions of workflows that have no words of their own; while there are none, nobody asks for them.
+      // The filter for workflows without words of their own is shown only when there are such executions.
       each.hidden = outcome === 'other' && count === 0;
     }
   }

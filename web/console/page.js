@@ -17,7 +17,7 @@ export function card(title, { class: name = '', note }, ...children) {
 }
 
 /**
- * Does what somebody asked for. That it was refused, or nobody answered, is told on the page until something works.
+ * Does what the user asked for. A refusal, or no answer, is shown on the page until something works.
  *
  * @param {() => unknown} act
  * @returns {Promise<boolean>} whether it was done
