@@ -10,14 +10,9 @@ import {
   type SynthesizedStack,
   type TemplateResource,
 } from '../local/cloudformation/cloud-assembly';
+import { type Guard, withoutGuard } from './controls/guard';
 
-/** A text of a source file, and what stands there instead. It must be there exactly once. */
-export interface Replacement {
-  /** Path in the repository. */
-  readonly file: string;
-  readonly text: string;
-  readonly by: string;
-}
+const PROJECT = join(__dirname, '..');
 
 type Properties = Record<string, unknown>;
 type Matches = (properties: Properties, logicalId: string) => boolean;
@@ -28,6 +23,7 @@ type Matches = (properties: Properties, logicalId: string) => boolean;
  */
 export class AlteredAssembly {
   private readonly stacks: SynthesizedStack[];
+  private variants = 0;
 
   /** @param directory of a copy that may be changed */
   constructor(readonly directory: string) {
@@ -40,34 +36,30 @@ export class AlteredAssembly {
     return new AlteredAssembly(directory);
   }
 
-  /** Builds these functions again, from a source in which the text is replaced. The file on disk stays as it is. */
-  async replaceSource(functions: readonly FunctionName[], { file, text, by }: Replacement): Promise<void> {
-    const pattern = new RegExp(`[\\\\/]${basename(file).replaceAll('.', '\\.')}$`);
-    const path = join(process.cwd(), file);
-    const parts = readFileSync(path, 'utf8').split(text);
-    if (parts.length !== 2) throw new Error(`${file} has this text ${parts.length - 1} times: ${text}`);
-    for (const name of functions) {
-      let replaced = false;
-      await build({
-        ...BUNDLING,
-        entryPoints: [join(process.cwd(), FUNCTIONS[name].entry)],
-        outfile: this.bundle(name),
-        allowOverwrite: true,
-        plugins: [
-          {
-            name: 'replace-source',
-            setup(bundling) {
-              bundling.onLoad({ filter: pattern }, (source) => {
-                if (source.path !== path) return undefined;
-                replaced = true;
-                return { contents: parts.join(by), loader: 'ts' };
-              });
-            },
-          },
-        ],
-      });
-      if (!replaced) throw new Error(`${name} does not use ${file}`);
-    }
+  /** Builds these functions again, without the guard. */
+  async removeGuard(functions: readonly FunctionName[], guard: Guard): Promise<void> {
+    await Promise.all(functions.map((name) => buildWithoutGuard(name, guard, this.bundle(name))));
+  }
+
+  /**
+   * Adds a variant of the function that lacks the guard, beside the function itself. Nothing calls it by itself.
+   *
+   * @returns the name for `functionName`
+   */
+  async addVariant(name: FunctionName, guard: Guard): Promise<string> {
+    const variant = `${name}Variant${++this.variants}`;
+    const { stackName, template, id, resource } = this.functionResource(name);
+    const objectKey = `${variant}.zip`;
+    const folder = `asset.${variant}`;
+    const Properties = {
+      ...resource.Properties,
+      Code: { ...(resource.Properties!.Code as object), S3Key: objectKey },
+    };
+    template.Resources[`${variant}${id.slice(-8)}`] = { ...resource, Properties };
+    writeFileSync(this.templateFile(stackName), JSON.stringify(template));
+    this.addAsset(objectKey, folder);
+    await buildWithoutGuard(name, guard, join(this.stageFolder, folder, 'index.js'));
+    return variant;
   }
 
   /** Puts the clock of every other sandbox of these functions ahead of the local run's, and of the others behind. */
@@ -138,24 +130,85 @@ export class AlteredAssembly {
   }
 
   private bundle(name: FunctionName): string {
-    for (const { template, assets } of this.stacks) {
-      for (const [id, { Type, Properties }] of resourcesOf(template)) {
-        if (Type !== 'AWS::Lambda::Function' || !new RegExp(`^${name}[0-9A-F]{8}$`).test(id)) continue;
-        const { S3Key } = Properties!.Code as { S3Key: string };
-        return join(assets.get(S3Key)!, 'index.js');
+    const { assets, resource } = this.functionResource(name);
+    const { S3Key } = resource.Properties!.Code as { S3Key: string };
+    return join(assets.get(S3Key)!, 'index.js');
+  }
+
+  private functionResource(name: FunctionName) {
+    for (const { stackName, template, assets } of this.stacks) {
+      for (const [id, resource] of resourcesOf(template)) {
+        if (resource.Type !== 'AWS::Lambda::Function' || !new RegExp(`^${name}[0-9A-F]{8}$`).test(id))
+          continue;
+        return { stackName, template: template as Writable, assets, id, resource };
       }
     }
     throw new Error(`The assembly has no function ${name}`);
   }
 
-  private templateFile(stackName: string): string {
-    const folder = join(this.directory, `assembly-${STAGE}`);
-    const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
-      artifacts: Record<string, { properties?: { stackName?: string; templateFile?: string } }>;
-    };
-    const stack = Object.values(artifacts).find(({ properties }) => properties?.stackName === stackName);
-    return join(folder, stack!.properties!.templateFile!);
+  /** @param folder in that of the stage */
+  private addAsset(objectKey: string, folder: string): void {
+    const manifest = Object.values(this.artifacts()).find(({ type }) => type === 'cdk:asset-manifest')!;
+    const file = join(this.stageFolder, manifest.properties!.file!);
+    const assets = JSON.parse(readFileSync(file, 'utf8')) as { files: Record<string, object> };
+    assets.files[objectKey] = { source: { path: folder }, destinations: { here: { objectKey } } };
+    writeFileSync(file, JSON.stringify(assets));
   }
+
+  private templateFile(stackName: string): string {
+    const stack = Object.values(this.artifacts()).find(
+      ({ properties }) => properties?.stackName === stackName,
+    );
+    return join(this.stageFolder, stack!.properties!.templateFile!);
+  }
+
+  private artifacts(): Record<string, Artifact> {
+    const file = join(this.stageFolder, 'manifest.json');
+    return (JSON.parse(readFileSync(file, 'utf8')) as { artifacts: Record<string, Artifact> }).artifacts;
+  }
+
+  private get stageFolder(): string {
+    return join(this.directory, `assembly-${STAGE}`);
+  }
+}
+
+interface Artifact {
+  readonly type: string;
+  readonly properties?: {
+    readonly stackName?: string;
+    readonly templateFile?: string;
+    readonly file?: string;
+  };
+}
+
+interface Writable {
+  readonly Resources: Record<string, TemplateResource>;
+}
+
+async function buildWithoutGuard(name: FunctionName, guard: Guard, outfile: string): Promise<void> {
+  const path = join(PROJECT, guard.file);
+  const contents = withoutGuard(guard);
+  const pattern = new RegExp(`[\\\\/]${basename(path).replaceAll('.', '\\.')}$`);
+  let isUsed = false;
+  await build({
+    ...BUNDLING,
+    entryPoints: [join(PROJECT, FUNCTIONS[name].entry)],
+    outfile,
+    allowOverwrite: true,
+    plugins: [
+      {
+        name: 'without-guard',
+        setup(bundling) {
+          bundling.onLoad({ filter: pattern }, (source) => {
+            if (source.path !== path) return undefined;
+            isUsed = true;
+            return { contents, loader: 'ts' };
+          });
+        },
+      },
+    ],
+  });
+  if (!isUsed) throw new Error(`${name} does not use ${guard.file}`);
 }
 
 function resourcesOf({ Resources }: SynthesizedStack['template']): [string, TemplateResource][] {

@@ -69,7 +69,7 @@ export async function startFaultRun({
 }
 
 /** The physical name of a function. */
-export function functionName(assemblyDirectory: string, name: FunctionName): string {
+export function functionName(assemblyDirectory: string, name: string): string {
   for (const { stackName, template } of readStage(assemblyDirectory, STAGE)) {
     for (const [logicalId, { Type }] of Object.entries(template.Resources)) {
       const isIt = Type === 'AWS::Lambda::Function' && new RegExp(`^${name}[0-9A-F]{8}$`).test(logicalId);

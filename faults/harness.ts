@@ -50,6 +50,12 @@ export interface PurchaseOrder extends Omit<Order, 'seats'> {
   readonly name?: string;
 }
 
+export interface StrayHold {
+  /** There is none of this id. */
+  readonly purchaseId: string;
+  readonly order: Required<Pick<PurchaseOrder, 'eventId' | 'seats'>>;
+}
+
 /** A local run with faults in it, and what is known of every purchase made in it. */
 export interface Harness {
   readonly run: LocalRun;
@@ -67,6 +73,10 @@ export interface Harness {
    * @returns how many there were
    */
   redrive(): Promise<number>;
+  /** Waits until nothing runs and nothing is about to: no function, no execution, no message that could be taken. */
+  idle(): Promise<void>;
+  /** From now on the purchase meets other functions than everybody does: physical name → physical name. */
+  substitute(purchaseId: string, functions: ReadonlyMap<string, string>): void;
   /** Repeats every request, looks at everything from outside, and says which invariants do not hold. */
   violations(): Promise<string[]>;
   /** What of its faults the purchase has met: effects, and states before which an execution was killed. */
@@ -74,7 +84,7 @@ export interface Harness {
   /** The states the purchase's executions have entered so far, and how each execution ended. */
   pathOf(purchaseId: string): string;
   /** Makes a hold that no purchase stands behind, and says which seat can therefore not be bought. */
-  strayHold(): Promise<Required<Pick<PurchaseOrder, 'eventId' | 'seats'>>>;
+  strayHold(): Promise<StrayHold>;
   /** How the purchases have ended; of those never opened, `NONE`. Known after `violations`. */
   outcomes(): ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -154,6 +164,8 @@ class Work {
   private readonly killedAt = new Map<string, string[]>();
   private readonly sandboxes = new Map<AbortController, readonly string[]>();
   private readonly paths = new Map<string, string[]>();
+  /** Functions by physical name, of purchases that meet others in their place. */
+  readonly substitutes = new Map<string, ReadonlyMap<string, string>>();
 
   kill(purchaseId: string, kill: ExecutionKill): void {
     this.kills.set(purchaseId, [...(this.kills.get(purchaseId) ?? []), kill]);
@@ -207,16 +219,23 @@ class Work {
     (invoke) =>
     async (name, payload, { signal } = {}) => {
       const controller = new AbortController();
-      this.sandboxes.set(controller, purchasesIn(payload));
+      const purchaseIds = purchasesIn(payload);
+      this.sandboxes.set(controller, purchaseIds);
       this.invocations++;
       try {
         const either = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
-        return await invoke(name, payload, { signal: either });
+        const others = purchaseIds.length === 1 ? this.substitutes.get(purchaseIds[0]!) : undefined;
+        return await invoke(others?.get(plainName(name)) ?? name, payload, { signal: either });
       } finally {
         this.invocations--;
         this.sandboxes.delete(controller);
       }
     };
+}
+
+/** Of an ARN, with a version or an alias or without. */
+function plainName(nameOrArn: string): string {
+  return nameOrArn.replace(/^arn:.*:function:/, '').replace(/:.*$/, '');
 }
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -310,6 +329,10 @@ class FaultHarness implements Harness {
     for (const seconds of HEALED) await this.advance(seconds);
   }
 
+  substitute(purchaseId: string, functions: ReadonlyMap<string, string>): void {
+    this.parts.work.substitutes.set(purchaseId, functions);
+  }
+
   async redrive(): Promise<number> {
     const sqs = this.run.cloud.get(SQS);
     let moved = 0;
@@ -352,8 +375,8 @@ class FaultHarness implements Harness {
 
   async strayHold() {
     const seatId = this.freeSeat();
-    await this.stores.putStrayHold(EVENT_ID, findSeat(EVENT, seatId)!);
-    return { eventId: EVENT_ID, seats: [seatId] };
+    const purchaseId = await this.stores.putStrayHold(EVENT_ID, findSeat(EVENT, seatId)!);
+    return { purchaseId, order: { eventId: EVENT_ID, seats: [seatId] } };
   }
 
   async close(): Promise<void> {
@@ -416,8 +439,7 @@ class FaultHarness implements Harness {
     }
   }
 
-  /** Waits until nothing runs and nothing is about to: no function, no execution, no message that could be taken. */
-  private async idle(): Promise<void> {
+  async idle(): Promise<void> {
     const { work } = this.parts;
     const queues = this.run.cloud
       .get(SQS)

@@ -67,12 +67,18 @@ export class Stores {
     return sales;
   }
 
-  /** Makes a hold that no purchase stands behind, as a table that was restored from a backup may have. */
-  async putStrayHold(eventId: string, seat: PurchasedSeat): Promise<void> {
+  /**
+   * Makes a hold that no purchase stands behind, as a table that was restored from a backup may have.
+   *
+   * @returns the id of the purchase that is not there
+   */
+  async putStrayHold(eventId: string, seat: PurchasedSeat): Promise<string> {
     const seats = new SeatRepository(this.client, this.nameOf('SeatTable'));
     const now = Math.floor(this.run.clock.now() / 1000);
-    const { TableName, Item } = seats.hold(eventId, seat, randomUUID(), now).Put!;
+    const purchaseId = randomUUID();
+    const { TableName, Item } = seats.hold(eventId, seat, purchaseId, now).Put!;
     await this.client.send(new PutCommand({ TableName, Item }));
+    return purchaseId;
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { AlteredAssembly } from '../../faults/altered-assembly';
 import { chaos } from '../../faults/chaos';
+import { conditionMet } from '../../faults/controls/guard';
 import { cloudAssembly } from '../support/cloud-assembly';
 
 /** `npm run chaos` does more of it, and with the seed of a failure it looks for the smallest schedule. */
@@ -25,10 +26,10 @@ test('the negative control: with the condition taken out of the hold, chaos find
     seed: 7,
     shrink: false,
     mutateAssembly: (directory) =>
-      new AlteredAssembly(directory).replaceSource(['ReserveSeat'], {
+      new AlteredAssembly(directory).removeGuard(['ReserveSeat'], {
         file: 'lambda/seat/seat-repository.ts',
-        text: `'attribute_not_exists(pk) OR (#status = :held AND expiresAt <= :now)'`,
-        by: `'attribute_not_exists(pk) OR attribute_exists(pk) OR (#status = :held AND expiresAt <= :now)'`,
+        within: 'SeatRepository.hold',
+        edits: [conditionMet()],
       }),
   });
 

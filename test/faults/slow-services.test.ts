@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SEND_SECONDS } from '../../lambda/notification/send-once';
 import { type FunctionName } from '../../lib/functions';
 import { eventually } from '../../harness/eventpro-client';
-import { AlteredAssembly, type Replacement } from '../../faults/altered-assembly';
+import { AlteredAssembly } from '../../faults/altered-assembly';
+import { type Guard, propertyIs } from '../../faults/controls/guard';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { Stores } from '../../faults/stores';
 import { cloudAssembly } from '../support/cloud-assembly';
@@ -72,13 +73,13 @@ test.each(CHANNELS)(
   'where the SDK asked again by itself there would be more: $channel',
   async (channel) => {
     const assembly = AlteredAssembly.copyOf(await cloudAssembly());
-    const impatient: Replacement = {
+    const impatient: Guard = {
       file: 'lambda/notification/send-once.ts',
-      text: 'maxAttempts: 1,\n  requestHandler: {\n    connectionTimeout: 1_000,\n    requestTimeout: SEND_SECONDS * 1_000,',
-      by: 'maxAttempts: 3,\n  requestHandler: {\n    connectionTimeout: 1_000,\n    requestTimeout: 500,',
+      within: 'SENDING',
+      edits: [propertyIs('maxAttempts', '3'), propertyIs('requestTimeout', '500')],
     };
     const functions: FunctionName[] = [channel.channel === 'email' ? 'DeliverEmail' : 'DeliverSms'];
-    await assembly.replaceSource(functions, impatient);
+    await assembly.removeGuard(functions, impatient);
     const run = await startFaultRun({ assemblyDirectory: assembly.directory });
     try {
       await buySlowly(run, channel, 1);

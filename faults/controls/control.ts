@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { type FunctionName } from '../../lib/functions';
+import { type AlteredAssembly } from '../altered-assembly';
+import { type Breakpoints } from '../breakpoints';
+import { type Harness } from '../harness';
+import { type Guard } from './guard';
+
+/**
+ * A guard that can be taken away unnoticed is a hole in the harness, or a guard too many. So each is taken away alone,
+ * from outside, and the scenario that needs it must then leave a violation; with the guard it leaves none.
+ */
+export interface Control {
+  /** What the guard sees to: a sentence goes on with "without …". */
+  readonly guard: string;
+  readonly without: SourceGuard | TemplateGuard;
+  readonly scenario: (stage: Stage) => Promise<readonly string[] | void>;
+  /** Part of the violation that must be reported. */
+  readonly violation: RegExp;
+  /** Without the audits, which would make good an hour later what the guard prevents. */
+  readonly unaudited?: true;
+}
+
+/** In the source of these functions. */
+export interface SourceGuard extends Guard {
+  readonly functions: readonly FunctionName[];
+}
+
+/** In the templates. */
+export interface TemplateGuard {
+  readonly remove: (assembly: AlteredAssembly) => void;
+}
+
+/** Where a scenario plays. */
+export interface Stage extends Pick<Harness, 'buy' | 'client' | 'idle' | 'run' | 'strayHold'> {
+  readonly before: Breakpoints['before'];
+  /** Two seats of its own. */
+  readonly seats: readonly [string, string];
+  /** Lets recovery try to settle the purchase now, however young it is. */
+  readonly recover: (purchaseId: string) => Promise<unknown>;
+  /** Invokes a function past the state machines. */
+  readonly invoke: (name: FunctionName, payload: object) => Promise<unknown>;
+}
+
+/** A purchase that holds its seat and stands in front of a state. */
+export async function heldBefore(
+  state: string,
+  {
+    buy,
+    before,
+    seat,
+    recoveryDies = false,
+  }: Pick<Stage, 'buy' | 'before'> & { readonly seat: string; readonly recoveryDies?: boolean },
+) {
+  const purchaseId = randomUUID();
+  const { reached, resume } = before(state, purchaseId);
+  const faults = recoveryDies ? [{ killBefore: 'RefundPayment', role: 'recovery' }] : [];
+  const answer = buy({ key: purchaseId, seats: [seat], faults });
+  await reached;
+  return { purchaseId, resume, answer };
+}
+
+/** The violation of a buyer who was told something else than expected. */
+export function told(expected: number, status: number): string[] {
+  return status === expected ? [] : [`a buyer was told ${status} instead of ${expected}`];
+}

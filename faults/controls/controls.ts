@@ -1,0 +1,13 @@
+import { type Control } from './control';
+import { NOTIFICATION_CONTROLS } from './notification-controls';
+import { PAYMENT_CONTROLS } from './payment-controls';
+import { PURCHASE_CONTROLS } from './purchase-controls';
+import { RECOVERY_CONTROLS } from './recovery-controls';
+
+/** Every guard that a violation is known for. */
+export const CONTROLS: readonly Control[] = [
+  ...PURCHASE_CONTROLS,
+  ...PAYMENT_CONTROLS,
+  ...NOTIFICATION_CONTROLS,
+  ...RECOVERY_CONTROLS,
+];
