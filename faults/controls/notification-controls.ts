@@ -29,7 +29,10 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
     },
     scenario: async ({ buy, idle, run, seats: [seat] }) => {
       await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'kill-after' }] });
-      const email = run.cloud.get(SQS).list().find(({ name }) => name.includes('EmailChannelQueue'))!;
+      const email = run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes('EmailChannelQueue'))!;
       for (let receive = 1; receive <= 5; receive++) {
         await idle();
         run.clock.advance(email.attributes.visibilityTimeout + 1);
@@ -47,7 +50,10 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
     },
     scenario: async ({ buy, run, seats: [seat] }) => {
       const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'store ticket', mode: 'cut' }] });
-      const email = run.cloud.get(SQS).list().find(({ name }) => name.includes('EmailChannelQueue'))!;
+      const email = run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes('EmailChannelQueue'))!;
       const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
       email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
     },
