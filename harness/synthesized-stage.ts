@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdkJson from '../cdk.json';
 import { STAGES } from '../lib/config';
@@ -8,22 +8,12 @@ import { ROLE_TAG } from '../lib/workflow/role';
 /** The feature flags of cdk.json, but for the one that prints what prod lacks: that is for whoever deploys it. */
 export const QUIET_CONTEXT = { ...cdkJson.context, '@aws-cdk/core:annotationsInValidationReport': false };
 
-type StageTemplates = Record<'data' | 'notification' | 'checkout' | 'monitoring', Template> & {
-  web?: Template;
-};
-
-/** The templates of every stack of a stage, by its id in lower case, synthesised with the feature flags of cdk.json. */
-export function synthesizedStage(name: 'dev' | 'prod' | 'staging') {
+/** The template of a stack of the dev stage, synthesised now with the feature flags of cdk.json. */
+export function synthesizedStack(id: string): Template {
   const app = new App({ context: cdkJson.context });
-  const stage = new EventProStage(
-    app,
-    `EventPro-${name}`,
-    STAGES.find((config) => config.name === name)!,
-  );
-  const stacks = stage.node.children.filter((child) => child instanceof Stack);
-  return Object.fromEntries(
-    stacks.map((stack) => [stack.node.id.toLowerCase(), Template.fromStack(stack)]),
-  ) as StageTemplates;
+  const config = STAGES.find(({ name }) => name === 'dev')!;
+  const stage = new EventProStage(app, `EventPro-${config.name}`, config);
+  return Template.fromStack(stage.node.findChild(id) as Stack);
 }
 
 /** The function of this name. A logical id is the name and eight hexadecimal digits. */

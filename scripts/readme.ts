@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURES, type FailureRow } from '../test/saga/failure-table';
-import { type State, stateMachineOf, synthesizedStage } from '../harness/synthesized-stage';
+import { type State, stateMachineOf, synthesizedStack } from '../harness/synthesized-stage';
 
 const ROOT = join(__dirname, '..');
 
 /** What is generated, by page and marker: the failures that the tests run, and the synthesised state machine. */
 const GENERATED: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': { failures: () => failureTable(FAILURES.filter(({ readme }) => readme)) },
-  'docs/design.md': { diagram: () => diagram(stateMachineOf(synthesizedStage('dev').checkout).States) },
+  'docs/design.md': { diagram: () => diagram(stateMachineOf(synthesizedStack('Checkout')).States) },
 };
 export const GENERATED_PAGES = Object.keys(GENERATED);
 

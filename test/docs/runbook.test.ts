@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Template } from 'aws-cdk-lib/assertions';
 import packageJson from '../../package.json';
 import { anchorOf } from '../../lib/monitoring/runbook';
-import { synthesizedStage } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
 const prod = synthesizedStage('prod');

@@ -1,4 +1,5 @@
-import { functionOf, stateMachineOf, synthesizedStage, type State } from '../../harness/synthesized-stage';
+import { functionOf, stateMachineOf, type State } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 const saga = stateMachineOf(synthesizedStage('dev').checkout);
 const states = saga.States;

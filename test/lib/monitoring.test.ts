@@ -4,7 +4,8 @@ import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
 import { anchorOf } from '../../lib/monitoring/runbook';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT, synthesizedStage } from '../../harness/synthesized-stage';
+import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 const { monitoring, checkout, notification } = synthesizedStage('prod');
 const alarms = Object.entries(monitoring.findResources('AWS::CloudWatch::Alarm'));

@@ -2,7 +2,7 @@ import { type Template } from 'aws-cdk-lib/assertions';
 import { ACCESS_LOG_NAMESPACE } from '../../lib/api/access-log';
 import { STAGES } from '../../lib/config';
 import { OUR_FAILURES } from '../../lib/monitoring/business-metric';
-import { synthesizedStage } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 interface Metric {
   readonly Namespace: string;
@@ -17,7 +17,7 @@ interface AlarmProperties extends Metric {
 /** Of every stage there is: what is watched must not depend on which of them a person looks at. */
 const stages = STAGES.map(({ name }) => ({
   name,
-  templates: Object.entries<Template>(synthesizedStage(name as 'dev')),
+  templates: Object.entries<Template>(synthesizedStage(name)),
 }));
 
 const resources = (type: string) =>

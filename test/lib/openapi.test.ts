@@ -3,7 +3,7 @@ import { methodsByPath, type RouteName, routeOf, ROUTES } from '../../lib/api/ro
 import { PROBLEMS } from '../../lambda/shared/problem';
 import { type Answer } from '../../harness/eventpro-client';
 import { expectDocumented } from '../support/documented-api';
-import { synthesizedStage } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 const document = openApiDocument('https://api.example.com/v1') as {
   paths: Record<string, Record<string, { responses: Record<string, unknown>; security: unknown[] }>>;

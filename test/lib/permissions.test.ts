@@ -1,6 +1,7 @@
 import { type Template } from 'aws-cdk-lib/assertions';
 import { FUNCTIONS } from '../../lib/functions';
-import { functionOf, synthesizedStage } from '../../harness/synthesized-stage';
+import { functionOf } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 const prod = synthesizedStage('prod');
 const { checkout, notification } = prod;

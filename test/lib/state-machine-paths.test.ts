@@ -5,12 +5,8 @@ import { startPurchaseRequest } from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { ANYTHING, missingPaths, object, type Shape, shapeOf, shapeOfSchema } from '../support/state-paths';
-import {
-  type Definition,
-  definitionsOf,
-  type State,
-  synthesizedStage,
-} from '../../harness/synthesized-stage';
+import { type Definition, definitionsOf, type State } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 /** The fields that a value of this type is sure to have. */
 type RequiredKeys<T> = { [Key in keyof T]-?: object extends Pick<T, Key> ? never : Key }[keyof T];
@@ -72,7 +68,7 @@ function missingIn(id: string, definition: Definition): string[] {
 }
 
 const machines = STAGES.flatMap(({ name: stage }) =>
-  Object.values(synthesizedStage(stage as 'dev')).flatMap((template) =>
+  Object.values(synthesizedStage(stage)).flatMap((template) =>
     Object.entries(definitionsOf(template)).map(([id, definition]) => [id, stage, definition] as const),
   ),
 );

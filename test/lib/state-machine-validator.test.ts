@@ -1,6 +1,7 @@
 import validateDefinition from 'asl-validator';
 import { type Template } from 'aws-cdk-lib/assertions';
-import { definitionsOf, synthesizedStage } from '../../harness/synthesized-stage';
+import { definitionsOf } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 /** A second opinion on what CDK writes, by the JSON schema and the reachability checks of asl-validator. */
 describe.each(['dev', 'prod'] as const)('every state machine of %s', (name) => {

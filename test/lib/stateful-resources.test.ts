@@ -1,5 +1,5 @@
 import { type Template } from 'aws-cdk-lib/assertions';
-import { synthesizedStage } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 /**
  * What cannot be made anew: items, objects, secrets, messages, the people who have confirmed that they are on call, and keys

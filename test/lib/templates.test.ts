@@ -4,7 +4,8 @@ import { CHANNEL_NAMES } from '../../lambda/purchase/channels';
 import { STAGES } from '../../lib/config';
 import { DataStack } from '../../lib/data-stack';
 import { ROLE_TAG } from '../../lib/workflow/role';
-import { functionOf, stateMachineOf, synthesizedStage } from '../../harness/synthesized-stage';
+import { functionOf, stateMachineOf } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 interface Stat {
   readonly Metric: { readonly Dimensions: readonly { Name: string; Value: string }[] };

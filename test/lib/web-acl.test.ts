@@ -2,7 +2,7 @@ import { type Template } from 'aws-cdk-lib/assertions';
 import { STAGES } from '../../lib/config';
 import { WebAcl, type WebAclProperties } from '../../local/waf/web-acl';
 import { type WebRequest } from '../../local/waf/statement';
-import { synthesizedStage } from '../../harness/synthesized-stage';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 const SECRET = 'known-to-cloudfront-and-the-firewall';
 
@@ -14,7 +14,7 @@ const PUBLIC_ROUTES = [
 
 const firewalled = STAGES.filter(({ webAcl }) => webAcl).map(({ name, webAcl }) => ({
   ...{ name, limits: webAcl! },
-  checkout: synthesizedStage(name as 'prod').checkout,
+  checkout: synthesizedStage(name).checkout,
 }));
 
 test('prod has a firewall, and so has its rehearsal', () => {

@@ -5,8 +5,8 @@ import { SALES_QUERIES } from '../../lib/data/sales-queries';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { Stores } from '../../faults/stores';
 import { eventually } from '../../harness/eventpro-client';
-import { synthesizedStage } from '../../harness/synthesized-stage';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { synthesizedStage } from '../support/synthesized-stage';
 
 interface TableInput {
   readonly PartitionKeys: readonly { readonly Name: string }[];

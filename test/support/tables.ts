@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { App, type CfnResource } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { type TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { readFileSync } from 'node:fs';
 import { type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import cdkJson from '../../cdk.json';
 import { documentClient } from '../../lambda/shared/dynamodb';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
-import { STAGES } from '../../lib/config';
-import { DataStack } from '../../lib/data-stack';
 import { createTable, type TableProperties } from '../../local/dynamodb/create-table';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../local/dynamodb/engine';
+
+import { type DataTables } from './data-tables';
+import { oncePerRun, runTypeScript } from './once-per-run';
+
+const WRITE_TABLES = "require('./test/support/data-tables').writeDataTables(process.argv[1])";
 
 /** A real DynamoDB engine with the tables of the data stack. */
 export interface Tables {
@@ -31,9 +31,9 @@ export function useTables(): Tables {
 
   beforeAll(async () => {
     engine = await startDynamoDbEngine();
-    const properties = tableProperties();
-    const seats = await createTable(engine.endpoint, properties.seats);
-    const purchases = await createTable(engine.endpoint, properties.purchases);
+    const declared = dataTables();
+    const seats = await createTable(engine.endpoint, renamed(declared.seats));
+    const purchases = await createTable(engine.endpoint, renamed(declared.purchases));
 
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = engine.endpoint;
     process.env[ENVIRONMENT.seatTable] = seats.tableName;
@@ -50,14 +50,12 @@ export function useTables(): Tables {
   return tables;
 }
 
-/** The data stack alone: the whole stage would bundle every function first, for each test file. */
-function tableProperties(): { seats: TableProperties; purchases: TableProperties } {
-  const stack = new DataStack(new App({ context: cdkJson.context }), 'Data', { config: STAGES[0]! });
-  const resources = Template.fromStack(stack).findResources('AWS::DynamoDB::GlobalTable');
-  const propertiesOf = (table: TableV2): TableProperties => {
-    const id = stack.resolve((table.node.defaultChild as CfnResource).logicalId) as string;
-    // A name of its own: an engine that DYNAMODB_ENDPOINT names is shared by test files and runs.
-    return { ...resources[id]!.Properties, TableName: `${id}-${randomUUID()}` };
-  };
-  return { seats: propertiesOf(stack.seats.table), purchases: propertiesOf(stack.purchases.table) };
+function dataTables(): DataTables {
+  const file = oncePerRun('data-tables.json', (path) => runTypeScript(WRITE_TABLES, path));
+  return JSON.parse(readFileSync(file, 'utf8')) as DataTables;
+}
+
+/** A name of its own: an engine that DYNAMODB_ENDPOINT names is shared by test files and runs. */
+function renamed(table: DataTables['seats']): TableProperties {
+  return { ...table, TableName: `${table.TableName}-${randomUUID()}` };
 }

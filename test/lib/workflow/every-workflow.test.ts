@@ -2,11 +2,12 @@ import { type Template } from 'aws-cdk-lib/assertions';
 import { STAGES } from '../../../lib/config';
 import { TRANSIENT } from '../../../lib/workflow/step-task';
 import { ROLE_TAG, roleOf, STAGE_TAG } from '../../../lib/workflow/role';
-import { definitionsOf, synthesizedStage } from '../../../harness/synthesized-stage';
+import { definitionsOf } from '../../../harness/synthesized-stage';
+import { synthesizedStage } from '../../support/synthesized-stage';
 
 /** Every state machine of every stack of every stage: one that forgets something fails here by its name. */
 const machines = STAGES.flatMap(({ name: stage }) => {
-  const templates = Object.entries<Template>(synthesizedStage(stage as 'dev'));
+  const templates = Object.entries<Template>(synthesizedStage(stage));
   const { monitoring } = Object.fromEntries(templates);
   return templates.flatMap(([stack, template]) =>
     Object.entries(template.findResources('AWS::StepFunctions::StateMachine')).map(

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
+
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Outputs?: object;
+}
+
+/** A string beyond this is there by its beginning and its hash: nobody reads the API's whole document in a diff. */
+const LONGEST = 1_500;
+
+/** What differs between two syntheses of the same: hashes of code, and what is named after them. */
+const HASHES: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{64}\.zip/g, '<asset>.zip'],
+  // A version's id is a hash of the function.
+  [/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1<hash>'],
+  // The deployment's id is a hash of the API, and of the functions behind it.
+  [/(ApiDeployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1<hash>'],
+];
+
+/**
+ * A template for the eye: in few lines, joined texts as CloudFormation's `Sub` writes them, and JSON in a text (state machines)
+ * as what it says.
+ */
+export function readable(template: object): Template {
+  const masked = HASHES.reduce(
+    (text, [pattern, mask]) => text.replaceAll(pattern, mask),
+    JSON.stringify(template),
+  );
+  return readableJson(JSON.parse(masked) as Json) as unknown as Template;
+}
+
+export function textOf(value: unknown): string {
+  const whole = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
+  return inspect(value, { ...whole, breakLength: 130, compact: 6, sorted: true });
+}
+
+function onOneLine(value: Json | undefined): string {
+  return value === undefined ? 'nothing' : textOf(value).replaceAll(/\n */g, ' ');
+}
+
+/**
+ * What another stage has otherwise than the whole one. Resources of a type that all differ in the same way are told once.
+ *
+ * @returns by stack: ids that only one of the two has, and values as `whole → other`
+ */
+export function differences(whole: Template, other: Template): object {
+  const ids = [...new Set([...Object.keys(whole.Resources), ...Object.keys(other.Resources)])].sort();
+  const only = (has: Template, lacks: Template) =>
+    ids.filter((id) => has.Resources[id] && !lacks.Resources[id]);
+  const changed = new Map<string, string[]>();
+  for (const id of ids.filter((each) => whole.Resources[each] && other.Resources[each])) {
+    const { Type } = whole.Resources[id]!;
+    for (const difference of differencesOf(whole.Resources[id], other.Resources[id], Type)) {
+      changed.set(difference, [...(changed.get(difference) ?? []), id]);
+    }
+  }
+  return {
+    missing: only(whole, other),
+    added: Object.fromEntries(only(other, whole).map((id) => [id, other.Resources[id]])),
+    changed: Object.fromEntries(changed),
+    outputs: differencesOf((whole.Outputs ?? {}) as never, (other.Outputs ?? {}) as never, 'Outputs'),
+  };
+}
+
+/** Each value that is not the same, with its path; of an object that only one has, or of a list that is longer, the whole. */
+function differencesOf(whole: Json | undefined, other: Json | undefined, path: string): string[] {
+  if (JSON.stringify(whole) === JSON.stringify(other)) return [];
+  if (isObject(whole) && isObject(other)) {
+    return [...new Set([...Object.keys(whole), ...Object.keys(other)])]
+      .sort()
+      .flatMap((key) => differencesOf(whole[key], other[key], `${path}.${key}`));
+  }
+  if (Array.isArray(whole) && Array.isArray(other) && whole.length === other.length) {
+    return whole.flatMap((each: Json, index) =>
+      differencesOf(each, other[index] as Json, `${path}[${index}]`),
+    );
+  }
+  return [`${path}: ${onOneLine(whole)} → ${onOneLine(other)}`];
+}
+
+function readableJson(value: Json): Json {
+  if (typeof value === 'string') return readableText(value);
+  if (Array.isArray(value)) return value.map((each: Json) => readableJson(each));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only![0] === 'Fn::Join') {
+    const [separator, parts] = only![1] as readonly [string, readonly Json[]];
+    if (separator === '' && Array.isArray(parts)) {
+      return readableText(
+        parts.map((part: Json) => (typeof part === 'string' ? part : `\${${named(part)}}`)).join(''),
+      );
+    }
+  }
+  return Object.fromEntries(entries.map(([key, each]) => [key, readableJson(each)]));
+}
+
+/** `{ Ref: 'Table' }` → `Table`, `{ 'Fn::GetAtt': ['Table', 'Arn'] }` → `Table.Arn`. */
+function named(intrinsic: Json): string {
+  const [[name, argument] = ['', '']] = Object.entries(intrinsic as JsonObject);
+  const text = [argument]
+    .flat()
+    .map((each) => (isObject(each) ? `{${named(each)}}` : JSON.stringify(each).replaceAll('"', '')))
+    .join('.');
+  return name === 'Ref' || name === 'Fn::GetAtt' ? text : `${name} ${text}`;
+}
+
+function readableText(text: string): Json {
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      return readableJson(JSON.parse(text) as Json);
+    } catch {
+      // Not JSON: a mapping template.
+    }
+  }
+  return text.split('\n').map(shortened).join('\n');
+}
+
+function shortened(line: string): string {
+  if (line.length <= LONGEST) return line;
+  const hash = createHash('sha256').update(line).digest('hex').slice(0, 16);
+  return `${line.slice(0, 200)}… (${line.length} characters, ${hash})`;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
