@@ -78,6 +78,8 @@ export interface RunningPlugin<Service> {
 export interface Integration {
   /** The parameters that are read. A template with another one is refused by name when the app starts. */
   readonly parameters: readonly string[];
+  /** Those without which Step Functions takes no definition. @default none */
+  readonly required?: readonly string[];
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the API's own shape, different for each operation
   call(parameters: Readonly<Record<string, any>>): Promise<object>;
 }

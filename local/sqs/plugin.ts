@@ -13,6 +13,7 @@ export const SQS = definePlugin({
       integrations: {
         'sqs:sendMessage': {
           parameters: ['QueueUrl', 'MessageBody'],
+          required: ['QueueUrl', 'MessageBody'],
           async call({ QueueUrl, MessageBody }) {
             return { MessageId: service.queueAt(String(QueueUrl)).send(MessageBody).id };
           },

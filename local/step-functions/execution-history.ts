@@ -1,9 +1,16 @@
-import { type Json } from './json';
+import { type Json } from './asl/json';
+import { type StateType } from './asl/trace';
 
 export type MachineType = 'EXPRESS' | 'STANDARD';
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+/** What a state machine is to its executions. */
+export interface MachineIdentity {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: MachineType;
+  readonly roleArn: string;
+}
 
-type StateType = 'Task' | 'Parallel' | 'Pass' | 'Wait' | 'Choice' | 'Succeed' | 'Fail';
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export type ExecutionEventType =
   | `${StateType}StateEntered`
@@ -14,7 +21,8 @@ export type ExecutionEventType =
   | 'ExecutionSucceeded'
   | 'ExecutionFailed'
   | 'ExecutionTimedOut'
-  | 'ExecutionAborted';
+  | 'ExecutionAborted'
+  | 'ExecutionRedriven';
 
 export interface ExecutionEvent {
   /** 1, 2, 3, … within the execution. */
@@ -115,6 +123,11 @@ export class ExecutionHistory {
         Object.assign(record, { status, stoppedAt: new Date(at).toISOString(), ...result });
         event(at, END_EVENTS[status], result);
       },
+      resume(at) {
+        const before = { stoppedAt: undefined, output: undefined, error: undefined, cause: undefined };
+        Object.assign(record, { status: 'RUNNING', ...before });
+        event(at, 'ExecutionRedriven', {});
+      },
     };
   }
 }
@@ -124,6 +137,8 @@ export interface ExecutionRecorder {
   /** @param at milliseconds since the epoch */
   event(at: number, type: ExecutionEventType, details: ExecutionEventDetails): void;
   end(at: number, status: Exclude<ExecutionStatus, 'RUNNING'>, result: ExecutionResult): void;
+  /** The execution that had ended runs again. */
+  resume(at: number): void;
 }
 
 export type ExecutionResult = Pick<ExecutionRecord, 'output' | 'error' | 'cause'>;

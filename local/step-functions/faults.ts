@@ -1,4 +1,4 @@
-import { type TaskResource } from './task-resource';
+import { callsFunction, errorPrefixOf } from './service-error';
 
 /**
  * How a Task is made to fail.
@@ -13,7 +13,7 @@ export interface Fault {
   readonly mode: FaultMode;
   /**
    * ASL error name the Task fails with: one that it could report in this mode.
-   * @default 'States.Timeout' for `timeout`; 'InjectedFault' of a function, 'Sqs.SdkClientException' of a queue
+   * @default 'States.Timeout' for `timeout`; 'InjectedFault' of a function, 'SQS.SdkClientException' of a queue
    */
   readonly error?: string;
   /** Attempts that fail, each retry being one. @default - all */
@@ -28,7 +28,7 @@ export class Faults {
   private readonly listeners = new Set<() => void>();
 
   /** @param tasks what each Task calls, by the name of its state */
-  constructor(private readonly tasks: ReadonlyMap<string, TaskResource['kind']>) {}
+  constructor(private readonly tasks: ReadonlyMap<string, string>) {}
 
   isTask(stateName: string): boolean {
     return this.tasks.has(stateName);
@@ -90,12 +90,12 @@ const ERROR_NAME = /^(?=\S)\P{C}{1,256}(?<=\S)$/u;
 
 /**
  * A state may report names of its own, "however, error names can't begin with `States.`": those are Step Functions', and of
- * those it fails a Task by the time-out alone here. A queue answers with errors of its service, a function with names of its
+ * those it fails a Task by the time-out alone here. A service answers with errors of its own, a function with names of its
  * own or errors of Lambda ("Handling errors in Step Functions workflows", read November 2026).
  *
  * @throws RangeError when the Task could not report it
  */
-function checkError(error: unknown, mode: FaultMode, kind: TaskResource['kind']): void {
+function checkError(error: unknown, mode: FaultMode, kind: string): void {
   if (typeof error !== 'string' || !ERROR_NAME.test(error)) {
     throw new RangeError(
       'error must be the name of an error: 1 to 256 characters, without control characters',
@@ -108,13 +108,15 @@ function checkError(error: unknown, mode: FaultMode, kind: TaskResource['kind'])
   if (/^states\./i.test(error)) {
     throw new RangeError(`No Task reports ${error} by itself. For States.Timeout, set the mode timeout`);
   }
-  const ofQueue = /^Sqs\.\w+$/.test(error);
-  if (kind === 'sqs:sendMessage' && !ofQueue) {
-    throw new RangeError(
-      `The Task sends to a queue, which fails with Sqs.… (Sqs.SdkClientException), never ${error}`,
-    );
+  if (callsFunction(kind)) {
+    if (/^(SQS|SNS|DynamoDB|DynamoDb|EventBridge)\./.test(error)) {
+      throw new RangeError(`The Task calls a function, which never fails with ${error}`);
+    }
+    return;
   }
-  if (kind !== 'sqs:sendMessage' && ofQueue) {
-    throw new RangeError(`The Task calls a function, which never fails with ${error}`);
-  }
+  const prefix = errorPrefixOf(kind);
+  if (error.startsWith(`${prefix}.`) && /^\w+\.\w+$/.test(error)) return;
+  throw new RangeError(
+    `The Task calls ${kind}, which fails with ${prefix}.… (${prefix}.SdkClientException), never ${error}`,
+  );
 }

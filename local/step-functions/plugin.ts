@@ -36,12 +36,7 @@ export const STEP_FUNCTIONS = definePlugin({
         await interruptions.before(execution, stateName);
       },
       invokeFunction: (arn, payload) => functions.invoke(arn, payload),
-      async sendMessage(QueueUrl, MessageBody) {
-        const { MessageId } = (await integration('sqs:sendMessage')!.call({ QueueUrl, MessageBody })) as {
-          MessageId: string;
-        };
-        return MessageId;
-      },
+      integration,
     };
     const reset = () => Promise.all(stateMachines.map((machine) => machine.reset()));
 
@@ -64,7 +59,7 @@ export const STEP_FUNCTIONS = definePlugin({
     return {
       service,
       resourceTypes: stepFunctionsTypes(stateMachines, ports),
-      endpoint: createStepFunctionsService(stateMachines, history),
+      endpoint: createStepFunctionsService(stateMachines),
       routes: {
         ...executionRoutes({ history, stateMachines }),
         ...stateMachineRoutes(stateMachines),
@@ -84,6 +79,10 @@ export const STEP_FUNCTIONS = definePlugin({
         await reset();
         interruptions.reset();
         history.clear();
+      },
+      async close() {
+        paused = true;
+        await reset();
       },
     };
   },

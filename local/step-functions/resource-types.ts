@@ -17,10 +17,10 @@ export function stepFunctionsTypes(
 
   return {
     'AWS::StepFunctions::StateMachine': {
-      properties: ['DefinitionString', 'StateMachineType', 'Tags'],
-      withoutLocalEffect: ['LoggingConfiguration', 'RoleArn', 'TracingConfiguration'],
+      properties: ['DefinitionString', 'RoleArn', 'StateMachineType', 'Tags'],
+      withoutLocalEffect: ['LoggingConfiguration', 'TracingConfiguration'],
       create(request) {
-        const { DefinitionString, StateMachineType = 'STANDARD', Tags = [] } = request.properties;
+        const { DefinitionString, RoleArn, StateMachineType = 'STANDARD', Tags = [] } = request.properties;
         const name = physicalName(request, 80);
         const arn = `arn:aws:states:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stateMachine:${name}`;
         stateMachines.push(
@@ -32,6 +32,7 @@ export function stepFunctionsTypes(
               tags: Object.fromEntries(
                 (Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
               ),
+              roleArn: RoleArn as string,
               definition: JSON.parse(DefinitionString as string) as object,
             },
             ports,

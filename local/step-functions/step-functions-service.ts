@@ -1,18 +1,31 @@
 import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
+import { isObject, type Json, type JsonObject } from './asl/json';
 import { StepFunctionsError } from './errors';
-import { type ExecutionHistory, type ExecutionRecord } from './execution-history';
-import { isObject, type Json, type JsonObject } from './json';
+import { type Execution } from './execution';
+import { pageOf } from './pages';
 import { type StateMachine } from './state-machine';
 
 /** The members each operation takes here; another one is refused rather than ignored. */
-const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
+const OPERATIONS = {
   StartSyncExecution: ['stateMachineArn', 'input', 'name'],
   StartExecution: ['stateMachineArn', 'input', 'name'],
-  DescribeExecution: ['executionArn'],
-  ListStateMachines: ['maxResults'],
-  ListTagsForResource: ['resourceArn'],
   StopExecution: ['executionArn', 'error', 'cause'],
-};
+  RedriveExecution: ['executionArn', 'clientToken'],
+  DescribeExecution: ['executionArn'],
+  GetExecutionHistory: ['executionArn', 'maxResults', 'reverseOrder', 'nextToken', 'includeExecutionData'],
+  ListExecutions: ['stateMachineArn', 'statusFilter', 'redriveFilter', 'maxResults', 'nextToken'],
+  DescribeStateMachine: ['stateMachineArn'],
+  ListStateMachines: ['maxResults', 'nextToken'],
+  ListTagsForResource: ['resourceArn'],
+  SendTaskSuccess: ['taskToken', 'output'],
+  SendTaskFailure: ['taskToken', 'error', 'cause'],
+  SendTaskHeartbeat: ['taskToken'],
+} as const satisfies Record<string, readonly string[]>;
+
+type Operation = keyof typeof OPERATIONS;
+type Handlers = Readonly<Record<Operation, (request: JsonObject) => object | Promise<object>>>;
+
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 /**
  * The wire protocol of Step Functions (JSON 1.0) over the machines of the local run.
@@ -20,63 +33,137 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
  * The SDK puts `sync-` before the host of StartSyncExecution: a client of this service needs
  * `disableHostPrefix: true`.
  */
-export function createStepFunctionsService(
-  machines: readonly StateMachine[],
-  history: ExecutionHistory,
-): AwsService {
+export function createStepFunctionsService(machines: readonly StateMachine[]): AwsService {
   /** By its own ARN, or by that of a version or an alias. */
   const machineAt = (wanted: string) =>
     machines.find(({ arn, qualifiedArns }) => arn === wanted || qualifiedArns.includes(wanted));
 
-  async function operate(operation: string, request: JsonObject): Promise<object> {
-    const members = OPERATIONS[operation];
-    if (!members) throw new UnsupportedLocally(`Step Functions ${operation}`);
-    for (const member of Object.keys(request)) {
-      if (!members.includes(member)) throw new UnsupportedLocally(`${operation} with ${member}`);
-    }
-    if (operation === 'DescribeExecution') return described(standardExecution(request));
-    if (operation === 'StopExecution') return stop(request);
+  const handlers: Handlers = {
+    StartSyncExecution: (request) => machineOf(request).startSync(inputOf(request), nameOf(request)),
 
-    if (operation === 'ListStateMachines') return listed(machines);
-    if (operation === 'ListTagsForResource') return tagsOf(text(request, 'resourceArn'));
+    StartExecution(request) {
+      const { executionArn, record } = machineOf(request).start(inputOf(request), nameOf(request));
+      return { executionArn, startDate: epochSeconds(record.startedAt) };
+    },
 
-    const machine = machineAt(text(request, 'stateMachineArn'));
-    if (!machine) {
-      const message = `State Machine Does Not Exist: '${text(request, 'stateMachineArn')}'`;
-      throw new StepFunctionsError('StateMachineDoesNotExist', message);
-    }
-    const options = request.name === undefined ? {} : { name: text(request, 'name') };
-    const input = parseInput(request);
-    if (operation === 'StartSyncExecution') {
-      return machine.startSync(input, options);
-    }
-    const { executionArn, record } = machine.start(input, options);
-    return { executionArn, startDate: epochSeconds(record.startedAt) };
-  }
+    async StopExecution(request) {
+      const { execution } = standardExecution(request);
+      execution.abort({ error: optionalText(request, 'error'), cause: optionalText(request, 'cause') });
+      const { stoppedAt, startedAt } = await execution.finished;
+      return { stopDate: epochSeconds(stoppedAt ?? startedAt) };
+    },
 
-  function tagsOf(arn: string): object {
+    RedriveExecution(request) {
+      const { execution, machine } = standardExecution(request);
+      machine.redrive(execution);
+      return { redriveDate: (execution.redrivenAt ?? 0) / 1000 };
+    },
+
+    DescribeExecution: (request) => described(standardExecution(request).execution),
+
+    GetExecutionHistory(request) {
+      const events = standardExecution(request).execution.history?.all ?? [];
+      const ordered = request.reverseOrder === true ? events.toReversed() : [...events];
+      const { page, nextToken } = pageOf(ordered, request);
+      const withData = request.includeExecutionData !== false;
+      return { events: withData ? page : page.map(withoutData), nextToken };
+    },
+
+    ListExecutions(request) {
+      const machine = machineOf(request);
+      if (machine.type === 'EXPRESS') throw typeNotSupported();
+      const status = optionalText(request, 'statusFilter');
+      if (status !== undefined && !STATUSES.includes(status)) throw notOneOf('statusFilter', STATUSES);
+      const redriven = optionalText(request, 'redriveFilter');
+      const filters = ['REDRIVEN', 'NOT_REDRIVEN'];
+      if (redriven !== undefined && !filters.includes(redriven)) throw notOneOf('redriveFilter', filters);
+      const executions = machine
+        .executions()
+        .filter(({ record }) => status === undefined || record.status === status)
+        .filter(
+          ({ redriveCount }) => redriven === undefined || redriveCount > 0 === (redriven === 'REDRIVEN'),
+        );
+      const { page, nextToken } = pageOf(executions, request);
+      return { executions: page.map(listed), nextToken };
+    },
+
+    DescribeStateMachine(request) {
+      const { name, definition, roleArn, type, createdAt } = machineOf(request);
+      return {
+        ...{ stateMachineArn: request.stateMachineArn, name, status: 'ACTIVE', roleArn, type },
+        definition: JSON.stringify(definition),
+        creationDate: createdAt / 1000,
+        loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+        tracingConfiguration: { enabled: false },
+      };
+    },
+
+    ListStateMachines(request) {
+      const { page, nextToken } = pageOf(machines, request);
+      const stateMachines = page.map(({ arn, name, type, createdAt }) => ({
+        ...{ stateMachineArn: arn, name, type, creationDate: createdAt / 1000 },
+      }));
+      return { stateMachines, nextToken };
+    },
+
+    ListTagsForResource(request) {
+      const arn = text(request, 'resourceArn');
+      const machine = machineAt(arn);
+      if (!machine) throw new StepFunctionsError('ResourceNotFound', `Resource not found: '${arn}'`);
+      return { tags: Object.entries(machine.tags).map(([key, value]) => ({ key, value })) };
+    },
+
+    SendTaskSuccess(request) {
+      const output = outputOf(request);
+      tokensOf(request).succeed(text(request, 'taskToken'), output);
+      return {};
+    },
+
+    SendTaskFailure(request) {
+      const [error, cause] = [optionalText(request, 'error'), optionalText(request, 'cause')];
+      if ((error?.length ?? 0) > 256) throw tooLong('error', 256);
+      if ((cause?.length ?? 0) > 32_768) throw tooLong('cause', 32_768);
+      tokensOf(request).fail(text(request, 'taskToken'), error, cause);
+      return {};
+    },
+
+    SendTaskHeartbeat(request) {
+      tokensOf(request).heartbeat(text(request, 'taskToken'));
+      return {};
+    },
+  };
+
+  function machineOf(request: JsonObject): StateMachine {
+    const arn = text(request, 'stateMachineArn');
     const machine = machineAt(arn);
-    if (!machine) throw new StepFunctionsError('ResourceNotFound', `Resource not found: '${arn}'`);
-    return { tags: Object.entries(machine.tags).map(([key, value]) => ({ key, value })) };
+    if (machine) return machine;
+    if (!/^arn:aws[\w-]*:states:/.test(arn))
+      throw new StepFunctionsError('InvalidArn', `Invalid Arn: '${arn}'`);
+    throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   }
 
-  /** As in AWS, an Express execution cannot be described or stopped through the API. */
-  function standardExecution(request: JsonObject): ExecutionRecord {
+  /** As in AWS, what the API tells of executions and does to them is for Standard workflows. */
+  function standardExecution(request: JsonObject): { execution: Execution; machine: StateMachine } {
     const arn = text(request, 'executionArn');
-    const found = history.get(arn);
-    if (found?.type === 'STANDARD' && found.executionArn === arn) return found;
+    if (/^arn:aws[\w-]*:states:[^:]*:[^:]*:express:/.test(arn)) {
+      throw new StepFunctionsError(
+        'InvalidArn',
+        "Invalid Arn: 'Resource type not valid in this context: express'",
+      );
+    }
+    const [, machineArn = '', name = ''] =
+      /^(.+):([^:]+)$/.exec(arn.replace(':execution:', ':stateMachine:')) ?? [];
+    const machine = machineAt(machineArn);
+    const execution = machine?.find(name);
+    if (machine && execution) return { execution, machine };
     throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
   }
 
-  async function stop(request: JsonObject): Promise<object> {
-    const { stateMachineArn, name } = standardExecution(request);
-    const execution = machineAt(stateMachineArn)?.find(name);
-    execution?.abort({
-      ...(request.error === undefined ? {} : { error: text(request, 'error') }),
-      ...(request.cause === undefined ? {} : { cause: text(request, 'cause') }),
-    });
-    const ended = await execution?.finished;
-    return { stopDate: epochSeconds(ended?.stoppedAt ?? ended?.startedAt ?? '') };
+  function tokensOf(request: JsonObject): StateMachine['taskTokens'] {
+    const token = text(request, 'taskToken');
+    const machine = machines.find(({ taskTokens }) => taskTokens.knows(token));
+    if (machine) return machine.taskTokens;
+    throw new StepFunctionsError('InvalidToken', "Invalid Token: 'Invalid token'");
   }
 
   return {
@@ -85,7 +172,13 @@ export function createStepFunctionsService(
     async handle(request) {
       const operation = request.headers['x-amz-target']?.replace('AWSStepFunctions.', '') ?? '';
       try {
-        return respond(200, await operate(operation, parseBody(request)));
+        if (!isOperation(operation)) throw new UnsupportedLocally(`Step Functions ${operation}`);
+        const members = parseBody(request);
+        for (const member of Object.keys(members)) {
+          if ((OPERATIONS[operation] as readonly string[]).includes(member)) continue;
+          throw new UnsupportedLocally(`${operation} with ${member}`);
+        }
+        return respond(200, await handlers[operation](members));
       } catch (error) {
         return refusal(error);
       }
@@ -93,33 +186,42 @@ export function createStepFunctionsService(
   };
 }
 
-/** All of them, on one page. */
-function listed(machines: readonly StateMachine[]): object {
+function isOperation(name: string): name is Operation {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+function listed({ record, redriveCount, redrivenAt }: Execution): object {
+  const { executionArn, stateMachineArn, name, status, startedAt, stoppedAt } = record;
   return {
-    stateMachines: machines.map(({ arn, name, type, createdAt }) => ({
-      stateMachineArn: arn,
-      name,
-      type,
-      creationDate: createdAt / 1000,
-    })),
+    ...{ executionArn, stateMachineArn, name, status, redriveCount },
+    startDate: epochSeconds(startedAt),
+    ...(stoppedAt === undefined ? {} : { stopDate: epochSeconds(stoppedAt) }),
+    ...(redrivenAt === undefined ? {} : { redriveDate: redrivenAt / 1000 }),
   };
 }
 
-function described(record: ExecutionRecord): object {
-  const { executionArn, stateMachineArn, name, status, input, output, error, cause } = record;
+function described(execution: Execution): object {
+  const { input, output, error, cause, status } = execution.record;
+  const reason = `Execution is ${status} and cannot be redriven`;
   return {
-    executionArn,
-    stateMachineArn,
-    name,
-    status,
-    startDate: epochSeconds(record.startedAt),
-    ...(record.stoppedAt === undefined ? {} : { stopDate: epochSeconds(record.stoppedAt) }),
+    ...listed(execution),
     input: JSON.stringify(input),
-    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
-    error,
-    cause,
-    redriveCount: 0,
+    inputDetails: { included: true },
+    ...(output === undefined ? {} : { output: JSON.stringify(output), outputDetails: { included: true } }),
+    ...{ error, cause },
+    redriveStatus: execution.isRedrivable ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    ...(execution.isRedrivable ? {} : { redriveStatusReason: reason }),
   };
+}
+
+/** An event as it is told when `includeExecutionData` is false. */
+function withoutData(event: object): object {
+  const left = Object.entries(event).map(([name, details]) => {
+    if (!isObject(details)) return [name, details] as const;
+    const { input: _, output: __, parameters: ___, ...others } = details;
+    return [name, others] as const;
+  });
+  return Object.fromEntries(left);
 }
 
 function parseBody({ body }: AwsRequest): JsonObject {
@@ -132,22 +234,55 @@ function parseBody({ body }: AwsRequest): JsonObject {
   throw new StepFunctionsError('SerializationException', 'The body is not a JSON object');
 }
 
-function parseInput(request: JsonObject): Json {
-  const input = request.input === undefined ? '{}' : text(request, 'input');
+function inputOf(request: JsonObject): Json {
+  const input = optionalText(request, 'input') ?? '{}';
   try {
     return JSON.parse(input) as Json;
   } catch {
-    throw new StepFunctionsError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: '${input}'`,
-    );
+    const message = `Invalid State Machine Execution Input: '${input}'`;
+    throw new StepFunctionsError('InvalidExecutionInput', message);
   }
 }
 
+function outputOf(request: JsonObject): Json {
+  const output = text(request, 'output');
+  try {
+    return JSON.parse(output) as Json;
+  } catch {
+    throw new StepFunctionsError('InvalidOutput', `Invalid Output: '${output}'`);
+  }
+}
+
+function nameOf(request: JsonObject): { readonly name?: string } {
+  const name = optionalText(request, 'name');
+  return name === undefined ? {} : { name };
+}
+
 function text(request: JsonObject, member: string): string {
-  const value = request[member];
-  if (typeof value === 'string') return value;
+  const value = optionalText(request, member);
+  if (value !== undefined) return value;
   throw new StepFunctionsError('ValidationException', `'${member}' must be a string`);
+}
+
+function optionalText(request: JsonObject, member: string): string | undefined {
+  const value = request[member];
+  if (value === undefined || typeof value === 'string') return value;
+  throw new StepFunctionsError('ValidationException', `'${member}' must be a string`);
+}
+
+function typeNotSupported(): StepFunctionsError {
+  const message = 'This operation is not supported by this type of state machine';
+  return new StepFunctionsError('StateMachineTypeNotSupported', message);
+}
+
+function tooLong(member: string, most: number): StepFunctionsError {
+  const limit = `Member must have length less than or equal to ${most}`;
+  return new StepFunctionsError('ValidationException', `'${member}' failed to satisfy constraint: ${limit}`);
+}
+
+function notOneOf(member: string, values: readonly string[]): StepFunctionsError {
+  const limit = `Member must satisfy enum value set: [${values.join(', ')}]`;
+  return new StepFunctionsError('ValidationException', `'${member}' failed to satisfy constraint: ${limit}`);
 }
 
 function refusal(error: unknown): AwsResponse {

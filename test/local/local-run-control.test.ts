@@ -68,7 +68,7 @@ describe('faults', () => {
       'reports States.Timeout, never CardDeclined',
     ],
     ['ReserveSeat', '{"mode":"fail-before","error":"States.Timeout"}', 'set the mode timeout'],
-    ['EscalateRefundPayment', '{"mode":"fail-before","error":"Broken"}', 'fails with Sqs.…'],
+    ['EscalateRefundPayment', '{"mode":"fail-before","error":"Broken"}', 'fails with SQS.…'],
   ])('PUT /local/faults/%s %s is refused: %s', async (state, body, detail) => {
     const answer = await eventpro.request('PUT', `/local/faults/${state}`, { body });
 

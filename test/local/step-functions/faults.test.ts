@@ -1,4 +1,4 @@
-import { machineOf, saga } from './machine';
+import { machineOf, saga, sending } from './machine';
 
 const working = { reserve: () => ({ seat: 'A-1' }), pay: () => ({ id: 'pi_1' }), release: () => ({}) };
 
@@ -72,7 +72,7 @@ test.each([
   ['Pay', { mode: 'fail-before', error: 'States.Timeout' }, 'For States.Timeout, set the mode timeout'],
   ['Pay', { mode: 'fail-after', error: 'States.TaskFailed' }, 'No Task reports States.TaskFailed'],
   ['Pay', { mode: 'fail-after', error: 'States.MyOwn' }, 'No Task reports States.MyOwn'],
-  ['Pay', { mode: 'fail-before', error: 'Sqs.QueueDoesNotExist' }, 'never fails with Sqs.QueueDoesNotExist'],
+  ['Pay', { mode: 'fail-before', error: 'SQS.QueueDoesNotExist' }, 'never fails with SQS.QueueDoesNotExist'],
   ['Pay', { mode: 'timeout', time: 2 }, 'A fault has no field time'],
 ])('a fault at %s, %j, is refused: %s', (stateName, fault, message) => {
   const { machine } = machineOf(saga, working);
@@ -94,17 +94,25 @@ describe('a Task that sends to a queue', () => {
   };
 
   test.each([
-    [{}, 'Sqs.SdkClientException'],
-    [{ error: 'Sqs.QueueDoesNotExistException' }, 'Sqs.QueueDoesNotExistException'],
+    [{}, 'SQS.SdkClientException'],
+    [{ error: 'SQS.QueueDoesNotExistException' }, 'SQS.QueueDoesNotExistException'],
   ])('fails by %j as its service fails: with %s', async (named, error) => {
-    const { machine } = machineOf(escalation, {}, { sendMessage: async () => 'id' });
+    const { machine } = machineOf(
+      escalation,
+      {},
+      sending(async () => 'id'),
+    );
     machine.faults.set('Escalate', { mode: 'fail-before', ...named });
 
     expect(await machine.startSync({})).toMatchObject({ error, cause: 'Injected fault' });
   });
 
   test.each(['InjectedFault', 'Lambda.ServiceException'])('cannot fail with %s', (error) => {
-    const { machine } = machineOf(escalation, {}, { sendMessage: async () => 'id' });
+    const { machine } = machineOf(
+      escalation,
+      {},
+      sending(async () => 'id'),
+    );
 
     expect(() => machine.faults.set('Escalate', { mode: 'fail-after', error })).toThrow(`never ${error}`);
   });

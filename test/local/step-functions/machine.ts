@@ -1,4 +1,5 @@
 import { LocalClock } from '../../../local/clock';
+import { type Integration } from '../../../local/plugin';
 import { ExecutionHistory } from '../../../local/step-functions/execution-history';
 import {
   createStateMachine,
@@ -6,7 +7,7 @@ import {
   type StateMachinePorts,
   type StateMachineProps,
 } from '../../../local/step-functions/state-machine';
-import { type Json } from '../../../local/step-functions/json';
+import { type Json } from '../../../local/step-functions/asl/json';
 
 export type FakeFunction = (payload: Json) => unknown;
 
@@ -26,6 +27,20 @@ export const invoke = (name: string, more: object = {}): object => ({
   Parameters: { FunctionName: functionArn(name), 'Payload.$': '$' },
   ...more,
 });
+
+/** The integration `sqs:sendMessage`. */
+export function sending(
+  send: (queueUrl: string, body: string) => Promise<string>,
+): Pick<StateMachinePorts, 'integration'> {
+  const sendMessage: Integration = {
+    parameters: ['QueueUrl', 'MessageBody'],
+    required: ['QueueUrl', 'MessageBody'],
+    call: async ({ QueueUrl, MessageBody }) => ({
+      MessageId: await send(QueueUrl as string, MessageBody as string),
+    }),
+  };
+  return { integration: (name) => (name === 'sqs:sendMessage' ? sendMessage : undefined) };
+}
 
 export interface MachineFixture {
   readonly machine: StateMachine;

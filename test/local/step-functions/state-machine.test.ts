@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { failing, functionArn, invoke, machineOf, saga } from './machine';
+import { failing, functionArn, invoke, machineOf, saga, sending } from './machine';
 
 const working = { reserve: () => ({ seat: 'A-1' }), pay: () => ({ id: 'pi_1' }), release: () => ({}) };
 
@@ -268,7 +268,25 @@ test.each([
     },
   );
 
-  expect(await machine.startSync({})).toMatchObject({ status: 'FAILED', error, cause: 'busy' });
+  const answer = await machine.startSync({});
+
+  expect(answer).toMatchObject({ status: 'FAILED', error });
+  expect(answer.cause).toMatch(
+    /^busy( \(Service: AWSLambda; Status Code: 400; Error Code: \w+; Request ID: .*\))?$/,
+  );
+});
+
+test('a function that fails without an errorType is Lambda.Unknown, and its payload stands in the cause', async () => {
+  const payload = '{"errorMessage":"Task timed out after 6.00 seconds"}';
+  const invokeFunction = async () => ({ functionError: 'Unhandled', payload });
+  const { machine } = machineOf(saga, {}, { invokeFunction });
+
+  const answer = await machine.startSync({});
+
+  expect(answer).toMatchObject({ status: 'FAILED', error: 'Lambda.Unknown' });
+  expect(answer.cause).toBe(
+    `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`,
+  );
 });
 
 test('a result above 262,144 bytes ends the execution past every Catch', async () => {
@@ -404,13 +422,11 @@ test('sqs:sendMessage sends the JSON of what is no text, answers the id, and its
   const { machine } = machineOf(
     definition,
     {},
-    {
-      sendMessage: async (queueUrl, body) => {
-        sent.push([queueUrl, body]);
-        if (queueUrl === 'http://q') return '1';
-        throw Object.assign(new Error('gone'), { name: 'QueueDoesNotExistException' });
-      },
-    },
+    sending(async (queueUrl, body) => {
+      sent.push([queueUrl, body]);
+      if (queueUrl === 'http://q') return '1';
+      throw Object.assign(new Error('gone'), { name: 'QueueDoesNotExistException' });
+    }),
   );
 
   const answer = await machine.startSync({ a: 1 });
@@ -421,8 +437,8 @@ test('sqs:sendMessage sends the JSON of what is no text, answers the id, and its
   ]);
   expect(answer).toMatchObject({
     status: 'FAILED',
-    error: 'Sqs.QueueDoesNotExistException',
-    cause: 'gone',
+    error: 'SQS.QueueDoesNotExistException',
+    cause: expect.stringMatching(/^gone \(Service: AmazonSQS; Status Code: 400; /),
   });
 });
 

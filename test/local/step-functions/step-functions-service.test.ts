@@ -3,9 +3,15 @@ import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
+  ListExecutionsCommand,
   ListStateMachinesCommand,
   ListTagsForResourceCommand,
+  RedriveExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -13,11 +19,47 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ExecutionHistory } from '../../../local/step-functions/execution-history';
 import { createStepFunctionsService } from '../../../local/step-functions/step-functions-service';
-import { failing, invoke, machineOf, saga } from './machine';
+import { failing, functionArn, invoke, machineOf, saga } from './machine';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:';
 const history = new ExecutionHistory();
 let client: SFNClient;
+let broken = false;
+const tokens: string[] = [];
+
+/** Pays, by a bare function; then asks, by a token; then does two things at once. */
+const orderWorkflow = {
+  StartAt: 'Pay',
+  States: {
+    Pay: { Type: 'Task', Resource: functionArn('pay'), TimeoutSeconds: 9, ResultPath: '$.pay', Next: 'Ask' },
+    Ask: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Parameters: { FunctionName: functionArn('ask'), Payload: { 'token.$': '$$.Task.Token' } },
+      HeartbeatSeconds: 60,
+      ResultPath: '$.answer',
+      Catch: [{ ErrorEquals: ['Refused'], Next: 'Ended' }],
+      Next: 'Both',
+    },
+    Both: {
+      Type: 'Parallel',
+      Branches: [
+        { StartAt: 'Left', States: { Left: { Type: 'Pass', End: true } } },
+        {
+          StartAt: 'Each',
+          States: {
+            Each: {
+              ...{ Type: 'Map', ItemsPath: '$.items', End: true },
+              ItemProcessor: { StartAt: 'Item', States: { Item: { Type: 'Pass', End: true } } },
+            },
+          },
+        },
+      ],
+      End: true,
+    },
+    Ended: { Type: 'Fail', Error: 'Cancelled' },
+  },
+};
 let server: Server;
 
 beforeAll(async () => {
@@ -34,11 +76,18 @@ beforeAll(async () => {
     { slow: failing('Broken') },
     { arn: `${ARN}Fails`, name: 'Fails', history },
   );
-  for (const qualifier of ['1', 'live']) express.machine.qualify(qualifier);
-  const service = createStepFunctionsService(
-    [express.machine, standard.machine, failingMachine.machine],
-    history,
+  const orders = machineOf(
+    orderWorkflow,
+    {
+      pay: () => (broken ? failing('Declined')(null) : { paid: true }),
+      ask: (payload) => void tokens.push((payload as { token: string }).token),
+    },
+    { arn: `${ARN}Orders`, name: 'Orders', type: 'STANDARD', roleArn: 'arn:aws:iam::1:role/orders', history },
   );
+  for (const qualifier of ['1', 'live']) express.machine.qualify(qualifier);
+  const service = createStepFunctionsService([
+    ...[express.machine, standard.machine, failingMachine.machine, orders.machine],
+  ]);
   server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -150,17 +199,207 @@ test.each([
   await expect(client.send(new StartSyncExecutionCommand(input))).rejects.toMatchObject({ name });
 });
 
-test('an Express execution cannot be described, and the history is not served on the wire', async () => {
+test('of an Express workflow the API tells no executions', async () => {
   const { executionArn } = await client.send(
     new StartSyncExecutionCommand({ stateMachineArn: `${ARN}Express` }),
   );
 
-  await expect(client.send(new DescribeExecutionCommand({ executionArn }))).rejects.toMatchObject({
-    name: 'ExecutionDoesNotExist',
+  for (const command of [
+    new DescribeExecutionCommand({ executionArn }),
+    new GetExecutionHistoryCommand({ executionArn }),
+    new StopExecutionCommand({ executionArn }),
+    new RedriveExecutionCommand({ executionArn }),
+  ]) {
+    await expect(client.send(command as DescribeExecutionCommand)).rejects.toMatchObject({
+      name: 'InvalidArn',
+    });
+  }
+  await expect(
+    client.send(new ListExecutionsCommand({ stateMachineArn: `${ARN}Express` })),
+  ).rejects.toMatchObject({ name: 'StateMachineTypeNotSupported' });
+});
+
+async function order(name: string): Promise<string> {
+  const input = JSON.stringify({ items: ['x'] });
+  const command = new StartExecutionCommand({ stateMachineArn: `${ARN}Orders`, name, input });
+  return (await client.send(command)).executionArn!;
+}
+
+async function nextToken(): Promise<string> {
+  while (tokens.length === 0) await delay(2);
+  await delay(10);
+  return tokens.pop()!;
+}
+
+async function ended(executionArn: string) {
+  for (;;) {
+    const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
+    if (execution.status !== 'RUNNING') return execution;
+    await delay(5);
+  }
+}
+
+test('a task token brings the answer of whoever has it, once', async () => {
+  const executionArn = await order('answered');
+  const taskToken = await nextToken();
+
+  await client.send(new SendTaskHeartbeatCommand({ taskToken }));
+  await client.send(new SendTaskSuccessCommand({ taskToken, output: '"yes"' }));
+  const { status, output } = await ended(executionArn);
+
+  expect(status).toBe('SUCCEEDED');
+  expect(JSON.parse(output!)[0]).toEqual({ items: ['x'], pay: { paid: true }, answer: 'yes' });
+  await expect(client.send(new SendTaskSuccessCommand({ taskToken, output: '1' }))).rejects.toMatchObject({
+    name: 'TaskTimedOut',
   });
-  await expect(client.send(new GetExecutionHistoryCommand({ executionArn }))).rejects.toMatchObject({
-    name: 'UnsupportedLocally',
+  await expect(client.send(new SendTaskFailureCommand({ taskToken: 'nobody’s' }))).rejects.toMatchObject({
+    name: 'InvalidToken',
   });
+});
+
+test('an output that is no JSON is refused, and the task goes on waiting', async () => {
+  const executionArn = await order('refused');
+  const taskToken = await nextToken();
+
+  await expect(client.send(new SendTaskSuccessCommand({ taskToken, output: 'yes' }))).rejects.toMatchObject({
+    name: 'InvalidOutput',
+  });
+  await client.send(new SendTaskFailureCommand({ taskToken, error: 'Refused', cause: 'no' }));
+
+  expect(await ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'Cancelled' });
+});
+
+test('the history tells every event by its API name, each with the one before it on its path', async () => {
+  const executionArn = await order('told');
+  await client.send(new SendTaskSuccessCommand({ taskToken: await nextToken(), output: '"yes"' }));
+  await ended(executionArn);
+
+  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+
+  expect(events.map(({ type, previousEventId }) => [previousEventId, type])).toEqual([
+    [0, 'ExecutionStarted'],
+    [1, 'TaskStateEntered'],
+    [2, 'LambdaFunctionScheduled'],
+    [3, 'LambdaFunctionStarted'],
+    [4, 'LambdaFunctionSucceeded'],
+    [5, 'TaskStateExited'],
+    [6, 'TaskStateEntered'],
+    [7, 'TaskScheduled'],
+    [8, 'TaskStarted'],
+    [9, 'TaskSubmitted'],
+    [10, 'TaskSucceeded'],
+    [11, 'TaskStateExited'],
+    [12, 'ParallelStateEntered'],
+    [13, 'ParallelStateStarted'],
+    [14, 'PassStateEntered'],
+    [15, 'PassStateExited'],
+    [14, 'MapStateEntered'],
+    [17, 'MapStateStarted'],
+    [18, 'MapIterationStarted'],
+    [19, 'PassStateEntered'],
+    [20, 'PassStateExited'],
+    [21, 'MapIterationSucceeded'],
+    [18, 'MapStateSucceeded'],
+    [23, 'MapStateExited'],
+    [14, 'ParallelStateSucceeded'],
+    [25, 'ParallelStateExited'],
+    [26, 'ExecutionSucceeded'],
+  ]);
+  expect(events[2]!.lambdaFunctionScheduledEventDetails).toEqual({
+    resource: functionArn('pay'),
+    input: '{"items":["x"]}',
+    inputDetails: { truncated: false },
+    timeoutInSeconds: 9,
+  });
+  expect(events[7]!.taskScheduledEventDetails).toMatchObject({
+    ...{
+      resourceType: 'lambda',
+      resource: 'invoke.waitForTaskToken',
+      region: 'us-east-1',
+      heartbeatInSeconds: 60,
+    },
+    parameters: expect.stringContaining(`{"FunctionName":"${functionArn('ask')}","Payload":{"token":"`),
+  });
+  expect(events[10]!.taskSucceededEventDetails).toMatchObject({ resourceType: 'lambda', output: '"yes"' });
+  expect(events[18]!.mapIterationStartedEventDetails).toEqual({ name: 'Each', index: 0 });
+});
+
+test('the history comes in pages, backwards, and without data if that is wished', async () => {
+  const executionArn = await order('paged');
+  await client.send(new SendTaskSuccessCommand({ taskToken: await nextToken(), output: '1' }));
+  await ended(executionArn);
+  const ask = (more: object) => client.send(new GetExecutionHistoryCommand({ executionArn, ...more }));
+
+  const first = await ask({ maxResults: 20, reverseOrder: true });
+  const second = await ask({ maxResults: 20, reverseOrder: true, nextToken: first.nextToken });
+  const bare = await ask({ includeExecutionData: false });
+
+  expect(first.events!.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => 27 - index));
+  expect(second.events!.map(({ id }) => id)).toEqual([7, 6, 5, 4, 3, 2, 1]);
+  expect(second.nextToken).toBeUndefined();
+  expect(bare.events![1]!.stateEnteredEventDetails).toEqual({
+    name: 'Pay',
+    inputDetails: { truncated: false },
+  });
+  await expect(ask({ nextToken: 'made up' })).rejects.toMatchObject({ name: 'InvalidToken' });
+  await expect(ask({ maxResults: 1001 })).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a redrive goes on from the state that failed, with its input; one that succeeded has nothing to redrive', async () => {
+  broken = true;
+  const executionArn = await order('redriven');
+  const failed = await ended(executionArn);
+  broken = false;
+
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  await client.send(new SendTaskSuccessCommand({ taskToken: await nextToken(), output: '"yes"' }));
+  const redriven = await ended(executionArn);
+  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+
+  expect(failed).toMatchObject({
+    status: 'FAILED',
+    error: 'Declined',
+    redriveStatus: 'REDRIVABLE',
+    redriveCount: 0,
+  });
+  expect(redriven).toMatchObject({ status: 'SUCCEEDED', redriveStatus: 'NOT_REDRIVABLE', redriveCount: 1 });
+  expect(redriven.error).toBeUndefined();
+  expect(events.map(({ type }) => type).slice(0, 8)).toEqual([
+    ...['ExecutionStarted', 'TaskStateEntered', 'LambdaFunctionScheduled', 'LambdaFunctionStarted'],
+    ...['LambdaFunctionFailed', 'ExecutionFailed', 'ExecutionRedriven', 'TaskStateEntered'],
+  ]);
+  await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({
+    name: 'ExecutionNotRedrivable',
+  });
+});
+
+test('executions are listed newest first, by status and by redrive, in pages', async () => {
+  const list = async (more: object = {}) => {
+    const answer = await client.send(new ListExecutionsCommand({ stateMachineArn: `${ARN}Orders`, ...more }));
+    return { names: answer.executions!.map(({ name }) => name), nextToken: answer.nextToken };
+  };
+
+  const all = await list();
+  const page = await list({ maxResults: 2 });
+
+  expect(all.names).toEqual(['redriven', 'paged', 'told', 'refused', 'answered']);
+  expect(page.names).toEqual(['redriven', 'paged']);
+  expect((await list({ maxResults: 9, nextToken: page.nextToken })).names).toEqual([
+    'told',
+    'refused',
+    'answered',
+  ]);
+  expect((await list({ statusFilter: 'FAILED' })).names).toEqual(['refused']);
+  expect((await list({ redriveFilter: 'REDRIVEN' })).names).toEqual(['redriven']);
+  await expect(list({ statusFilter: 'LOST' })).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+test('a machine is described with its definition and role', async () => {
+  const described = await client.send(new DescribeStateMachineCommand({ stateMachineArn: `${ARN}Orders` }));
+
+  expect(described).toMatchObject({ name: 'Orders', type: 'STANDARD', status: 'ACTIVE' });
+  expect(described.roleArn).toBe('arn:aws:iam::1:role/orders');
+  expect(JSON.parse(described.definition!)).toEqual(orderWorkflow);
 });
 
 test('the machines are listed, and each tells its tags', async () => {
@@ -172,6 +411,7 @@ test('the machines are listed, and each tells its tags', async () => {
     'Express EXPRESS',
     'Standard STANDARD',
     'Fails EXPRESS',
+    'Orders STANDARD',
   ]);
   expect(stateMachines[0]!.creationDate!.getTime()).toBeGreaterThan(Date.now() - 60_000);
   expect(await tagsOf(`${ARN}Standard`)).toEqual([{ key: 'stage', value: 'dev' }]);
