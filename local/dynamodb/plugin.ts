@@ -1,7 +1,9 @@
 import { definePlugin } from '../plugin';
 import { type CreatedTable } from './create-table';
+import { dynamoDbClient } from './dynamodb-client';
 import { emptyTable } from './empty-table';
 import { startDynamoDbEngine } from './engine';
+import { dynamoDbIntegrations } from './integrations';
 import { mentioningItems } from './mentioning-items';
 import { dynamoDbTypes } from './resource-types';
 import { startTtlSweeper } from './ttl-sweeper';
@@ -25,9 +27,11 @@ export const DYNAMODB = definePlugin({
       onError: (error) => warn('The TTL of the tables was not looked at', error),
     });
     const service: DynamoDb = { endpoint, tables };
+    const client = dynamoDbClient(endpoint);
     return {
       service,
       resourceTypes: dynamoDbTypes(endpoint, tables),
+      integrations: dynamoDbIntegrations(client),
       server: { url: endpoint, variable: 'AWS_ENDPOINT_URL_DYNAMODB' },
       records: {
         items: (mentioned) =>
@@ -41,6 +45,7 @@ export const DYNAMODB = definePlugin({
         await Promise.all(tables.map(({ tableName }) => emptyTable(endpoint, tableName)));
       },
       async close() {
+        client.destroy();
         await sweeper.close();
         await engine.close();
       },

@@ -15,6 +15,27 @@ export const SNS = definePlugin({
       invokeAsync: async (arn, event) => void functions.invokeAsync(arn, event),
       onUndeliverable: ({ options }, error) => warn(`SNS could not deliver to ${options.endpoint}`, error),
     });
-    return { service, resourceTypes: snsTypes(service), endpoint: service };
+    return {
+      service,
+      resourceTypes: snsTypes(service),
+      endpoint: service,
+      integrations: {
+        'sns:publish': {
+          parameters: [
+            ...[
+              'Message',
+              'MessageAttributes',
+              'MessageStructure',
+              'PhoneNumber',
+              'Subject',
+              'TargetArn',
+              'TopicArn',
+            ],
+          ],
+          required: ['Message'],
+          call: (parameters) => service.publishFromJson(parameters),
+        },
+      },
+    };
   },
 });

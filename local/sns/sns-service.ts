@@ -76,6 +76,22 @@ export class SnsService implements AwsService {
     await this.publishToTopic(topicArn, { message, attributes: {} }, randomUUID());
   }
 
+  /** `Publish` with the API's parameters as JSON, as a state machine gives them. */
+  async publishFromJson({
+    MessageAttributes = {},
+    ...parameters
+  }: Readonly<Record<string, unknown>>): Promise<{ MessageId: string }> {
+    const form = new URLSearchParams(parameters as Record<string, string>);
+    Object.entries(MessageAttributes as Record<string, Record<string, string>>).forEach(
+      ([name, value], index) => {
+        const entry = `MessageAttributes.entry.${index + 1}`;
+        form.set(`${entry}.Name`, name);
+        for (const [field, text] of Object.entries(value)) form.set(`${entry}.Value.${field}`, text);
+      },
+    );
+    return { MessageId: await this.publish(form) };
+  }
+
   private async publish(form: URLSearchParams): Promise<string> {
     refuseFifo(form, '');
     const input = readPublishInput(form);
