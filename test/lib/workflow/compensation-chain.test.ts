@@ -6,7 +6,7 @@ import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-ste
 import { compensationChain } from '../../../lib/workflow/compensation-chain';
 import { stepTasks } from '../../../lib/workflow/step-task';
 import { definitionsOf } from '../../../harness/synthesized-stage';
-import { failing, type FakeFunction, machineOf } from '../../local/step-functions/machine';
+import { failing, type FakeFunction, machineOf, sending } from '../../local/step-functions/machine';
 
 const STEPS = ['Refund', 'Restock', 'Release'] as const;
 
@@ -63,7 +63,7 @@ async function run(
       ? failing(error)
       : () => ({});
   }
-  const { machine, path } = machineOf(definition, functions, { sendMessage });
+  const { machine, path } = machineOf(definition, functions, sending(sendMessage));
   await machine.start({ orderId: 'o-1' }).finished;
   return path().join(' ');
 }
