@@ -1,4 +1,4 @@
-import { type RefusalName, type Outcomes } from '../shared/outcomes';
+import { type Outcomes, type RefusalName, type TaskName } from '../shared/outcomes';
 
 /** The key was used before, by another run: the answer is that run's. */
 const KEY_IS_KNOWN = [
@@ -95,3 +95,6 @@ export const CHECKOUT = {
   },
   unknown: { end: 'OutcomeUnknown', problem: 'OutcomeUnknown' },
 } as const satisfies Outcomes<'RefundPayment' | 'ReleaseSeat'>;
+
+/** Every state of the checkout that runs a function. */
+export type CheckoutTask = TaskName<typeof CHECKOUT>;

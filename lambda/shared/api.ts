@@ -32,7 +32,7 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
     try {
       return await answer(event, (dependencies ??= connect()));
     } catch (error) {
-      if (error instanceof Problem) return problem(error, purchaseId);
+      if (error instanceof Problem) return problem(error as Problem, purchaseId);
       logger.error(`${name} failed`, { errorName: error instanceof Error ? error.name : 'Error' });
       return json(
         500,

@@ -46,9 +46,10 @@ export interface StepRow<Compensation extends string = string> extends FunctionR
 export interface CompensationRow extends FunctionRow {
   /** What has become true, for whoever watches: `seats released`. */
   readonly done: string;
+  /** What it answers for an earlier run: at the end of the first step, whose row has it too. */
+  readonly repeats?: readonly RefusalName[];
   /** What it may find to undo: dimension `result` of the metric `Compensations`, beside `none`. */
   readonly undid: readonly ('refunded' | 'cancelled' | 'released')[];
-  readonly repeats?: readonly RefusalName[];
   readonly steers?: readonly RefusalName[];
 }
 
@@ -66,15 +67,27 @@ export interface Meaning {
 /** The name of an error that is no fault: the saga runs as it should. */
 export type RefusalName = ProblemName | SteeringName;
 
-export type StepName<W extends Outcomes> = keyof W['steps'] & string;
-export type CompensationName<W extends Outcomes> = keyof W['compensations'] & string;
+export type StepName<O extends Outcomes> = keyof O['steps'] & string;
+export type CompensationName<O extends Outcomes> = keyof O['compensations'] & string;
 /** Each is a function and a state of this name. */
-export type TaskName<W extends Outcomes> = StepName<W> | CompensationName<W>;
+export type TaskName<O extends Outcomes> = StepName<O> | CompensationName<O>;
 
-type RowOf<W extends Outcomes, Name> = Name extends keyof W['steps']
-  ? W['steps'][Name]
-  : Name extends keyof W['compensations']
-    ? W['compensations'][Name]
+/** The steps whose failure undoes nothing. */
+export type FinalStep<O extends Outcomes> = {
+  [Name in StepName<O>]: O['steps'][Name] extends { readonly fails: Meaning } ? never : Name;
+}[StepName<O>];
+
+/** For each step and compensation whose row has `steers`: something for each of those errors. */
+export type Steering<O extends Outcomes, Each> = {
+  readonly [
+    Name in TaskName<O> as RowOf<O, Name> extends { readonly steers: unknown } ? Name : never
+  ]: Readonly<Record<Extract<Listed<RowOf<O, Name>, 'steers'>, RefusalName>, Each>>;
+};
+
+type RowOf<O extends Outcomes, Name> = Name extends keyof O['steps']
+  ? O['steps'][Name]
+  : Name extends keyof O['compensations']
+    ? O['compensations'][Name]
     : never;
 type Listed<Row, Field extends string> = Field extends keyof Row
   ? Row[Field] extends readonly (infer Each extends RefusalName | Meaning)[]
@@ -83,15 +96,21 @@ type Listed<Row, Field extends string> = Field extends keyof Row
   : never;
 
 /** The names that a step may refuse with: those of its row. */
-export type RefusalOf<W extends Outcomes, Name> =
-  | Extract<Listed<RowOf<W, Name>, 'refuses' | 'repeats' | 'steers'>, RefusalName>
-  | Extract<Listed<RowOf<W, Name>, 'admits'>, Meaning>['problem'];
+export type RefusalOf<O extends Outcomes, Name> =
+  | Extract<Listed<RowOf<O, Name>, 'refuses' | 'repeats' | 'steers'>, RefusalName>
+  | Extract<Listed<RowOf<O, Name>, 'admits'>, Meaning>['problem'];
 
 /** The same at run time. */
 export function refusalsOf(workflow: Outcomes, name: string): readonly RefusalName[] {
   const row: Partial<StepRow> | undefined = workflow.steps[name] ?? workflow.compensations[name];
   const { refuses = [], repeats = [], steers = [], admits = [] } = row ?? {};
   return [...refuses, ...repeats, ...steers, ...admits.map(({ problem }) => problem)];
+}
+
+/** The compensations in the order in which they run: the reverse order of their steps. */
+export function compensationOrder<O extends Outcomes>({ steps }: O): readonly CompensationName<O>[] {
+  const undoing = Object.values(steps).flatMap(({ undoneBy = [] }) => undoneBy as CompensationName<O>);
+  return undoing.toReversed();
 }
 
 /** What the client is told by its own name, by the end where it is told. */
@@ -109,6 +128,11 @@ export function endsOf({ steps }: Outcomes): { step: string; end: string; proble
     .toReversed();
 }
 
+/** What a run may be refused for good, in the order of the steps. */
+export function refusedOf({ steps }: Outcomes): readonly ProblemName[] {
+  return Object.values(steps).flatMap(({ refuses = [] }) => refuses);
+}
+
 /** The faults of ours that a run may end with. */
 export function faultsOf({ steps, interrupted }: Outcomes): readonly Meaning[] {
   const rows = Object.values(steps);
@@ -124,4 +148,13 @@ export function problemsOf(workflow: Outcomes): readonly ProblemName[] {
       workflow.unknown.problem,
     ]),
   ];
+}
+
+/** What each state is there for, in words: the comment of the state, by which the console tells it. */
+export function commentsOf<O extends Outcomes>({ steps, compensations }: O): Record<TaskName<O>, string> {
+  const undone = Object.entries(steps).flatMap(([step, { undoneBy }]) =>
+    undoneBy ? [[undoneBy, `Undoes ${step}: ${compensations[undoneBy]!.done}`]] : [],
+  );
+  const done = Object.entries(steps).map(([step, { doing }]) => [step, doing]);
+  return Object.fromEntries([...done, ...undone]) as Record<TaskName<O>, string>;
 }

@@ -1,27 +1,44 @@
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
-import {
-  Choice,
-  Condition,
-  Errors,
-  Fail,
-  type IChainable,
-  JsonPath,
-  Pass,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, type IChainable, JsonPath, Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import { type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { type Construct } from 'constructs';
-import { CHECKOUT } from '../../lambda/checkout/outcomes';
-import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
+import { CHECKOUT, type CheckoutTask } from '../../lambda/checkout/outcomes';
+import { type handler as sendConfirmationHandler } from '../../lambda/notification/send-confirmation';
+import { type handler as processPaymentHandler } from '../../lambda/payment/process-payment';
+import { type handler as refundPaymentHandler } from '../../lambda/payment/refund-payment';
+import { type PurchaseRequest } from '../../lambda/purchase/purchase';
+import { type PurchaseAnswer } from '../../lambda/purchase/purchase-answer';
+import { type handler as releaseSeatHandler } from '../../lambda/seat/release-seat';
+import { type Reservation, reservationSchema } from '../../lambda/seat/reservation';
+import { type handler as reserveSeatHandler } from '../../lambda/seat/reserve-seat';
+import { type Failures } from '../../lambda/shared/failures';
+import { commentsOf, type CompensationName } from '../../lambda/shared/outcomes';
+import { type handler as generateTicketHandler } from '../../lambda/ticket/generate-ticket';
 import { GATEWAY_TIMEOUT } from '../payment/gateway-timeout';
-import { compensationChain } from '../workflow/compensation-chain';
-import { caught, stepTasks } from '../workflow/step-task';
+import { failedEnds, undoFailures } from '../workflow/failures';
+import { filled, type Path, paths } from '../workflow/paths';
+import { stepTasks, type StepTasksProps } from '../workflow/step-task';
 
-/** The steps and their compensations: each is a function of this name. */
-export const SAGA_STEPS = [
-  ...(['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
-  ...(['RefundPayment', 'ReleaseSeat'] as const),
-];
-export type SagaStep = (typeof SAGA_STEPS)[number];
+/** The functions that the states run: what they take and answer is checked by these. */
+type Steps =
+  | typeof reserveSeatHandler
+  | typeof processPaymentHandler
+  | typeof generateTicketHandler
+  | typeof sendConfirmationHandler;
+type Compensations = typeof refundPaymentHandler | typeof releaseSeatHandler;
+
+/** What an execution knows. It is started with all but the reservation, which ReserveSeat adds, and the failures. */
+interface CheckoutState {
+  readonly purchaseId: string;
+  readonly requestId: string;
+  /** The body of `POST /purchases`. */
+  readonly request: PurchaseRequest;
+  readonly reservation: Reservation;
+  readonly failures: Failures;
+}
+
+const $ = paths<CheckoutState>();
 
 /** What correlates the logs of a purchase; the execution's id also says whose purchase a compensation may claim. */
 const CORRELATION = { purchaseId: '$.purchaseId', executionId: '$$.Execution.Id', requestId: '$.requestId' };
@@ -56,113 +73,86 @@ export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purc
  */
 export function checkoutSaga(
   scope: Construct,
-  { functions, escalations }: { functions: Record<SagaStep, Function>; escalations: IQueue },
+  { functions, escalations }: { functions: Record<CheckoutTask, Function>; escalations: IQueue },
 ): IChainable {
-  const task = stepTasks(scope, { functions, correlation: CORRELATION });
+  const called = { functions, correlation: CORRELATION, comments: commentsOf(CHECKOUT) };
+  const task = stepTasks<Steps, keyof typeof CORRELATION>(scope, called);
 
-  const { ReserveSeat, ProcessPayment } = CHECKOUT.steps;
-  const { ReleaseSeat } = CHECKOUT.compensations;
   const reserveSeat = task('ReserveSeat', {
-    input: { request: '$.request' },
-    result: [
-      ...['reference', 'eventId', 'event', 'seats', 'seatIds', 'amount', 'currency', 'paymentMethod'],
-      ...['createdAt', 'channels'],
-    ],
-    resultPath: '$.reservation',
+    input: { request: $.request },
+    result: { schema: reservationSchema, at: $.reservation },
   });
 
   const processPayment = task('ProcessPayment', {
     input: {
-      amount: '$.reservation.amount',
-      currency: '$.reservation.currency',
-      // Null for seats that cost nothing; the request may then leave it out, and a missing path would end the execution.
-      paymentMethod: '$.reservation.paymentMethod',
+      amount: $.reservation.amount,
+      currency: $.reservation.currency,
+      paymentMethod: $.reservation.paymentMethod,
     },
     retries: [GATEWAY_TIMEOUT],
   });
 
   const generateTicket = task('GenerateTicket', {
     input: {
-      createdAt: '$.reservation.createdAt',
-      eventId: '$.reservation.eventId',
-      event: '$.reservation.event',
-      seats: '$.reservation.seats',
-      currency: '$.reservation.currency',
-      buyerName: '$.request.buyer.name',
+      createdAt: $.reservation.createdAt,
+      eventId: $.reservation.eventId,
+      event: $.reservation.event,
+      seats: $.reservation.seats,
+      currency: $.reservation.currency,
+      buyerName: $.request.buyer.name,
     },
   });
 
-  const sendConfirmation = task('SendConfirmation', { input: { channels: '$.reservation.channels' } });
-
-  const refundPayment = task('RefundPayment', {
-    input: { failures: '$.failures' },
-    retries: [GATEWAY_TIMEOUT],
-  });
-  const releaseSeat = task('ReleaseSeat', { input: { request: '$.request', failures: '$.failures' } });
+  const sendConfirmation = task('SendConfirmation', { input: { channels: $.reservation.channels } });
 
   const logNotificationError = new Pass(scope, 'LogNotificationError');
 
   const purchaseConfirmed = new Pass(scope, 'PurchaseConfirmed', {
-    parameters: {
-      'purchaseId.$': '$.purchaseId',
-      'reference.$': '$.reservation.reference',
+    parameters: filled<PurchaseAnswer>({
+      purchaseId: $.purchaseId,
+      reference: $.reservation.reference,
       status: 'CONFIRMED',
-      'eventId.$': '$.reservation.eventId',
-      'seats.$': '$.reservation.seatIds',
-      'amount.$': '$.reservation.amount',
-      'currency.$': '$.reservation.currency',
-    },
+      eventId: $.reservation.eventId,
+      seats: $.reservation.seatIds,
+      amount: $.reservation.amount,
+      currency: $.reservation.currency,
+    }),
   });
 
-  const reservationFailed = failed('ReservationFailed', 'ReserveSeat');
-  const paymentFailed = failed('PaymentFailed', 'ProcessPayment');
-  const ticketFailed = failed('TicketFailed', 'GenerateTicket');
-  const outcomeUnknown = failed('OutcomeUnknown', 'ReleaseSeat');
-
-  const whatFailed = new Choice(scope, 'WhatFailed')
-    .when(Condition.isPresent('$.failures.GenerateTicket'), ticketFailed)
-    .when(Condition.isPresent('$.failures.ProcessPayment'), paymentFailed)
-    .otherwise(reservationFailed);
-
-  reserveSeat
-    .addCatch(reservationFailed, caught('ReserveSeat', ...ReserveSeat.refuses, ...ReserveSeat.repeats))
-    .addCatch(releaseSeat, caught('ReserveSeat', Errors.ALL));
-  processPayment
-    .addCatch(releaseSeat, caught('ProcessPayment', ...ProcessPayment.refuses))
-    .addCatch(refundPayment, caught('ProcessPayment', Errors.ALL));
-  generateTicket.addCatch(refundPayment, caught('GenerateTicket', Errors.ALL));
-  sendConfirmation.addCatch(logNotificationError, caught('SendConfirmation', Errors.ALL));
-
+  const ends = failedEnds(scope, CHECKOUT);
   // Where no seat was reserved by this execution there is nothing to go forward with. ReleaseSeat then answers from the
   // record (`PurchaseAlreadySettled`); a path that leads nowhere would end the execution past every catch.
   const isReserved = new Choice(scope, 'IsReserved')
-    .when(Condition.isPresent('$.reservation'), sendConfirmation)
-    .otherwise(outcomeUnknown);
-  compensationChain(scope, {
-    compensations: [
-      // What it leaves is an open refund. The reconciler finds it; the buyer's answer is the same.
-      {
-        task: refundPayment,
-        waysOut: [{ errors: [SAGA_ERRORS.saleStands], next: sendConfirmation }],
-        mayFail: true,
-      },
-      {
-        task: releaseSeat,
-        waysOut: [
-          { errors: [SAGA_ERRORS.saleStands], next: isReserved },
-          { errors: ReleaseSeat.repeats, next: reservationFailed, failureOf: 'ReserveSeat' },
-        ],
-      },
-    ],
+    .when(Condition.isPresent(String($.reservation)), sendConfirmation)
+    .otherwise(ends.unknown);
+
+  undoFailures(scope, CHECKOUT, {
+    ends,
+    steps: {
+      ReserveSeat: reserveSeat,
+      ProcessPayment: processPayment,
+      GenerateTicket: generateTicket,
+      SendConfirmation: sendConfirmation,
+    },
+    compensations: compensationTasks(scope, called, { request: $.request }),
+    goesOn: { SendConfirmation: logNotificationError },
+    steers: { RefundPayment: { SaleStands: sendConfirmation }, ReleaseSeat: { SaleStands: isReserved } },
     escalations: { queue: escalations, about: ESCALATED },
-    ends: { undone: whatFailed, notUndone: outcomeUnknown },
   });
 
   logNotificationError.next(purchaseConfirmed);
   return reserveSeat.next(processPayment).next(generateTicket).next(sendConfirmation).next(purchaseConfirmed);
+}
 
-  /** An end: the mapping template of the API turns the state's name and the cause into the answer. */
-  function failed(name: string, step: SagaStep): Fail {
-    return new Fail(scope, name, { error: name, causePath: `$.failures.${step}.Cause` });
-  }
+/** The compensations as states. Recovery runs the same, but knows no request. */
+export function compensationTasks(
+  scope: Construct,
+  called: StepTasksProps<CompensationName<typeof CHECKOUT>>,
+  known: { readonly request?: Path<PurchaseRequest> } = {},
+): Record<CompensationName<typeof CHECKOUT>, LambdaInvoke> {
+  const task = stepTasks<Compensations, 'purchaseId'>(scope, called);
+  return {
+    RefundPayment: task('RefundPayment', { input: { failures: $.failures }, retries: [GATEWAY_TIMEOUT] }),
+    ReleaseSeat: task('ReleaseSeat', { input: { ...known, failures: $.failures } }),
+  };
 }

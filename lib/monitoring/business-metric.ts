@@ -2,15 +2,17 @@ import { Duration, Stage } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Construct } from 'constructs';
 import { type DimensionsOf, METRIC_NAMESPACE, type MetricName, METRICS } from '../../lambda/shared/metrics';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { faultsOf } from '../../lambda/shared/outcomes';
 import { type ProblemCode, PROBLEMS } from '../../lambda/shared/problem';
 
 /**
- * The codes of purchases that failed by our fault, which is what a 5xx says. `OUTCOME_UNKNOWN` is none: nobody has counted
- * how such a purchase ends, and when it has ended, it has another code.
+ * The codes of purchases that failed by our fault. `OUTCOME_UNKNOWN` is none: nobody has counted how such a purchase ends,
+ * and when it has ended, it has another code.
  */
-export const OUR_FAILURES: readonly ProblemCode[] = Object.values(PROBLEMS)
-  .filter(({ status, code }) => status >= 500 && code !== PROBLEMS.OutcomeUnknown.code)
-  .map(({ code }) => code);
+export const OUR_FAILURES: readonly ProblemCode[] = faultsOf(CHECKOUT).map(
+  ({ problem }) => PROBLEMS[problem].code,
+);
 
 /** A metric that the functions of this stage write: the sum of a count, the maximum of an age, over 5 minutes. */
 export function businessMetric<Name extends MetricName>(

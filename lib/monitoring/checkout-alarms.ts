@@ -2,6 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { faultsOf } from '../../lambda/shared/outcomes';
+import { PROBLEMS } from '../../lambda/shared/problem';
 import { answersLogged } from '../api/access-log';
 import { routeLatency } from './api-metrics';
 import { businessMetric, declinedShare } from './business-metric';
@@ -10,40 +13,6 @@ import { RunbookAlarm } from './runbook-alarm';
 export interface CheckoutAlarmsProps {
   readonly restApi: RestApi;
 }
-
-/**
- * `OUR_FAILURES`, with what each of them means to a buyer; a code that is not here is an answer the buyer can act on. One may
- * happen by chance, five may not; of a payment that is not possible one is enough: the next buyer meets the same.
- */
-const FAILURES = [
-  {
-    outcome: 'RESERVATION_FAILED',
-    impact: 'Buyers cannot hold seats: they are told to retry, and nothing is sold.',
-    runbook: 'Reservations fail',
-  },
-  {
-    outcome: 'PAYMENT_UNAVAILABLE',
-    impact: 'Buyers cannot pay: they are told to retry, and money already taken is given back.',
-    runbook: 'Payments fail',
-  },
-  {
-    outcome: 'PAYMENT_NOT_POSSIBLE',
-    impact:
-      'Buyers cannot pay, and trying again does not help: our key, our account or our request is wrong.',
-    runbook: 'Payments are not possible',
-    threshold: 1,
-  },
-  {
-    outcome: 'TICKET_FAILED',
-    impact: 'Buyers who have paid get no ticket: their money is given back.',
-    runbook: 'Tickets fail',
-  },
-  {
-    outcome: 'CHECKOUT_INTERRUPTED',
-    impact: 'Checkouts die on the way: those buyers waited in vain, and recovery gave their money back.',
-    runbook: 'Checkouts are interrupted',
-  },
-] as const;
 
 /** What a buyer feels: the API, and what becomes of purchases. */
 export class CheckoutAlarms extends Construct {
@@ -82,12 +51,10 @@ export class CheckoutAlarms extends Construct {
       evaluationPeriods: 3,
     });
 
-    for (const { outcome, ...alarm } of FAILURES) {
-      new RunbookAlarm(this, outcome, {
-        metric: businessMetric(this, 'Purchases', { outcome }),
-        threshold: 5,
-        ...alarm,
-      });
+    for (const { problem, impact, runbook, threshold = 5 } of faultsOf(CHECKOUT)) {
+      const outcome = PROBLEMS[problem].code;
+      const metric = businessMetric(this, 'Purchases', { outcome });
+      new RunbookAlarm(this, outcome, { metric, impact, runbook, threshold });
     }
     new RunbookAlarm(this, 'DeclinedPayments', {
       impact:

@@ -15,13 +15,16 @@ import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
 import { CHANNEL_NAMES, isRepeatable } from '../../lambda/purchase/channels';
 import { MAIL_EVENTS } from '../../lambda/notification/mail-event';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
+import { type CompensationRow, refusedOf } from '../../lambda/shared/outcomes';
+import { PROBLEMS } from '../../lambda/shared/problem';
 import { answersLogged } from '../api/access-log';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
 import { routeLatency } from './api-metrics';
-import { businessMetric, declinedShare } from './business-metric';
+import { businessMetric, declinedShare, OUR_FAILURES } from './business-metric';
 import { type FunctionGroups } from './capacity-alarms';
 import { type Workflow } from '../workflow/workflow';
 import { runbookAddress } from './runbook';
@@ -42,11 +45,12 @@ export interface OnCallDashboardProps {
 
 const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
 
-/** Outcomes that are drawn, in the order they happen. The others of `PROBLEMS` are answers to a malformed request. */
+/** How purchases end: by a sale, by what a step refuses, by a fault of ours. */
 const OUTCOMES = [
-  'CONFIRMED', 'SEAT_UNAVAILABLE', 'PAYMENT_DECLINED', 'PAYMENT_ACTION_REQUIRED', 'RESERVATION_FAILED',
-  'PAYMENT_UNAVAILABLE', 'PAYMENT_NOT_POSSIBLE', 'TICKET_FAILED', 'CHECKOUT_INTERRUPTED',
-] as const; // prettier-ignore
+  'CONFIRMED',
+  ...refusedOf(CHECKOUT).map((problem) => PROBLEMS[problem].code),
+  ...OUR_FAILURES,
+] as const;
 
 /** What a person on call looks at first, from what the buyer feels down to what the services refuse. */
 export class OnCallDashboard extends Dashboard {
@@ -112,12 +116,12 @@ export class OnCallDashboard extends Dashboard {
       ]),
     );
     this.addWidgets(
-      graph('Compensations', [
-        measured('Compensations', { step: 'RefundPayment', result: 'refunded' }),
-        measured('Compensations', { step: 'RefundPayment', result: 'cancelled' }),
-        measured('Compensations', { step: 'RefundPayment', result: 'none' }),
-        measured('Compensations', { step: 'ReleaseSeat', result: 'released' }),
-      ]),
+      graph(
+        'Compensations',
+        Object.entries<CompensationRow>(CHECKOUT.compensations).flatMap(([step, { undid }]) =>
+          [...undid, 'none' as const].map((result) => measured('Compensations', { step, result })),
+        ),
+      ),
       graph('Unknown payments, by what they were', [
         measured('UnknownPayments', { result: 'refunded' }),
         measured('UnknownPayments', { result: 'cancelled' }),

@@ -2,13 +2,15 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Errors, Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { type handler } from '../../lambda/notification/send-confirmation';
+import { commentsOf, type CompensationName, compensationOrder } from '../../lambda/shared/outcomes';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
-import { ESCALATED } from '../checkout/checkout-saga';
-import { GATEWAY_TIMEOUT } from '../payment/gateway-timeout';
+import { compensationTasks, ESCALATED } from '../checkout/checkout-saga';
 import { compensationChain } from '../workflow/compensation-chain';
 import { caught, stepTasks } from '../workflow/step-task';
 
-export type RecoveryStep = 'RefundPayment' | 'ReleaseSeat' | 'SendConfirmation';
+export type RecoveryStep = CompensationName<typeof CHECKOUT> | 'SendConfirmation';
 
 /** No execution's id goes to the steps: recovery may claim the purchase of any. */
 const CORRELATION = { purchaseId: '$.purchaseId', recoveryId: '$$.Execution.Id' };
@@ -29,14 +31,9 @@ export function recoveryWorkflow(
   scope: Construct,
   { functions, escalations }: { functions: Record<RecoveryStep, Function>; escalations: IQueue },
 ): IChainable {
-  const task = stepTasks(scope, { functions, correlation: CORRELATION });
-
-  const refundPayment = task('RefundPayment', {
-    input: { failures: '$.failures' },
-    retries: [GATEWAY_TIMEOUT],
-  });
-  const releaseSeat = task('ReleaseSeat', { input: { failures: '$.failures' } });
-  const sendConfirmation = task('SendConfirmation');
+  const called = { functions, correlation: CORRELATION, comments: commentsOf(CHECKOUT) };
+  const compensations = compensationTasks(scope, called);
+  const sendConfirmation = stepTasks<typeof handler, 'purchaseId'>(scope, called)('SendConfirmation');
 
   const purchaseSettled = new Succeed(scope, 'PurchaseSettled');
   const saleConfirmed = new Succeed(scope, 'SaleConfirmed');
@@ -46,12 +43,12 @@ export function recoveryWorkflow(
   });
   sendConfirmation.addCatch(stillUnsettled, caught('SendConfirmation', Errors.ALL)).next(saleConfirmed);
 
-  const saleStands = { errors: [SAGA_ERRORS.saleStands], next: sendConfirmation };
+  const [first, ...others] = compensationOrder(CHECKOUT).map((name) => ({
+    task: compensations[name],
+    waysOut: [{ errors: [SAGA_ERRORS.saleStands], next: sendConfirmation }],
+  }));
   return compensationChain(scope, {
-    compensations: [
-      { task: refundPayment, waysOut: [saleStands] },
-      { task: releaseSeat, waysOut: [saleStands] },
-    ],
+    compensations: [first!, ...others],
     escalations: { queue: escalations, about: ESCALATED },
     ends: { undone: purchaseSettled, notUndone: stillUnsettled, choice: 'IsSettled' },
   });

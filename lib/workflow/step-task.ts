@@ -11,6 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { type Construct } from 'constructs';
+import type * as z from 'zod/mini';
+import { type StepHandler } from '../../lambda/shared/step';
+import { filled, type Filled, type Path } from './paths';
 
 /** Lambda's own passing troubles. A step that timed out may have done its work, so every step may run again. */
 export const TRANSIENT: RetryProps = {
@@ -31,38 +34,68 @@ export const TRANSIENT: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
+/** A step's function, by whose types a task is checked. */
+type Handler = StepHandler<string, unknown, unknown>;
+type ContractOf<Of, Name> =
+  Of extends StepHandler<infer Each extends string, infer Input, infer Output>
+    ? Each extends Name
+      ? { readonly name: Each; readonly input: Input; readonly output: Output }
+      : never
+    : never;
+
 export interface StepTasksProps<Step extends string> {
   /** The function of each step. A task calls its current version, so that an execution ends with the code it began with. */
   readonly functions: Readonly<Record<Step, Function>>;
   /** What every step gets and logs: the id of the workflow's subject, and what tells its executions apart. Field → path. */
   readonly correlation: Readonly<Record<string, string>>;
+  /** What each state is there for, in words. */
+  readonly comments: Readonly<Record<Step, string>>;
 }
 
-export interface StepTaskProps {
-  /** Field of the function's input → path in the state. @default - the correlation alone */
-  readonly input?: Readonly<Record<string, string>>;
-  /** Fields of the function's answer that the state keeps at `resultPath`. @default - nothing is kept */
-  readonly result?: readonly string[];
-  readonly resultPath?: string;
+interface TaskProps<Output> {
+  /** Where the state keeps the function's answer: the fields of its output schema. @default - nothing is kept */
+  readonly result?: { readonly schema: z.ZodMiniObject & z.ZodMiniType<Output>; readonly at: Path<Output> };
   /** Tried before the retries that every step has. @default - those alone */
   readonly retries?: readonly RetryProps[];
 }
 
-/** Makes the tasks of a workflow: a state for each step, of the same name. */
-export function stepTasks<Step extends string>(
+/** `input`: a place in the state for each field of the step's input schema that is no correlation. */
+export type StepTaskProps<Input, Output> = TaskProps<Output> &
+  (object extends Input ? { readonly input?: Filled<Input> } : { readonly input: Filled<Input> });
+
+/** Props that may be left out where nothing in them is needed. */
+type Given<Props> = object extends Props ? [props?: Props] : [props: Props];
+
+/**
+ * Makes the tasks of a workflow: a state for each step, of the same name. What it gets and what is kept of its answer is
+ * checked by the schemas of the step itself.
+ *
+ * `Of` are the types of the steps' handlers, `Correlated` the fields that every step gets.
+ */
+export function stepTasks<Of extends Handler, Correlated extends string>(
   scope: Construct,
-  { functions, correlation }: StepTasksProps<Step>,
-): (step: Step, props?: StepTaskProps) => LambdaInvoke {
-  return (step, { input, result, resultPath = JsonPath.DISCARD, retries = [] } = {}) => {
-    const paths = { ...correlation, ...input };
+  { functions, correlation, comments }: StepTasksProps<ContractOf<Of, string>['name']>,
+) {
+  return <Name extends ContractOf<Of, string>['name']>(
+    step: Name,
+    ...given: Given<
+      StepTaskProps<Omit<ContractOf<Of, Name>['input'], Correlated>, ContractOf<Of, Name>['output']>
+    >
+  ): LambdaInvoke => {
+    const { input, result, retries = [] }: StepTaskProps<object, unknown> = given[0] ?? {};
     const task = new LambdaInvoke(scope, step, {
+      comment: comments[step],
       lambdaFunction: functions[step].currentVersion,
-      payload: TaskInput.fromObject(
-        Object.fromEntries(Object.entries(paths).map(([field, path]) => [`${field}.$`, path])),
-      ),
+      payload: TaskInput.fromObject({
+        ...Object.fromEntries(Object.entries(correlation).map(([field, path]) => [`${field}.$`, path])),
+        ...(input && filled(input)),
+      }),
       resultSelector:
-        result && Object.fromEntries(result.map((field) => [`${field}.$`, `$.Payload.${field}`])),
-      resultPath,
+        result &&
+        Object.fromEntries(
+          Object.keys(result.schema.shape).map((field) => [`${field}.$`, `$.Payload.${field}`]),
+        ),
+      resultPath: result ? String(result.at) : JsonPath.DISCARD,
       taskTimeout: Timeout.duration(timeoutOf(step, functions[step])),
       // CDK's own retries wait up to 126 seconds; ours are these.
       retryOnServiceExceptions: false,

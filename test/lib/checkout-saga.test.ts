@@ -1,3 +1,5 @@
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { commentsOf, compensationOrder } from '../../lambda/shared/outcomes';
 import { functionOf, stateMachineOf, type State } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
@@ -35,6 +37,21 @@ test('the states are those of the diagram, the choice that picks the end, and th
     'TicketFailed',
     'WhatFailed',
   ]);
+});
+
+test('the steps of the table run in its order, the compensations in the reverse order, each with its words', () => {
+  const wayFrom = (start: string) => {
+    const way: string[] = [];
+    for (let state: string | undefined = start; state; state = states[state]!.Next) way.push(state);
+    return way.filter((state) => state in comments);
+  };
+  const comments: Record<string, string> = commentsOf(CHECKOUT);
+  const [first] = compensationOrder(CHECKOUT);
+
+  expect(wayFrom(saga.StartAt)).toEqual(Object.keys(CHECKOUT.steps));
+  expect(wayFrom(first!)).toEqual(compensationOrder(CHECKOUT));
+  for (const [state, comment] of Object.entries(comments))
+    expect([state, states[state]!.Comment]).toEqual([state, comment]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
-import { type Reservation } from '../../lambda/seat/reservation';
+import { reservationSchema } from '../../lambda/seat/reservation';
 import { jsonSchemaOf } from '../../lib/api/json-schema';
 import { startPurchaseRequest } from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';
@@ -8,23 +8,9 @@ import { ANYTHING, missingPaths, object, type Shape, shapeOf, shapeOfSchema } fr
 import { type Definition, definitionsOf, type State } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
-/** The fields that a value of this type is sure to have. */
-type RequiredKeys<T> = { [Key in keyof T]-?: object extends Pick<T, Key> ? never : Key }[keyof T];
-
 /** What a function answers, as far as a state keeps it: by the function's name, which is its state's. */
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
-  ReserveSeat: [
-    'reference',
-    'eventId',
-    'event',
-    'seats',
-    'seatIds',
-    'amount',
-    'currency',
-    'createdAt',
-    'paymentMethod',
-    'channels',
-  ] satisfies RequiredKeys<Reservation>[],
+  ReserveSeat: Object.keys(reservationSchema.shape),
 };
 
 /** The input of each state machine, by the beginning of its logical id. */

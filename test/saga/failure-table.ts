@@ -1,6 +1,6 @@
+import { type CheckoutTask } from '../../lambda/checkout/outcomes';
 import { type PurchaseStatus } from '../../lambda/purchase/purchase';
 import { type ProblemCode } from '../../lambda/shared/problem';
-import { type SagaStep } from '../../lib/checkout/checkout-saga';
 import { type Fault } from '../../local/step-functions/faults';
 
 /** Where the money is when the buyer has the answer. `taken, refund open` is what recovery then settles. */
@@ -11,13 +11,13 @@ export interface FailureRow {
   readonly title: string;
   /** @default 'pm_card_visa', which pays */
   readonly card?: string;
-  readonly faults?: Partial<Record<SagaStep, Fault>>;
+  readonly faults?: Partial<Record<CheckoutTask, Fault>>;
   /** Somebody else bought the seat before. */
   readonly seatSoldBefore?: true;
   /** The states in the order they are entered. */
   readonly states: readonly string[];
   /** Attempts of the Tasks that are not made exactly once. */
-  readonly attempts?: Partial<Record<SagaStep, number>>;
+  readonly attempts?: Partial<Record<CheckoutTask, number>>;
   readonly http: number;
   /** Of the problem; none when the answer is the purchase. */
   readonly code?: ProblemCode;

@@ -3,12 +3,14 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { type StepHandler } from '../../../lambda/shared/step';
 import { compensationChain } from '../../../lib/workflow/compensation-chain';
 import { stepTasks } from '../../../lib/workflow/step-task';
 import { definitionsOf } from '../../../harness/synthesized-stage';
 import { failing, type FakeFunction, machineOf, sending } from '../../local/step-functions/machine';
 
 const STEPS = ['Refund', 'Restock', 'Release'] as const;
+type Undo = StepHandler<(typeof STEPS)[number], { orderId: string }, unknown>;
 
 /** A workflow of compensations alone: `mayFail` of them may, and an order that was shipped needs no restock. */
 function chainOf(mayFail: readonly string[]): object {
@@ -22,7 +24,12 @@ function chainOf(mayFail: readonly string[]): object {
       }),
     ]),
   ) as Record<(typeof STEPS)[number], Function>;
-  const task = stepTasks(stack, { functions, correlation: { orderId: '$.orderId' } });
+  const comments = { Refund: '', Restock: '', Release: '' };
+  const task = stepTasks<Undo, 'orderId'>(stack, {
+    functions,
+    comments,
+    correlation: { orderId: '$.orderId' },
+  });
   const shipped = new Succeed(stack, 'Shipped');
   const definition = compensationChain(stack, {
     compensations: [
