@@ -1,6 +1,6 @@
 /**
- * What the saga asks of a payment provider. A port because two providers implement it: Stripe, and the one the fault
- * tests put in its place.
+ * What the saga and the audit ask of a payment provider. A port, because Stripe implements it and tests put others in its
+ * place; docs/recipes.md tells how to add a provider.
  *
  * Every call may throw `PaymentGatewayTimeout`: the outcome is unknown, and the same call may be made again.
  */

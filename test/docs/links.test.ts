@@ -58,6 +58,19 @@ test.each([
   expect(faultOf({ page: 'README.md', target })).toBe(fault);
 });
 
+test('every path of the repository that a page names exists', () => {
+  const named = PAGES.flatMap((page) =>
+    [
+      ...proseOf(page).matchAll(
+        /`((?:bin|lib|lambda|local|web|bench|scripts|test|faults|harness|docs)\/[\w./-]+)`/g,
+      ),
+    ].map(([, path]) => ({ page, path: path! })),
+  );
+
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
 test('every page of docs is linked from another page', () => {
   const linked = new Set(links.map(({ page, target }) => join(dirname(page), target.split('#')[0]!)));
 
