@@ -70,7 +70,7 @@ export class RecoveryAlarms extends Construct {
       new RunbookAlarm(this, `${name}${id}`, { impact, runbook, metric, ...props });
     alarm('NotRunning', fn.metricInvocations(sum), {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      // Not a zero is written when nothing runs, but nothing.
+      // While nothing runs, there is no data at all, not even zeros.
       treatMissingData: TreatMissingData.BREACHING,
     });
     alarm('Failing', fn.metricErrors(sum), { threshold: errors });

@@ -17,8 +17,8 @@ export interface RunbookAlarmProps extends Pick<
 }
 
 /**
- * An alarm that says what is at stake and what to do. It goes off at its threshold, and takes no data for good news:
- * most of what is watched here is only written when it happens.
+ * An alarm that says what is at stake and what to do. It goes off at its threshold. Missing data is treated as healthy: most of
+ * what is watched here is only written when it happens.
  */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, { impact, runbook, ...props }: RunbookAlarmProps) {

@@ -65,7 +65,7 @@ export class Workflow extends StateMachine {
       timeout,
       logs: {
         level: LogLevel.ALL,
-        // Inputs and outputs hold who buys, and ids that open a purchase: nobody's to read, in no stage.
+        // Inputs and outputs hold who buys, and ids that open a purchase. Nobody may read them in a log, in any stage.
         includeExecutionData: false,
         destination: logGroup,
       },

@@ -4,7 +4,7 @@ import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
 import { anchorOf } from '../../lib/monitoring/runbook';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
+import { definitionsOf, QUIET_CONTEXT } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
 const { monitoring, checkout, notification } = synthesizedStage('prod');
@@ -57,16 +57,35 @@ test('a metric of ours that an alarm watches is one the functions write, with th
   }
 });
 
-test('every dead-letter queue and every throttle has an alarm, every function that is not a step one for its errors', () => {
-  const functions = [checkout, notification].flatMap((template) =>
-    Object.values(template.findResources('AWS::Lambda::Function')),
+test('every function of ours is watched for throttles, and for errors if it is no step: to Lambda, a refusal is one', () => {
+  const templates = Object.values<Template>(synthesizedStage('prod'));
+  const functions = templates.flatMap((template) =>
+    Object.entries(template.findResources('AWS::Lambda::Function'))
+      .filter(([, { Properties }]) => Properties.Environment?.Variables.POWERTOOLS_SERVICE_NAME)
+      .map(([id]) => id),
   );
+  // A step's function has the name of its state.
+  const states = templates.flatMap((template) =>
+    Object.values(definitionsOf(template)).flatMap(({ States }) => Object.keys(States)),
+  );
+  const watchedBy = (name: string) =>
+    watched
+      .filter(({ MetricName }) => MetricName === name)
+      .map(({ Dimensions }) => JSON.stringify(Dimensions));
+  const unwatched = (name: string, ids: readonly string[]) =>
+    ids.filter((id) => !watchedBy(name).some((dimensions) => dimensions.includes(id)));
+
+  expect(unwatched('Throttles', functions)).toEqual([]);
+  expect(unwatched('Errors', functions)).toEqual(
+    functions.filter((id) => states.includes(id.replace(/[0-9A-F]{8}$/, ''))),
+  );
+});
+
+test('every dead-letter queue and every table has an alarm', () => {
   const deadLetters = Object.values(notification.findResources('AWS::SQS::Queue')).filter(
     ({ Properties }) => !Properties.RedrivePolicy,
   );
 
-  expect(watches('Throttles')).toBe(functions.length);
-  expect(watches('Errors')).toBe(functions.length - 6);
   expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
   expect(watches('WriteThrottleEvents')).toBe(4);
 });

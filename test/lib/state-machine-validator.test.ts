@@ -10,10 +10,9 @@ describe.each(['dev', 'prod'] as const)('every state machine of %s', (name) => {
   );
 
   test('is looked at', () => {
-    expect(definitions.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
-      'CheckoutSaga',
-      'RecoveryWorkflow',
-    ]);
+    expect(definitions.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(
+      expect.arrayContaining(['CheckoutSaga', 'RecoveryWorkflow']),
+    );
   });
 
   test.each(definitions)('%s is valid', (_, definition) => {
