@@ -65,7 +65,7 @@ export class PurchaseRunner {
     await this.#run();
   }
 
-  /** Sends what never arrived once more, with its own key. */
+  /** Sends a request that never arrived again, with its own key. */
   async sendAgain() {
     if (this.#attempt?.phase !== 'unsent') return;
     this.#set(sendAgain(this.#attempt, this.#now()));

@@ -16,8 +16,8 @@ const MARKS = { AVAILABLE: '', HELD: '', SOLD: '×', BLOCKED: '×' };
 export const ACCESSIBLE_MARK = '♿\ufe0e';
 
 /**
- * The hall as a grid: one tab stop, arrow keys inside. Taken seats can be reached too, so that whoever cannot see the map
- * learns what it looks like.
+ * The hall as a grid: one tab stop, arrow keys inside. Taken seats can be reached too, so that buyers who cannot see the
+ * map learn what it looks like.
  */
 export class SeatMap {
   #grid;

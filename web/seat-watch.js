@@ -1,6 +1,6 @@
 /**
- * When to look at the seats again. Many buyers watch one hall, so that a look is a favour: it is spread by chance, rarer
- * for who only has the page open, rarer still when the server has trouble, and none at all in a hidden tab.
+ * When to look at the seats again. Many buyers watch one hall, so looks are spread at random. They are rarer while the
+ * buyer does nothing, rarer still when the server has trouble, and stop in a hidden tab.
  */
 
 /** Milliseconds. */

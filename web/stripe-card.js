@@ -15,7 +15,7 @@
  */
 import { element } from './element.js';
 
-/** By its release: a later one may change what is called here. The one of the API version that the functions use. */
+/** A fixed release, that of the API version which the functions use: a later one may change what is called here. */
 const SCRIPT = 'https://js.stripe.com/endive/stripe.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -76,7 +76,7 @@ export class StripeCard {
       allowedPaymentMethodTypes: ['card'],
       appearance: appearanceOf(this.#box),
     });
-    // Asked for in the form above, and told with the token.
+    // The form above asks for them, and they are sent with the token.
     const fields = { billingDetails: { name: 'never', email: 'never' } };
     const field = elements.create('payment', { fields });
     const place = element('div', {});
@@ -93,7 +93,7 @@ export class StripeCard {
   async read({ name, email }) {
     const elements = this.#open?.elements;
     if (!elements) return { mistake: 'Choose your seats first.' };
-    // First of all: a wallet opens only at once after the click.
+    // Called first: a wallet opens only directly after the click.
     const { error: incomplete } = await elements.submit();
     if (incomplete) return mistake(incomplete);
     const params = { payment_method_data: { billing_details: { name, email } } };
@@ -101,7 +101,7 @@ export class StripeCard {
     return confirmationToken ? { paymentMethod: confirmationToken.id } : mistake(error);
   }
 
-  /** What the buyer typed is Stripe's, and a reload loses it. */
+  /** The buyer typed into Stripe's frame, so a reload loses it. */
   restore() {}
 
   focus() {

@@ -10,8 +10,8 @@ export interface Difference {
 }
 
 /**
- * Compares what an outcome came to, then each call with its status and the fields that the gateway reads; not what comes
- * after two calls that are not the same.
+ * Compares the results of an outcome, then call by call the status and the fields that the gateway reads, up to the first
+ * calls that are not the same.
  */
 export function differences(left: Recording, right: Recording): Difference[] {
   const exchanges = pairs(left.exchanges, right.exchanges);

@@ -1,9 +1,9 @@
 import { outcomeOf, PRICE, type Shop } from './shop';
 
-/** Something that a payment or a refund can come to, played through the product's gateway. */
+/** One way in which a payment or a refund can end, played through the product's gateway. */
 export interface Outcome {
   readonly name: string;
-  /** Yields what each part came to. What it throws is a difference, unless both servers throw the same. */
+  /** Yields the result of each part. An error is a difference, unless both servers throw the same. */
   readonly play: (shop: Shop) => AsyncIterable<unknown>;
 }
 
@@ -20,7 +20,7 @@ const DECLINING = [
 
 const NEEDS_BUYER = 'pm_card_authenticationRequired';
 
-/** What no program can bring about. */
+/** What no program can cause. */
 export const NOT_PLAYED = [
   'a buyer who passes or fails 3-D Secure: no API completes it, only a browser; here it ends as "needs the buyer"',
   'Apple Pay, Google Pay and Link: a page and a wallet; to the gateway they are a confirmation token like any other',

@@ -1,13 +1,13 @@
 import type Stripe from 'stripe';
 
-/** What is compared of an answer: path → value, as the gateway reads it. An id stands for its kind: `pi`. */
+/** What is compared of an answer: path → value, as the gateway reads it. An id is replaced by its kind: `pi`. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 type Answer = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of an answer that the gateway reads, and no others: two servers that agree in these are one to it. A list
- * counts with what this run has made, because an account has other payments.
+ * The fields of an answer that the gateway reads, and no others: the gateway cannot tell apart two servers that agree in
+ * these. Of a list, only the payments of this run count, because the account has others.
  *
  * @param stage of the run's payments
  */

@@ -9,7 +9,7 @@ export interface Payment {
   readonly paymentIntentId: string;
 }
 
-/** What an outcome came to, and all that was asked on the way. */
+/** The results of an outcome, and the calls that were made. */
 export interface Recording {
   readonly results: readonly unknown[];
   readonly exchanges: readonly Exchange[];
@@ -85,7 +85,7 @@ export class Shop {
     this.connection.proxy.loseAnswer('POST /v1/payment_intents/{id}/confirm');
   }
 
-  /** Plays an outcome: what each of its parts came to, and what was asked on the way. */
+  /** Plays an outcome: the result of each of its parts, and the calls that were made. */
   async record(play: (shop: Shop) => AsyncIterable<unknown>): Promise<Recording> {
     this.connection.proxy.take();
     const results: unknown[] = [];
@@ -98,9 +98,9 @@ export class Shop {
   }
 
   /**
-   * Gives back every payment of this shop, and cancels what nobody has paid: Stripe deletes none.
+   * Refunds every payment of this shop, and cancels those that were not paid: Stripe deletes none.
    *
-   * @returns ids of those that would not go
+   * @returns ids of those that could be neither refunded nor cancelled
    */
   async cleanUp(): Promise<string[]> {
     const left: string[] = [];

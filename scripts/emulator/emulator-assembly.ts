@@ -13,11 +13,11 @@ interface Template {
 
 /** What emulators do not know, and what replaces a reference to it; nothing where no template refers to it. */
 const UNKNOWN_TO_EMULATORS: Readonly<Record<string, ((resource: Resource) => unknown) | undefined>> = {
-  // Empties buckets before a stack is deleted; an emulator's end is the end of its buckets.
+  // Empties buckets before a stack is deleted; an emulator's buckets end with it.
   'Custom::S3AutoDeleteObjects': undefined,
-  // What becomes of e-mails: nothing, where none leaves.
+  // Reports what became of e-mails; an emulator sends none.
   'AWS::SES::ConfigurationSetEventDestination': undefined,
-  // A query that people find ready made.
+  // Saved queries, which only people use.
   'AWS::Athena::NamedQuery': undefined,
   'AWS::StepFunctions::StateMachineVersion': ({ Properties }) => Properties!.StateMachineArn,
   'AWS::StepFunctions::StateMachineAlias': ({ Properties }) =>

@@ -18,7 +18,7 @@ import { type PurchaseRepository } from '../../lambda/purchase/purchase-reposito
 import { referenceOf, referenceOfHash } from '../../lambda/purchase/reference';
 import { ROLE_TAG, roleOf, STAGE_TAG } from '../../lib/workflow/role';
 
-/** Seconds that a message is ours alone: longer than it takes to go through the queue. */
+/** Seconds for which a received message stays hidden: longer than it takes to go through the queue. */
 const OURS_FOR = 120;
 
 /**

@@ -96,7 +96,7 @@ export class ExecutionHeader {
     );
   }
 
-  /** Everything that tells what happened: to be sent to whom it concerns. */
+  /** Everything about the execution in one file, to be sent to others. */
   async #export() {
     const execution = this.#execution;
     if (!execution) return;

@@ -76,7 +76,7 @@ export class FaultSwitch {
     this.#details.hidden = fault === undefined;
     this.#error.hidden = fault?.mode === 'timeout';
     this.#mode.value = fault?.mode ?? '';
-    // Not under the hands of who is typing. Of a fault that is gone nothing stays, to be armed unseen with the next one.
+    // Not while the user is typing. A fault that is gone leaves no values behind, which the next one would arm unseen.
     if (!fault || document.activeElement !== this.#error) this.#error.value = fault?.error ?? '';
     showTimes(this.#times, fault?.times);
     return this.#row;

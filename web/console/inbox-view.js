@@ -104,7 +104,7 @@ function bodyOf(message, form) {
   const { id, text = '', raw } = message;
   if (form === 'raw') return code('Raw message', raw ?? message);
   if (form === 'text') return element('p', { class: 'text' }, ...withLinks(text));
-  // Somebody else's page: no script, no form, not this origin. Its links open in tabs of their own.
+  // The e-mail is untrusted: no script, no form, no access to this origin. Its links open in new tabs.
   return element('iframe', {
     ...{ title: 'The message in HTML', src: mailPath(id) },
     sandbox: 'allow-popups allow-popups-to-escape-sandbox',

@@ -2,7 +2,7 @@ import { EVENTS_PATH } from './control-routes.js';
 
 /**
  * @typedef {object} LiveEventsOptions
- * @property {() => Promise<void>} load everything there is; called at each connection, as nothing is told twice
+ * @property {() => Promise<void>} load everything there is; called at each connection, as no event is sent twice
  * @property {Record<string, (data: any) => unknown>} events by their name
  * @property {(connected: boolean) => void} connected
  */

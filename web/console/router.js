@@ -41,7 +41,7 @@ export function startRouter(main, store, views) {
   addEventListener('hashchange', () => {
     route();
     scrollTo(0, 0);
-    // Who reads by ear, or by keyboard, begins the new view at its beginning.
+    // For users of screen readers and keyboards: the focus goes to the beginning of the new view.
     main.focus({ preventScroll: true });
   });
   route();
