@@ -11,8 +11,10 @@ const ROOT = join(__dirname, '..');
 /** Packages that bring more than a function needs, each replaced by a module that says what it leaves out. */
 const SUBSTITUTES = {
   '@aws-sdk/credential-provider-node': join(ROOT, 'lambda/substitutes/credential-provider-node.ts'),
-  '@pdf-lib/upng': join(ROOT, 'lambda/substitutes/upng.ts'),
-  pako: join(ROOT, 'lambda/substitutes/pako.ts'),
+  culori: join(ROOT, 'lambda/substitutes/culori.ts'),
+  fflate: join(ROOT, 'lambda/substitutes/fflate.ts'),
+  'html-entities': join(ROOT, 'lambda/substitutes/html-entities.ts'),
+  'node-html-better-parser': join(ROOT, 'lambda/substitutes/node-html-better-parser.ts'),
 };
 
 /** How a function is bundled, whatever its entry. */

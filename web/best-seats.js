@@ -7,7 +7,7 @@ import { announce } from './announcer.js';
 import { bestTogether } from './best-available.js';
 import { element, part } from './element.js';
 import { layoutKey } from './seat-layout.js';
-import { MAX_SEATS } from './seat-selection.js';
+import { MAX_SEATS_PER_PURCHASE } from './seat-selection.js';
 import { capitalized, money, seatPlaces, seatsCounted } from './wording.js';
 
 export class BestSeats {
@@ -27,7 +27,7 @@ export class BestSeats {
   /** @param {(seats: Seat[]) => void} onChoose */
   constructor(onChoose) {
     this.#onChoose = onChoose;
-    for (let count = 1; count <= MAX_SEATS; count++) {
+    for (let count = 1; count <= MAX_SEATS_PER_PURCHASE; count++) {
       this.#count.append(
         element('option', { value: String(count), selected: count === 2 }, seatsCounted(count)),
       );

@@ -21,7 +21,7 @@ import { PurchaseRunner } from './purchase-runner.js';
 import { ResultPanel } from './result.js';
 import { SeatMap } from './seat-map.js';
 import { SectionChoice } from './section-choice.js';
-import { MAX_SEATS, SeatSelection } from './seat-selection.js';
+import { MAX_SEATS_PER_PURCHASE, SeatSelection } from './seat-selection.js';
 import { watchSeats } from './seat-watch.js';
 import { money, seatPlace, seatPlaces, seatsCounted } from './wording.js';
 
@@ -120,7 +120,7 @@ export class EventPage {
   #toggle(seat) {
     const change = this.#selection.toggle(seat);
     if (change === 'not-available') return;
-    if (change === 'full') return this.#summary.note(`You can choose up to ${MAX_SEATS} seats.`);
+    if (change === 'full') return this.#summary.note(`You can choose up to ${MAX_SEATS_PER_PURCHASE} seats.`);
     this.#onChosen(`${seatPlace(seat)} ${change}. ${seatsCounted(this.#selection.seatIds.length)}`);
   }
 

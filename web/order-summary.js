@@ -1,7 +1,7 @@
 /** @import { SeatSelection } from './seat-selection.js' */
 import { announce } from './announcer.js';
 import { element, part } from './element.js';
-import { MAX_SEATS } from './seat-selection.js';
+import { MAX_SEATS_PER_PURCHASE } from './seat-selection.js';
 import { money, seatPlace, seatsCounted } from './wording.js';
 
 /** The chosen seats with their prices, and the total. */
@@ -40,7 +40,7 @@ export class OrderSummary {
     this.#shown = shown;
     part('order-empty', HTMLElement).hidden = seats.length > 0;
     part('order-empty', HTMLElement).textContent =
-      `Nothing chosen yet. Choose up to ${MAX_SEATS} seats in the map or from the best available.`;
+      `Nothing chosen yet. Choose up to ${MAX_SEATS_PER_PURCHASE} seats in the map or from the best available.`;
     this.#list.replaceChildren(
       ...seats.map((seat) => {
         const remove = element(

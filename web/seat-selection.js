@@ -1,7 +1,7 @@
 /** @import { Seat } from './api.js' */
 
 /** The API's limit for one purchase. */
-export const MAX_SEATS = 8;
+export const MAX_SEATS_PER_PURCHASE = 8;
 
 /**
  * The seats the buyer has chosen, in the order of choosing. Prices are those of the latest seat map.
@@ -35,7 +35,7 @@ export class SeatSelection {
   toggle(seat) {
     if (this.#seats.delete(seat.seatId)) return 'removed';
     if (seat.status !== 'AVAILABLE') return 'not-available';
-    if (this.#seats.size >= MAX_SEATS) return 'full';
+    if (this.#seats.size >= MAX_SEATS_PER_PURCHASE) return 'full';
     this.#seats.set(seat.seatId, seat);
     return 'added';
   }

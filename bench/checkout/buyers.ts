@@ -54,12 +54,12 @@ async function buy(crowd: Crowd): Promise<CrowdResult> {
           method: 'POST',
           setupRequest(request, context) {
             const buyer = buyers[next++]!;
-            context.buyer = buyer;
+            Object.assign(context, { buyer });
             if (!beganAt.has(buyer)) beganAt.set(buyer, performance.now());
             return { ...request, ...purchase(crowd, buyer, keys[buyer]!) };
           },
           onResponse(status, body, context) {
-            const buyer = context.buyer!;
+            const { buyer } = context as { buyer: number };
             const now = performance.now();
             if (![201, 409, 429].includes(status)) refusal ??= `${status} ${body}`;
             if (status === 429) again.push(buyer);

@@ -8,7 +8,7 @@ import { seatCount, seatsOf } from './event-layout';
 import { saleStatus } from './sale-hours';
 
 /** The most seats in one answer, about 110 bytes each: a function can answer 6 MB, and a phone has to read it. */
-export const MAX_SEATS = 20_000;
+export const SEATS_PER_ANSWER = 20_000;
 
 /**
  * The seats of an event, or of one of its sections, each with its status: one query a section.
@@ -33,14 +33,14 @@ export async function getSeatMap(
   // A text that is no event id may be too long for a key of the table.
   const layout = isEventId(eventId) ? await events.findLayout(eventId) : undefined;
   if (!layout) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
-  const only = asked || (seatCount(layout) > MAX_SEATS ? layout.sections[0]!.section : undefined);
+  const only = asked || (seatCount(layout) > SEATS_PER_ANSWER ? layout.sections[0]!.section : undefined);
   const names = layout.sections.map(({ section }) => section).filter((each) => !only || each === only);
   const now = clock.nowSeconds();
   const taken = await Promise.all(names.map((section) => seats.listTaken(eventId, section, now)));
   const statuses = new Map(taken.flat().map(({ seatId, status }: TakenSeat) => [seatId, status]));
 
   const all = seatsOf(layout, only);
-  const end = start + MAX_SEATS;
+  const end = start + SEATS_PER_ANSWER;
   const { tiers, sections, blocked, accessible: _, ...about } = layout;
   const house = new Set(blocked);
   return {

@@ -21,7 +21,7 @@ export const isEventId = (text: string): boolean => z.safeParse(eventIdSchema, t
 /** `A-12`, or `B-A-12` in a section that has a code. */
 export const seatIdSchema = z.string().check(z.regex(/^([A-Z0-9]{1,8}-){1,2}[0-9]{1,4}$/));
 
-export const MAX_SEATS = 8;
+export const MAX_SEATS_PER_PURCHASE = 8;
 
 const buyerSchema = z.strictObject({
   name: readableText(100),
@@ -43,7 +43,7 @@ export const purchaseRequestSchema = z.strictObject({
     .array(seatIdSchema)
     .check(
       z.minLength(1),
-      z.maxLength(MAX_SEATS),
+      z.maxLength(MAX_SEATS_PER_PURCHASE),
       z.refine((seats) => new Set(seats).size === seats.length, 'the same seat is chosen twice'),
     )
     // The refinement in the words of JSON Schema, for the API's model.

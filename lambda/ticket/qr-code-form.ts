@@ -5,7 +5,7 @@ import {
   type PDFPage,
   popGraphicsState,
   pushGraphicsState,
-} from 'pdf-lib';
+} from '@cantoo/pdf-lib';
 import { encode } from 'uqr';
 
 /** Where the code goes on the page, in points. */

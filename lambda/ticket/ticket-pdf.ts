@@ -1,4 +1,4 @@
-import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
+import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from '@cantoo/pdf-lib';
 import { type EventFacts, type Seat } from '../event/event-layout';
 import { price, startTime, timeOfDay } from '../shared/wording';
 import { drawQrCode } from './qr-code-form';

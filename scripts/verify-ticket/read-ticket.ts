@@ -6,7 +6,7 @@ import {
   PDFName,
   type PDFPage,
   type PDFRawStream,
-} from 'pdf-lib';
+} from '@cantoo/pdf-lib';
 
 export interface TicketPage {
   /** The lines, as they are printed. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { PDFDocument } from 'pdf-lib';
+import { PDFDocument } from '@cantoo/pdf-lib';
 import { referenceOf } from '../../lambda/purchase/reference';
 import demoEvent from '../../web/demo-event.json';
 import { orderBody, type PurchaseBody, type SeatBody } from '../../harness/eventpro-client';

@@ -20,10 +20,11 @@ test('no bundle brings a way to get credentials but the environment', () => {
   expect(new Set(providers)).toEqual(new Set(['@aws-sdk/credential-provider-env']));
 });
 
-test('no bundle brings what pdf-lib has for browsers and for images', () => {
+test('no bundle brings what pdf-lib has for browsers, colours by name, SVG and XML', () => {
   const names = bundles.flatMap(({ packages }) => packages.map(({ name }) => name));
 
-  expect(names).toContain('pdf-lib');
-  expect(names).not.toContain('pako');
-  expect(names).not.toContain('@pdf-lib/upng');
+  expect(names).toContain('@cantoo/pdf-lib');
+  for (const left of ['fflate', 'culori', 'html-entities', 'node-html-better-parser']) {
+    expect(names).not.toContain(left);
+  }
 });

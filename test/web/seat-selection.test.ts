@@ -1,7 +1,7 @@
-import { MAX_SEATS as API_MAX_SEATS } from '../../lambda/purchase/purchase';
+import { MAX_SEATS_PER_PURCHASE as MAX_OF_THE_API } from '../../lambda/purchase/purchase';
 import { type Seat } from '../../web/api.js';
 import { sectionsOf } from '../../web/seat-layout.js';
-import { MAX_SEATS, SeatSelection } from '../../web/seat-selection.js';
+import { MAX_SEATS_PER_PURCHASE, SeatSelection } from '../../web/seat-selection.js';
 
 function seat(number: number, different: Partial<Seat> = {}): Seat {
   const { row = 'A' } = different;
@@ -42,11 +42,15 @@ test.each(['HELD', 'SOLD'] as const)('a seat that is %s cannot be chosen', (stat
 
 test('there is room for as many seats as the API takes, and not for one more', () => {
   const selection = new SeatSelection();
-  for (let number = 1; number <= MAX_SEATS; number++) selection.toggle(seat(number));
+  for (let number = 1; number <= MAX_SEATS_PER_PURCHASE; number++) selection.toggle(seat(number));
 
-  const change = selection.toggle(seat(MAX_SEATS + 1));
+  const change = selection.toggle(seat(MAX_SEATS_PER_PURCHASE + 1));
 
-  expect([change, selection.seatIds.length, MAX_SEATS]).toEqual(['full', API_MAX_SEATS, API_MAX_SEATS]);
+  expect([change, selection.seatIds.length, MAX_SEATS_PER_PURCHASE]).toEqual([
+    'full',
+    MAX_OF_THE_API,
+    MAX_OF_THE_API,
+  ]);
 });
 
 test('a fresh seat map takes what others have bought out of the selection, and brings new prices', () => {

@@ -4,7 +4,7 @@ import { misplacedIn } from '../../../bench/cold-start/cold-start';
 test.each([
   ['node_modules/stripe/esm/stripe.js', 'stripe'],
   ['node_modules/@aws-sdk/core/dist-es/index.js', '@aws-sdk/core'],
-  ['node_modules/pdf-lib/node_modules/pako/lib/inflate.js', 'pako'],
+  ['node_modules/asn1js/node_modules/tslib/tslib.js', 'tslib'],
   ['lambda/seat/reserve-seat.ts', '(own code)'],
 ])('%s belongs to %s', (path, name) => {
   expect(packageOf(path)).toBe(name);
@@ -26,12 +26,12 @@ test('bytes are summed by package, largest first, without what was shaken off', 
 
 test('the PDF library belongs to GenerateTicket alone, Stripe to the payment', () => {
   const packages = [
-    { name: 'pdf-lib', bytes: 1 },
+    { name: '@cantoo/pdf-lib', bytes: 1 },
     { name: 'stripe', bytes: 1 },
     { name: 'zod', bytes: 1 },
   ];
 
-  expect(misplacedIn({ name: 'ReserveSeat', packages })).toEqual(['pdf-lib', 'stripe']);
+  expect(misplacedIn({ name: 'ReserveSeat', packages })).toEqual(['@cantoo/pdf-lib', 'stripe']);
   expect(misplacedIn({ name: 'GenerateTicket', packages })).toEqual(['stripe']);
-  expect(misplacedIn({ name: 'ProcessPayment', packages })).toEqual(['pdf-lib']);
+  expect(misplacedIn({ name: 'ProcessPayment', packages })).toEqual(['@cantoo/pdf-lib']);
 });

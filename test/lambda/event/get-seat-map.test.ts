@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { seatsOf } from '../../../lambda/event/event-layout';
-import { getSeatMap, handler, MAX_SEATS } from '../../../lambda/event/get-seat-map';
+import { getSeatMap, handler, SEATS_PER_ANSWER } from '../../../lambda/event/get-seat-map';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, LAYOUT, pagesOf } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
@@ -113,7 +113,7 @@ test('an event too large for one answer shows its first section, and reads no ot
     Array.from({ length: count }, (_, n) => ({ row: `R${from + n}`, tier: 'standard', seats: 500 }));
   const sections = [
     { section: 'North', rows: rows(0, 1) },
-    { section: 'South', rows: rows(1, MAX_SEATS / 500) },
+    { section: 'South', rows: rows(1, SEATS_PER_ANSWER / 500) },
   ];
   await checkout.replaceLayout({ ...LAYOUT, sections });
   const listTaken = jest.spyOn(checkout.seats, 'listTaken');
@@ -123,7 +123,7 @@ test('an event too large for one answer shows its first section, and reads no ot
 
   expect(whole.section).toBe('North');
   expect(whole.seats).toHaveLength(500);
-  expect(south.seats).toHaveLength(MAX_SEATS);
+  expect(south.seats).toHaveLength(SEATS_PER_ANSWER);
   expect(listTaken.mock.calls.map(([, section]) => section)).toEqual(['North', 'South']);
 });
 
@@ -136,7 +136,7 @@ test('a section too large for one answer comes in several', async () => {
   let cursor: string | undefined;
   do {
     const map = await getSeatMap(checkout.eventId, { cursor }, checkout);
-    expect(map.seats.length).toBeLessThanOrEqual(MAX_SEATS);
+    expect(map.seats.length).toBeLessThanOrEqual(SEATS_PER_ANSWER);
     seatIds.push(...map.seats.map(({ seatId }) => seatId));
     cursor = map.nextCursor;
   } while (cursor !== undefined);
