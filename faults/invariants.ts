@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Purchase, purchaseAnswer } from '../lambda/purchase/purchase';
+import { type Purchase } from '../lambda/purchase/purchase';
+import { purchaseAnswer } from '../lambda/purchase/purchase-answer';
 import { purchaseHash } from '../lambda/purchase/reference';
 import { type TakenSeat } from '../lambda/seat/seat-repository';
 import { type PaymentReport } from '../local/stripe/payment-report';

@@ -1,7 +1,7 @@
 import { route, json } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
-import { purchaseAnswer } from './purchase';
+import { purchaseAnswer } from './purchase-answer';
 import { findPurchase } from './find-purchase';
 import { PurchaseRepository } from './purchase-repository';
 

@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
-import { eventIdSchema, purchaseIdSchema, purchaseStatusSchema, seatIdSchema } from './purchase';
+import {
+  eventIdSchema,
+  type Purchase,
+  purchaseIdSchema,
+  purchaseStatusSchema,
+  seatIdSchema,
+} from './purchase';
+import { referenceOf } from './reference';
 
 /** What `purchaseAnswer` makes of a purchase: the API's document is made from it. */
 export const purchaseAnswerSchema = z.strictObject({
@@ -23,3 +30,19 @@ export const purchaseAnswerSchema = z.strictObject({
 });
 
 export type PurchaseAnswer = z.output<typeof purchaseAnswerSchema>;
+
+/** The purchase as the API answers it. */
+export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
+  const { purchaseId, status, eventId, seats, amount, currency, failure } = purchase;
+  return {
+    purchaseId,
+    reference: referenceOf(purchaseId),
+    status,
+    eventId,
+    seats: seats.map(({ seatId }) => seatId),
+    amount,
+    currency,
+    // A purchase that is being compensated knows why already; it has failed only when that is done.
+    ...(status === 'FAILED' && { failure }),
+  };
+}

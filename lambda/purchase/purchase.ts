@@ -5,8 +5,6 @@ import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { ADDRESS_SCHEMAS } from './channels';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
-import { type PurchaseAnswer } from './purchase-answer';
-import { referenceOf } from './reference';
 
 /**
  * `PENDING → PAID → CONFIRMED`, or `PENDING | PAID → COMPENSATING → FAILED`.
@@ -120,22 +118,6 @@ export function refusedPurchase(refused: {
     seats: request.seats.map((seatId) => ({ seatId, section: '' })),
     amount: 0,
     currency: 'XXX',
-  };
-}
-
-/** The purchase as the API answers it. */
-export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
-  const { purchaseId, status, eventId, seats, amount, currency, failure } = purchase;
-  return {
-    purchaseId,
-    reference: referenceOf(purchaseId),
-    status,
-    eventId,
-    seats: seats.map(({ seatId }) => seatId),
-    amount,
-    currency,
-    // A purchase that is being compensated knows why already; it has failed only when that is done.
-    ...(status === 'FAILED' && { failure }),
   };
 }
 

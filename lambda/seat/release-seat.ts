@@ -3,12 +3,12 @@ import { CHECKOUT } from '../checkout/outcomes';
 import {
   fingerprintOf,
   type Purchase,
-  purchaseAnswer,
   purchaseIdSchema,
   type PurchaseRequest,
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
+import { purchaseAnswer } from '../purchase/purchase-answer';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';

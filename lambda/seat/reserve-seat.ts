@@ -7,12 +7,12 @@ import { channelsToTell } from '../purchase/buyer-channels';
 import {
   fingerprintOf,
   type Purchase,
-  purchaseAnswer,
   purchaseIdSchema,
   type PurchaseRequest,
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
+import { purchaseAnswer } from '../purchase/purchase-answer';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { referenceOf } from '../purchase/reference';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';

@@ -2,7 +2,7 @@ import { Aws, type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { type Construct, type IConstruct } from 'constructs';
-import { privateBucketProps } from './private-bucket';
+import { privateBucketProps } from './private-bucket-props';
 
 export interface AccessLogBucketProps {
   readonly removalPolicy: RemovalPolicy;

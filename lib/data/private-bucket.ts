@@ -1,15 +1,9 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type BucketProps,
-  type CfnBucket,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct, type IConstruct } from 'constructs';
 import { type AccessLogBucket } from './access-log-bucket';
+import { privateBucketProps } from './private-bucket-props';
 
 export interface PrivateBucketProps {
   /** DESTROY also deletes what is in the bucket. */
@@ -20,19 +14,6 @@ export interface PrivateBucketProps {
   readonly oldVersionsExpireAfter: Duration;
   /** Where its access log goes. */
   readonly accessLogs: AccessLogBucket;
-}
-
-/** What every bucket has: nobody from outside, encryption, TLS, and nothing left behind when it goes. */
-export function privateBucketProps(removalPolicy: RemovalPolicy): BucketProps {
-  return {
-    removalPolicy,
-    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    encryption: BucketEncryption.S3_MANAGED,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    enforceSSL: true,
-    minimumTLSVersion: 1.2,
-  };
 }
 
 /** A private bucket: reached only by a grant or a presigned URL; encrypted, versioned, TLS only. */

@@ -2,7 +2,6 @@ import { UnsupportedLocally } from '../aws-service';
 import { BadRequestException } from './bad-request-exception';
 import { type Properties, refuseUnknownProperties } from './cloudformation-properties';
 import { checkMappingTemplate } from './mapping-template';
-import { type Method } from './rest-api-definition';
 
 type StringMap = Readonly<Record<string, string>>;
 
@@ -31,6 +30,11 @@ export interface IntegrationResponse {
   readonly ResponseTemplates?: StringMap;
 }
 
+export interface MethodResponse {
+  readonly StatusCode: string;
+  readonly ResponseParameters?: Readonly<Record<string, boolean>>;
+}
+
 /** What an `AWS` or `AWS_PROXY` integration calls. */
 export type IntegrationTarget =
   { readonly functionArn: string } | { readonly service: string; readonly action: string };
@@ -54,7 +58,11 @@ export function integrationTarget(uri: string): IntegrationTarget {
  *
  * @param name the method, for the message
  */
-export function checkIntegration({ Integration: integration, MethodResponses }: Method, name: string): void {
+export function checkIntegration(
+  integration: Integration,
+  methodResponses: readonly MethodResponse[],
+  name: string,
+): void {
   refuseUnknownProperties('AWS::ApiGateway::Method.Integration', integration as unknown as Properties);
   const { Type, Uri, IntegrationHttpMethod, TimeoutInMillis, IntegrationResponses = [] } = integration;
   if (!['AWS', 'AWS_PROXY', 'MOCK'].includes(Type)) {
@@ -76,13 +84,13 @@ export function checkIntegration({ Integration: integration, MethodResponses }: 
       throw new UnsupportedLocally(`${name}: RequestParameters ${target}`);
   }
   for (const template of Object.values(integration.RequestTemplates ?? {})) checkMappingTemplate(template);
-  for (const response of IntegrationResponses) checkIntegrationResponse(response, MethodResponses, name);
+  for (const response of IntegrationResponses) checkIntegrationResponse(response, methodResponses, name);
 }
 
 /** An integration response maps to a method response of the same status, and only to headers that one declares. */
 function checkIntegrationResponse(
   response: IntegrationResponse,
-  methodResponses: Method['MethodResponses'],
+  methodResponses: readonly MethodResponse[],
   name: string,
 ): void {
   refuseUnknownProperties('AWS::ApiGateway::Method.IntegrationResponse', response as unknown as Properties);

@@ -3,7 +3,8 @@ import { type Invocation } from './invocation';
 import { mediaTypeOf } from './media-type';
 import { type Model } from './model';
 import { mappedParameter } from './parameter-mapping';
-import { type Method, type RequestValidator } from './rest-api-definition';
+import { type Method } from './method';
+import { type RequestValidator } from './rest-api-definition';
 
 /** Objects and arrays in one another: the limit of Jackson, Java's usual parser. API Gateway documents none. */
 const MAX_NESTING = 1_000;

@@ -2,35 +2,10 @@ import { UnsupportedLocally } from '../aws-service';
 import { BadRequestException } from './bad-request-exception';
 import { type Properties, refuseUnknownProperties } from './cloudformation-properties';
 import { checkGatewayResponse, type GatewayResponse } from './gateway-response';
-import { checkIntegration, type Integration } from './integration';
+import { checkIntegration } from './integration';
+import { type Method, type Resource } from './method';
 import { compileModel, EMPTY_MODEL, ERROR_MODEL, type Model } from './model';
 import { type Firewall } from './ports';
-
-export interface Resource {
-  readonly id: string;
-  /** `/events/{eventId}` */
-  readonly path: string;
-  /** By HTTP method, `ANY` included. */
-  readonly methods: Map<string, Method>;
-}
-
-/** `AWS::ApiGateway::Method`, checked. */
-export interface Method {
-  readonly HttpMethod: string;
-  readonly AuthorizationType: 'NONE' | 'AWS_IAM';
-  readonly Integration: Integration;
-  readonly MethodResponses: readonly MethodResponse[];
-  /** Model names by media type. */
-  readonly RequestModels: Readonly<Record<string, string>>;
-  /** `method.request.{header|path|querystring}.X` to whether it is required. */
-  readonly RequestParameters: Readonly<Record<string, boolean>>;
-  readonly RequestValidatorId?: string;
-}
-
-export interface MethodResponse {
-  readonly StatusCode: string;
-  readonly ResponseParameters?: Readonly<Record<string, boolean>>;
-}
 
 export interface RequestValidator {
   readonly ValidateRequestBody: boolean;
@@ -121,7 +96,7 @@ export class RestApiDefinition {
       );
     }
     const method = { ...given, MethodResponses, RequestModels, RequestParameters } as Method;
-    checkIntegration(method, name);
+    checkIntegration(method.Integration, method.MethodResponses, name);
     this.resource(ResourceId).methods.set(method.HttpMethod, method);
   }
 

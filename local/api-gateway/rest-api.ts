@@ -13,7 +13,8 @@ import { beginInvocation, type Invocation, type Route, routeInvocation, sourceIp
 import { type RestApiPorts } from './ports';
 import { validateRequest } from './request-validation';
 import { ResourceTree } from './resource-tree';
-import { type Resource, type RestApiDefinition } from './rest-api-definition';
+import { type Resource } from './method';
+import { type RestApiDefinition } from './rest-api-definition';
 import { type JavaMap } from './velocity/java-value';
 
 export { type RestApiPorts } from './ports';

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error';
 import { type AwsRequest, type AwsResponse } from '../aws-service';
 import { xmlDocument } from '../xml';
-import { type ObjectMetadata } from './object-store';
+import { type ObjectMetadata } from './object-metadata';
 import { refuseOthers } from './request-limits';
 
 const MAX_KEYS = 1000;

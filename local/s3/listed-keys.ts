@@ -1,4 +1,4 @@
-import { type ObjectMetadata } from './object-store';
+import { type ObjectMetadata } from './object-metadata';
 
 interface Page {
   readonly after?: string;

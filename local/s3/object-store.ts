@@ -3,20 +3,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListedKeys } from './listed-keys';
-
-/** What is kept beside the bytes of an object. */
-export interface ObjectMetadata {
-  readonly key: string;
-  readonly size: number;
-  /** MD5 in hex, without quotes. */
-  readonly etag: string;
-  /** Milliseconds since the epoch, by the local clock. */
-  readonly lastModified: number;
-  /** Headers that go back with each download: content type, cache control, user metadata, checksum. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Of an object in a versioned bucket. */
-  readonly versionId?: string;
-}
+import { type ObjectMetadata } from './object-metadata';
 
 export interface StoredObject {
   readonly metadata: ObjectMetadata;

@@ -6,7 +6,8 @@ import { verifySignature } from '../sigv4';
 import { decodeUpload } from './aws-chunked';
 import { verifyChecksums } from './checksum';
 import { listObjects } from './list-objects';
-import { type ObjectMetadata, ObjectStore, type StoredObject } from './object-store';
+import { type ObjectMetadata } from './object-metadata';
+import { ObjectStore, type StoredObject } from './object-store';
 import { notImplemented, refuseOthers } from './request-limits';
 
 export interface S3ServiceOptions {

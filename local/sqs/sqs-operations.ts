@@ -9,8 +9,8 @@ import {
 } from './message';
 import { queueAttributes } from './queue-description';
 import { type Queue } from './queue';
+import { type Queues } from './queues';
 import { receivedMessage } from './received-message';
-import { type SqsService } from './sqs-service';
 
 /** The members of all operations' inputs that are read here, by their names on the wire. */
 export interface SqsInput {
@@ -48,7 +48,7 @@ interface BatchEntry extends SendInput {
   readonly VisibilityTimeout?: number;
 }
 
-type Operation = (sqs: SqsService, input: SqsInput & SendInput) => object | Promise<object>;
+type Operation = (sqs: Queues, input: SqsInput & SendInput) => object | Promise<object>;
 
 export const sqsOperations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['SendMessage', (sqs, input) => send(queueOf(sqs, input), input)],
@@ -123,7 +123,7 @@ function send(queue: Queue, input: SendInput): object {
 
 const MAX_BATCH_BYTES = 1_048_576;
 
-function sendBatch(sqs: SqsService, input: SqsInput): object {
+function sendBatch(sqs: Queues, input: SqsInput): object {
   const queue = queueOf(sqs, input);
   const sizes = input.Entries?.map(({ MessageBody = '', MessageAttributes = {} }) =>
     messageBytes(MessageBody, MessageAttributes),
@@ -134,7 +134,7 @@ function sendBatch(sqs: SqsService, input: SqsInput): object {
   return batch(input, (entry) => send(queue, entry));
 }
 
-async function receive(sqs: SqsService, input: SqsInput): Promise<object> {
+async function receive(sqs: Queues, input: SqsInput): Promise<object> {
   const messages = await queueOf(sqs, input).receive({
     maxMessages: input.MaxNumberOfMessages,
     waitSeconds: input.WaitTimeSeconds,
@@ -149,12 +149,12 @@ function changeVisibility(queue: Queue, input: { ReceiptHandle?: string; Visibil
   queue.changeVisibility(required(input, 'ReceiptHandle'), required(input, 'VisibilityTimeout'));
 }
 
-function getQueueUrl(sqs: SqsService, input: SqsInput): object {
+function getQueueUrl(sqs: Queues, input: SqsInput): object {
   const mine = (input.QueueOwnerAWSAccountId ?? LOCAL_ACCOUNT) === LOCAL_ACCOUNT;
   return { QueueUrl: sqs.queueNamed(required(input, 'QueueName'), () => mine).url };
 }
 
-function listQueues(sqs: SqsService, { QueueNamePrefix = '', NextToken }: SqsInput): object {
+function listQueues(sqs: Queues, { QueueNamePrefix = '', NextToken }: SqsInput): object {
   if (NextToken) throw invalidParameter('NextToken is not one that this service gave out');
   return {
     QueueUrls: sqs
@@ -165,13 +165,13 @@ function listQueues(sqs: SqsService, { QueueNamePrefix = '', NextToken }: SqsInp
 }
 
 /** The queues whose redrive policy names this one, all on one page. */
-function listDeadLetterSourceQueues(sqs: SqsService, input: SqsInput): object {
+function listDeadLetterSourceQueues(sqs: Queues, input: SqsInput): object {
   if (input.NextToken) throw invalidParameter('NextToken is not one that this service gave out');
   return { queueUrls: sqs.sourcesOf(queueOf(sqs, input)).map(({ url }) => url) };
 }
 
 /** Redrives a dead-letter queue at once, not in the background; the handle is that of a finished task. */
-function startMessageMoveTask(sqs: SqsService, input: SqsInput): object {
+function startMessageMoveTask(sqs: Queues, input: SqsInput): object {
   if (input.MaxNumberOfMessagesPerSecond)
     throw new UnsupportedLocally('MaxNumberOfMessagesPerSecond of a move task');
   const source = resource(sqs, required(input, 'SourceArn'));
@@ -183,7 +183,7 @@ function startMessageMoveTask(sqs: SqsService, input: SqsInput): object {
 }
 
 /** Newest first, one unless `MaxResults` asks for up to 10. A finished task has no handle, as in SQS. */
-function listMessageMoveTasks(sqs: SqsService, input: SqsInput): object {
+function listMessageMoveTasks(sqs: Queues, input: SqsInput): object {
   const { MaxResults = 1 } = input;
   if (!Number.isInteger(MaxResults) || MaxResults < 1 || MaxResults > 10) {
     throw invalidParameter('Value for parameter MaxResults is invalid. Reason: Must be between 1 and 10.');
@@ -227,12 +227,12 @@ function batchError(code: string, message: string): AwsError {
   return new AwsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` });
 }
 
-function queueOf(sqs: SqsService, input: SqsInput): Queue {
+function queueOf(sqs: Queues, input: SqsInput): Queue {
   return sqs.queueAt(required(input, 'QueueUrl'));
 }
 
 /** The operations that name a queue by its ARN have an error of their own ("ListMessageMoveTasks", read November 2026). */
-function resource(sqs: SqsService, arn: string): Queue {
+function resource(sqs: Queues, arn: string): Queue {
   const queue = sqs.list().find((each) => each.arn === arn);
   if (queue) return queue;
   throw new AwsError('ResourceNotFoundException', `The resource ${arn} does not exist.`, { statusCode: 404 });

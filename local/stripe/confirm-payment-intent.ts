@@ -1,5 +1,5 @@
 import { chargeCard } from './charges';
-import { type StoredToken, usableToken, usedFor } from './confirmation-tokens';
+import { usableToken, usedFor } from './confirmation-tokens';
 import { expandObject, expandParameter } from './expansion';
 import { type ExecutionContext, type Operation, type Outcome } from './operation';
 import { type Parameters, parametersOf } from './parameters';
@@ -8,6 +8,7 @@ import {
   type Payment,
   type PaymentIntent,
   type PaymentMethod,
+  type StoredToken,
   withPaymentMethod,
 } from './payment';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';

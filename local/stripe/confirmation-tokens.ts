@@ -1,18 +1,13 @@
 import type Stripe from 'stripe';
 import { type Operation } from './operation';
 import { parametersOf } from './parameters';
+import { type StoredToken } from './payment';
 import { describeCard, namedPaymentMethod } from './payment-methods';
 import { type PaymentStore } from './payment-store';
 import { refusal } from './rules';
 import { unsupportedLocally } from './stripe-error';
 import { stripeId } from './stripe-id';
 import { noBillingDetails } from './test-cards';
-
-/** A ConfirmationToken with the test card in it. */
-export interface StoredToken {
-  readonly token: Stripe.ConfirmationToken;
-  readonly card: string;
-}
 
 /** As in the example of "The Confirmation Token object": twelve hours. */
 const LIFETIME_SECONDS = 12 * 60 * 60;

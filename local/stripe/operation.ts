@@ -1,6 +1,5 @@
-import { type StoredToken } from './confirmation-tokens';
 import { type Form } from './form-decoding';
-import { type Payment } from './payment';
+import { type Payment, type StoredToken } from './payment';
 import { type PaymentStore } from './payment-store';
 import { type StripeError } from './stripe-error';
 

@@ -1,8 +1,7 @@
 import { Journal } from '../journal';
 import { expireAuthorisation } from './authorisation';
-import { type StoredToken } from './confirmation-tokens';
 import { IdempotencyKeys, type RememberedAnswer } from './idempotency';
-import { type Payment, type PaymentMethod, type Refund } from './payment';
+import { type Payment, type PaymentMethod, type Refund, type StoredToken } from './payment';
 import { settleRefunds } from './refund-settlement';
 
 /** One line of the journal: an effect and the answer kept for it are never apart, whenever the process dies. */

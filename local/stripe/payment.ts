@@ -61,3 +61,9 @@ export function withPaymentMethod(payment: Payment, method: PaymentMethod): Paym
   const others = (payment.paymentMethods ?? []).filter(({ id }) => id !== method.id);
   return { ...payment, paymentMethods: [...others, method] };
 }
+
+/** A ConfirmationToken with the test card in it. */
+export interface StoredToken {
+  readonly token: Stripe.ConfirmationToken;
+  readonly card: string;
+}

@@ -5,23 +5,17 @@ import { injectedError, isServerError } from './injected-error';
 import { type Execution, type OperationName, type Outcome } from './operation';
 import { type PaymentStore } from './payment-store';
 import { authenticate } from './authentication';
-import { checkHeaders } from './request-headers';
+import { type CheckedHeaders, checkHeaders } from './request-headers';
 import { route } from './routes';
 import { apiError, StripeError } from './stripe-error';
 import { stripeId } from './stripe-id';
 
-export interface StripeRequest {
+export interface StripeRequest extends CheckedHeaders {
   readonly method: string;
   readonly path: string;
   /** Query and body: Stripe takes parameters from both. */
   readonly encodedForm: string;
   readonly authorization?: string;
-  /** `Stripe-Version`. */
-  readonly version?: string;
-  /** Of the body, where there is one. */
-  readonly contentType?: string;
-  /** `Stripe-Account` and `Stripe-Context`, which act for another account. */
-  readonly onBehalfOf?: string;
   readonly idempotencyKey?: string;
   /** Aborted when the client hangs up. */
   readonly hangUp: AbortSignal;

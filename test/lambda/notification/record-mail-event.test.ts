@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSEvent } from 'aws-lambda';
 import { handler } from '../../../lambda/notification/record-mail-event';
-import { purchaseAnswer } from '../../../lambda/purchase/purchase';
+import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
 import { referenceOf } from '../../../lambda/purchase/reference';
 import { logger } from '../../../lambda/shared/logger';
 import { useTables } from '../../support/tables';

@@ -1,6 +1,7 @@
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
 import { referenceOf } from '../../../lambda/purchase/reference';
-import { type Buyer, purchaseAnswer } from '../../../lambda/purchase/purchase';
+import { type Buyer } from '../../../lambda/purchase/purchase';
+import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
 import { handler } from '../../../lambda/seat/reserve-seat';
 import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
 import { useTables } from '../../support/tables';
