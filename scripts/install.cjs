@@ -59,7 +59,7 @@ function install() {
   const before = missingOf(packages);
   if (before.length === 0 || (before.every(isOptional) && read(MARKER) === hash)) return;
 
-  console.error('Installing from the lock file (once; about a minute) …');
+  say('Installing from the lock file (once; about a minute) …');
   const npm = process.env.npm_execpath;
   const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
   const { status, error } = spawnSync(command, [...args, ...INSTALL], {
@@ -78,7 +78,7 @@ function install() {
         `\`npm config list\` and \`env | grep -i npm_config\` show them.`,
     );
   }
-  for (const { path } of missing) console.error(`${path}, which is optional, could not be installed.`);
+  for (const { path } of missing) say(`${path}, which is optional, could not be installed.`);
   leaveOutForeignNode();
   writeFileSync(MARKER, hash);
 }
@@ -120,16 +120,18 @@ function leaveOutForeignNode() {
   const node = join(MODULES, '.bin', 'node');
   if (!existsSync(node) || spawnSync(node, ['--version']).status === 0) return;
   rmSync(node);
-  console.error(
-    `The lock file's Node.js does not run on this machine (${LIBC}): ${process.version} is used instead.`,
-  );
+  say(`The lock file's Node.js does not run on this machine (${LIBC}): ${process.version} is used instead.`);
 }
 
 function read(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
 function fail(message) {
-  console.error(message);
+  say(message);
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FAILURES, type FailureRow } from '../test/saga/failure-table';
+import { FAILURES, type FailureRow } from '../harness/failure-table';
 import { type State, stateMachineOf, synthesizedStack } from '../harness/synthesized-stage';
 
 const ROOT = join(__dirname, '..');

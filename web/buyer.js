@@ -34,7 +34,7 @@ export function buyerOf({ name, email, channels, ...typed }) {
  * @returns {{ [Field in keyof BuyerFields]?: string }} what is wrong, by field; empty when all is well
  */
 export function mistakesIn(fields) {
-  const { name, email, channels, ...addresses } = buyerOf(fields);
+  const { name, email, channels: _, ...addresses } = buyerOf(fields);
   const chosen = fields.channels.map((channel) => CHANNELS[channel].field);
   const reached = chosen.some((field) => field === 'email' || addresses[field]);
   return {

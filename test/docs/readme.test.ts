@@ -1,5 +1,5 @@
 import { diagram, failureTable, GENERATED_PAGES, textOf, withGeneratedParts } from '../../scripts/readme';
-import { FAILURES } from '../saga/failure-table';
+import { FAILURES } from '../../harness/failure-table';
 
 test.each(GENERATED_PAGES)('what is generated in %s is as scripts/readme.ts writes it', (page) => {
   const text = textOf(page);

@@ -3,7 +3,7 @@ import { referenceOf } from '../../lambda/purchase/reference';
 import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
-import { FAILURES, type Money } from './failure-table';
+import { FAILURES, type Money } from '../../harness/failure-table';
 
 const SEAT = 'A-12';
 const PRICE = 12_000;

@@ -1,7 +1,7 @@
-import { type CheckoutTask } from '../../lambda/checkout/outcomes';
-import { type PurchaseStatus } from '../../lambda/purchase/purchase';
-import { type ProblemCode } from '../../lambda/shared/problem';
-import { type Fault } from '../../local/step-functions/faults';
+import { type CheckoutTask } from '../lambda/checkout/outcomes';
+import { type PurchaseStatus } from '../lambda/purchase/purchase';
+import { type ProblemCode } from '../lambda/shared/problem';
+import { type Fault } from '../local/step-functions/faults';
 
 /** Where the money is when the buyer has the answer. `taken, refund open` is what recovery then settles. */
 export type Money = 'never taken' | 'kept' | 'given back' | 'taken, refund open';
