@@ -10,8 +10,8 @@ interface ChannelDefinition {
   readonly function: string;
   readonly entry: string;
   /**
-   * The buyer's field that says where to, its schema, and in words what it holds. A channel without one tells no buyer: it is
-   * told of every purchase.
+   * The buyer's field with the address, its schema, and what it holds in words. A channel without one has no recipient of
+   * its own, and is told of every purchase.
    */
   readonly address?: {
     readonly field: string;
@@ -85,12 +85,12 @@ type AddressSchemas = {
   ]: (typeof CHANNELS)[Name]['address']['schema'];
 };
 
-/** The fields of a buyer that say where to tell them. */
+/** The schemas of the buyer's addresses, by field. */
 export const ADDRESS_SCHEMAS = Object.fromEntries(
   BUYER_CHANNELS.map((name) => [CHANNELS[name].address.field, CHANNELS[name].address.schema]),
 ) as AddressSchemas;
 
-/** See `ChannelDefinition`. */
+/** Whether a delivery that is made twice is made once: then it may be tried as often as the queue likes. */
 export function isRepeatable(channel: Channel): boolean {
   return 'repeatable' in CHANNELS[channel];
 }

@@ -25,7 +25,7 @@ export class Installation {
   ) {}
 
   /**
-   * The id, made by whoever asks first. One write unit a container in five minutes: `if_not_exists` makes one request of
+   * The id, made by the first request for it. One write unit a container in five minutes: `if_not_exists` makes one request of
    * reading and of writing once.
    */
   async id(): Promise<string> {

@@ -16,8 +16,8 @@ import { type Failure, type Purchase } from './purchase';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from './reference';
 
 /**
- * How long the key of a purchase that was refused keeps its answer. Nothing is owed to it and nobody looks for it: bots can
- * make such records by the million. What held a seat or took money once has no expiry.
+ * How long the key of a purchase that was refused keeps its answer. Nothing remains to be done for it, and bots can make
+ * such records by the million. A purchase that has held a seat or taken money has no expiry.
  */
 export const REFUSED_KEPT_SECONDS = 40 * 86_400;
 
@@ -73,8 +73,8 @@ export class PurchaseRepository {
   }
 
   /**
-   * Looks up many, for half the price of `find`: the answer may be a moment old. So it is enough to see that a purchase is
-   * in order, and not enough to undo anything.
+   * Looks up many, for half the price of `find`, because the answer may be a moment old. That is enough to see that a
+   * purchase is in order, and not enough to undo anything.
    *
    * @returns by id, those that there are
    */
@@ -114,7 +114,7 @@ export class PurchaseRepository {
   }
 
   /**
-   * The purchases that people call so: one, or none, and two once in a long while. The index has a purchase a moment after
+   * The purchases with this reference: one, or none, and two once in a long while. The index has a purchase a moment after
    * it was opened, and never one from before there were references.
    */
   async findByReference(reference: string): Promise<Purchase[]> {

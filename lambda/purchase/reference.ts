@@ -10,8 +10,8 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 10;
 
 /**
- * What people call a purchase by: printed on ticket, mail and page, written into logs, and searched for. It opens
- * nothing, while the purchase's id opens the purchase and its ticket, and is the buyer's alone.
+ * The name of a purchase for people: printed on ticket, mail and page, written into logs, and searched for. It opens
+ * nothing. The purchase's id opens the purchase and its ticket, so only the buyer gets it.
  *
  * @returns the first 10 characters of the id's SHA-256 in Crockford's base32
  */
@@ -36,7 +36,7 @@ export function purchaseHash(purchaseId: string): string {
 const REFERENCE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 
 /**
- * A reference as somebody typed it: in any case, with blanks or hyphens, with `O` for 0 and `I` or `L` for 1, as
+ * A reference as it was typed: in any case, with blanks or hyphens, with `O` for 0 and `I` or `L` for 1, as
  * Crockford's decoding allows.
  *
  * @returns the reference; undefined for what cannot be one

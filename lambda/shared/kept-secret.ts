@@ -4,8 +4,8 @@ import { type Clock } from './clock';
 const MAX_AGE = 300;
 
 /**
- * What a container has made of a secret. When there is nothing new to be had it goes on with what is there, however old, and
- * asks again `MAX_AGE` later: Secrets Manager is waited for once in that time, also while it is down.
+ * What a container has made of a secret. If the secret cannot be read again, the container keeps the old value, however old,
+ * and asks again `MAX_AGE` later: it waits for Secrets Manager once in that time, also while that is down.
  */
 export class KeptSecret<Value> {
   private kept: { readonly value: Value; readonly triedAt: number } | undefined;

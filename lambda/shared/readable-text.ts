@@ -3,8 +3,8 @@ import { wholeCharacters } from './validation';
 
 /**
  * A text that people read: a name, a venue, a section. Blanks around it are taken off. It has nothing that cannot be seen
- * and yet does something: a line break writes lines into a mail, an override of the direction turns a name round, two
- * texts that differ in what nobody sees pass for one.
+ * and yet does something: a line break writes lines into a mail, an override of the direction reverses a name, two
+ * texts that differ in invisible characters look the same.
  */
 export function readableText(maxLength: number) {
   return z.string().check(

@@ -30,7 +30,7 @@ function wallClock(time: string, timeZone: string = zoneOf(time) ?? 'UTC') {
   return { day, clock: `${timeOfDay(time, timeZone)} ${zoneName(instant, timeZone)}` };
 }
 
-/** `19:00`: of an hour on the day that is told beside it. */
+/** `19:00`: an hour of the day that is printed beside it. */
 export function timeOfDay(time: string, timeZone: string): string {
   const instant = Date.parse(time);
   return new Date(instant + offsetAt(instant, timeZone)).toISOString().slice(11, 16);

@@ -2,7 +2,7 @@
  * Time zones by `Intl`, which has the IANA database and answers in one direction: what the clocks of a zone show at an
  * instant. `instantsOf` is the other one, as Temporal defines it (GetPossibleEpochNanoseconds).
  *
- * A zone is a name of the IANA database, or an offset such as `+01:00` for a place whose zone nobody has told. Instants and
+ * A zone is a name of the IANA database, or an offset such as `+01:00` for a place whose zone is not known. Instants and
  * wall clocks are in milliseconds; a wall clock is counted as if it were UTC's.
  */
 const OFFSET = /^([+-])(\d{2}):([0-5]\d)$/;
