@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Page } from 'playwright-core';
 import { startLocalRun } from '../bin/local-run';
 import { synthesize } from '../local/cloudformation/synthesize';
@@ -28,8 +29,17 @@ const SOLD = [
   'G-10',
 ];
 
-/** Takes the pictures of the documentation anew, from a local run of its own. */
+const HELP = `Usage: npm run screenshots
+
+Takes the pictures of docs/images anew, from a local run of its own. Needs Chromium: CHROMIUM_PATH names one in an unusual place.
+
+Options:
+  --help    this text
+`;
+
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return void process.stdout.write(HELP);
   const assemblyDirectory = await mkdtemp(join(tmpdir(), 'screenshots-'));
   await synthesize(PROJECT, assemblyDirectory);
   const run = await startLocalRun({ assemblyDirectory, port: 0, waitScale: 0 });

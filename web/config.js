@@ -3,7 +3,7 @@
  * a deployment writes its own.
  *
  * @typedef {object} Config
- * @property {boolean} [localRun] offer test cards and show what happens behind the scenes
+ * @property {boolean} [localRun] offer test cards and a way to the console
  * @property {string} [stripePublishableKey] `pk_…`: take cards by the Payment Element of Stripe
  */
 

@@ -2,7 +2,7 @@
 import { Api, ApiError } from './api.js';
 import { openCardField } from './card.js';
 import { loadConfig } from './config.js';
-import { part } from './element.js';
+import { element, part } from './element.js';
 import { showEventList } from './event-list.js';
 import { EventPage } from './event-page.js';
 
@@ -18,8 +18,7 @@ try {
 
 async function open() {
   const [config, events] = await Promise.all([loadConfig(), api.listEvents()]);
-  // Not in the way of the sale, and not there at all in a deployment.
-  if (config.localRun) void import('./local-run/panel.js').then(({ startLocalPanel }) => startLocalPanel());
+  if (config.localRun) showLocalBadge();
   const wanted = new URLSearchParams(location.search).get('event') ?? events[0]?.eventId;
   showEventList(events, wanted);
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
@@ -28,6 +27,16 @@ async function open() {
   // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.
   void card.then((field) => page.takeCardsBy(field));
   await page.open();
+}
+
+/** Says that nothing here is real, and leads behind the scenes. */
+function showLocalBadge() {
+  const badge = element(
+    'a',
+    { id: 'local-badge', class: 'local-badge', href: '/console/' },
+    'Local run: console',
+  );
+  part('site-header', HTMLElement).append(badge);
 }
 
 /** @param {string} text */

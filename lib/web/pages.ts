@@ -7,9 +7,6 @@ const WEB = join(__dirname, '..', '..', 'web');
 /** The pages that people open. */
 const PAGES = ['index.html'];
 
-/** Imported only where the page is served by a local run. */
-const LOCAL_RUN = './local-run/*';
-
 /** The folder of the storefront, and in it the files that are published: the pages and what they load, and nothing beside it. */
 export function publishedPages(folder = WEB): { readonly folder: string; readonly files: readonly string[] } {
   const loaded = PAGES.flatMap((page) => {
@@ -26,7 +23,6 @@ export function publishedPages(folder = WEB): { readonly folder: string; readonl
       format: 'esm',
     },
     entryPoints: loaded.filter((file) => /\.(js|css)$/.test(file)),
-    external: [LOCAL_RUN],
     tsconfigRaw: {},
   }).metafile;
   return { folder, files: [...new Set([...PAGES, ...loaded, ...Object.keys(inputs)])].sort() };

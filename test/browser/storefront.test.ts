@@ -362,13 +362,20 @@ describeInBrowser('the storefront', () => {
       'rgb(19, 20, 25)',
     );
     expect(await accessibilityProblems(shop.page)).toEqual([]);
-    await shop.page.getByText('Behind the scenes').click();
-    expect(await accessibilityProblems(shop.page)).toEqual([]);
     await shop.fillIn();
     await shop.chooseCard('3-D Secure card');
     await shop.buyButton.click();
     await shop.resultIs('Your bank wants to verify this card');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
+  });
+
+  test('a local run says that it is one, and leads to the console', async () => {
+    const shop = await open();
+
+    await shop.page.getByRole('link', { name: 'Local run: console' }).click();
+    await shop.page.getByRole('heading', { name: 'Executions' }).waitFor();
+
+    expect(new URL(shop.page.url()).pathname).toBe('/console/');
   });
 
   test('several events are listed, each with its page', async () => {
@@ -469,7 +476,7 @@ describeInBrowser('the storefront', () => {
     await shop.buyButton.click();
     await shop.resultIs('Your tickets are confirmed');
 
-    expect(await page.locator('#local-panel').count()).toBe(0);
+    expect(await page.locator('#local-badge').count()).toBe(0);
     expect(await moneyKept()).toEqual([24_000]);
   });
 

@@ -51,7 +51,7 @@ describe('the pages', () => {
   test('are deployed without what belongs to the local run, the console and the tool chain', () => {
     const left = readdirSync(repository).filter((file) => !pages.includes(file));
 
-    expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'local-run', 'tsconfig.json']);
+    expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'tsconfig.json']);
   });
 
   test('are deployed without what else lies in the folder, whatever it is called', () => {
@@ -85,9 +85,7 @@ describe('the pages', () => {
     const loaded = [...html.matchAll(/ (?:src|href)="([^"#/]+)"/g)].map(([, path]) => path!);
 
     expect(imported.length).toBeGreaterThan(20);
-    expect(imported.filter(({ path }) => !pages.includes(path))).toEqual([
-      { from: 'storefront.js', path: 'local-run/panel.js' },
-    ]);
+    expect(imported.filter(({ path }) => !pages.includes(path))).toEqual([]);
     expect(loaded).toContain('storefront.js');
     expect(loaded.filter((path) => !pages.includes(path))).toEqual([]);
   });

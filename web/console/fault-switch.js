@@ -11,9 +11,6 @@ const MODES = {
   timeout: 'times out, effect done',
 };
 
-/** What the server takes when no error is named. */
-const DEFAULT_ERROR = 'InjectedFault';
-
 /** How one state is to fail. What is chosen is armed at once. */
 export class FaultSwitch {
   #state;
@@ -41,7 +38,7 @@ export class FaultSwitch {
     this.#error = element('input', {
       ...{
         'aria-label': `${state}: error`,
-        placeholder: DEFAULT_ERROR,
+        placeholder: 'default error',
         list,
         spellcheck: 'false',
         autocomplete: 'off',
