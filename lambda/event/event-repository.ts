@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { transactWrite, TransactionRefused } from '../shared/dynamodb';
+import { type Fields, itemOf, listOf, number, optional, record, text } from '../shared/item';
 import { Problem } from '../shared/problem';
 import { type EventLayout, seatCount } from './event-layout';
 import { type EventTimes, storedTimes } from './event-times';
@@ -24,6 +25,37 @@ export interface StoredEvent {
   /** While a replacement waits, the layout has only the seats that stay; see `putEvent`. */
   readonly isNarrowed: boolean;
 }
+
+/** Older versions kept fewer of these, and the one time as it was put. */
+const TIMES: Fields<EventTimes> = {
+  startsAt: text,
+  timeZone: optional(text),
+  doorsOpenAt: optional(text),
+  endsAt: optional(text),
+  saleOpensAt: optional(text),
+  saleClosesAt: optional(text),
+};
+
+const SUMMARY: Fields<EventSummary> = {
+  ...TIMES,
+  eventId: text,
+  name: text,
+  venue: text,
+  currency: text,
+  seats: number,
+  priceFrom: number,
+};
+
+const LAYOUT_FIELDS: Fields<EventLayout> = {
+  ...TIMES,
+  name: text,
+  venue: text,
+  currency: text,
+  tiers: listOf(record({ tier: text, price: number })),
+  sections: listOf(record({ section: text, rows: listOf(record({ row: text, tier: text })) })),
+  blocked: optional(listOf(text)),
+  accessible: optional(listOf(text)),
+};
 
 const EVENTS = 'EVENTS';
 const LAYOUT = 'LAYOUT';
@@ -97,7 +129,7 @@ export class EventRepository {
     );
     for await (const page of pages) {
       for (const { pk: _pk, sk: _sk, ...item } of page.Items ?? []) {
-        const summary = item as EventSummary;
+        const summary = itemOf('summary of an event', SUMMARY, item);
         events.push({ ...summary, ...storedTimes(summary) });
       }
     }
@@ -114,10 +146,10 @@ export class EventRepository {
     );
     if (!Item) return undefined;
     const { pk: _pk, sk: _sk, revision, isNarrowed, ...stored } = Item;
-    const layout = stored as EventLayout;
+    const layout = itemOf('layout of an event', LAYOUT_FIELDS, stored);
     return {
       layout: { ...layout, ...storedTimes(layout) },
-      revision: revision as string | undefined,
+      revision: typeof revision === 'string' ? revision : undefined,
       isNarrowed: isNarrowed === true,
     };
   }

@@ -3,6 +3,7 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Channel, DELIVERY_SECONDS, isRepeatable } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
+import { purchaseOf } from '../purchase/purchase-item';
 import { referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 
@@ -62,7 +63,7 @@ export class DeliveryLog {
     // The lease lasts as long as a function may run, so that it outlives its attempt.
     const sending: Delivery = { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS, by };
     const begun = (item: Record<string, unknown>) => ({
-      purchase: item as unknown as Purchase,
+      purchase: purchaseOf(item),
       isLast: !repeatable && Number(item[attemptsOf(channel)]) >= MAX_ATTEMPTS,
     });
     try {

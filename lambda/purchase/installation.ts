@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from '../shared/clock';
+import { itemOf, text } from '../shared/item';
 
 /** Key of the item. No purchase can have it: their keys are UUIDs. */
 export const INSTALLATION_KEY = 'INSTALLATION';
+
+interface InstallationItem {
+  readonly installation: string;
+}
+const INSTALLATION = { installation: text };
 
 /** Seconds after which a container asks again: a table that was put back, or made anew, has its own id soon. */
 const MAX_AGE = 300;
@@ -49,7 +55,7 @@ export class Installation {
         ConsistentRead: true,
       }),
     );
-    return Item?.['installation'] as string | undefined;
+    return Item && itemOf<InstallationItem>('installation', INSTALLATION, Item).installation;
   }
 
   private async ensure(): Promise<string> {
@@ -62,6 +68,6 @@ export class Installation {
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return Attributes!['installation'] as string;
+    return itemOf<InstallationItem>('installation', INSTALLATION, Attributes!).installation;
   }
 }

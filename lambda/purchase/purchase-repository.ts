@@ -13,6 +13,7 @@ import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { Installation } from './installation';
 import { type Failure, type Purchase } from './purchase';
+import { outlineOf, type PurchaseOutline, purchaseOf, unsettledOf } from './purchase-item';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from './reference';
 
 /**
@@ -23,9 +24,6 @@ export const REFUSED_KEPT_SECONDS = 40 * 86_400;
 
 /** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
 export const UNSETTLED_SHARDS = 8;
-
-/** What an audit asks of a record. */
-export type PurchaseOutline = Pick<Purchase, 'purchaseId' | 'status' | 'paymentIntentId'>;
 
 /** Keys that DynamoDB takes in one request. */
 const BATCH = 100;
@@ -69,7 +67,7 @@ export class PurchaseRepository {
     const { Item } = await this.client.send(
       new GetCommand({ TableName: this.tableName, Key: { purchaseId }, ConsistentRead: true }),
     );
-    return Item as Purchase | undefined;
+    return Item && purchaseOf(Item);
   }
 
   /**
@@ -103,8 +101,8 @@ export class PurchaseRepository {
         }),
       );
       // The table has items that are no purchases; those have no status.
-      const answered = (Responses[this.tableName] ?? []) as Partial<PurchaseOutline>[];
-      found.push(...(answered.filter(({ status }) => status) as PurchaseOutline[]));
+      const answered = (Responses[this.tableName] ?? []).filter(({ status }) => status !== undefined);
+      found.push(...answered.map(outlineOf));
       // DynamoDB answers what it can: the rest is for later, not absent.
       const unprocessed = (UnprocessedKeys[this.tableName]?.Keys ?? []) as typeof keys;
       if (unprocessed.length > 0) await pauseAfter(Math.min(attempt, 6));
@@ -287,7 +285,7 @@ export class PurchaseRepository {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return Attributes as Purchase;
+      return purchaseOf(Attributes!);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
@@ -328,7 +326,7 @@ export class PurchaseRepository {
           ExpressionAttributeValues: { ':shard': String(shard), ':openedBefore': openedBefore },
         },
       );
-      for await (const { Items = [] } of pages) yield* Items as Pick<Purchase, 'purchaseId' | 'createdAt'>[];
+      for await (const { Items = [] } of pages) yield* Items.map(unsettledOf);
     }
   }
 
@@ -355,7 +353,7 @@ export class PurchaseRepository {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return Attributes as Purchase;
+      return purchaseOf(Attributes!);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
@@ -368,7 +366,7 @@ export class PurchaseRepository {
 
 function itemOfFailedCondition(error: unknown): Purchase | undefined {
   if (!(error instanceof ConditionalCheckFailedException) || !error.Item) return undefined;
-  return unmarshall(error.Item) as Purchase;
+  return purchaseOf(unmarshall(error.Item));
 }
 
 function withReference(purchase: Purchase): Purchase {

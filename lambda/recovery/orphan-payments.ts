@@ -1,5 +1,6 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
-import { type PurchaseOutline, type PurchaseRepository } from '../purchase/purchase-repository';
+import { type PurchaseOutline } from '../purchase/purchase-item';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { purchaseHash, referenceOf } from '../purchase/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';

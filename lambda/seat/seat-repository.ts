@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { type PurchasedSeat } from '../purchase/purchase';
 import { type TransactionWrite } from '../shared/dynamodb';
+import { type Fields, itemOf, number, oneOf, optional, text } from '../shared/item';
 
 export type SeatStatus = 'HELD' | 'SOLD';
 
@@ -20,6 +21,16 @@ export interface TakenSeat {
   /** When its purchase was opened, seconds since the epoch; the seats of older versions have none. */
   readonly heldAt?: number;
 }
+
+const TAKEN_SEAT: Fields<TakenSeat> = {
+  seatId: text,
+  status: oneOf({ HELD: true, SOLD: true }),
+  purchaseId: text,
+  expiresAt: optional(number),
+  heldAt: optional(number),
+};
+
+const takenSeatOf = (item: object): TakenSeat => itemOf('seat', TAKEN_SEAT, item);
 
 /** Taken seats of a section, and where the next page begins: behind this seat. */
 export interface SeatPage {
@@ -132,7 +143,7 @@ export class SeatRepository {
         },
       },
     );
-    for await (const page of pages) taken.push(...((page.Items ?? []) as TakenSeat[]));
+    for await (const page of pages) taken.push(...(page.Items ?? []).map(takenSeatOf));
     return taken;
   }
 
@@ -164,7 +175,7 @@ export class SeatRepository {
         ...(after && { ExclusiveStartKey: seatKey(eventId, { section, seatId: after }) }),
       }),
     );
-    return { seats: Items as TakenSeat[], after: LastEvaluatedKey?.['sk'] as string | undefined };
+    return { seats: Items.map(takenSeatOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
   }
 }
 

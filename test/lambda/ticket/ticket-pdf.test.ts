@@ -87,23 +87,26 @@ describe('the QR code as it is printed', () => {
     ['a usual code', 'demo', 100],
     ['the longest code there is', 'e'.repeat(64), 100],
     ['a usual code on a coarse screen', 'demo', 60],
-  ])('is read from the picture of the page: %s (pdftoppm)', async (_, eventId, dotsPerInch) => {
-    const directory = mkdtempSync(join(tmpdir(), 'eventpro-printed-'));
-    const drawn = ticket(['A-1']);
-    const code = signTicketCode(
-      { purchaseId: PURCHASE_ID, eventId, seatId: 'ABCDEFGH-1234', iat: 1_800_000_000 },
-      KEY,
-    );
-    const seats = drawn.seats.map((seat) => ({ ...seat, code }));
-    writeFileSync(join(directory, 'ticket.pdf'), await drawTicket({ ...drawn, seats }));
+  ])(
+    'is read from the picture of the page, where pdftoppm is installed: %s',
+    async (_, eventId, dotsPerInch) => {
+      const directory = mkdtempSync(join(tmpdir(), 'eventpro-printed-'));
+      const drawn = ticket(['A-1']);
+      const code = signTicketCode(
+        { purchaseId: PURCHASE_ID, eventId, seatId: 'ABCDEFGH-1234', iat: 1_800_000_000 },
+        KEY,
+      );
+      const seats = drawn.seats.map((seat) => ({ ...seat, code }));
+      writeFileSync(join(directory, 'ticket.pdf'), await drawTicket({ ...drawn, seats }));
 
-    execFileSync(renderer!, ['-gray', '-r', `${dotsPerInch}`, '-singlefile', 'ticket.pdf', 'page'], {
-      cwd: directory,
-    });
+      execFileSync(renderer!, ['-gray', '-r', `${dotsPerInch}`, '-singlefile', 'ticket.pdf', 'page'], {
+        cwd: directory,
+      });
 
-    expect(decodeQrImage(readGrayImage(readFileSync(join(directory, 'page.pgm'))))).toBe(code);
-    rmSync(directory, { recursive: true });
-  });
+      expect(decodeQrImage(readGrayImage(readFileSync(join(directory, 'page.pgm'))))).toBe(code);
+      rmSync(directory, { recursive: true });
+    },
+  );
 });
 
 describe('names the standard fonts cannot print', () => {
