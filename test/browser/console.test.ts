@@ -46,12 +46,12 @@ describeInBrowser('the saga console', () => {
     await eventpro.buy({ seats: ['A-12'] });
 
     await expectTexts(rows().locator('.summary'), [
-      'A-12 · seat taken',
-      'B-1 · declined · seats released',
+      'A-12 · seat unavailable',
+      'B-1 · payment declined · seats released',
       'A-12, A-13 · confirmed · €240.00',
     ]);
     await page.getByRole('button', { name: 'Declined 1' }).click();
-    await expectTexts(rows().locator('.summary'), ['B-1 · declined · seats released']);
+    await expectTexts(rows().locator('.summary'), ['B-1 · payment declined · seats released']);
     await page.getByRole('button', { name: 'Died 0' }).click();
     await page.getByText('No execution with this outcome.').waitFor();
     await page.getByRole('button', { name: 'All 3' }).click();
@@ -200,7 +200,7 @@ describeInBrowser('the saga console', () => {
       const texts = await rows().locator('.summary').allTextContents();
       return texts.length === 2 && !texts.join().includes('holding') ? texts.sort() : undefined;
     }, 'two executions');
-    expect(summaries).toEqual(['A-1 · confirmed · €120.00', 'A-1 · seat taken']);
+    expect(summaries).toEqual(['A-1 · confirmed · €120.00', 'A-1 · seat unavailable']);
   });
 
   test('a purchase is replayed with another payload; one that is refused says why', async () => {

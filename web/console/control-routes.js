@@ -25,7 +25,7 @@
  * @typedef {{ startAt: string, width: number, height: number, nodes: GraphNode[], edges: GraphEdge[] }} Graph
  *
  * @typedef {{ Type: string, Resource?: string, Retry?: { ErrorEquals: string[] }[],
- *   Catch?: { ErrorEquals: string[], Next: string }[] }} StateDefinition
+ *   Catch?: { ErrorEquals: string[], Next: string }[], Comment?: string }} StateDefinition
  *
  * @typedef {{ arn: string, name: string, type: 'EXPRESS' | 'STANDARD', tags: Record<string, string>,
  *   definition: { StartAt: string, States: Record<string, StateDefinition> }, graph: Graph }} StateMachine

@@ -65,7 +65,7 @@ export class ExecutionHeader {
   show(execution, visits) {
     this.#execution = execution;
     const { status, stateMachine, startedAt, stoppedAt, id, type } = execution;
-    const { title, facts, tone } = describe(execution, visits, this.#store.executions);
+    const { title, facts, tone } = describe(execution, visits, this.#store);
     const running = status === 'RUNNING';
     const others = this.#othersOf(execution);
     this.#title.textContent = [title, ...facts].join(' · ');

@@ -31,14 +31,14 @@ export class ExecutionRow {
     this.#execution = execution;
   }
 
-  /** @param {readonly ExecutionRecord[]} executions */
-  update(executions) {
+  /** @param {Parameters<typeof describe>[2]} known */
+  update(known) {
     const { status, events } = this.#execution;
     const version = `${status} ${events.length}`;
     if (version !== this.#version) {
       this.#version = version;
       const visits = visitsOf(this.#execution);
-      this.#description = describe(this.#execution, visits, executions);
+      this.#description = describe(this.#execution, visits, known);
       this.#retries = visits.reduce((sum, visit) => sum + retriesOf(visit), 0);
     }
     return this.#description;

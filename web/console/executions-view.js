@@ -58,7 +58,7 @@ export function showExecutions({ main, store, signal }) {
   function described() {
     return store.executions.map((execution) => {
       const row = rows.get(execution.executionArn) ?? new ExecutionRow(execution);
-      return { execution, row, outcome: row.update(store.executions).outcome };
+      return { execution, row, outcome: row.update(store).outcome };
     });
   }
 

@@ -5,13 +5,15 @@
  * @import { Execution, InboxMessage, Payment, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
  *
+ * @typedef {StateMachine['definition']['States']} States
+ *
  * @typedef {'good' | 'warn' | 'bad' | 'busy' | 'undo'} Tone
  *
  * @typedef {object} Description
  * @property {string} title whose execution it is: its seats
  * @property {string} outcome one of `OUTCOMES`
  * @property {Tone} tone
- * @property {string[]} facts in order: `declined`, `seats released`
+ * @property {string[]} facts in order: `payment declined`, `seats released`
  *
  * @typedef {{ title: string, rows: [string, string | { text: string, href: string }][], raw?: unknown }} FactSheet
  */
@@ -63,48 +65,13 @@ export const RECOVERY_FAST_FORWARD = 420;
 /** State before which an execution is killed with the most to undo: paid, and no ticket. */
 export const KILL_BEFORE = 'GenerateTicket';
 
-/** @type {Record<string, { outcome: string, tone: Tone, words: string }>} by the error in the cause of a Fail state */
-const REFUSALS = {
-  SeatUnavailable: { outcome: 'refused', tone: 'warn', words: 'seat taken' },
-  SeatNotFound: { outcome: 'refused', tone: 'warn', words: 'no such seat' },
-  EventNotFound: { outcome: 'refused', tone: 'warn', words: 'no such event' },
-  ValidationFailed: { outcome: 'refused', tone: 'warn', words: 'not valid' },
-  PurchaseInProgress: { outcome: 'refused', tone: 'warn', words: 'already in progress' },
-  IdempotencyKeyReused: { outcome: 'refused', tone: 'warn', words: 'key reused' },
-  PurchaseAlreadySettled: { outcome: 'refused', tone: 'warn', words: 'already settled' },
-  PaymentDeclined: { outcome: 'declined', tone: 'warn', words: 'declined' },
-  PaymentActionRequired: { outcome: 'declined', tone: 'warn', words: '3-D Secure needed' },
-  PaymentNotPossible: { outcome: 'failed', tone: 'bad', words: 'payment not possible' },
-};
-
-/** @type {Record<string, string>} by the Fail state */
-const FAILURES = {
-  ReservationFailed: 'reservation failed',
-  PaymentFailed: 'payment failed',
-  TicketFailed: 'ticket failed',
-  OutcomeUnknown: 'outcome unknown',
-};
-
-/** @type {Record<string, [done: string, notDone: string]>} by state */
-const UNDOING = {
-  RefundPayment: ['payment undone', 'payment not undone'],
-  ReleaseSeat: ['seats released', 'seats not released'],
-};
-
-/** @type {Record<string, string>} by state */
-const DOING = {
-  ReserveSeat: 'holding seats',
-  ProcessPayment: 'taking the payment',
-  GenerateTicket: 'making the ticket',
-  SendConfirmation: 'telling the buyer',
-  RefundPayment: 'undoing the payment',
-  ReleaseSeat: 'releasing seats',
-};
+/** The comment of a compensation: what it undoes, and what is then true. */
+const UNDOES = /^Undoes \w+: (.+) (\w+)$/;
 
 /**
  * What an execution says, by the role of its workflow. One of another role says how it stands.
  *
- * @type {Record<string, (execution: Execution, visits: readonly Visit[]) => Omit<Description, 'title'>>}
+ * @type {Record<string, (execution: Execution, visits: readonly Visit[], states: States) => Omit<Description, 'title'>>}
  */
 const BY_ROLE = { checkout: outcomeOf, recovery };
 
@@ -147,33 +114,67 @@ export function purchaseIdOf({ input }) {
  *
  * @param {Execution} execution
  * @param {readonly Visit[]} visits
- * @param {readonly Execution[]} executions all that are known: recovery names a purchase without its seats
+ * @param {{ executions: readonly Execution[], stateMachines: readonly Pick<StateMachine, 'arn' | 'definition'>[] }} known
+ *   all executions, as recovery names a purchase without its seats, and the definitions, whose states say what they do
  * @returns {Description}
  */
-export function describe(execution, visits, executions) {
+export function describe(execution, visits, { executions, stateMachines }) {
   const seats = seatsOf(execution, executions).join(', ');
   const title = seats || execution.name;
-  const said = (BY_ROLE[roleOf(execution)] ?? plainly)(execution, visits);
+  const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
+  const states = machine?.definition.States ?? {};
+  const said = (BY_ROLE[roleOf(execution)] ?? plainly)(execution, visits, states);
   const undone = visits.flatMap(({ state, status }) => {
-    const [done, notDone] = UNDOING[state] ?? [];
-    if (!done || !notDone || status === 'running' || status === 'stopped') return [];
+    const [, what, done] = UNDOES.exec(states[state]?.Comment ?? '') ?? [];
+    if (!what || status === 'running' || status === 'stopped') return [];
     // A compensation that finds a sale leads to its confirmation: there was nothing to undo.
     if (status === 'caught' && visits.some((visit) => visit.state === 'SendConfirmation')) return [];
-    return status === 'succeeded' ? done : notDone;
+    return status === 'succeeded' ? `${what} ${done}` : `${what} not ${done}`;
   });
   return { title, ...said, facts: [...said.facts, ...undone] };
 }
 
 /**
+ * What a state is doing: `holding seats`, `seats being released`.
+ *
+ * @param {States} states
+ * @param {string | undefined} state
+ */
+function doing(states, state = '') {
+  const comment = states[state]?.Comment;
+  return comment?.replace(UNDOES, '$1 being $2') ?? 'under way';
+}
+
+/**
+ * Whether an error is a refusal: a catch names it, while a fault is caught with all others.
+ *
+ * @param {States} states
+ * @param {string} error
+ */
+function isRefusal(states, error) {
+  return Object.values(states).some(({ Catch = [] }) =>
+    Catch.some(({ ErrorEquals }) => ErrorEquals.includes(error)),
+  );
+}
+
+/** @param {string} name of a state or an error: `SeatUnavailable` */
+function inWords(name) {
+  return name
+    .replaceAll(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+}
+
+/**
  * @param {Execution} execution
  * @param {readonly Visit[]} visits
+ * @param {States} states
  * @returns {Omit<Description, 'title'>}
  */
-function outcomeOf({ status, error = '', cause, output }, visits) {
+function outcomeOf({ status, error = '', cause, output }, visits, states) {
   const last = visits.at(-1);
   switch (status) {
     case 'RUNNING':
-      return { outcome: 'running', tone: 'busy', facts: [DOING[last?.state ?? ''] ?? 'under way'] };
+      return { outcome: 'running', tone: 'busy', facts: [doing(states, last?.state)] };
     case 'SUCCEEDED': {
       const untold = visits.some((visit) => visit.state === 'SendConfirmation' && visit.status === 'caught');
       const { amount, currency } = /** @type {any} */ (output) ?? {};
@@ -185,10 +186,10 @@ function outcomeOf({ status, error = '', cause, output }, visits) {
       };
     }
     case 'FAILED': {
-      const refusal = REFUSALS[errorTypeOf(cause)];
-      if (!refusal) return { outcome: 'failed', tone: 'bad', facts: [FAILURES[error] ?? error] };
-      const { outcome, tone, words } = refusal;
-      return { outcome, tone, facts: [words] };
+      const refusal = errorTypeOf(cause);
+      if (!isRefusal(states, refusal)) return { outcome: 'failed', tone: 'bad', facts: [inWords(error)] };
+      const outcome = refusal.startsWith('Payment') ? 'declined' : 'refused';
+      return { outcome, tone: 'warn', facts: [inWords(refusal)] };
     }
     default:
       return {

@@ -30,8 +30,35 @@ function visit(state: string, status: Visit['status']): Visit {
   return { state, type: 'Task', status, enteredAt: '', failures: [] };
 }
 
+const KNOWN = {
+  executions: [recovery, saga],
+  stateMachines: [
+    {
+      arn: 'arn',
+      definition: {
+        StartAt: 'ReserveSeat',
+        States: {
+          ReserveSeat: {
+            Type: 'Task',
+            Catch: [{ ErrorEquals: ['SeatUnavailable'], Next: 'ReservationFailed' }],
+          },
+          ProcessPayment: {
+            ...{ Type: 'Task', Comment: 'taking the payment' },
+            Catch: [
+              { ErrorEquals: ['PaymentDeclined'], Next: 'ReleaseSeat' },
+              { ErrorEquals: ['States.ALL'], Next: 'RefundPayment' },
+            ],
+          },
+          RefundPayment: { Type: 'Task', Comment: 'Undoes ProcessPayment: payment undone' },
+          ReleaseSeat: { Type: 'Task', Comment: 'Undoes ReserveSeat: seats released' },
+        },
+      },
+    },
+  ],
+};
+
 function summary(execution: Execution, ...visits: Visit[]): string {
-  const { title, facts, outcome, tone } = meaningOf(execution, visits, [recovery, saga]);
+  const { title, facts, outcome, tone } = meaningOf(execution, visits, KNOWN);
   return `${[title, ...facts].join(' · ')} (${outcome}, ${tone})`;
 }
 
@@ -42,13 +69,14 @@ function failed(error: string, errorType: string): Execution {
 test.each<[string, Execution, Visit[]]>([
   ['A-12, A-13 · under way (running, busy)', saga, []],
   ['A-12, A-13 · taking the payment (running, busy)', saga, [visit('ProcessPayment', 'running')]],
+  ['A-12, A-13 · seats being released (running, busy)', saga, [visit('ReleaseSeat', 'running')]],
   [
     'A-12, A-13 · confirmed · €240.00 (confirmed, good)',
     { ...saga, status: 'SUCCEEDED', output: { amount: 24_000, currency: 'EUR' } },
     [visit('SendConfirmation', 'succeeded')],
   ],
   [
-    'A-12, A-13 · declined · seats released (declined, warn)',
+    'A-12, A-13 · payment declined · seats released (declined, warn)',
     failed('PaymentFailed', 'PaymentDeclined'),
     [visit('ProcessPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
   ],
@@ -58,7 +86,7 @@ test.each<[string, Execution, Visit[]]>([
     [visit('RefundPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
   ],
   [
-    'A-12, A-13 · payment not possible · payment undone · seats released (failed, bad)',
+    'A-12, A-13 · payment failed · payment undone · seats released (failed, bad)',
     failed('PaymentFailed', 'PaymentNotPossible'),
     [visit('RefundPayment', 'succeeded'), visit('ReleaseSeat', 'succeeded')],
   ],
@@ -67,7 +95,7 @@ test.each<[string, Execution, Visit[]]>([
     { ...saga, status: 'SUCCEEDED' },
     [visit('RefundPayment', 'caught'), visit('SendConfirmation', 'succeeded')],
   ],
-  ['A-12, A-13 · seat taken (refused, warn)', failed('ReservationFailed', 'SeatUnavailable'), []],
+  ['A-12, A-13 · seat unavailable (refused, warn)', failed('ReservationFailed', 'SeatUnavailable'), []],
   [
     'A-12, A-13 · died after ReserveSeat (died, bad)',
     { ...saga, status: 'ABORTED' },
@@ -119,7 +147,7 @@ test('an execution without a purchase is called by its name', () => {
   const other = { ...saga, input: null };
 
   expect(purchaseIdOf(other)).toBeUndefined();
-  expect(meaningOf(other, [], []).title).toBe('name');
+  expect(meaningOf(other, [], KNOWN).title).toBe('name');
 });
 
 test('a purchase record tells how far each channel is, and what became of the e-mail', () => {
