@@ -1,5 +1,6 @@
 import { CHECKOUT } from '../lambda/checkout/outcomes';
 import { type Channel, CHANNELS, DELIVERY_SECONDS } from '../lambda/purchase/channels';
+import { ROUTE_FUNCTIONS } from './api/routes';
 
 interface LambdaFunction {
   readonly entry: string;
@@ -25,13 +26,7 @@ export const FUNCTIONS = {
   Audit: { entry: 'lambda/recovery/audit.ts', timeoutSeconds: 900 },
 
   // The API's own routes.
-  ListEvents: { entry: 'lambda/event/list-events.ts', timeoutSeconds: 10 },
-  GetSeatMap: { entry: 'lambda/event/get-seat-map.ts', timeoutSeconds: 10 },
-  PutEvent: { entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
-  GetPurchase: { entry: 'lambda/purchase/get-purchase.ts', timeoutSeconds: 10 },
-  GetTicket: { entry: 'lambda/ticket/get-ticket.ts', timeoutSeconds: 10 },
-  GetTicketKeys: { entry: 'lambda/ticket/get-ticket-keys.ts', timeoutSeconds: 10 },
-  CheckTicket: { entry: 'lambda/ticket/check-ticket.ts', timeoutSeconds: 10 },
+  ...ROUTE_FUNCTIONS,
 
   // What is sent, and what becomes of e-mails afterwards.
   ...DELIVERIES,

@@ -43,6 +43,8 @@ export interface Route {
   readonly signed?: true;
   /** The function itself refuses requests that the sender has not signed: no limit per address, no limit to the body. @default false */
   readonly webhook?: true;
+  /** What answers it. @default none: `direct` */
+  readonly function?: { readonly name: string; readonly entry: string; readonly timeoutSeconds: number };
   /** API Gateway answers it with no function in between, so it takes JSON alone. @default a function answers */
   readonly direct?: true;
   readonly body?: keyof typeof BODIES;
@@ -71,11 +73,13 @@ export const ROUTES = {
     problems: PURCHASE_PROBLEMS,
   },
   'GET /purchases/{purchaseId}': {
+    function: { name: 'GetPurchase', entry: 'lambda/purchase/get-purchase.ts', timeoutSeconds: 10 },
     summary: 'Shows a purchase with its status and, if it failed, why',
     answers: { 200: { description: 'The purchase', body: 'Purchase' } },
     problems: ['PurchaseNotFound'],
   },
   'GET /purchases/{purchaseId}/ticket': {
+    function: { name: 'GetTicket', entry: 'lambda/ticket/get-ticket.ts', timeoutSeconds: 10 },
     summary: 'Leads to the PDF of the tickets',
     answers: {
       302: {
@@ -86,11 +90,13 @@ export const ROUTES = {
     problems: ['PurchaseNotFound', 'TicketNotFound', 'PurchaseInProgress'],
   },
   'GET /events': {
+    function: { name: 'ListEvents', entry: 'lambda/event/list-events.ts', timeoutSeconds: 10 },
     summary: 'Lists the events',
     answers: { 200: { description: 'The events, without their seats', body: 'EventList' } },
     problems: [],
   },
   'GET /events/{eventId}/seats': {
+    function: { name: 'GetSeatMap', entry: 'lambda/event/get-seat-map.ts', timeoutSeconds: 10 },
     summary: 'Shows the seats of an event, each with its price and status',
     query: {
       section: 'This section alone',
@@ -101,6 +107,7 @@ export const ROUTES = {
     problems: ['ValidationFailed', 'EventNotFound'],
   },
   'PUT /events/{eventId}': {
+    function: { name: 'PutEvent', entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
     summary: 'Creates an event or replaces it; answers when the new prices are in force everywhere',
     signed: true,
     body: 'EventLayout',
@@ -111,6 +118,7 @@ export const ROUTES = {
     problems: ['ValidationFailed', 'SeatUnavailable', 'EventChanged'],
   },
   'GET /ticket-keys': {
+    function: { name: 'GetTicketKeys', entry: 'lambda/ticket/get-ticket-keys.ts', timeoutSeconds: 10 },
     summary: 'The public keys that tickets are signed with',
     answers: {
       200: { description: 'A JWK set', body: 'TicketKeys', mediaType: 'application/jwk-set+json' },
@@ -118,6 +126,7 @@ export const ROUTES = {
     problems: [],
   },
   'POST /ticket-checks': {
+    function: { name: 'CheckTicket', entry: 'lambda/ticket/check-ticket.ts', timeoutSeconds: 10 },
     summary: 'Says whether the code of a ticket is valid',
     signed: true,
     body: 'TicketCheckRequest',
@@ -134,6 +143,15 @@ export const ROUTES = {
 
 export type Method = 'GET' | 'POST' | 'PUT';
 export type RouteName = keyof typeof ROUTES;
+
+type AnsweredRow = Extract<(typeof ROUTES)[RouteName], { readonly function: unknown }>;
+
+/** The functions that answer routes, by their names. */
+export const ROUTE_FUNCTIONS = Object.fromEntries(
+  Object.values<Route>(ROUTES).flatMap(({ function: answered }) =>
+    answered ? [[answered.name, answered]] : [],
+  ),
+) as Record<AnsweredRow['function']['name'], NonNullable<Route['function']>>;
 
 /** The row of a route, with its method and path apart. */
 export function routeOf(name: RouteName): Route & { readonly method: Method; readonly path: string } {
