@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { cached, requirePrograms, run } from '../programs';
+import { type Outcome, type Scenario } from './scenario';
+
+/** @throws Skipped without Python, or when the engine cannot be downloaded */
+export async function playInLocalStack(
+  scenarios: readonly Scenario[],
+  signal: AbortSignal,
+  progress: (what: string) => void,
+): Promise<Outcome[]> {
+  requirePrograms('python3');
+  const directory = await cached('localstack-4.10.0', async (folder) => {
+    progress('installing LocalStack’s engine');
+    await run('python3', ['-m', 'venv', folder], { signal });
+    const install = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r'];
+    await run(join(folder, 'bin', 'python'), [...install, join(__dirname, 'requirements.txt')], { signal });
+  });
+  progress(`${scenarios.length} scenarios`);
+  const engine = join(__dirname, 'localstack_engine.py');
+  const output = await run(join(directory, 'bin', 'python'), [engine], {
+    signal,
+    input: scenarios.map((scenario) => JSON.stringify(scenario)).join('\n'),
+  });
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Outcome);
+}

@@ -1,0 +1,44 @@
+import { type Json } from '../../local/step-functions/asl/json';
+
+/** What a function or a queue answers to one call. */
+export type Answer =
+  | { readonly ok: Json }
+  /** The function failed: with this answer, which may have an `errorType`. */
+  | { readonly fail: Json }
+  /** The service refused, by this code. */
+  | { readonly refused: string }
+  /** No answer in time. */
+  | { readonly late: true };
+
+/** A definition, its input, and what answers it. Both engines play the same. */
+export interface Scenario {
+  readonly name: string;
+  readonly definition: object;
+  readonly input: Json;
+  /**
+   * Answers by whom they come from: a function's name, or `sqs:sendMessage`. The last one is repeated. @default `{}` from each
+   */
+  readonly answers?: Readonly<Record<string, readonly Answer[]>>;
+}
+
+/** What can be seen of an execution from outside. */
+export interface Outcome {
+  readonly status: string;
+  readonly output?: Json;
+  readonly error?: string;
+  readonly cause?: string;
+  /** The states entered, in order. */
+  readonly states: readonly string[];
+  /** Who was called, with what, in order. */
+  readonly calls: readonly (readonly [string, Json])[];
+}
+
+/** The name of a function, without what CDK adds to it. */
+export function calledName(arn: string): string {
+  return arn
+    .replace(/:live$/, '')
+    .split(':')
+    .at(-1)!
+    .replace(/(CurrentVersion|Live|live).*$/, '')
+    .replace(/[0-9A-F]{8}$/, '');
+}
