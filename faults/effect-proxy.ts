@@ -7,56 +7,9 @@ import {
 } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { purchaseHash } from '../lambda/purchase/reference';
-import { type Effect, type RecognizedEffect, recognize, type Service, type WireRequest } from './effect';
-
-/**
- * What happens to a request for an effect, seen from the function that makes it.
- *
- * - `cut`: the connection breaks before anything is done. `error`: a server error instead.
- * - `answer-lost`: it is done, then the connection breaks.
- * - `timeout`: nothing is done, no answer comes for a while, then the connection breaks. `timeout-done`: the same, done.
- * - `silence`: nothing is done and no answer ever comes: the client's own time-out ends it.
- * - `late`: the connection breaks, and the request is carried out when the purchase's execution has ended.
- * - `duplicate`: it is done twice, and the second answer is what the function gets.
- * - `slow`: it is done and answered after a while.
- * - `conflict`, `throttled`, `forbidden`: the service refuses with the error that says so; the last is our own fault.
- * - `kill-before`, `kill-after`: the function's sandbox dies there. `abort-before`, `abort-after`: its execution does,
- *   and the function goes on. `crash-before`, `crash-after`: both die.
- */
-export type FaultMode =
-  | 'cut'
-  | 'error'
-  | 'answer-lost'
-  | 'timeout'
-  | 'timeout-done'
-  | 'silence'
-  | 'late'
-  | 'duplicate'
-  | 'slow'
-  | 'conflict'
-  | 'throttled'
-  | 'forbidden'
-  | 'kill-before'
-  | 'kill-after'
-  | 'abort-before'
-  | 'abort-after'
-  | 'crash-before'
-  | 'crash-after';
-
-/** A fault in one effect of a purchase. Several in the same effect hit one after the other. */
-export interface EffectFault {
-  readonly effect: Effect;
-  readonly mode: FaultMode;
-  /** Requests that are hit; mind that the SDKs repeat a request by themselves. @default all, until the faults are healed */
-  readonly times?: number;
-  /** How the function learns that there is no answer: from a broken connection, or from a gateway that says so. */
-  readonly instead?: 'nothing' | '502';
-  /** How long `slow` takes, in milliseconds. @default 60, long for a request on one machine and short for a test */
-  readonly delayMs?: number;
-  /** `recovery` waits until the checkout has been answered. @default 'checkout' */
-  readonly from?: 'checkout' | 'recovery';
-}
+import { type Service, type WireReply, type WireRequest } from './effects/effect';
+import { type Effect, recognize, type RecognizedEffect } from './effects/effects';
+import { type EffectFault, type FaultMode } from './fault';
 
 /** What the harness does for the proxy: it knows the functions and executions of a purchase. */
 export interface Assassin {
@@ -82,8 +35,9 @@ export class EffectProxy {
   private readonly faults = new Map<string, Pending[]>();
   private readonly inRecovery = new Set<string>();
   private readonly late = new Map<string, (() => Promise<unknown>)[]>();
-  private readonly purchaseOfIntent = new Map<string, string>();
-  private readonly purchaseOfHash = new Map<string, string>();
+  /** Purchases by the other names they have. */
+  private readonly named = new Map<string, string>();
+  /** Purchases by the items they have taken. */
   private readonly owners = new Map<string, string>();
   private readonly hits = new Map<string, Set<Effect>>();
   private readonly repeats = new Map<string, Set<Effect>>();
@@ -179,24 +133,19 @@ export class EffectProxy {
       headers: incoming.headers,
       body: await bodyOf(incoming),
     };
-    const effect = recognize(request, {
-      ofIntent: (intent) => this.purchaseOfIntent.get(intent),
-      ofHash: (hash) => this.purchaseOfHash.get(hash),
-    });
-    if (effect?.effect === 'hold') {
-      this.purchaseOfHash.set(purchaseHash(effect.purchaseId), effect.purchaseId);
+    const found = recognize(request, (name) => this.named.get(name));
+    if (found && isRepeat(request)) {
+      const { effect, purchaseId } = found;
+      this.repeats.set(purchaseId, new Set([...this.repeatsOf(purchaseId), effect.name]));
     }
-    if (effect && isRepeat(request)) {
-      this.repeats.set(effect.purchaseId, new Set([...this.repeatsOf(effect.purchaseId), effect.effect]));
-    }
-    const forward = async (): Promise<Reply> => {
-      const owner = effect?.effect === 'release' ? this.owners.get(effect.seats[0]!) : undefined;
+    const forward = async (): Promise<WireReply> => {
+      const owner = found?.effect.items === 'freed' ? this.owners.get(found.items[0]!) : undefined;
       const reply = await this.forward(upstream, incoming, request.body);
-      if (effect) this.note(effect, reply, owner);
+      if (found) this.note(found, reply, owner);
       return reply;
     };
-    const fault = effect && this.take(effect);
-    if (fault) await this.apply(fault, effect, { request, response, forward });
+    const fault = found && this.take(found);
+    if (fault) await this.apply(fault, found, { request, response, forward });
     else send(response, await forward());
   }
 
@@ -205,18 +154,20 @@ export class EffectProxy {
     const pending = this.faults.get(purchaseId) ?? [];
     const hit = pending.find(
       ({ fault, left }) =>
-        fault.effect === effect && left > 0 && (fault.from !== 'recovery' || this.inRecovery.has(purchaseId)),
+        fault.effect === effect.name &&
+        left > 0 &&
+        (fault.from !== 'recovery' || this.inRecovery.has(purchaseId)),
     );
     if (!hit) return undefined;
     hit.left--;
-    this.hits.set(purchaseId, new Set([...this.hitsOf(purchaseId), effect]));
+    this.hits.set(purchaseId, new Set([...this.hitsOf(purchaseId), effect.name]));
     return hit.fault;
   }
 
   private async apply(
     { mode, instead, delayMs = WHILE }: EffectFault,
     { purchaseId }: RecognizedEffect,
-    wire: { request: WireRequest; response: ServerResponse; forward: () => Promise<Reply> },
+    wire: { request: WireRequest; response: ServerResponse; forward: () => Promise<WireReply> },
   ): Promise<void> {
     const { request, response, forward } = wire;
     const noAnswer = (): void => {
@@ -275,25 +226,28 @@ export class EffectProxy {
     if (!mode.startsWith('abort')) this.assassin.killFunctions(purchaseId);
   }
 
-  /** Remembers whose an intent is, and which purchase has which seats: what later requests do not say. */
+  /** Remembers what later requests do not say: whose a name is, and which purchase has which items. */
   private note(
-    { effect, purchaseId, seats }: RecognizedEffect,
-    reply: Reply,
+    { effect, purchaseId, items }: RecognizedEffect,
+    reply: WireReply,
     owner: string | undefined,
   ): void {
     if (reply.status !== 200) return;
-    if (effect === 'create intent') {
-      const { id } = JSON.parse(reply.body.toString()) as { id: string };
-      this.purchaseOfIntent.set(id, purchaseId);
+    for (const name of effect.names?.(purchaseId, reply) ?? []) this.named.set(name, purchaseId);
+    for (const item of items) {
+      if (effect.items === 'taken') this.owners.set(item, purchaseId);
+      if (effect.items !== 'freed') continue;
+      if (owner && owner !== purchaseId)
+        this.foreign.push(`${purchaseId} released ${item}, held by ${owner}`);
+      if (this.owners.get(item) === purchaseId) this.owners.delete(item);
     }
-    if (effect === 'hold') for (const seat of seats) this.owners.set(seat, purchaseId);
-    if (effect !== 'release') return;
-    const [seat] = seats as [string];
-    if (owner && owner !== purchaseId) this.foreign.push(`${purchaseId} released ${seat}, held by ${owner}`);
-    if (this.owners.get(seat) === purchaseId) this.owners.delete(seat);
   }
 
-  private forward(upstream: URL, { method, url, rawHeaders }: IncomingMessage, body: Buffer): Promise<Reply> {
+  private forward(
+    upstream: URL,
+    { method, url, rawHeaders }: IncomingMessage,
+    body: Buffer,
+  ): Promise<WireReply> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = upstream;
       // The very headers, `host` included: they are signed.
@@ -309,34 +263,28 @@ export class EffectProxy {
   }
 }
 
-interface Reply {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly body: Buffer;
-}
-
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, headers, body }: Reply): void {
+function send(response: ServerResponse, { status, headers, body }: WireReply): void {
   response.writeHead(status, headers);
   response.end(body);
 }
 
-function dynamoDbError(status: number, type: string, more: object = {}): Reply {
+function dynamoDbError(status: number, type: string, more: object = {}): WireReply {
   const body = { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'Injected fault', ...more };
   return reply(status, 'application/x-amz-json-1.0', JSON.stringify(body));
 }
 
-function awsError(status: number, code: string): Reply {
+function awsError(status: number, code: string): WireReply {
   const xml = `<ErrorResponse><Error><Code>${code}</Code><Message>Injected fault</Message></Error></ErrorResponse>`;
   return reply(status, 'text/xml', xml);
 }
 
-function stripeError(status: number, error: object): Reply {
+function stripeError(status: number, error: object): WireReply {
   return reply(
     status,
     'application/json',
@@ -344,14 +292,14 @@ function stripeError(status: number, error: object): Reply {
   );
 }
 
-function reply(status: number, type: string, text: string): Reply {
+function reply(status: number, type: string, text: string): WireReply {
   const body = Buffer.from(text);
   return { status, headers: { 'content-type': type, 'content-length': String(body.length) }, body };
 }
 
 /** In the words of each service. A conflict is one of DynamoDB's transactions, or of Stripe's locks. */
 const REFUSALS: Readonly<
-  Record<'failing' | 'conflict' | 'throttled' | 'forbidden', Readonly<Record<Service, Reply>>>
+  Record<'failing' | 'conflict' | 'throttled' | 'forbidden', Readonly<Record<Service, WireReply>>>
 > = {
   failing: {
     dynamodb: dynamoDbError(502, 'InternalServerError'),
@@ -387,7 +335,7 @@ const THROTTLED_BY_SES = reply(
   JSON.stringify({ __type: 'TooManyRequestsException', message: 'Injected fault' }),
 );
 
-function refusal(kind: keyof typeof REFUSALS, { service, headers, path }: WireRequest): Reply {
+function refusal(kind: keyof typeof REFUSALS, { service, headers, path }: WireRequest): WireReply {
   if (kind === 'throttled' && path === '/v2/email/outbound-emails') return THROTTLED_BY_SES;
   const isSingleWrite = service === 'dynamodb' && !String(headers['x-amz-target']).includes('Transact');
   return kind === 'conflict' && isSingleWrite ? CONFLICT_OF_A_SINGLE_WRITE : REFUSALS[kind][service];

@@ -11,19 +11,13 @@ import { INBOX } from '../local/inbox/plugin';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
-import { type Effect } from './effect';
-import { type EffectFault, EffectProxy } from './effect-proxy';
-import { type ObservedPurchase, type Reply, violationsOf } from './invariants';
+import { EffectProxy } from './effect-proxy';
+import { type Effect } from './effects/effects';
+import { type ExecutionKill, type Fault } from './fault';
+import { type ObservedPurchase, type Reply } from './invariants/observation';
+import { violationsOf } from './invariants/violations';
 import { Stores } from './stores';
-
-/** An execution that dies before it enters a state. */
-export interface ExecutionKill {
-  readonly killBefore: string;
-  /** Of the workflow. @default 'checkout' */
-  readonly role?: string;
-}
-
-export type Fault = EffectFault | ExecutionKill;
+import { type PurchaseOrder, type Shop } from './work/kind-of-work';
 
 export interface HarnessOptions {
   /** The cloud assembly to run. */
@@ -41,15 +35,6 @@ export interface HarnessOptions {
   readonly beforeState?: LocalRunOptions['beforeState'];
 }
 
-export interface PurchaseOrder extends Omit<Order, 'seats'> {
-  /** @default a free one of the harness's own event, so that purchases do not meet */
-  readonly seats?: readonly string[];
-  /** @default none */
-  readonly faults?: readonly Fault[];
-  /** What the faults are called in a violation. @default the faults as JSON */
-  readonly name?: string;
-}
-
 export interface StrayHold {
   /** There is none of this id. */
   readonly purchaseId: string;
@@ -57,14 +42,12 @@ export interface StrayHold {
 }
 
 /** A local run with faults in it, and what is known of every purchase made in it. */
-export interface Harness {
+export interface Harness extends Shop {
   readonly run: LocalRun;
   readonly client: EventProClient;
   readonly proxy: EffectProxy;
   /** Adds faults to those of the purchase, which may be one that is still to come. */
   plan(purchaseId: string, faults: readonly Fault[]): void;
-  /** Buys. A purchase is the one of its first request; a repeat under the same key is only answered. */
-  buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
   /** Lets recovery run with the faults, then without them, until the bound; then audits. */
   settle(): Promise<void>;
   /**

@@ -6,7 +6,7 @@ import { type PurchasedSeat } from '../lambda/purchase/purchase';
 import { SeatRepository } from '../lambda/seat/seat-repository';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
 import { dynamoDbClient } from '../local/dynamodb/dynamodb-client';
-import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants';
+import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants/observation';
 import { DYNAMODB } from '../local/dynamodb/plugin';
 
 /** The tables and the bucket of a local run, read past the functions and the proxy. */

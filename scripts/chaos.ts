@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
-import { chaos } from '../faults/chaos';
+import { chaos } from '../faults/chaos/chaos';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../local/cloudformation/synthesize';
-import { type FaultPlan, killPlans, pairPlans, singlePlans } from '../faults/fault-matrix';
-import { type PlanResults, runPlans } from '../faults/run-plans';
+import { type FaultPlan, killPlans, pairPlans, singlePlans } from '../faults/matrix/fault-matrix';
+import { type PlanResults, runPlans } from '../faults/matrix/run-plans';
 import { messageOf } from '../local/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 

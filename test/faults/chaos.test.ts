@@ -1,5 +1,5 @@
 import { AlteredAssembly } from '../../faults/altered-assembly';
-import { chaos } from '../../faults/chaos';
+import { chaos } from '../../faults/chaos/chaos';
 import { conditionMet } from '../../faults/controls/guard';
 import { cloudAssembly } from '../support/cloud-assembly';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPENSATING, FORWARD, SCENARIOS } from '../../faults/fault-matrix';
+import { CHECKOUT, COMPENSATING, FORWARD } from '../../faults/work/checkout';
 import { type Harness, startHarness } from '../../faults/harness';
 import { cloudAssembly } from '../support/cloud-assembly';
 
@@ -24,7 +24,7 @@ test('API Gateway hangs up in the middle of each effect, the saga runs on, and t
     name: `hung up during ${effects.join()}, in ${scenario}`,
     faults: [
       ...effects.map((effect) => ({ effect, mode: 'slow' as const, times: 1, delayMs: SLOW })),
-      ...SCENARIOS[scenario],
+      ...CHECKOUT.scenarios[scenario]!,
     ],
   }));
 

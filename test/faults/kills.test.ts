@@ -1,6 +1,6 @@
 import { cloudAssembly } from '../support/cloud-assembly';
-import { killPlans } from '../../faults/fault-matrix';
-import { runPlans } from '../../faults/run-plans';
+import { killPlans } from '../../faults/matrix/fault-matrix';
+import { runPlans } from '../../faults/matrix/run-plans';
 
 test('executions killed after every state, functions at every await, recovery hit as well: nothing is lost', async () => {
   const plans = killPlans();

@@ -1,6 +1,6 @@
-import { pairPlans } from '../../faults/fault-matrix';
-import { runPlans } from '../../faults/run-plans';
-import { FAULT_SLICE, sliceOf, sliceOfRun } from '../../faults/slice';
+import { pairPlans } from '../../faults/matrix/fault-matrix';
+import { runPlans } from '../../faults/matrix/run-plans';
+import { FAULT_SLICE, sliceOf, sliceOfRun } from '../../faults/matrix/slice';
 import { cloudAssembly } from '../support/cloud-assembly';
 
 /** A pair is run once in so many runs of the suite; every night all are. */

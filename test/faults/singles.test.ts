@@ -1,9 +1,9 @@
 import { cloudAssembly } from '../support/cloud-assembly';
 import { purchaseHash } from '../../lambda/purchase/reference';
 import { eventually } from '../../harness/eventpro-client';
-import { singlePlans } from '../../faults/fault-matrix';
+import { singlePlans } from '../../faults/matrix/fault-matrix';
 import { startHarness } from '../../faults/harness';
-import { runPlans } from '../../faults/run-plans';
+import { runPlans } from '../../faults/matrix/run-plans';
 import { SQS } from '../../local/sqs/plugin';
 
 test('every effect × every kind of fault: nothing is lost', async () => {

@@ -1,5 +1,5 @@
-import { pairPlans } from '../../faults/fault-matrix';
-import { sliceOf, sliceOfRun } from '../../faults/slice';
+import { pairPlans } from '../../faults/matrix/fault-matrix';
+import { sliceOf, sliceOfRun } from '../../faults/matrix/slice';
 
 const DAY = 86_400_000;
 

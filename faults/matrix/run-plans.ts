@@ -1,5 +1,5 @@
 import { type FaultPlan } from './fault-matrix';
-import { type Harness, startHarness } from './harness';
+import { type Harness, startHarness } from '../harness';
 
 export interface PlanResults {
   readonly plans: readonly FaultPlan[];
@@ -26,8 +26,8 @@ export async function runPlans(
   try {
     let answered = 0;
     const purchaseIds = await Promise.all(
-      plans.map(async ({ faults, name, paymentMethod }) => {
-        const { purchaseId } = await harness.buy({ faults, name, ...(paymentMethod && { paymentMethod }) });
+      plans.map(async (plan) => {
+        const purchaseId = await plan.work.begin(harness, plan);
         onProgress(++answered);
         return purchaseId;
       }),

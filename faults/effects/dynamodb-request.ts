@@ -1,0 +1,34 @@
+import { type WireRequest } from './effect';
+
+/** A DynamoDB item or key: attribute → `{ S: … }`. */
+type Attributes = Readonly<Record<string, { readonly S?: string }>>;
+
+export interface Write {
+  readonly Item?: Attributes;
+  readonly Key?: Attributes;
+  readonly UpdateExpression?: string;
+  readonly ExpressionAttributeValues?: Attributes;
+}
+
+/** The writes of the request, in order: one, or those of a transaction. Empty where it is another operation. */
+export function writesOf(operation: string, { headers, body }: WireRequest): readonly Write[] {
+  if (String(headers['x-amz-target']).split('.')[1] !== operation) return [];
+  const input = JSON.parse(body.toString()) as Write & {
+    readonly TransactItems?: readonly { readonly Put?: Write; readonly Update?: Write }[];
+  };
+  return input.TransactItems?.map(({ Put, Update }) => Put ?? Update ?? {}) ?? [input];
+}
+
+/** The key of the purchase that an `UpdateItem` changes, where it sets this placeholder's value. A condition may name others. */
+export function updateThatSets(placeholder: string) {
+  return (request: WireRequest) => {
+    const [update] = writesOf('UpdateItem', request);
+    const sets = update?.UpdateExpression?.match(/:\w+/g)?.includes(placeholder);
+    return sets ? { purchaseId: update!.Key?.['purchaseId']?.S } : undefined;
+  };
+}
+
+/** `partition/sort` */
+export function itemKey(key: Attributes | undefined): string {
+  return `${key?.['pk']?.S}/${key?.['sk']?.S}`;
+}

@@ -1,0 +1,49 @@
+import { purchaseHash } from '../../lambda/purchase/reference';
+import { itemKey, updateThatSets, writesOf } from './dynamodb-request';
+import { type EffectDeclaration } from './effect';
+
+/** What is written about a purchase and its seats. */
+export const PURCHASE_EFFECTS = [
+  {
+    name: 'hold',
+    service: 'dynamodb',
+    recognize(request) {
+      const [purchase, ...seats] = writesOf('TransactWriteItems', request);
+      const purchaseId = purchase?.Item?.['purchaseId']?.S;
+      return purchaseId ? { purchaseId, items: seats.map(({ Item }) => itemKey(Item)) } : undefined;
+    },
+    // The ticket's object has this name, and the request does not say more.
+    names: (purchaseId) => [purchaseHash(purchaseId)],
+    items: 'taken',
+  },
+  { name: 'store intent', service: 'dynamodb', recognize: updateThatSets(':intent') },
+  { name: 'mark paid', service: 'dynamodb', recognize: updateThatSets(':paid') },
+  {
+    name: 'confirm sale',
+    service: 'dynamodb',
+    recognize(request) {
+      const [purchase] = writesOf('TransactWriteItems', request);
+      return purchase?.Key ? { purchaseId: purchase.Key['purchaseId']?.S } : undefined;
+    },
+  },
+  { name: 'claim', service: 'dynamodb', recognize: updateThatSets(':compensating') },
+  {
+    name: 'release',
+    service: 'dynamodb',
+    recognize(request) {
+      const [seat] = writesOf('DeleteItem', request);
+      const owner = seat?.ExpressionAttributeValues?.[':purchaseId']?.S;
+      return seat && { purchaseId: owner, items: [itemKey(seat.Key)] };
+    },
+    items: 'freed',
+  },
+  { name: 'settle', service: 'dynamodb', recognize: updateThatSets(':failed') },
+  {
+    name: 'close key',
+    service: 'dynamodb',
+    recognize(request) {
+      const [refused] = writesOf('PutItem', request);
+      return refused && { purchaseId: refused.Item?.['purchaseId']?.S };
+    },
+  },
+] as const satisfies readonly EffectDeclaration[];

@@ -1,0 +1,95 @@
+import { groupBy } from './group-by';
+import {
+  type Facts,
+  type Invariant,
+  type ObservedPurchase,
+  type Observation,
+  type PurchaseItem,
+  type Reply,
+} from './observation';
+
+/** Of the money, the seats, the ticket and the answers of one purchase. */
+export const CHECKOUT_INVARIANTS: readonly Invariant[] = [
+  keepsItsMoneyStraight,
+  ownsItsSeatsOrNone,
+  hasItsTicketOrNone,
+  getsOneAnswer,
+];
+
+/** Captured − refunded is 0 or the price; money is kept exactly for what is CONFIRMED; nobody is charged twice. */
+function keepsItsMoneyStraight({ price }: ObservedPurchase, { item, payments }: Facts) {
+  const kept = payments.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
+  const charges = payments
+    .flatMap((payment) => payment.charges)
+    .filter(({ status, amountCaptured }) => status === 'succeeded' && amountCaptured > 0);
+  const open = payments.filter(({ status }) => status !== 'succeeded' && status !== 'canceled');
+  const due = item?.status === 'CONFIRMED' ? price : 0;
+  return [
+    kept !== 0 && kept !== price && `captured − refunded is ${kept}, neither 0 nor the price ${price}`,
+    kept !== due && `it is ${item?.status ?? 'not there'} and ${kept} of ${price} is kept`,
+    charges.length > 1 && `it was charged ${charges.length} times`,
+    open.length > 0 && `a payment intent could still be charged (${open.map(({ status }) => status).join()})`,
+  ];
+}
+
+/** CONFIRMED ⇔ each of its seats is SOLD to it. What is settled holds nothing. */
+function ownsItsSeatsOrNone({ seats: wanted }: ObservedPurchase, { item, seats }: Facts) {
+  const sold = seats.filter(({ status }) => status === 'SOLD').map(({ seatId }) => seatId);
+  const held = seats.filter(({ status }) => status === 'HELD').map(({ seatId }) => seatId);
+  const due = item?.status === 'CONFIRMED' ? wanted : [];
+  return [
+    held.length > 0 && `it still holds ${held.join()}`,
+    sold.toSorted().join() !== due.toSorted().join() &&
+      `it is ${item?.status ?? 'not there'}, chose ${wanted.join()} and was sold ${sold.join() || 'nothing'}`,
+  ];
+}
+
+/** CONFIRMED ⇔ its ticket can be read. The audit leaves no ticket without a sale. */
+function hasItsTicketOrNone({ ticket }: ObservedPurchase, { item, hasTicket }: Facts) {
+  if (item?.status !== 'CONFIRMED') {
+    return [
+      ticket.status === 302 && `it is not CONFIRMED and has a ticket`,
+      hasTicket && 'its ticket was kept',
+    ];
+  }
+  return [(ticket.status !== 302 || !ticket.isPdf) && `its ticket cannot be read (${ticket.status})`];
+}
+
+/**
+ * Same key, same answer; and what the buyer was told is what happened. A first answer that said nothing definite (504,
+ * none, still in progress) leaves open which one follows, but the answers after it must agree.
+ */
+function getsOneAnswer({ answer, repeat, view }: ObservedPurchase, { before, item }: Facts) {
+  const shown = view.status === 200 ? (JSON.parse(view.text) as Partial<PurchaseItem>) : undefined;
+  const told = JSON.parse(repeat.text || '{}') as { status?: unknown; code?: string };
+  const due = item?.status === 'CONFIRMED' ? 201 : 'any refusal';
+  return [
+    isDefinite(answer) &&
+      (answer.status !== repeat.status || answer.text !== repeat.text) &&
+      `it was answered ${answer.status} ${answer.text} and then ${repeat.status} ${repeat.text}`,
+    isDefinite(answer) && answer.status === 201 && !before && 'it was answered 201 and is not there',
+    !isDefinite(repeat) && `when all was settled it was answered ${repeat.status} ${repeat.text}`,
+    (repeat.status === 201) !== (due === 201) && `it is ${item?.status} and answered ${repeat.status}`,
+    item && shown?.status !== item.status && `it is ${item.status} and shown as ${view.status} ${view.text}`,
+    shown?.status === 'FAILED' &&
+      shown.failure?.code !== told.code &&
+      `it is shown as ${shown.failure?.code} and answered ${told.code}`,
+  ];
+}
+
+/** 504 says that nobody knows yet; 409 of a purchase in progress and 429 say to come again. */
+function isDefinite({ status, text }: Reply): boolean {
+  return status !== 0 && status !== 504 && status !== 429 && !text.includes('"PURCHASE_IN_PROGRESS"');
+}
+
+/** One owner per seat: no two confirmed purchases have a seat in common. */
+export function seatsWithTwoOwners({ final: { purchases } }: Observation): string[] {
+  const owned = [...purchases.values()]
+    .filter(({ status }) => status === 'CONFIRMED')
+    .flatMap(({ eventId, seats, purchaseId }) =>
+      seats.map(({ seatId }) => ({ seat: `${eventId} ${seatId}`, purchaseId })),
+    );
+  return [...groupBy(owned, ({ seat }) => seat)]
+    .filter(([, owners]) => owners.length > 1)
+    .map(([seat, owners]) => `seat ${seat} has owners ${owners.map(({ purchaseId }) => purchaseId).join()}`);
+}

@@ -1,0 +1,76 @@
+import { type Purchase } from '../../lambda/purchase/purchase';
+import { type TakenSeat } from '../../lambda/seat/seat-repository';
+import { type PaymentReport } from '../../local/stripe/payment-report';
+
+/** A purchase as its item is in the table. */
+export type PurchaseItem = Purchase & {
+  readonly unsettledShard?: string;
+  readonly delivery_email?: { readonly state: string };
+};
+
+/** What was answered to a request. Status 0: no answer came. */
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One purchase, from its first request to the end, seen from outside. */
+export interface ObservedPurchase {
+  readonly purchaseId: string;
+  readonly eventId: string;
+  readonly seats: readonly string[];
+  /** What the seats cost by the event's layout, minor currency units. */
+  readonly price: number;
+  /** The faults it was hit with, in words. */
+  readonly plan: string;
+  /** The states its executions went through. */
+  readonly path: string;
+  /** A fault, or a machine too busy, hit the e-mail between sending and noting it, where it can only be repeated. */
+  readonly emailMayRepeat?: boolean;
+  /** The same, from the lease on: so that nobody may know whether there was one. */
+  readonly emailMayBeUnknown?: boolean;
+  readonly answer: Reply;
+  /** The answer to the same request, after everything was settled. */
+  readonly repeat: Reply;
+  /** `GET /purchases/{purchaseId}` */
+  readonly view: Reply;
+  /** `GET /purchases/{purchaseId}/ticket`, and whether its link leads to a PDF. */
+  readonly ticket: { readonly status: number; readonly isPdf: boolean };
+  /** Confirmation e-mails in the inbox. */
+  readonly emails: number;
+}
+
+/** A taken seat with the event it is of. */
+export type SeatItem = TakenSeat & { readonly eventId: string };
+
+/** The tables at one moment. */
+export interface Snapshot {
+  readonly purchases: ReadonlyMap<string, PurchaseItem>;
+  readonly seats: readonly SeatItem[];
+}
+
+/** Everything that can be seen once faults have stopped and recovery has run. */
+export interface Observation {
+  readonly purchases: readonly ObservedPurchase[];
+  /** When everything was settled. */
+  readonly settled: Snapshot;
+  /** After every request was repeated, and audits and reconcilers have run once more. */
+  readonly final: Snapshot;
+  readonly payments: readonly PaymentReport[];
+  /** Ids of the purchases that have a ticket in the bucket. */
+  readonly tickets: ReadonlySet<string>;
+  /** A sentence for each release that took a seat from another purchase. */
+  readonly foreignReleases: readonly string[];
+}
+
+/** What there is of one purchase. */
+export interface Facts {
+  readonly item?: PurchaseItem;
+  readonly before?: PurchaseItem;
+  readonly payments: readonly PaymentReport[];
+  readonly seats: readonly SeatItem[];
+  readonly hasTicket: boolean;
+}
+
+/** What must hold of one purchase: a sentence for each way in which it does not. */
+export type Invariant = (purchase: ObservedPurchase, facts: Facts) => readonly (string | false | undefined)[];

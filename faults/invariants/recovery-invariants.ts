@@ -1,0 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
+import { purchaseAnswer } from '../../lambda/purchase/purchase-answer';
+import { type Facts, type ObservedPurchase } from './observation';
+
+/** Every purchase is terminal within the bound, and nobody owes it anything. One that was never opened left nothing. */
+export function isTerminal(_: ObservedPurchase, { before, item }: Facts) {
+  return [before, item].flatMap((at) => [
+    at && at.status !== 'CONFIRMED' && at.status !== 'FAILED' && `it is still ${at.status}`,
+    at?.unsettledShard !== undefined && `it is ${at.status} and still in the index of the unsettled`,
+  ]);
+}
+
+/** A terminal state never changes: not the status, nor what the buyer is told about it. */
+export function staysTerminal(_: ObservedPurchase, { before, item }: Facts) {
+  const was = before && purchaseAnswer(before);
+  const is = item && purchaseAnswer(item);
+  return [was && !isDeepStrictEqual(was, is) && `it was ${JSON.stringify(was)} and is ${JSON.stringify(is)}`];
+}
