@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { inspect, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { chaos } from '../faults/chaos/chaos';
-import { synthesize } from '../local/cloudformation/synthesize';
+import { synthesizeForThisProcess } from '../faults/temporary-run';
+import { messageOf } from '../local/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run chaos -- [options]
@@ -16,13 +14,14 @@ Options:
   --seed S         the schedules of an earlier run (default: new ones)
   --help           this text
 
-Exit code 1 tells that an invariant was broken; the seed and the smallest schedule that breaks it are printed.
+Exit codes: 0 every invariant holds; 1 one does not, and the seed and the smallest schedule that breaks it are printed;
+2 it could not be run; 130 interrupted.
 `;
 
 bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${inspect(error)}\n`);
-  process.exit(2);
+  process.stderr.write(`${messageOf(error)}\nnpm run chaos -- --help tells how it is used.\n`);
+  process.exitCode = 2;
 });
 
 async function main(): Promise<void> {
@@ -31,21 +30,17 @@ async function main(): Promise<void> {
       runs: { type: 'string', default: '20' },
       operations: { type: 'string', default: '250' },
       seed: { type: 'string' },
-      help: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return void process.stdout.write(HELP);
   const runs = whole('runs', values.runs);
   const operations = whole('operations', values.operations);
-  const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
-
-  const assemblyDirectory = mkdtempSync(join(tmpdir(), 'eventpro-chaos-'));
-  process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
-  // Ends by `exit`, so that the engines and folders of the runs go, too.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed || NaN);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed must be a whole number, not ${values.seed}`);
 
   process.stdout.write(`seed ${seed}\n`);
-  await synthesize(join(__dirname, '..'), assemblyDirectory);
+  const assemblyDirectory = await synthesizeForThisProcess();
   const startedAt = Date.now();
   let schedules = 0;
   let performed = 0;

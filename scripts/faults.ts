@@ -1,49 +1,68 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { synthesize } from '../local/cloudformation/synthesize';
+import { parseArgs } from 'node:util';
+import { CONTROLS } from '../faults/controls/controls';
+import { playControls } from '../faults/controls/play-controls';
 import { type FaultPlan, killPlans, pairPlans, singlePlans } from '../faults/matrix/fault-matrix';
 import { type PlanResults, runPlans } from '../faults/matrix/run-plans';
+import { parseSlice, type Slice, sliceOf } from '../faults/matrix/slice';
+import { progressOf } from '../faults/progress';
+import { synthesizeForThisProcess } from '../faults/temporary-run';
 import { messageOf } from '../local/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
-/**
- * Runs every single fault, every kill and every pair, and prints the matrix with counts: `npm run faults`, or
- * `npm run faults -- singles kills`. Exit code 1 when an invariant does not hold.
- */
-const SETS: Readonly<Record<string, () => FaultPlan[]>> = {
+const HELP = `Usage: npm run faults -- [sets] [options]
+
+Breaks what a purchase does, in every way, on local runs of the synthesised app, and checks every invariant afterwards.
+
+Sets (default: all of them):
+  singles    each effect goes wrong in each way
+  kills      executions and functions die at each state and effect
+  pairs      every pair of effects goes wrong together
+  controls   each guard is taken out: the harness must see what goes wrong then
+
+Options:
+  --slice I/N   the I-th of N parts of each matrix, as the suite prints it for the pairs (default: the whole)
+  --help        this text
+
+Exit codes: 0 every invariant holds; 1 one does not, or a plan proves nothing; 2 it could not be run; 130 interrupted.
+`;
+
+const PLANS: Readonly<Record<string, () => FaultPlan[]>> = {
   singles: singlePlans,
   kills: killPlans,
   pairs: pairPlans,
 };
+const SETS = [...Object.keys(PLANS), 'controls'];
 
 async function main(): Promise<void> {
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SETS);
-  const unknown = wanted.find((name) => !SETS[name]);
-  if (unknown) throw new Error(`There is no set ${unknown}. There are: ${Object.keys(SETS).join(', ')}`);
-  const assemblyDirectory = mkdtempSync(join(tmpdir(), 'eventpro-faults-'));
-  process.once('exit', () => rmSync(assemblyDirectory, { recursive: true, force: true }));
-  // Ends by `exit`, so that the engines and folders of the runs go, too.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  await synthesize(join(__dirname, '..'), assemblyDirectory);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { slice: { type: 'string', default: '1/1' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const unknown = positionals.find((name) => !SETS.includes(name));
+  if (unknown) throw new Error(`There is no set ${unknown}. There are: ${SETS.join(', ')}`);
+  const slice = parseSlice(values.slice, '--slice');
+
+  const assemblyDirectory = await synthesizeForThisProcess();
   let broken = 0;
-  for (const name of wanted) broken += await runSet(name, SETS[name]!(), assemblyDirectory);
+  for (const name of positionals.length > 0 ? positionals : SETS) {
+    const plans = PLANS[name];
+    broken += plans
+      ? await runSet(name, sliceOf(plans(), slice), assemblyDirectory)
+      : await runControls(slice, assemblyDirectory);
+  }
   process.stdout.write(`\ninconsistent end states: ${broken}\n`);
   if (broken > 0) process.exitCode = 1;
 }
 
-/** @returns how many violations there are */
+/** @returns how many violations there are, and plans that prove nothing */
 async function runSet(name: string, plans: readonly FaultPlan[], assemblyDirectory: string): Promise<number> {
   const startedAt = Date.now();
-  const results = await runPlans(plans, {
-    assemblyDirectory,
-    onProgress: (answered) => progress(`${name}: ${answered} of ${plans.length} purchases`),
-  });
-  progress('');
-  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
+  const onProgress = progressOf(`${name}, purchases answered`, plans.length);
+  const results = await runPlans(plans, { assemblyDirectory, onProgress });
   const { violations, unmet } = results;
   process.stdout.write(
-    `\n${name}: ${plans.length} purchases in ${seconds} s, ${violations.length} violations\n\n`,
+    `\n${name}: ${plans.length} purchases in ${secondsSince(startedAt)} s, ${violations.length} violations\n\n`,
   );
   process.stdout.write(table(results));
   for (const violation of violations) process.stdout.write(`VIOLATION ${violation}\n`);
@@ -51,9 +70,25 @@ async function runSet(name: string, plans: readonly FaultPlan[], assemblyDirecto
   return violations.length + unmet.length;
 }
 
-/** A line that is written over; nothing where there is no terminal. */
-function progress(text: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r${text.padEnd(60)}${text ? '' : '\r'}`);
+/** @returns of how many guards the harness has not seen that they were missing, or has seen it while they were there */
+async function runControls(slice: Slice, assemblyDirectory: string): Promise<number> {
+  const startedAt = Date.now();
+  const controls = sliceOf(CONTROLS, slice);
+  const onPlayed = progressOf('controls', controls.length);
+  const played = await playControls(controls, { assemblyDirectory, onPlayed });
+  process.stdout.write(`\ncontrols: ${controls.length} guards in ${secondsSince(startedAt)} s\n\n`);
+  let broken = 0;
+  for (const { control, guarded, unguarded } of played) {
+    const isSeen = control.violation.test(unguarded.join('\n'));
+    process.stdout.write(`${isSeen ? 'seen    ' : 'NOT SEEN'}  without ${control.guard}\n`);
+    for (const violation of guarded) process.stdout.write(`VIOLATION with ${control.guard}: ${violation}\n`);
+    if (!isSeen || guarded.length > 0) broken++;
+  }
+  return broken;
+}
+
+function secondsSince(startedAt: number): string {
+  return ((Date.now() - startedAt) / 1000).toFixed(0);
 }
 
 /** A line for each row and column of the matrix, with how its purchases ended. */
@@ -78,6 +113,6 @@ function table({ plans, outcomes }: PlanResults): string {
 
 bypassProxyOnThisMachine();
 main().catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`${messageOf(error)}\nnpm run faults -- --help tells how it is used.\n`);
+  process.exitCode = 2;
 });

@@ -23,7 +23,7 @@ export function sliceOfRun(
 ): Slice {
   const named = environment[FAULT_SLICE];
   if (named === 'all') return { index: 1, of: 1 };
-  if (named) return parsed(named);
+  if (named) return parseSlice(named, FAULT_SLICE);
   const turn = Number(environment['GITHUB_RUN_NUMBER'] ?? Math.floor(nowMs / MS_PER_DAY));
   return { index: 1 + (turn % of), of };
 }
@@ -32,8 +32,13 @@ export function sliceOf<Plan>(plans: readonly Plan[], { index, of }: Slice): Pla
   return plans.filter((_, position) => position % of === index - 1);
 }
 
-function parsed(text: string): Slice {
+/**
+ * @param text like `3/12`
+ * @param name of what has been set to it
+ * @throws Error when it is no slice
+ */
+export function parseSlice(text: string, name: string): Slice {
   const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > of) throw new Error(`${FAULT_SLICE} must be like 3/12, or all, and not ${text}`);
+  if (index < 1 || index > of) throw new Error(`${name} must be like 3/12, and not ${text}`);
   return { index, of };
 }
