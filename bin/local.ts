@@ -18,6 +18,7 @@ const HELP = `Usage: npm start -- [options]
 Runs EventPro on this machine: synthesises the app and runs the synthesised templates.
 
 Options:
+  --app DIR      run the cloud assembly in DIR, such as cdk.out after npm run synth (default: synthesise the app)
   --data DIR     keep everything in DIR across restarts (default: in memory)
   --verbose      print what the functions log
   --help         this text
@@ -38,7 +39,7 @@ writePrivately();
 main().catch(fail);
 
 async function main(): Promise<void> {
-  const { data, help, verbose } = readArguments();
+  const { app, data, help, verbose } = readArguments();
   if (help) return void process.stdout.write(HELP);
   const port = readPort(process.env.PORT ?? '3000');
   const dataDirectory = data === undefined ? undefined : resolve(data);
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
 
   await removeAbandonedRuns();
   const runDirectory = join(DIST, `local-run-${process.pid}`);
-  const assemblyDirectory = join(runDirectory, 'cdk.out');
+  const assemblyDirectory = app === undefined ? join(runDirectory, 'cdk.out') : resolve(app);
   process.once('exit', () => rmSync(runDirectory, { recursive: true, force: true }));
   let run: localRun.LocalRun | undefined;
   let synthesizing = true;
@@ -60,10 +61,10 @@ async function main(): Promise<void> {
     });
   }
 
-  process.stdout.write('Synthesising the app …\n');
+  if (app === undefined) process.stdout.write('Synthesising the app …\n');
   // Loaded while the app is being synthesised, each on a processor of its own.
   const [synthesized, loaded] = await Promise.allSettled([
-    synthesize(PROJECT, assemblyDirectory, { stage: 'dev' }),
+    app === undefined ? synthesize(PROJECT, assemblyDirectory, { stage: 'dev' }) : undefined,
     loadLocalRun(),
   ]);
   synthesizing = false;
@@ -136,13 +137,15 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
+        app: { type: 'string' },
         data: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         verbose: { type: 'boolean' },
       },
     });
     // Nothing, as of a variable that is not set, would be the folder that this was started in.
-    if (values.data === '') throw new Error('--data must name a folder');
+    for (const name of ['app', 'data'] as const)
+      if (values[name] === '') throw new Error(`--${name} must name a folder`);
     return values;
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${HELP}`);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../bin/local-run';
 import { purchaseHash } from '../lambda/purchase/reference';
 import { type FunctionName } from '../lib/functions';
@@ -15,6 +16,8 @@ import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
 export interface FaultRun extends LocalRun {
   readonly eventpro: EventProClient;
   readonly breakpoints: Breakpoints;
+  /** Resolves when no function runs. */
+  idle(): Promise<void>;
   /** Invokes a function as its schedule does. */
   invoke(name: FunctionName): Promise<void>;
   /** Invokes a function and kills it as soon as it has started a recovery. */
@@ -33,8 +36,17 @@ export async function startFaultRun({
   log,
 }: Pick<LocalRunOptions, 'assemblyDirectory' | 'log'>): Promise<FaultRun> {
   const breakpoints = new Breakpoints();
+  const invocations = new Set<Promise<unknown>>();
   const run = await startLocalRun({
     ...{ assemblyDirectory, port: 0, waitScale: 0, log },
+    aroundInvoke:
+      (invoke) =>
+      (...invocation) => {
+        const answered = invoke(...invocation);
+        invocations.add(answered);
+        void answered.finally(() => invocations.delete(answered)).catch(() => undefined);
+        return answered;
+      },
     beforeState: breakpoints.beforeState,
   });
   const functions = run.cloud.get(LAMBDA);
@@ -47,6 +59,14 @@ export async function startFaultRun({
     ...run,
     eventpro: new EventProClient(() => run.url),
     breakpoints,
+    async idle() {
+      // A message that was received is handed over, and an answer is taken, a moment later.
+      do {
+        await setImmediate();
+        await Promise.allSettled(invocations);
+      } while (invocations.size > 0);
+      await setImmediate();
+    },
     async invoke(name) {
       const { functionError, payload } = await functions.invoke(functionName(assemblyDirectory, name), {});
       if (functionError) throw new Error(`${name} failed: ${payload}`);

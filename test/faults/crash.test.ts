@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, EventProClient, eventually, type PurchaseBody } from '../../harness/eventpro-client';
+import { cloudAssembly } from '../support/cloud-assembly';
 
 const SEATS = ['A', 'B', 'C', 'D', 'E'].flatMap((row) =>
   Array.from({ length: 20 }, (_, index) => `${row}-${index + 1}`),
@@ -52,12 +53,17 @@ test('a local run killed under load: the restart settles everything, and nothing
   expect(acknowledged.length).toBeGreaterThanOrEqual(SOLD_BEFORE);
   expect(unanswered.length).toBeGreaterThan(0);
 
-  const seats = new Map((await client.seats()).map(({ seatId, status }) => [seatId, status]));
-  // The hourly audit closes an intent that no record tells of. It is a function, so `quiet` does not wait for it.
+  // The hourly audit closes an intent, and frees a seat, that no record tells of. It is a function: `quiet` does not wait for it.
   const payments = await eventually(async () => {
     const all = await client.payments();
     return all.every(({ status }) => status === 'succeeded' || status === 'canceled') ? all : undefined;
   }, 'an end of every payment');
+  const seats = await eventually(async () => {
+    const all = await client.seats();
+    return all.every(({ status }) => status !== 'HELD')
+      ? new Map(all.map(({ seatId, status }) => [seatId, status]))
+      : undefined;
+  }, 'an end of every hold');
   for (const { key, seat, answer } of tries) {
     const { status, body } = await client.request<PurchaseBody>('GET', `/api/purchases/${key}`);
     const ticket = await client.ticket(key);
@@ -98,7 +104,8 @@ async function buy(client: EventProClient, seat: string): Promise<Attempt> {
 
 /** Starts `npm start -- --data` as a person does, on a port of its own. */
 async function start(): Promise<{ child: ChildProcess; client: EventProClient }> {
-  const child = spawn(process.execPath, ['-r', 'tsx/cjs', 'bin/local.ts', '--data', data], {
+  const app = await cloudAssembly();
+  const child = spawn(process.execPath, ['-r', 'tsx/cjs', 'bin/local.ts', '--app', app, '--data', data], {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

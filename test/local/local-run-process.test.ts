@@ -14,6 +14,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cloudAssembly } from '../support/cloud-assembly';
 import { EventProClient, eventually } from '../../harness/eventpro-client';
 
 const PROJECT = process.cwd();
@@ -126,9 +127,14 @@ function start(options: StartOptions = {}): Started {
   return new Started(options);
 }
 
+/** Starts what this run of jest has synthesised. */
+async function startSynthesized({ args = [], ...options }: StartOptions = {}): Promise<Started> {
+  return start({ ...options, args: ['--app', await cloudAssembly(), ...args] });
+}
+
 test('a proxy in the environment is asked for nothing that is on this machine', async () => {
   const proxy = 'http://127.0.0.1:1';
-  const run = new Started({
+  const run = await startSynthesized({
     env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '', no_proxy: '' },
   });
 
@@ -177,7 +183,7 @@ test('on Ctrl-C while it synthesises it ends at once, and leaves no process and 
 });
 
 test('on Ctrl-C while it starts its services it ends at once, and leaves no process and no folder', async () => {
-  const run = start();
+  const run = await startSynthesized();
   await run.until(() => existsSync(join(run.folder, 'dynamodb.pid')));
 
   const code = await run.stop('SIGINT');
@@ -189,12 +195,12 @@ test('on Ctrl-C while it starts its services it ends at once, and leaves no proc
 });
 
 test('the engine of a run that was killed is ended by the next run, which also removes its folder', async () => {
-  const killed = start();
+  const killed = await startSynthesized();
   await killed.ready();
   await killed.kill();
   const left = killed.members().map(({ command }) => command);
 
-  const next = start();
+  const next = await startSynthesized();
   await next.ready();
 
   expect(left).toContainEqual(expect.stringContaining('dynoxide'));
@@ -204,7 +210,7 @@ test('the engine of a run that was killed is ended by the next run, which also r
 });
 
 test('an engine that ends by itself ends the run, which says so', async () => {
-  const run = start();
+  const run = await startSynthesized();
   await run.ready();
   const engine = run.members().find(({ command }) => command.includes('dynoxide'))!;
 
@@ -218,10 +224,10 @@ test('an engine that ends by itself ends the run, which says so', async () => {
 
 test('a second run on the same --data folder is refused, and the first one goes on', async () => {
   const folder = temporaryFolder();
-  const first = start({ args: ['--data', folder] });
+  const first = await startSynthesized({ args: ['--data', folder] });
   const eventpro = await first.ready();
 
-  const second = start({ args: ['--data', folder] });
+  const second = await startSynthesized({ args: ['--data', folder] });
   const code = await second.exited;
   const bought = await eventpro.buy({ seats: ['A-1'] });
 
@@ -244,7 +250,7 @@ function openToOthers(folder: string): string[] {
 
 test('with --data a restart has the purchase, the ticket, the sold seat, the payment, the mail and the clock of before', async () => {
   const folder = join(temporaryFolder(), 'made', 'by the run');
-  const first = start({ args: ['--data', folder] });
+  const first = await startSynthesized({ args: ['--data', folder] });
   const before = await first.ready();
   const bought = await before.buy({ seats: ['A-1'] });
   const { purchaseId } = bought;
@@ -257,7 +263,7 @@ test('with --data a restart has the purchase, the ticket, the sold seat, the pay
   const firstCode = await first.stop('SIGTERM');
   const left = first.members();
 
-  const second = start({ args: ['--data', folder] });
+  const second = await startSynthesized({ args: ['--data', folder] });
   const after = await second.ready();
   const found = await after.request<{ now: string }>('GET', '/local/clock');
 
@@ -360,7 +366,7 @@ describe('what it cannot run with, it says, and ends with exit code 1', () => {
     const folder = temporaryFolder();
     damage(folder);
 
-    const run = start({ args: ['--data', folder] });
+    const run = await startSynthesized({ args: ['--data', folder] });
 
     expect(await run.exited).toBe(1);
     expect(run.output).toContain(message(folder));
