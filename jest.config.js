@@ -16,5 +16,5 @@ module.exports = {
     ],
   },
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -16,7 +16,7 @@ test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every inv
   });
 
   expect(failure && { seed, ...failure }).toBeUndefined();
-}, 240_000);
+}, 900_000);
 
 test('the negative control: with the condition taken out of the hold, chaos finds the seat with two owners', async () => {
   const { failure } = await chaos({
