@@ -8,7 +8,7 @@ import { flashSaleSection } from './simulation/flash-sale-section';
 import { measuredUse } from './simulation/measured-use';
 import { type CheckoutUse, DEFAULT_QUOTAS, type Quotas } from './simulation/quotas';
 import { DEFAULT_SALE } from './simulation/simulate';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 
 const HELP = `Usage: npm run simulate -- [options]
 

@@ -1,16 +1,16 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
 import { synthesize } from '../local/cloudformation/synthesize';
 import type * as dynamoDbEngine from '../local/dynamodb/engine';
 import { endOrphan } from '../local/dynamodb/engine-pid-file';
 import { listen } from '../local/http/http-server';
-import { lockFolder } from '../local/run-lock';
-import { writePrivately } from '../local/private-folder';
-import { isRunning } from '../local/running-process';
+import { lockFolder } from '../local/core/run-lock';
+import { writePrivately } from '../local/core/private-folder';
+import { isRunning } from '../local/core/running-process';
 import type * as localRun from './local-run';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm start -- [options]

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type LocalRun, type LocalRunOptions, STAGE, startLocalRun } from '../bin/local-run';
-import { purchaseHash } from '../lambda/purchase/reference';
+import { purchaseHash } from '../lambda/shared/reference';
 import { type FunctionName } from '../lib/functions';
 import { roleOf } from '../lib/workflow/role';
 import { readStage } from '../local/cloudformation/cloud-assembly';

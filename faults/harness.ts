@@ -17,7 +17,7 @@ import { type ExecutionKill, type Fault } from './fault';
 import { type ObservedPurchase, type Reply } from './invariants/observation';
 import { violationsOf } from './invariants/violations';
 import { Stores } from './stores';
-import { type PurchaseOrder, type Shop } from './work/kind-of-work';
+import { type PurchaseOrder, type Shop } from './work/shop';
 
 export interface HarnessOptions {
   /** The cloud assembly to run. */

@@ -4,7 +4,7 @@ import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from 
 import { type LocalRun, STAGE } from '../bin/local-run';
 import { type PurchasedSeat } from '../lambda/purchase/purchase';
 import { SeatRepository } from '../lambda/seat/seat-repository';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
 import { dynamoDbClient } from '../local/dynamodb/dynamodb-client';
 import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants/observation';
 import { DYNAMODB } from '../local/dynamodb/plugin';

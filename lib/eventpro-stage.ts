@@ -4,7 +4,7 @@ import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
 import { MonitoringStack } from './monitoring-stack';
-import { setRepositoryUrl } from './monitoring/runbook';
+import { setRepositoryUrl } from './alarm/runbook';
 import { NotificationStack } from './notification-stack';
 import { refuseGaps } from './readiness';
 import { WebStack } from './web-stack';

@@ -11,7 +11,7 @@ import { OnCallDashboard } from './monitoring/dashboard';
 import { NotificationAlarms } from './monitoring/notification-alarms';
 import { OnCallTopic } from './monitoring/on-call-topic';
 import { RecoveryAlarms } from './monitoring/recovery-alarms';
-import { RunbookAlarm } from './monitoring/runbook-alarm';
+import { RunbookAlarm } from './alarm/runbook-alarm';
 import { SavedQueries } from './monitoring/saved-queries';
 import { WorkflowAlarms } from './monitoring/workflow-alarms';
 import { NodeFunction } from './node-function';

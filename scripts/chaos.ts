@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { chaos } from '../faults/chaos/chaos';
 import { synthesizeForThisProcess } from '../faults/temporary-run';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run chaos -- [options]

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { LocalClock } from '../local/clock';
+import { LocalClock } from '../local/core/clock';
 import { startStripeServer } from '../local/stripe/stripe-server';
 import { differences, text } from './check-stripe/compare';
 import { NOT_PLAYED, OUTCOMES } from './check-stripe/outcomes';

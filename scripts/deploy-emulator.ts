@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { STAGES } from '../lib/config';
-import { LocalClock } from '../local/clock';
-import { Closing } from '../local/closing';
+import { LocalClock } from '../local/core/clock';
+import { Closing } from '../local/core/closing';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { startStripeServer } from '../local/stripe/stripe-server';
 import { adaptAssembly } from './emulator/emulator-assembly';
 import { smokeTest, type Through } from './smoke/smoke-test';
 import { deployedTarget, readOutputs, type Target } from './smoke/target';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm run deploy:emulator -- [options]

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { STAGES, type StageConfig } from '../lib/config';
 import { gapsOf, textOf } from '../lib/readiness';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 
 const HELP = `Usage: npm run deploy -- STACKS... [options of cdk deploy]
 

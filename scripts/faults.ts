@@ -6,7 +6,7 @@ import { type PlanResults, runPlans } from '../faults/matrix/run-plans';
 import { parseSlice, type Slice, sliceOf } from '../faults/matrix/slice';
 import { progressOf } from '../faults/progress';
 import { synthesizeForThisProcess } from '../faults/temporary-run';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run faults -- [sets] [options]

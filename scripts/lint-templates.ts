@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../local/cloudformation/synthesize';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 
 /**
  * cfn-lint's opinion on every template of every stage: `npm run lint:templates`. cfn-lint is no dependency of this

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Purchase } from '../lambda/purchase/purchase';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
-import { parseReference } from '../lambda/purchase/reference';
+import { parseReference } from '../lambda/shared/reference';
 import { findTable } from './purchase/find-table';
 import { purchaseSheet } from './purchase/purchase-sheet';
 import { localTarget } from './smoke/target';

@@ -9,7 +9,7 @@ import { findTable } from './purchase/find-table';
 import { redriveDeadLetters } from './redrive/dead-letters';
 import { redriveEscalations } from './redrive/escalations';
 import { findQueue } from './redrive/find-queue';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const QUEUES = [...CHANNEL_NAMES, 'escalations'] as const;

@@ -7,7 +7,7 @@ import { type Page } from 'playwright-core';
 import { startLocalRun } from '../bin/local-run';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { openBrowser } from '../harness/browser';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const PROJECT = join(__dirname, '..');

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readOnlyTest } from './smoke/read-only-test';
 import { smokeTest, type Through } from './smoke/smoke-test';
 import { deployedTarget, localTarget, NoTarget, readOutputs, type Target } from './smoke/target';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run smoke -- [options]

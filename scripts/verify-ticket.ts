@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
-import { isEventId } from '../lambda/purchase/purchase';
-import { referenceOf } from '../lambda/purchase/reference';
+import { isEventId } from '../lambda/shared/event-ids';
+import { referenceOf } from '../lambda/shared/reference';
 import { readTicketCode, type TicketClaims, type TicketCodeReading } from '../lambda/ticket/ticket-code';
 import { decodeQrCode } from './verify-ticket/decode-qr-code';
 import { readTicket } from './verify-ticket/read-ticket';
-import { messageOf } from '../local/error-message';
+import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
 const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--event ID] [--pdf FILE]... [CODE]...

@@ -1,6 +1,6 @@
 /**
  * The currencies that Stripe counts in whole units: all others are counted in hundredths, some of them against `Intl`.
- * The API's table, `lambda/payment/currencies.ts`, has the source; a test compares the two.
+ * The API's table, `lambda/shared/currencies.ts`, has the source; a test compares the two.
  */
 const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LOCAL_REGION } from '../../local/aws-service';
+import { LOCAL_REGION } from '../../local/aws/aws-service';
 import { stageSettings, templatesOf } from '../cost/stage-templates';
 import { NODE_FLAGS } from '../host/child';
 import { runNode } from '../host/run-node';

@@ -1,5 +1,5 @@
 import { type IncomingMessage } from 'node:http';
-import { credentialScope } from '../../local/sigv4';
+import { credentialScope } from '../../local/core/sigv4';
 
 /** A request that a function made to a service. Times are `performance.now()` of the process that observed it. */
 export interface WireCall {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STAGE, startLocalRun } from '../../bin/local-run';
 import { signedFetch } from '../../local/http/signed-fetch';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { createFunctionPool } from '../../local/lambda/function-pool';
 import { startEmbeddedCheckout } from '../checkout/embedded/embedded-checkout';
 import { answerParent } from '../host/child';

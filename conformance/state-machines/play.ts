@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { type Json } from '../../local/step-functions/asl/json';
-import { type Integration } from '../../local/plugin';
+import { type Integration } from '../../local/core/plugin';
 import { ExecutionHistory } from '../../local/step-functions/execution-history';
 import { createStateMachine } from '../../local/step-functions/state-machine';
 import { type Answer, calledName, type Outcome, type Scenario } from './scenario';

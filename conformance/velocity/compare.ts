@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { UnsupportedLocally } from '../../local/aws-service';
+import { UnsupportedLocally } from '../../local/aws/aws-service';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { type JavaMap, type JavaValue } from '../../local/api-gateway/velocity/java-value';
 import { type App, type AppTemplate, synthesizedApp } from '../app';

@@ -65,7 +65,7 @@ export const PAYMENT_CONTROLS: readonly Control[] = [
     without: {
       functions: ['ProcessPayment'],
       file: 'lambda/payment/process-payment.ts',
-      within: 'processPayment',
+      within: 'pay',
       edits: [
         swapped('purchases.recordPaymentIntent', 'payments.confirmIntent'),
         // The number of the attempt comes from storing it.

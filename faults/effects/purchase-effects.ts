@@ -1,4 +1,4 @@
-import { purchaseHash } from '../../lambda/purchase/reference';
+import { purchaseHash } from '../../lambda/shared/reference';
 import { itemKey, updateThatSets, writesOf } from './dynamodb-request';
 import { type EffectDeclaration } from './effect';
 

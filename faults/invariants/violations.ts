@@ -1,4 +1,4 @@
-import { purchaseHash } from '../../lambda/purchase/reference';
+import { purchaseHash } from '../../lambda/shared/reference';
 import { KINDS_OF_WORK } from '../work/kinds-of-work';
 import { groupBy } from './group-by';
 import { type Facts, type Observation } from './observation';

@@ -1,10 +1,10 @@
 import type fc from 'fast-check';
-import { type Answer, type Order } from '../../harness/eventpro-client';
 import { type Operation } from '../chaos/operation';
 import { type Effect } from '../effects/effects';
 import { type Fault } from '../fault';
 import { type Invariant, type Observation } from '../invariants/observation';
 import { type FaultKind } from '../matrix/fault-kinds';
+import { type Shop } from './shop';
 
 /**
  * A kind of work: how it begins, what it does outside itself, how it dies, and what must hold in the end. Matrix, chaos and
@@ -83,20 +83,6 @@ export interface Beginning {
   readonly faults: readonly Fault[];
   /** @default 'pm_card_visa', which pays */
   readonly paymentMethod?: string;
-}
-
-export interface PurchaseOrder extends Omit<Order, 'seats'> {
-  /** @default a free one of the harness's own event, so that purchases do not meet */
-  readonly seats?: readonly string[];
-  /** @default none */
-  readonly faults?: readonly Fault[];
-  /** What the faults are called in a violation. @default the faults as JSON */
-  readonly name?: string;
-}
-
-export interface Shop {
-  /** Buys. A purchase is the one of its first request; a repeat under the same key is only answered. */
-  buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
 }
 
 /** Begins what a purchase begins. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { eventIdSchema, seatIdSchema } from '../purchase/purchase';
+import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 
 const count = z.int().check(z.minimum(0));
 const price = count.check(z.describe('Minor units of the currency'));

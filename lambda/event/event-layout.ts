@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { whyNoCurrency, whyNotPayable } from '../payment/currencies';
-import { seatIdSchema } from '../purchase/purchase';
+import { whyNoCurrency, whyNotPayable } from '../shared/currencies';
+import { seatIdSchema } from '../shared/event-ids';
 import { type EventTimes, timeFields, timesOf } from './event-times';
 import { readableText } from '../shared/readable-text';
 

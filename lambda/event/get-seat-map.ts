@@ -1,6 +1,6 @@
 import { type TakenSeat } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
-import { isEventId } from '../purchase/purchase';
+import { isEventId } from '../shared/event-ids';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type SeatMap } from './event-answers';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { eventIdSchema } from '../purchase/purchase';
+import { eventIdSchema } from '../shared/event-ids';
 import { json, route } from '../shared/api';
 import { Problem } from '../shared/problem';
 import { parse, parseJson } from '../shared/validation';

@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { channelsToTell } from '../purchase/buyer-channels';
 import { type Channel, DELIVERY_SECONDS } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';

@@ -1,6 +1,6 @@
 import { type EventFacts } from '../event/event-layout';
 import { type Purchase } from '../purchase/purchase';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { price, startTime } from '../shared/wording';
 import { emailHtml } from './email-html';
 

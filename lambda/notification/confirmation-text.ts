@@ -1,5 +1,5 @@
 import { type Purchase } from '../purchase/purchase';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 
 /** The confirmation in one short line, for SMS and push. */
 export function confirmationText({ purchaseId, seats }: Purchase, ticketUrl: string): string {

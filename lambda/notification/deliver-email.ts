@@ -1,7 +1,7 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { EventRepository } from '../event/event-repository';
 import { RecentLayouts } from '../event/recent-layouts';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';

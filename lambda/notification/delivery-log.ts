@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Channel, DELIVERY_SECONDS, isRepeatable } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
 import { purchaseOf } from '../purchase/purchase-item';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
 
 /** The most attempts that may have reached the buyer, unless the channel is repeatable: two messages at worst. */

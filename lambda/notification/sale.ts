@@ -1,5 +1,5 @@
 import { type Purchase } from '../purchase/purchase';
-import { purchaseHash, referenceOf } from '../purchase/reference';
+import { purchaseHash, referenceOf } from '../shared/reference';
 
 /**
  * The columns of the table `sales` as Athena types them: a row a seat sold, and nothing of who bought it. The table

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
 import { CHANNEL_NAMES } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { reservationSchema } from '../seat/reservation';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';

@@ -7,7 +7,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
 import { type ProblemName } from '../shared/problem';
-import { SaleStands } from '../shared/saga-errors';
+import { SaleStands } from '../purchase/sale-stands';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';

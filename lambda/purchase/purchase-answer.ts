@@ -1,12 +1,7 @@
 import * as z from 'zod/mini';
-import {
-  eventIdSchema,
-  type Purchase,
-  purchaseIdSchema,
-  purchaseStatusSchema,
-  seatIdSchema,
-} from './purchase';
-import { referenceOf } from './reference';
+import { type Purchase, purchaseIdSchema, purchaseStatusSchema } from './purchase';
+import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
+import { referenceOf } from '../shared/reference';
 
 /** What `purchaseAnswer` makes of a purchase: the API's document is made from it. */
 export const purchaseAnswerSchema = z.strictObject({

@@ -9,12 +9,13 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { SaleNotPossible, SaleStands } from '../shared/saga-errors';
+import { SaleNotPossible } from '../shared/saga-errors';
+import { SaleStands } from './sale-stands';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { Installation } from './installation';
 import { type Failure, type Purchase } from './purchase';
 import { outlineOf, type PurchaseOutline, purchaseOf, unsettledOf } from './purchase-item';
-import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from './reference';
+import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
 
 /**
  * How long the key of a purchase that was refused keeps its answer. Nothing remains to be done for it, and bots can make

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { LARGEST_AMOUNT } from '../payment/currencies';
+import { LARGEST_AMOUNT } from '../shared/currencies';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { ADDRESS_SCHEMAS } from './channels';
+import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 
@@ -14,10 +15,6 @@ export const purchaseStatusSchema = z.enum(['PENDING', 'PAID', 'CONFIRMED', 'COM
 export type PurchaseStatus = z.output<typeof purchaseStatusSchema>;
 
 export const purchaseIdSchema = z.uuid('must be a UUID: it is the header Idempotency-Key');
-export const eventIdSchema = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
-export const isEventId = (text: string): boolean => z.safeParse(eventIdSchema, text).success;
-/** `A-12`, or `B-A-12` in a section that has a code. */
-export const seatIdSchema = z.string().check(z.regex(/^([A-Z0-9]{1,8}-){1,2}[0-9]{1,4}$/));
 
 export const MAX_SEATS_PER_PURCHASE = 8;
 

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
-import { referenceOfHash } from '../purchase/reference';
+import { referenceOfHash } from '../shared/reference';
 import { SeatRepository } from '../seat/seat-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { purchaseHash } from '../purchase/reference';
+import { purchaseHash } from '../shared/reference';
 
 /** The queue that people read, as the state machines write to it when a compensation fails for good. */
 export class Escalations {

@@ -1,6 +1,6 @@
 import { type EventRepository } from '../event/event-repository';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
-import { purchaseHash, referenceOf } from '../purchase/reference';
+import { purchaseHash, referenceOf } from '../shared/reference';
 import { type SeatRepository, type TakenSeat } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';

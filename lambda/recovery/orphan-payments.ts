@@ -1,7 +1,7 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
-import { purchaseHash, referenceOf } from '../purchase/reference';
+import { purchaseHash, referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
 import { type TicketStore } from '../ticket/ticket-store';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
-import { purchaseHash } from '../purchase/reference';
+import { purchaseHash } from '../shared/reference';
 import { type Clock } from '../shared/clock';
 import { type StoredTicket, type TicketStore } from '../ticket/ticket-store';
 import { type AuditState } from './audit-log';

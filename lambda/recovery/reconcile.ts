@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PurchaseRepository } from '../purchase/purchase-repository';
-import { purchaseHash } from '../purchase/reference';
+import { purchaseHash } from '../shared/reference';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';

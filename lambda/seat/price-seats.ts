@@ -1,7 +1,7 @@
 import { type EventLayout, findSeat, type Seat } from '../event/event-layout';
 import { type RecentLayouts } from '../event/recent-layouts';
 import { whyNotOnSale } from '../event/sale-hours';
-import { money, whyNotPayable } from '../payment/currencies';
+import { money, whyNotPayable } from '../shared/currencies';
 import { type PurchaseRequest } from '../purchase/purchase';
 import { Problem } from '../shared/problem';
 

@@ -19,7 +19,8 @@ import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
-import { PurchaseAlreadySettled, SaleStands } from '../shared/saga-errors';
+import { SaleStands } from '../purchase/sale-stands';
+import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { SeatRepository } from './seat-repository';
 

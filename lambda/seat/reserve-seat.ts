@@ -14,7 +14,7 @@ import {
 } from '../purchase/purchase';
 import { purchaseAnswer } from '../purchase/purchase-answer';
 import { measureOutcome } from '../purchase/measure-outcome';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from './reference';
 
 /**
  * JSON logs with correlation keys. What is logged is references, codes and counts; a buyer's name, address or payment

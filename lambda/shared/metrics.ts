@@ -1,5 +1,3 @@
-import type { Channel } from '../purchase/channels';
-import type { MailEventKind } from '../notification/mail-event';
 import type { ProblemCode } from './problem';
 
 /** The namespace of every metric below in CloudWatch. */
@@ -16,9 +14,10 @@ export interface MetricDimensions {
   readonly step: string;
   /** What a compensation found to undo. */
   readonly result: 'refunded' | 'cancelled' | 'released' | 'none';
-  readonly channel: Channel;
-  /** What became of an e-mail that SES had taken. */
-  readonly mailEvent: MailEventKind;
+  /** A channel's name. */
+  readonly channel: string;
+  /** What became of an e-mail that SES had taken: a `MailEventKind`. */
+  readonly mailEvent: string;
   /** What an audit found that no purchase stands behind. */
   readonly finding: 'payment' | 'ticket' | 'hold' | 'soldSeat';
 }

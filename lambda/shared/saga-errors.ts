@@ -1,4 +1,3 @@
-import type { Purchase } from '../purchase/purchase';
 import { OwnError } from './own-error';
 
 /**
@@ -20,16 +19,6 @@ export type SteeringName = typeof SAGA_ERRORS.saleStands | typeof SAGA_ERRORS.pu
 /** Transient: the gateway timed out, was unreachable, throttled or failed inside. The outcome is unknown. */
 export class PaymentGatewayTimeout extends OwnError {
   override readonly name = SAGA_ERRORS.paymentGatewayTimeout;
-}
-
-/** Compensation lost against the pivot: the purchase is CONFIRMED and is not undone. */
-export class SaleStands extends OwnError {
-  override readonly name = SAGA_ERRORS.saleStands;
-
-  /** @param purchase as it stands */
-  constructor(readonly purchase: Purchase) {
-    super('The purchase is CONFIRMED');
-  }
 }
 
 /**

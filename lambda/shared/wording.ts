@@ -1,4 +1,4 @@
-import { money } from '../payment/currencies';
+import { money } from './currencies';
 import { offsetAt, zoneName, zoneOf } from './zoned-time';
 
 /** Made once: it takes a millisecond. */

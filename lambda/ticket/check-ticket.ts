@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { PurchaseRepository } from '../purchase/purchase-repository';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { json, route } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';

@@ -4,7 +4,7 @@ import { CHECKOUT } from '../checkout/outcomes';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
-import { referenceOf } from '../purchase/reference';
+import { referenceOf } from '../shared/reference';
 import { reservationSchema } from '../seat/reservation';
 import { SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';

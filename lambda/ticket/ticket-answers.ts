@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { eventIdSchema, purchaseIdSchema, purchaseStatusSchema, seatIdSchema } from '../purchase/purchase';
+import { purchaseIdSchema, purchaseStatusSchema } from '../purchase/purchase';
+import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { type Refusal } from './ticket-code';
 
 /** The most characters a QR code can hold: a longer text was not scanned. */

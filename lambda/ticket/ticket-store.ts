@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type Purchase } from '../purchase/purchase';
-import { purchaseHash, referenceOf } from '../purchase/reference';
+import { purchaseHash, referenceOf } from '../shared/reference';
 
 /** Seconds a download link works: long enough to follow it, too short to pass around. */
 export const LINK_SECONDS = 300;

@@ -15,7 +15,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
-import { FailedPurchasesAlarm } from '../checkout/failed-purchases-alarm';
+import { FailedPurchasesAlarm } from './failed-purchases-alarm';
 import { type StageConfig } from '../config';
 import { type NodeFunction } from '../node-function';
 import { AccessLog } from './access-log';
@@ -25,7 +25,7 @@ import { VIEWER_ADDRESS_HEADER } from '../web/storefront-distribution';
 import { type LiveWorkflow } from '../workflow/live-workflow';
 import { gatewayResponses } from './gateway-responses';
 import { jsonSchemaOf } from './json-schema';
-import { OriginSecret } from './origin-secret';
+import { OriginSecret } from '../web/origin-secret';
 import { refuseOtherMethods } from './other-methods';
 import { serveDocument } from './served-document';
 import {

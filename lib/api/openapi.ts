@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BUYER_CHANNELS, CHANNELS } from '../../lambda/purchase/channels';
-import { eventIdSchema, purchaseIdSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { purchaseIdSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { eventIdSchema } from '../../lambda/shared/event-ids';
 import { PROBLEMS, problemType, retryAfterSeconds } from '../../lambda/shared/problem';
 import { GATEWAY_PROBLEMS, type GatewayProblem } from './gateway-responses';
 import {

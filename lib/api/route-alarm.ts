@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Construct } from 'constructs';
-import { RunbookAlarm } from '../monitoring/runbook-alarm';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 import { answersLogged } from './access-log';
 
 export interface RouteAlarmProps {

@@ -2,7 +2,7 @@ import { type Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { type AddressLimit, type FirewallConfig } from '../config';
-import { ORIGIN_SECRET_HEADER, type OriginSecret } from './origin-secret';
+import { ORIGIN_SECRET_HEADER, type OriginSecret } from '../web/origin-secret';
 import { all, any, equals, field, matches, not } from './web-acl-statement';
 
 /** A route whose caller proves who it is: by an IAM signature, or by one that the function checks. */

@@ -3,7 +3,7 @@ import { AttributeType, ProjectionType, type TablePropsV2, TableV2 } from 'aws-c
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { REFERENCES_INDEX } from '../../lambda/purchase/reference';
+import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 

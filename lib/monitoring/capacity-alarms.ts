@@ -9,7 +9,7 @@ import {
   startThrottles,
   tableThrottles,
 } from './capacity-metrics';
-import { RunbookAlarm } from './runbook-alarm';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 /** Functions beside the steps of workflows, by what is lost when they fail. */
 export interface FunctionGroups {

@@ -7,8 +7,8 @@ import { faultsOf } from '../../lambda/shared/outcomes';
 import { PROBLEMS } from '../../lambda/shared/problem';
 import { answersLogged } from '../api/access-log';
 import { routeLatency } from './api-metrics';
-import { businessMetric, declinedShare } from './business-metric';
-import { RunbookAlarm } from './runbook-alarm';
+import { businessMetric, declinedShare } from '../alarm/business-metric';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 export interface CheckoutAlarmsProps {
   readonly restApi: RestApi;

@@ -24,10 +24,10 @@ import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
 import { routeLatency } from './api-metrics';
-import { businessMetric, declinedShare, OUR_FAILURES } from './business-metric';
+import { businessMetric, declinedShare, OUR_FAILURES } from '../alarm/business-metric';
 import { type FunctionGroups } from './capacity-alarms';
 import { type Workflow } from '../workflow/workflow';
-import { runbookAddress } from './runbook';
+import { runbookAddress } from '../alarm/runbook';
 import { functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
 
 export interface OnCallDashboardProps {

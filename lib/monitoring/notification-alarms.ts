@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { type Channel as ChannelName, CHANNELS, isRepeatable } from '../../lambda/purchase/channels';
 import { type Channel } from '../notification/channel';
 import { type MailFeedback } from '../notification/mail-feedback';
-import { businessMetric } from './business-metric';
-import { RunbookAlarm } from './runbook-alarm';
+import { businessMetric } from '../alarm/business-metric';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 export interface NotificationAlarmsProps {
   readonly channels: ReadonlyMap<ChannelName, Channel>;

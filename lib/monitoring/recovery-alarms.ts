@@ -3,8 +3,8 @@ import { ComparisonOperator, type Metric, Stats, TreatMissingData } from 'aws-cd
 import { type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { businessMetric } from './business-metric';
-import { RunbookAlarm } from './runbook-alarm';
+import { businessMetric } from '../alarm/business-metric';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 export interface RecoveryAlarmsProps {
   readonly escalations: IQueue;

@@ -5,7 +5,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type Workflow } from '../workflow/workflow';
 import { functionThrottles, inTens } from './capacity-metrics';
-import { RunbookAlarm } from './runbook-alarm';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 export interface WorkflowAlarmsProps {
   readonly workflow: Workflow;

@@ -23,7 +23,7 @@ import {
 import { RestApiOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
-import { ORIGIN_SECRET_HEADER, type OriginSecret } from '../api/origin-secret';
+import { ORIGIN_SECRET_HEADER, type OriginSecret } from './origin-secret';
 import { type StorefrontConfig } from '../config';
 import { accountWideName } from './account-wide-name';
 import { responseHeaders } from './response-headers';

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 
 /** Properties of a CloudFormation resource, with every intrinsic function resolved. */
 export type Properties = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { type AwsResponse, UnsupportedLocally } from '../aws-service';
+import { type AwsResponse, UnsupportedLocally } from '../aws/aws-service';
 import { type ApiError, GATEWAY_RESPONSES } from './api-error';
 import { type Invocation } from './invocation';
 import { mappedParameter } from './parameter-mapping';

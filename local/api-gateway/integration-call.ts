@@ -1,4 +1,4 @@
-import { type AwsResponse, UnsupportedLocally } from '../aws-service';
+import { type AwsResponse, UnsupportedLocally } from '../aws/aws-service';
 import { ApiError, configurationError } from './api-error';
 import { type Integration, integrationTarget } from './integration';
 import { integrationRequestBody } from './integration-request';

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { ApiError, configurationError } from './api-error';
 import { type Integration } from './integration';
 import { type Invocation } from './invocation';

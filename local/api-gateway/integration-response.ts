@@ -1,4 +1,4 @@
-import { type AwsResponse } from '../aws-service';
+import { type AwsResponse } from '../aws/aws-service';
 import { configurationError } from './api-error';
 import { selectTemplate } from './gateway-response';
 import { type Integration, type IntegrationResponse } from './integration';

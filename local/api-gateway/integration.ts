@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { BadRequestException } from './bad-request-exception';
 import { type Properties, refuseUnknownProperties } from './cloudformation-properties';
 import { checkMappingTemplate } from './mapping-template';

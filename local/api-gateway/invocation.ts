@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type AwsRequest, LOCAL_ACCOUNT } from '../aws-service';
+import { type AwsRequest, LOCAL_ACCOUNT } from '../aws/aws-service';
 import { type Method, type Resource } from './method';
 import { type MethodRequestParameters } from './template-input';
 import { type JavaMap, type JavaValue } from './velocity/java-value';

@@ -1,4 +1,4 @@
-import { type AwsResponse, UnsupportedLocally } from '../aws-service';
+import { type AwsResponse, UnsupportedLocally } from '../aws/aws-service';
 import { ApiError } from './api-error';
 import { type Invocation, type Route, sourceIpOf } from './invocation';
 import { headersAsSent } from './template-input';

@@ -1,4 +1,4 @@
-import { type AwsRequest } from '../aws-service';
+import { type AwsRequest } from '../aws/aws-service';
 
 /** The request's media type without parameters such as `charset`; API Gateway takes JSON where none is named. */
 export function mediaTypeOf({ headers }: AwsRequest): string {

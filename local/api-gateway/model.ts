@@ -1,5 +1,5 @@
 import Ajv4, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04';
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { validationErrorString } from './validation-error';
 
 /** A compiled `AWS::ApiGateway::Model`. */

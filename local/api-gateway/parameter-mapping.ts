@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { type Invocation } from './invocation';
 import { toJavaString } from './velocity/java-string';
 import { type JavaValue } from './velocity/java-value';

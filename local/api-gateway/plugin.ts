@@ -1,5 +1,5 @@
 import { LAMBDA } from '../lambda/plugin';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { integrationTarget } from './integration';
 import { apiGatewayTypes } from './resource-types';
 import { createRestApi, type RestApi } from './rest-api';

@@ -1,5 +1,5 @@
-import { type AwsRequest } from '../aws-service';
-import { type LocalClock } from '../clock';
+import { type AwsRequest } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
 
 export interface RestApiPorts {
   /**

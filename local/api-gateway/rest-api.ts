@@ -4,8 +4,8 @@ import {
   LOCAL_ACCOUNT,
   LOCAL_CREDENTIALS,
   UnsupportedLocally,
-} from '../aws-service';
-import { verifySignature } from '../sigv4';
+} from '../aws/aws-service';
+import { verifySignature } from '../core/sigv4';
 import { ApiError } from './api-error';
 import { gatewayErrorResponse } from './gateway-response';
 import { integrate } from './integration-call';

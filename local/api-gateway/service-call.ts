@@ -1,5 +1,5 @@
-import { AwsError, errorResponse } from '../aws-error';
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
+import { AwsError, errorResponse } from '../aws/aws-error';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
 
 /** A service whose actions an `AWS` integration can call. @throws UnsupportedLocally for one that speaks no AWS JSON, or is not here */
 export function callableService(

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { toJavaString } from './velocity/java-string';
 import { type HostObject, type JavaMap, type JavaValue } from './velocity/java-value';
 import { readJsonPath } from './velocity/json-path';

@@ -1,4 +1,4 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws/aws-service';
 
 /** Answers for what a template refers to. Each may have to be created first. */
 export interface References {

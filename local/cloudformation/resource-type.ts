@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 
 /** A resource to create: its properties are resolved, and only such as its type knows. */
 export interface ResourceRequest {

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { type SynthesizedStack } from './cloud-assembly';
 import { type References, resolve } from './intrinsics';
 import { checkProperties, type CreatedResource, type ResourceType } from './resource-type';

@@ -1,5 +1,5 @@
-import { type LocalClock } from '../clock';
-import { BadRequest, bodyOf, json, type Routes } from './route';
+import { type LocalClock } from '../core/clock';
+import { BadRequest, bodyOf, json, type Routes } from '../http/route';
 
 /** Seconds the clock may be moved at once: ten years. Beyond it dates stop making sense. */
 const MAX_ADVANCE = 315_360_000;

@@ -1,11 +1,11 @@
-import { type Cloud } from '../cloud';
+import { type Cloud } from '../core/cloud';
 import { type HttpHandler } from '../http/http-server';
 import { clockRoutes, timeOf } from './clock-routes';
 import { delayRoutes } from './delay-routes';
 import { deploymentRoute } from './deployment-route';
 import { EventStream } from './event-stream';
 import { recordRoutes } from './record-routes';
-import { NO_CONTENT, serveRoutes } from './route';
+import { NO_CONTENT, serveRoutes } from '../http/route';
 
 /**
  * The control routes of the local run, `/local/…`, for people, for the console, and for tests from outside: those of the services,

@@ -1,5 +1,5 @@
-import { type Cloud } from '../cloud';
-import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from './route';
+import { type Cloud } from '../core/cloud';
+import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from '../http/route';
 
 /** Services that do what they are asked and answer late. */
 export function delayRoutes({ delays, signingNames }: Cloud): Routes {

@@ -1,5 +1,5 @@
-import { type Cloud } from '../cloud';
-import { json, type Routes } from './route';
+import { type Cloud } from '../core/cloud';
+import { json, type Routes } from '../http/route';
 
 /** What a tool outside needs to work with a local run as with a deployed stack. */
 export interface LocalDeployment {

@@ -1,5 +1,5 @@
-import { type Cloud } from '../cloud';
-import { BadRequest, json, type Routes } from './route';
+import { type Cloud } from '../core/cloud';
+import { BadRequest, json, type Routes } from '../http/route';
 
 /** Shorter texts would mean half of everything. */
 const SHORTEST = 8;

@@ -13,7 +13,7 @@ import {
   UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { dynamoDbClient } from './dynamodb-client';
 
 /** Properties of `AWS::DynamoDB::Table` or `AWS::DynamoDB::GlobalTable`, every reference resolved. */

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws/aws-service';
 
 export function dynamoDbClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({

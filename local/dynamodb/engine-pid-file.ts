@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { commandLine } from '../running-process';
+import { commandLine } from '../core/running-process';
 
 /**
  * Ends the engine that a killed run left behind on this folder: a run that dies by SIGKILL cannot end its child. Only for

@@ -7,8 +7,8 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { AwsError } from '../aws-error';
-import { type Integration, type Integrations } from '../plugin';
+import { AwsError } from '../aws/aws-error';
+import { type Integration, type Integrations } from '../core/plugin';
 
 /** "Perform DynamoDB CRUD operations with Step Functions" (read November 2026), without the parameters of before 2014. */
 const CONDITION = [

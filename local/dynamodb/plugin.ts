@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
 import { emptyTable } from './empty-table';

@@ -1,4 +1,4 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { createTable, type CreatedTable, WITHOUT_EFFECT } from './create-table';

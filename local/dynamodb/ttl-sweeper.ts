@@ -6,7 +6,7 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import { type LocalClock } from '../clock';
+import { type LocalClock } from '../core/clock';
 import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type AwsRequest, type AwsResponse, UnsupportedLocally } from '../aws-service';
+import { type AwsRequest, type AwsResponse, UnsupportedLocally } from '../aws/aws-service';
 import { isThisMachine } from './own-requests';
 
 /** A body that is a stream is sent as it comes, and destroyed when the client has gone. */

@@ -1,4 +1,4 @@
-import { type AwsRequest } from '../aws-service';
+import { type AwsRequest } from '../aws/aws-service';
 
 /**
  * Whether the `Host` header names this machine, at any port. Another name that leads here is one that somebody's name server has

@@ -1,6 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws/aws-service';
 
 export interface Signer {
   readonly region: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
-import { type AwsRequest, type AwsResponse } from '../aws-service';
+import { type AwsRequest, type AwsResponse } from '../aws/aws-service';
 import { type HttpHandler } from './http-server';
 
 const TYPES: Readonly<Record<string, string>> = {

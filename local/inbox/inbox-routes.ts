@@ -1,5 +1,5 @@
 import { type Inbox } from './inbox';
-import { json, limitOf, refusal, type Routes } from '../control/route';
+import { json, limitOf, refusal, type Routes } from '../http/route';
 
 /**
  * A mail is somebody else's page: it may be styled and shown, but runs nothing, loads nothing and reaches nothing. Its

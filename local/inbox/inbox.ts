@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type LocalClock } from '../clock';
-import { Journal } from '../journal';
+import { type LocalClock } from '../core/clock';
+import { Journal } from '../core/journal';
 
 /** Something a person received: an e-mail, a text message or a push notification. */
 export interface InboxMessage {

@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { Inbox } from './inbox';
 import { inboxRoutes } from './inbox-routes';
 

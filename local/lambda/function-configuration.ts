@@ -1,4 +1,4 @@
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws/aws-service';
 
 /** A Lambda function as a template declares it, its code unpacked in a folder. */
 export interface FunctionConfiguration {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LocalClock } from '../clock';
+import { type LocalClock } from '../core/clock';
 import { type FunctionConfiguration } from './function-configuration';
 import { exited, type InvocationAnswer, LambdaServiceError, PAYLOAD_LIMIT } from './invocation-answer';
 import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';

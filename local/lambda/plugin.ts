@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { SQS } from '../sqs/plugin';
 import { createFunctionPool, type FunctionPoolOptions } from './function-pool';
 import { lambdaTypes } from './resource-types';

@@ -1,4 +1,4 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws/aws-service';
 import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { withoutEffect } from '../cloudformation/without-effect';

@@ -1,4 +1,4 @@
-import { LOCAL_REGION } from '../aws-service';
+import { LOCAL_REGION } from '../aws/aws-service';
 import { md5OfBody } from '../sqs/message';
 import { type Queue, type ReceivedMessage } from '../sqs/queue';
 import { systemAttributes } from '../sqs/received-message';

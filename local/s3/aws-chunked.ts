@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error';
-import { type AwsRequest } from '../aws-service';
+import { AwsError } from '../aws/aws-error';
+import { type AwsRequest } from '../aws/aws-service';
 
 export interface Upload {
   readonly body: Buffer;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { AwsError } from '../aws-error';
+import { AwsError } from '../aws/aws-error';
 
 /** A checksum that came with an upload and goes back with each download: `x-amz-checksum-crc32: <base64>`. */
 export interface Checksum {

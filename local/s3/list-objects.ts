@@ -1,6 +1,6 @@
-import { AwsError } from '../aws-error';
-import { type AwsRequest, type AwsResponse } from '../aws-service';
-import { xmlDocument } from '../xml';
+import { AwsError } from '../aws/aws-error';
+import { type AwsRequest, type AwsResponse } from '../aws/aws-service';
+import { xmlDocument } from '../aws/xml';
 import { type ObjectMetadata } from './object-metadata';
 import { refuseOthers } from './request-limits';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { s3Types } from './resource-types';
 import { createS3Service } from './s3-service';
 

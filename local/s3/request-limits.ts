@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error';
-import { type AwsRequest } from '../aws-service';
+import { AwsError } from '../aws/aws-error';
+import { type AwsRequest } from '../aws/aws-service';
 
 /** Query parameters that any request may carry: the presigned signature and the SDK's operation name. */
 const SIGNATURE_PARAMETERS =

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import { type AwsRequest, type AwsResponse, type AwsService } from '../aws-service';
-import { type LocalClock } from '../clock';
-import { verifySignature } from '../sigv4';
+import { AwsError } from '../aws/aws-error';
+import { type AwsRequest, type AwsResponse, type AwsService } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
+import { verifySignature } from '../core/sigv4';
 import { decodeUpload } from './aws-chunked';
 import { verifyChecksums } from './checksum';
 import { listObjects } from './list-objects';

@@ -1,5 +1,5 @@
 import { LAMBDA } from '../lambda/plugin';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { schedulerTypes } from './resource-types';
 import { Scheduler } from './scheduler';
 

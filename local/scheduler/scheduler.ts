@@ -1,5 +1,5 @@
-import { UnsupportedLocally } from '../aws-service';
-import { type LocalClock } from '../clock';
+import { UnsupportedLocally } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
 
 const SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 
 /** `GenerateSecretString` of a secret, as far as it is read here. */
 export interface GenerateSecretString {

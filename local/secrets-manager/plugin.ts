@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { secretsManagerTypes } from './resource-types';
 import { createSecretsManagerService } from './secrets-manager-service';
 

@@ -1,4 +1,4 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { type GenerateSecretString, generateSecretString } from './generate-secret-string';

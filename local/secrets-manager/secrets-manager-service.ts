@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
-import { Journal } from '../journal';
+import { AwsError } from '../aws/aws-error';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
+import { Journal } from '../core/journal';
 
 interface SecretVersion {
   readonly name: string;

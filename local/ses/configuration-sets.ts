@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error';
-import { UnsupportedLocally } from '../aws-service';
+import { AwsError } from '../aws/aws-error';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { type EmailEvent } from './email-event';
 
 /** As `MatchingEventTypes` of CloudFormation spells them → `eventType` of what is published. */

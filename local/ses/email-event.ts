@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 
 /** What becomes of an e-mail that SES has taken. */
 export type Outcome =

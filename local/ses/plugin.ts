@@ -1,5 +1,5 @@
 import { INBOX } from '../inbox/plugin';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { SNS } from '../sns/plugin';
 import { sesTypes } from './resource-types';
 import { createSesService } from './ses-service';

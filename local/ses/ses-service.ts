@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
-import { type LocalClock } from '../clock';
+import { AwsError } from '../aws/aws-error';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
 import { type Inbox } from '../inbox/inbox';
 import { ConfigurationSets } from './configuration-sets';
 import { emailEvent, type SentEmail } from './email-event';

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { type MessageAttributes } from '../sqs/message';
 import { invalidParameter } from './query-protocol';
 

@@ -1,6 +1,6 @@
 import { INBOX } from '../inbox/plugin';
 import { LAMBDA } from '../lambda/plugin';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { SQS } from '../sqs/plugin';
 import { snsTypes } from './resource-types';
 import { createSnsService } from './sns-service';

@@ -1,6 +1,6 @@
-import { AwsError } from '../aws-error';
+import { AwsError } from '../aws/aws-error';
 import { type MessageAttribute, type MessageAttributes } from '../sqs/message';
-import { xmlDocument, type XmlElements } from '../xml';
+import { xmlDocument, type XmlElements } from '../aws/xml';
 
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
+import { AwsError } from '../aws/aws-error';
 import {
   type AwsRequest,
   type AwsResponse,
@@ -7,10 +7,10 @@ import {
   LOCAL_ACCOUNT,
   LOCAL_REGION,
   UnsupportedLocally,
-} from '../aws-service';
-import { type LocalClock } from '../clock';
+} from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
 import { checkAttribute, checkContents, messageBytes } from '../sqs/message';
-import { type XmlElements } from '../xml';
+import { type XmlElements } from '../aws/xml';
 import { publishPush, publishSms } from './direct-publish';
 import { messageFor, type Notification } from './notification';
 import { invalidParameter, type PublishInput, queryResponse, readPublishInput } from './query-protocol';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import { UnsupportedLocally } from '../aws-service';
+import { AwsError } from '../aws/aws-error';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { type Inbox } from '../inbox/inbox';
 import { MAX_ATTRIBUTES } from '../sqs/message';
 import { type SqsService } from '../sqs/sqs-service';

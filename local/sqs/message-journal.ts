@@ -1,4 +1,4 @@
-import { Journal } from '../journal';
+import { Journal } from '../core/journal';
 import { type Message } from './message';
 
 type JournalEntry =

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-error';
+import { AwsError } from '../aws/aws-error';
 
 export interface MessageAttribute {
   /** `String`, `Number` or `Binary`, with an optional label: `String.Array`. */

@@ -1,4 +1,4 @@
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { sqsTypes } from './resource-types';
 import { createSqsService } from './sqs-service';
 

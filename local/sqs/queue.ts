@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
-import { type LocalClock } from '../clock';
+import { AwsError } from '../aws/aws-error';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
 import {
   checkContents,
   invalidParameter,

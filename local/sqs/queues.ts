@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws-service';
-import { type LocalClock } from '../clock';
+import { AwsError } from '../aws/aws-error';
+import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
 import { MessageJournal } from './message-journal';
 import { Queue } from './queue';
 import { parseQueueAttributes } from './queue-attributes';

@@ -1,5 +1,5 @@
-import { AwsError } from '../aws-error';
-import { LOCAL_ACCOUNT, UnsupportedLocally } from '../aws-service';
+import { AwsError } from '../aws/aws-error';
+import { LOCAL_ACCOUNT, UnsupportedLocally } from '../aws/aws-service';
 import {
   invalidParameter,
   md5OfAttributes,

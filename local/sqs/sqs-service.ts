@@ -1,4 +1,4 @@
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
 import { Queues, type QueuesOptions } from './queues';
 import { type SqsInput, sqsOperations } from './sqs-operations';
 

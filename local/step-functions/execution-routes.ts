@@ -1,6 +1,6 @@
 import { type ExecutionEvent, type ExecutionHistory } from './execution-history';
 import { type StateMachine } from './state-machine';
-import { json, limitOf, NO_CONTENT, refusal, type Routes } from '../control/route';
+import { json, limitOf, NO_CONTENT, refusal, type Routes } from '../http/route';
 
 interface ExecutionRoutesProps {
   readonly history: ExecutionHistory;

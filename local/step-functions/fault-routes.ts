@@ -1,7 +1,7 @@
 import { type Fault } from './faults';
 import { type Interruptions, type Kill } from './interruptions';
 import { type StateMachine } from './state-machine';
-import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from '../control/route';
+import { BadRequest, bodyOf, json, NO_CONTENT, type Routes } from '../http/route';
 
 interface FaultRoutesProps {
   readonly stateMachines: readonly StateMachine[];

@@ -1,5 +1,5 @@
 import { LAMBDA } from '../lambda/plugin';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { ExecutionHistory, type ExecutionRecord } from './execution-history';
 import { executionRoutes } from './execution-routes';
 import { armedFaults, faultRoutes } from './fault-routes';

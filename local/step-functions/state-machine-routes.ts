@@ -1,7 +1,7 @@
 import { graphOf, type StateMachineDefinition } from './state-graph';
 import { type StateMachine } from './state-machine';
 import { layOut } from './graph-layout';
-import { json, type Routes } from '../control/route';
+import { json, type Routes } from '../http/route';
 
 /** The state machines as they were synthesised, and how to draw them. */
 export function stateMachineRoutes(stateMachines: readonly StateMachine[]): Routes {

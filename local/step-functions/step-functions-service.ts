@@ -1,4 +1,4 @@
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws-service';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
 import { isObject, type Json, type JsonObject } from './asl/json';
 import { StepFunctionsError } from './errors';
 import { type Execution } from './execution';

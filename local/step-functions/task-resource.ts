@@ -1,7 +1,7 @@
 import { type Fields } from './asl/fields';
 import { isObject, type JsonObject } from './asl/json';
 import { type TaskResource } from './asl/task';
-import { type Integration } from '../plugin';
+import { type Integration } from '../core/plugin';
 
 /** What a Task calls. `function` passes its input as the payload; `lambda:invoke` wraps payload and answer. */
 export interface CalledResource extends TaskResource {

@@ -1,4 +1,4 @@
-import { Journal } from '../journal';
+import { Journal } from '../core/journal';
 import { expireAuthorisation } from './authorisation';
 import { IdempotencyKeys, type RememberedAnswer } from './idempotency';
 import { type Payment, type PaymentMethod, type Refund, type StoredToken } from './payment';

@@ -1,5 +1,5 @@
-import { json, limitOf } from '../control/route';
-import { definePlugin } from '../plugin';
+import { json, limitOf } from '../http/route';
+import { definePlugin } from '../core/plugin';
 import { startStripeServer } from './stripe-server';
 
 interface StripeSettings {

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 
 /** The `error` object of a Stripe answer. Source: https://docs.stripe.com/api/errors */
 export interface StripeErrorBody {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type LocalClock } from '../clock';
+import { type LocalClock } from '../core/clock';
 import { type Fault, Faults } from './faults';
 import { type PaymentReport, reportPayment } from './payment-report';
 import { PaymentStore } from './payment-store';

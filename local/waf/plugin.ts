@@ -1,5 +1,5 @@
 import { API_GATEWAY } from '../api-gateway/plugin';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 import { wafTypes } from './resource-types';
 import { type WebAcl } from './web-acl';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { predicateOf, type Predicate, type Statement, type WebRequest } from './statement';
 
 /** `AWS::WAFv2::WebACL.RateBasedStatement` */

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../aws-service';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { RateLimit, type RateBasedStatement } from './rate-limit';
 import { predicateOf, type Statement, type WebRequest } from './statement';
 

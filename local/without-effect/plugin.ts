@@ -1,6 +1,6 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { withoutEffect } from '../cloudformation/without-effect';
-import { definePlugin } from '../plugin';
+import { definePlugin } from '../core/plugin';
 
 /**
  * The services whose resources are accepted and do nothing: there is no IAM on a laptop, nothing is encrypted, a log group is the

@@ -1,6 +1,6 @@
 import { mailEventsOf } from '../../lambda/notification/mail-event';
 import { type Purchase } from '../../lambda/purchase/purchase';
-import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
+import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { price } from '../../lambda/shared/wording';
 
 /** What the record says of how the buyer was told: `delivery_<channel>`. */

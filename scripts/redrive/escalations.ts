@@ -15,7 +15,7 @@ import {
 import * as z from 'zod/mini';
 import { type Purchase, purchaseIdSchema } from '../../lambda/purchase/purchase';
 import { type PurchaseRepository } from '../../lambda/purchase/purchase-repository';
-import { referenceOf, referenceOfHash } from '../../lambda/purchase/reference';
+import { referenceOf, referenceOfHash } from '../../lambda/shared/reference';
 import { ROLE_TAG, roleOf, STAGE_TAG } from '../../lib/workflow/role';
 
 /** Seconds for which a received message stays hidden: longer than it takes to go through the queue. */

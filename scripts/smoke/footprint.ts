@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, HeadObjectCommand, NotFound } from '@aws-sdk/client-s3';
 import { DeleteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { type Purchase } from '../../lambda/purchase/purchase';
-import { purchaseHash } from '../../lambda/purchase/reference';
+import { purchaseHash } from '../../lambda/shared/reference';
 import { type Clients } from './clients';
 import { type Target } from './target';
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../../local/error-message';
+import { messageOf } from '../../local/aws/error-message';
 
 /** A check that did not hold. */
 export class CheckFailed extends Error {

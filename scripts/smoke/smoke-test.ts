@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { type EventAsPut } from '../../lambda/event/event-layout';
-import { referenceOf } from '../../lambda/purchase/reference';
+import { referenceOf } from '../../lambda/shared/reference';
 import { type Clients, connect } from './clients';
 import { Footprint } from './footprint';
 import { CheckFailed, expectEqual, Progress } from './progress';

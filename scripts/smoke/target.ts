@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { LOCAL_CREDENTIALS } from '../../local/aws-service';
+import { LOCAL_CREDENTIALS } from '../../local/aws/aws-service';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { type Signer } from '../../local/http/signed-fetch';
 import { type ApiUrls } from './storefront';

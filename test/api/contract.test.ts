@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { PDFDocument } from '@cantoo/pdf-lib';
-import { referenceOf } from '../../lambda/purchase/reference';
+import { referenceOf } from '../../lambda/shared/reference';
 import demoEvent from '../../web/demo-event.json';
 import { orderBody, type PurchaseBody, type SeatBody } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { referenceOf } from '../../lambda/purchase/reference';
+import { referenceOf } from '../../lambda/shared/reference';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

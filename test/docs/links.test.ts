@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { anchorOf } from '../../lib/monitoring/runbook';
+import { anchorOf } from '../../lib/alarm/runbook';
 
 const ROOT = join(__dirname, '..', '..');
 const PAGES = [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Template } from 'aws-cdk-lib/assertions';
 import packageJson from '../../package.json';
-import { anchorOf } from '../../lib/monitoring/runbook';
+import { anchorOf } from '../../lib/alarm/runbook';
 import { synthesizedStage } from '../support/synthesized-stage';
 
 const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');

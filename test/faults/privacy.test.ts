@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
+import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { PROBLEMS } from '../../lambda/shared/problem';
 import { INBOX } from '../../local/inbox/plugin';
 import { S3 } from '../../local/s3/plugin';

@@ -1,5 +1,5 @@
 import { cloudAssembly } from '../support/cloud-assembly';
-import { purchaseHash } from '../../lambda/purchase/reference';
+import { purchaseHash } from '../../lambda/shared/reference';
 import { eventually } from '../../harness/eventpro-client';
 import { singlePlans } from '../../faults/matrix/fault-matrix';
 import { startHarness } from '../../faults/harness';

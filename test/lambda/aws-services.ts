@@ -1,5 +1,5 @@
-import { type AwsEndpoint, startAwsEndpoint } from '../../local/aws-endpoint';
-import { type AwsService } from '../../local/aws-service';
+import { type AwsEndpoint, startAwsEndpoint } from '../../local/core/aws-endpoint';
+import { type AwsService } from '../../local/aws/aws-service';
 
 /** Serves the services for the test file at the endpoint its environment names: a handler connects as in Lambda. */
 export function useAwsServices(services: readonly AwsService[]): void {

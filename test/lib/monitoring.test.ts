@@ -1,7 +1,7 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
-import { anchorOf } from '../../lib/monitoring/runbook';
+import { anchorOf } from '../../lib/alarm/runbook';
 import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { definitionsOf, QUIET_CONTEXT } from '../../harness/synthesized-stage';

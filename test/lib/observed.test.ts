@@ -1,7 +1,7 @@
 import { type Template } from 'aws-cdk-lib/assertions';
 import { ACCESS_LOG_NAMESPACE } from '../../lib/api/access-log';
 import { STAGES } from '../../lib/config';
-import { OUR_FAILURES } from '../../lib/monitoring/business-metric';
+import { OUR_FAILURES } from '../../lib/alarm/business-metric';
 import { synthesizedStage } from '../support/synthesized-stage';
 
 interface Metric {

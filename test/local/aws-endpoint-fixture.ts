@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AwsEndpoint, type AwsEndpointOptions, startAwsEndpoint } from '../../local/aws-endpoint';
-import { type AwsService, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { type AwsEndpoint, type AwsEndpointOptions, startAwsEndpoint } from '../../local/core/aws-endpoint';
+import { type AwsService, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 
 const cleanUps: (() => void | Promise<void>)[] = [];
 

@@ -8,10 +8,10 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { type AwsRequest, type AwsService } from '../../local/aws-service';
-import { LocalClock } from '../../local/clock';
+import { type AwsRequest, type AwsService } from '../../local/aws/aws-service';
+import { LocalClock } from '../../local/core/clock';
 import { createSqsService } from '../../local/sqs/sqs-service';
-import { type SignatureCheck, verifySignature } from '../../local/sigv4';
+import { type SignatureCheck, verifySignature } from '../../local/core/sigv4';
 import { clientConfig, serve, serveAt, track } from './aws-endpoint-fixture';
 
 test.each([

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 
 const HOUR_SECONDS = 3_600;
 

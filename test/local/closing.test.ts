@@ -1,4 +1,4 @@
-import { Closing } from '../../local/closing';
+import { Closing } from '../../local/core/closing';
 
 test('everything is ended, last first, also after what fails to end; the first failure is passed on', async () => {
   const ended: string[] = [];

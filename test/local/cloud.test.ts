@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
-import { type CloudOptions, startCloud } from '../../local/cloud';
-import { type AnyPlugin, definePlugin, type RunningPlugin } from '../../local/plugin';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
+import { type CloudOptions, startCloud } from '../../local/core/cloud';
+import { type AnyPlugin, definePlugin, type RunningPlugin } from '../../local/core/plugin';
 import { SQS } from '../../local/sqs/plugin';
 import { temporaryDirectory, track } from './aws-endpoint-fixture';
 

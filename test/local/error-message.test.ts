@@ -1,4 +1,4 @@
-import { messageOf } from '../../local/error-message';
+import { messageOf } from '../../local/aws/error-message';
 
 test.each<[string, unknown, string]>([
   ['an error', new Error('no'), 'no'],

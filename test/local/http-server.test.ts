@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { UnsupportedLocally } from '../../local/aws-service';
+import { UnsupportedLocally } from '../../local/aws/aws-service';
 import { type HttpHandler, type HttpServer, listen } from '../../local/http/http-server';
 
 const servers: HttpServer[] = [];

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Journal } from '../../local/journal';
+import { Journal } from '../../local/core/journal';
 
 const root = mkdtempSync(join(tmpdir(), 'journal-'));
 const file = join(root, 'sqs.jsonl');

@@ -1,9 +1,9 @@
 import { type Template } from '../../local/cloudformation/cloud-assembly';
 import { createStack } from '../../local/cloudformation/stack';
-import { LocalClock } from '../../local/clock';
-import { Closing } from '../../local/closing';
-import { type AnyPlugin, type Core } from '../../local/plugin';
-import { PluginSet } from '../../local/plugin-set';
+import { LocalClock } from '../../local/core/clock';
+import { Closing } from '../../local/core/closing';
+import { type AnyPlugin, type Core } from '../../local/core/plugin';
+import { PluginSet } from '../../local/core/plugin-set';
 import { temporaryDirectory } from './aws-endpoint-fixture';
 
 const closing = new Closing();

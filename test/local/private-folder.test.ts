@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePrivate } from '../../local/private-folder';
+import { makePrivate } from '../../local/core/private-folder';
 
 const root = mkdtempSync(join(tmpdir(), 'private-folder-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

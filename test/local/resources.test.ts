@@ -1,6 +1,6 @@
 import { API_GATEWAY } from '../../local/api-gateway/plugin';
 import { LAMBDA } from '../../local/lambda/plugin';
-import { type AnyPlugin } from '../../local/plugin';
+import { type AnyPlugin } from '../../local/core/plugin';
 import { SCHEDULER } from '../../local/scheduler/plugin';
 import { SNS } from '../../local/sns/plugin';
 import { WAF } from '../../local/waf/plugin';

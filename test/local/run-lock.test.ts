@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockFolder } from '../../local/run-lock';
+import { lockFolder } from '../../local/core/run-lock';
 
 const root = mkdtempSync(join(tmpdir(), 'run-lock-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

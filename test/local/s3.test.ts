@@ -13,7 +13,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { createS3Service } from '../../local/s3/s3-service';
 import { clientConfig, serve, temporaryDirectory, track } from './aws-endpoint-fixture';
 

@@ -5,7 +5,7 @@ import {
   type SendEmailCommandInput,
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { Inbox, type InboxMessage } from '../../local/inbox/inbox';
 import { createSesService } from '../../local/ses/ses-service';
 import { clientConfig, serve, temporaryDirectory, track } from './aws-endpoint-fixture';

@@ -1,5 +1,5 @@
 import { PublishBatchCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { Inbox } from '../../local/inbox/inbox';
 import { createSnsService, type SnsServiceOptions } from '../../local/sns/sns-service';
 import { createSqsService } from '../../local/sqs/sqs-service';

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { createSqsService } from '../../local/sqs/sqs-service';
 
 /** Sends messages without end, and writes down each that was acknowledged: the process that the test kills. */

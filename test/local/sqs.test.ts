@@ -18,7 +18,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { LocalClock } from '../../local/clock';
+import { LocalClock } from '../../local/core/clock';
 import { createSqsService } from '../../local/sqs/sqs-service';
 import { clientConfig, serveAt, temporaryDirectory, track } from './aws-endpoint-fixture';
 

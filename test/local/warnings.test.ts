@@ -1,7 +1,7 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { LAMBDA } from '../../local/lambda/plugin';

@@ -1,5 +1,5 @@
 import { type ExecutionRecord } from '../../local/step-functions/execution-history';
-import { referenceOf } from '../../lambda/purchase/reference';
+import { referenceOf } from '../../lambda/shared/reference';
 import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METRIC_NAMESPACE, type MetricName } from '../../lambda/shared/metrics';
-import { referenceOf } from '../../lambda/purchase/reference';
+import { referenceOf } from '../../lambda/shared/reference';
 import { type FunctionLogLine } from '../../local/lambda/sandbox';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { eventually } from '../../harness/eventpro-client';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
-import { purchaseHash, referenceOf } from '../../lambda/purchase/reference';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { failed } from '../../local/lambda/invocation-answer';

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws-service';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { readOnlyTest } from '../../scripts/smoke/read-only-test';
 import { smokeTest } from '../../scripts/smoke/smoke-test';

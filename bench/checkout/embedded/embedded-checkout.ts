@@ -4,7 +4,7 @@ import { type FunctionName } from '../../../lib/functions';
 import { createFunctionPool } from '../../../local/lambda/function-pool';
 import { LAMBDA } from '../../../local/lambda/plugin';
 import { listen } from '../../../local/http/http-server';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../local/aws-service';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../local/aws/aws-service';
 import { bundle } from '../../cold-start/bundles';
 import { functionNameOf } from '../../observe/checkout-observer';
 

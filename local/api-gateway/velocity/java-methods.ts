@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 import { javaMatches, javaReplaceAll, javaReplaceFirst, javaSplit } from './java-regex';
 import { toJavaString } from './java-string';
 import {

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 import { TemplateFailure } from './java-value';
 
 /** What java.util.regex reads otherwise than JavaScript, or JavaScript would silently take for a plain letter. */

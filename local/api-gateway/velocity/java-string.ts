@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 import { JsonArray, type JavaValue, NumberLiteral } from './java-value';
 import { toJsonText } from './json-text';
 

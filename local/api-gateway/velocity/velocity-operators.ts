@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 import { javaEquals } from './java-methods';
 import { toJavaString } from './java-string';
 import { isNumber, type JavaValue, NumberLiteral } from './java-value';

@@ -1,5 +1,5 @@
 import { parse } from 'velocityjs';
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 
 /** The syntax tree of velocityjs's parser, as far as API Gateway's templates use it. */
 export type VelocityNode = string | VelocityBlock | SetNode | Reference | PlainNode;

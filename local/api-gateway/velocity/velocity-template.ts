@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 import { callMethod, readProperty } from './java-methods';
 import { toJavaString } from './java-string';
 import { type JavaMap, type JavaValue, TemplateFailure } from './java-value';

@@ -1,4 +1,4 @@
-import { UnsupportedLocally } from '../../aws-service';
+import { UnsupportedLocally } from '../../aws/aws-service';
 import { isObject, type Json, type JsonObject } from './json';
 
 /** A definition that Step Functions would not take either. */

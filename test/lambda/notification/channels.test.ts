@@ -13,7 +13,7 @@ import {
   DELIVERY_SECONDS,
   isRepeatable,
 } from '../../../lambda/purchase/channels';
-import { purchaseHash, referenceOf } from '../../../lambda/purchase/reference';
+import { purchaseHash, referenceOf } from '../../../lambda/shared/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
 import { DeliveryLog, DeliveryUnderWay, MAX_ATTEMPTS } from '../../../lambda/notification/delivery-log';
@@ -25,9 +25,9 @@ import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { logger } from '../../../lambda/shared/logger';
 import { REQUEST_TIMEOUTS } from '../../../lambda/shared/request-timeouts';
 import { FUNCTIONS } from '../../../lib/functions';
-import { AwsError } from '../../../local/aws-error';
-import { type AwsService } from '../../../local/aws-service';
-import { LocalClock } from '../../../local/clock';
+import { AwsError } from '../../../local/aws/aws-error';
+import { type AwsService } from '../../../local/aws/aws-service';
+import { LocalClock } from '../../../local/core/clock';
 import { Inbox } from '../../../local/inbox/inbox';
 import { createS3Service } from '../../../local/s3/s3-service';
 import { createSesService } from '../../../local/ses/ses-service';

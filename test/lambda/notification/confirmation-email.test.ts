@@ -1,5 +1,5 @@
 import { confirmationEmail } from '../../../lambda/notification/confirmation-email';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { type Purchase } from '../../../lambda/purchase/purchase';
 
 const PURCHASE: Purchase = {

@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSEvent } from 'aws-lambda';
 import { handler } from '../../../lambda/notification/record-mail-event';
 import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { logger } from '../../../lambda/shared/logger';
 import { useTables } from '../../support/tables';
 import { Checkout, type Order } from '../checkout';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { handler } from '../../../lambda/notification/send-confirmation';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { Inbox } from '../../../local/inbox/inbox';
 import { createSnsService } from '../../../local/sns/sns-service';
 import { createSqsService } from '../../../local/sqs/sqs-service';

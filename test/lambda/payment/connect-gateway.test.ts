@@ -1,8 +1,8 @@
 import { connectGateway } from '../../../lambda/payment/connect-gateway';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { logger } from '../../../lambda/shared/logger';
-import { AwsError } from '../../../local/aws-error';
-import { type AwsService } from '../../../local/aws-service';
+import { AwsError } from '../../../local/aws/aws-error';
+import { type AwsService } from '../../../local/aws/aws-service';
 import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
 import { useStripeServer } from '../../local/stripe/stripe-fixture';
 import { useAwsServices } from '../aws-services';

@@ -1,4 +1,4 @@
-import { CURRENCIES, money } from '../../../lambda/payment/currencies';
+import { CURRENCIES, money } from '../../../lambda/shared/currencies';
 import { decimalsOf } from '../../../web/currency.js';
 
 test('the pages have the same decimals as the API, in every currency', () => {

@@ -1,5 +1,5 @@
 import { handler } from '../../../lambda/purchase/get-purchase';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, type Order } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { parseReference, purchaseHash, referenceOf } from '../../../lambda/purchase/reference';
+import { parseReference, purchaseHash, referenceOf } from '../../../lambda/shared/reference';
 
 const PURCHASE_ID = '3f2b8a52-4a0e-4a4f-9c39-0c9f4c1d2e3f';
 

@@ -9,7 +9,7 @@ import { AuditLog } from '../../../lambda/recovery/audit-log';
 import { type Escalations } from '../../../lambda/recovery/escalations';
 import { type Bound } from '../../../lambda/recovery/without-record';
 import { TicketStore } from '../../../lambda/ticket/ticket-store';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { createS3Service } from '../../../local/s3/s3-service';
 import { type StripeServer } from '../../../local/stripe/stripe-server';
 import { useStripeServer } from '../../local/stripe/stripe-fixture';

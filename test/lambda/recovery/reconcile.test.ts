@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutionAlreadyExists, type SFNClient, type StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { purchaseHash } from '../../../lambda/purchase/reference';
+import { purchaseHash } from '../../../lambda/shared/reference';
 import { type PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
 import { reconcile } from '../../../lambda/recovery/reconcile';
 import { measure } from '../../../lambda/shared/measure';

@@ -1,5 +1,5 @@
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { type Buyer } from '../../../lambda/purchase/purchase';
 import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
 import { handler } from '../../../lambda/seat/reserve-seat';

@@ -1,5 +1,5 @@
 import { json, route } from '../../../lambda/shared/api';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { logger } from '../../../lambda/shared/logger';
 import { Problem } from '../../../lambda/shared/problem';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { logger } from '../../../lambda/shared/logger';
 import { PaymentNotPossible } from '../../../lambda/payment/payment-refusal';
 import { Problem, PROBLEMS } from '../../../lambda/shared/problem';

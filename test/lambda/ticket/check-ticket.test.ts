@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { handler as checkTicket } from '../../../lambda/ticket/check-ticket';
-import { referenceOf } from '../../../lambda/purchase/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { handler as getTicketKeys } from '../../../lambda/ticket/get-ticket-keys';
 import { readTicketCode, signTicketCode, type TicketClaims } from '../../../lambda/ticket/ticket-code';
 import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';

@@ -4,7 +4,7 @@ import {
   type JavaValue,
   TemplateFailure,
 } from '../../../local/api-gateway/velocity/java-value';
-import { UnsupportedLocally } from '../../../local/aws-service';
+import { UnsupportedLocally } from '../../../local/aws/aws-service';
 
 const PARAMETERS = {
   path: { id: 'p-1', shared: 'path' },

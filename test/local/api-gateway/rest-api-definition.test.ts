@@ -1,6 +1,6 @@
 import { BadRequestException } from '../../../local/api-gateway/bad-request-exception';
 import { RestApiDefinition } from '../../../local/api-gateway/rest-api-definition';
-import { UnsupportedLocally } from '../../../local/aws-service';
+import { UnsupportedLocally } from '../../../local/aws/aws-service';
 import { ACTION_URI, defineApi, FUNCTION_URI, MOCK, OK, PROXY } from './serve-rest-api';
 
 const method = (properties: Record<string, unknown>) => () =>

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { createRestApi, type RestApiPorts } from '../../../local/api-gateway/rest-api';
 import { RestApiDefinition } from '../../../local/api-gateway/rest-api-definition';
 

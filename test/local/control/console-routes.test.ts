@@ -3,7 +3,7 @@ import { type DrawnGraph } from '../../../local/step-functions/graph-layout';
 import { type StateMachineDefinition } from '../../../local/step-functions/state-graph';
 import { type FoundItem } from '../../../local/dynamodb/mentioning-items';
 import { eventually } from '../../../harness/eventpro-client';
-import { purchaseHash } from '../../../lambda/purchase/reference';
+import { purchaseHash } from '../../../lambda/shared/reference';
 import { useLocalRun } from '../../support/local-run';
 
 const eventpro = useLocalRun();

@@ -8,7 +8,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { createTable } from '../../../local/dynamodb/create-table';
 import { dynamoDbClient } from '../../../local/dynamodb/dynamodb-client';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../../local/dynamodb/engine';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { createFunctionPool, type FunctionPool } from '../../../local/lambda/function-pool';
 import { type FunctionLogLine } from '../../../local/lambda/sandbox';
 

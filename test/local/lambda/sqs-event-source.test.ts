@@ -1,4 +1,4 @@
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { type FunctionPool } from '../../../local/lambda/function-pool';
 import { SqsEventSource } from '../../../local/lambda/sqs-event-source';
 import { createSqsService } from '../../../local/sqs/sqs-service';

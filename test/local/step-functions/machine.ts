@@ -1,5 +1,5 @@
-import { LocalClock } from '../../../local/clock';
-import { type Integration } from '../../../local/plugin';
+import { LocalClock } from '../../../local/core/clock';
+import { type Integration } from '../../../local/core/plugin';
 import { ExecutionHistory } from '../../../local/step-functions/execution-history';
 import {
   createStateMachine,

@@ -1,4 +1,4 @@
-import { CURRENCIES as SOLD_IN } from '../../../lambda/payment/currencies';
+import { CURRENCIES as SOLD_IN } from '../../../lambda/shared/currencies';
 import { CURRENCIES as CHARGED_IN } from '../../../local/stripe/currencies';
 
 /** Two readings of "Supported currencies", by two hands: what is sold can be charged, and nothing else is. */

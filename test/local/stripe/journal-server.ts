@@ -1,4 +1,4 @@
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { startStripeServer } from '../../../local/stripe/stripe-server';
 
 /** The process that the kill -9 test kills: `journal-server.ts JOURNAL_FILE`; prints its URL. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { REFUND_SETTLEMENT_SECONDS } from '../../../local/stripe/refund-settlement';
 import { type StripeServer, startStripeServer } from '../../../local/stripe/stripe-server';
 import { errorOf, ORDER, pay, stripeClient } from './stripe-fixture';

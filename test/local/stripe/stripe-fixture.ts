@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { LocalClock } from '../../../local/clock';
+import { LocalClock } from '../../../local/core/clock';
 import { type StripeServer, startStripeServer } from '../../../local/stripe/stripe-server';
 
 /** What a checkout sends: a card payment of 50.00 that is confirmed in a second step. */

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
-import { TWO_MINUTES_OF_THREE } from '../api/route-alarm';
-import { failedShare } from '../monitoring/business-metric';
-import { RunbookAlarm } from '../monitoring/runbook-alarm';
+import { TWO_MINUTES_OF_THREE } from './route-alarm';
+import { failedShare } from '../alarm/business-metric';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 /**
  * Sounds while a new version takes over and more than one purchase in fifty fails by our fault. It sees what no route

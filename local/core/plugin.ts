@@ -1,7 +1,7 @@
-import { type AwsService } from './aws-service';
+import { type AwsService } from '../aws/aws-service';
 import { type LocalClock } from './clock';
-import { type ResourceType } from './cloudformation/resource-type';
-import { type Routes } from './control/route';
+import { type ResourceType } from '../cloudformation/resource-type';
+import { type Routes } from '../http/route';
 
 /**
  * An emulated service: one folder exports one plug-in, `local/plugins.ts` lists it, and nothing else knows of it but what needs it.

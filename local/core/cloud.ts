@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnswerDelays } from './answer-delays';
 import { startAwsEndpoint } from './aws-endpoint';
-import { type AwsService } from './aws-service';
+import { type AwsService } from '../aws/aws-service';
 import { LocalClock } from './clock';
 import { Closing } from './closing';
-import { readStage } from './cloudformation/cloud-assembly';
-import { createStack, type Exports } from './cloudformation/stack';
-import { type Routes } from './control/route';
-import { messageOf } from './error-message';
+import { readStage } from '../cloudformation/cloud-assembly';
+import { createStack, type Exports } from '../cloudformation/stack';
+import { type Routes } from '../http/route';
+import { messageOf } from '../aws/error-message';
 import { type AnyPlugin, type Core, type Plugin, type Setting, type Storage } from './plugin';
 import { PluginSet } from './plugin-set';
 

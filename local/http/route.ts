@@ -1,6 +1,6 @@
-import { type AwsRequest } from '../aws-service';
-import { type HttpHandler, type HttpResponse } from '../http/http-server';
-import { isForeignChange } from '../http/own-requests';
+import { type AwsRequest } from '../aws/aws-service';
+import { type HttpHandler, type HttpResponse } from './http-server';
+import { isForeignChange } from './own-requests';
 
 /** @param parameters the decoded parts of the path that stand for a `*` of the route, in order */
 export type Route = (

@@ -6,7 +6,7 @@ import {
   MAX_PRESIGNED_TTL,
   SignatureV4,
 } from '@smithy/signature-v4';
-import { type AwsRequest, LOCAL_CREDENTIALS } from './aws-service';
+import { type AwsRequest, LOCAL_CREDENTIALS } from '../aws/aws-service';
 import { type LocalClock } from './clock';
 
 /** Who signed, and for what: `<accessKeyId>/<yyyymmdd>/<region>/<service>/aws4_request`. */

@@ -1,7 +1,7 @@
-import { type AwsService } from './aws-service';
-import { type ResourceType } from './cloudformation/resource-type';
+import { type AwsService } from '../aws/aws-service';
+import { type ResourceType } from '../cloudformation/resource-type';
 import { type Closing } from './closing';
-import { type Route } from './control/route';
+import { type Route } from '../http/route';
 import {
   type AnyPlugin,
   type Core,

@@ -1,6 +1,6 @@
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from './error-message';
+import { messageOf } from '../aws/error-message';
 
 /** What everybody but the owner may do with a file. */
 const OTHERS = 0o077;

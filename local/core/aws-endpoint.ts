@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { AwsError, errorResponse } from './aws-error';
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from './aws-service';
-import { isForeignChange, isThisMachine } from './http/own-requests';
+import { AwsError, errorResponse } from '../aws/aws-error';
+import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
+import { isForeignChange, isThisMachine } from '../http/own-requests';
 import { credentialScope } from './sigv4';
 
 export interface AwsEndpointOptions {
