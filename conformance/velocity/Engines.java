@@ -9,14 +9,17 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.minidev.json.JSONObject;
 import net.minidev.json.parser.JSONParser;
 import org.apache.commons.lang.StringEscapeUtils;
+import org.apache.velocity.Template;
 import org.apache.velocity.VelocityContext;
 import org.apache.velocity.app.VelocityEngine;
+import org.apache.velocity.runtime.resource.loader.StringResourceLoader;
 
 /**
  * Apache Velocity and Jayway JsonPath, a case a line on standard input and an answer a line on standard output, in ASCII.
@@ -27,6 +30,7 @@ import org.apache.velocity.app.VelocityEngine;
 @SuppressWarnings("unchecked")
 public class Engines {
   static final Configuration JAYWAY = Configuration.defaultConfiguration();
+  private static final Map<String, Template> PARSED = new HashMap<>();
 
   public static class Input {
     private final String body;
@@ -104,6 +108,9 @@ public class Engines {
   public static void main(String[] args) throws Exception {
     VelocityEngine velocity = new VelocityEngine();
     velocity.setProperty("runtime.log.logsystem.class", "org.apache.velocity.runtime.log.NullLogChute");
+    velocity.setProperty("resource.loader", "string");
+    velocity.setProperty("string.resource.loader.class", StringResourceLoader.class.getName());
+    velocity.setProperty("input.encoding", "UTF-8");
     velocity.init();
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream out = new PrintStream(System.out, false, "UTF-8");
@@ -136,9 +143,20 @@ public class Engines {
     names.put("context", context);
     names.put("stageVariables", new LinkedHashMap<String, Object>());
     StringWriter text = new StringWriter();
-    velocity.evaluate(names, text, "template", (String) given.get("template"));
+    parsed(velocity, (String) given.get("template")).merge(names, text);
     answer.put("output", text.toString());
     answer.put("override", context.get("responseOverride"));
+  }
+
+  /** Parsing takes most of the time, and few templates meet thousands of bodies: each is parsed once. */
+  private static Template parsed(VelocityEngine velocity, String text) {
+    Template known = PARSED.get(text);
+    if (known != null) return known;
+    String name = "template-" + PARSED.size();
+    StringResourceLoader.getRepository().putStringResource(name, text, "UTF-8");
+    Template template = velocity.getTemplate(name, "UTF-8");
+    PARSED.put(text, template);
+    return template;
   }
 
   /** A map that a template may write to. */
