@@ -21,6 +21,7 @@ export interface MachineState {
   readonly Type: string;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
+  readonly Parameters?: object;
   readonly ResultSelector?: object;
   readonly ResultPath?: string | null;
   readonly Error?: string;

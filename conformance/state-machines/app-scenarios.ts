@@ -49,7 +49,7 @@ function scenariosOf(machine: Machine): Part[] {
     }
   }
   const first = ways[0];
-  for (const [name, damaged] of damagedInputs(input)) {
+  for (const [name, damaged] of damagedInputs(input, (member) => firstReader(machine, member))) {
     parts.push({ name: `input ${name}`, input: damaged, answers: well });
     if (first)
       parts.push({
@@ -59,14 +59,15 @@ function scenariosOf(machine: Machine): Part[] {
       });
   }
   for (const [name, task] of tasks) {
-    for (const [damage, answer] of damagedInputs(answerOf(task) as JsonObject)) {
+    for (const [damage, answer] of damagedInputs(answerOf(task) as JsonObject, () => name)) {
       parts.push({
         name: `${name} answers ${damage}`,
         input,
         answers: { ...well, [callee(task)]: [{ ok: answer }] },
       });
     }
-    for (const odd of [null, 'text', 7, []]) {
+    // A selector finds nothing in any of them: one tells it.
+    for (const odd of task.ResultSelector ? [null] : [null, 'text', 7, []]) {
       parts.push({
         name: `${name} answers ${JSON.stringify(odd)}`,
         input,
@@ -139,14 +140,20 @@ function answerOf({ ResultSelector = {} }: MachineState): Json {
 }
 
 /** An input that has what the states read and no state before has put there. */
-function inputOf({ States }: Machine): JsonObject {
+function inputOf({ StartAt, States }: Machine): JsonObject {
   const results = Object.values(States).flatMap(({ ResultPath }) => ResultPath?.slice(2) ?? []);
   const catches = Object.values(States).flatMap(({ Catch = [] }) =>
     (Catch as readonly { ResultPath?: string }[]).map(({ ResultPath }) => ResultPath?.slice(2) ?? ''),
   );
   const made = new Set([...results, ...catches].map((path) => path.split('.')[0]));
   const read = [...JSON.stringify(States).matchAll(/"(\$\.[\w.]+)"/g)].map(([, path]) => path!);
-  return withPaths(read.filter((path) => !made.has(path.split('.')[1])));
+  // Before the first state nobody has put anything: what it reads, and others write into, is an empty object.
+  const first = JSON.stringify(States[StartAt]?.Parameters ?? {});
+  const awaited = [...made].flatMap((name) => (name && first.includes(`"$.${name}"`) ? [name] : []));
+  return {
+    ...withPaths(read.filter((path) => !made.has(path.split('.')[1]))),
+    ...Object.fromEntries(awaited.map((name): [string, JsonObject] => [name, {}])),
+  };
 }
 
 function withPaths(paths: readonly string[]): JsonObject {
@@ -162,13 +169,21 @@ function withPaths(paths: readonly string[]): JsonObject {
   return made;
 }
 
-/** The value without each of its members, and with null in its place. */
-function damagedInputs(value: JsonObject): [string, Json][] {
+/** The state that is the first to read a member of the input. */
+function firstReader({ States }: Machine, member: string): string | undefined {
+  const reads = new RegExp(`"\\$\\.${member}\\b`);
+  return Object.entries(States).find(([, state]) => reads.test(JSON.stringify(state)))?.[0];
+}
+
+/**
+ * The value with null for each of its members, and without a member for each state that reads one: whichever it lacks, the
+ * execution ends there.
+ */
+function damagedInputs(value: JsonObject, reader: (member: string) => string | undefined): [string, Json][] {
+  const lacking = new Map(Object.keys(value).map((name) => [reader(name) ?? name, name]));
   return Object.keys(value).flatMap((name): [string, Json][] => {
     const { [name]: _, ...rest } = value;
-    return [
-      [`without ${name}`, rest],
-      [`with null for ${name}`, { ...value, [name]: null }],
-    ];
+    const isNull: [string, Json] = [`with null for ${name}`, { ...value, [name]: null }];
+    return [...lacking.values()].includes(name) ? [[`without ${name}`, rest], isNull] : [isNull];
   });
 }
