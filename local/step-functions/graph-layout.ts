@@ -24,6 +24,7 @@ export interface DrawnGraph {
 const CHARACTER = 7.8;
 const PADDING = 52;
 const NODE_HEIGHT = 44;
+const MARGIN = 12;
 
 /** Against 1 for the ways after an error, of which there are many. */
 const ORDINARY_WEIGHT = 20;
@@ -39,7 +40,15 @@ export function layOut(graph: StateGraph): DrawnGraph {
 
 function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNMENTS)[number]): DrawnGraph {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', align, nodesep: 20, ranksep: 40, edgesep: 12, marginx: 12, marginy: 12 });
+  graph.setGraph({
+    rankdir: 'TB',
+    align,
+    nodesep: 20,
+    ranksep: 40,
+    edgesep: 12,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  });
   for (const { state } of nodes) {
     graph.setNode(state, { width: Math.ceil(state.length * CHARACTER + PADDING), height: NODE_HEIGHT });
   }
@@ -50,8 +59,8 @@ function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNME
   layout(graph);
 
   const { width = 0, height = 0 } = graph.graph() as Partial<Box>;
-  return {
-    ...{ startAt, width: Math.ceil(width), height: Math.ceil(height) },
+  return framed({
+    ...{ startAt, width, height },
     nodes: nodes.map((node) => ({ ...node, ...boxOf(graph.node(node.state) as Box) })),
     edges: edges.map((edge) => {
       const { points } = graph.edge(edge.from, edge.to, edge.kind) as { points: Point[] };
@@ -59,6 +68,19 @@ function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNME
       const way = isStrayed(points, from, to) ? straightWay(from, to) : points;
       return { ...edge, points: way.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) })) };
     }),
+  });
+}
+
+/** Dagre's frame holds the nodes; a way that goes around them may leave it on either side. */
+function framed({ nodes, edges, width, height, ...rest }: DrawnGraph): DrawnGraph {
+  const xs = edges.flatMap(({ points }) => points.map(({ x }) => x));
+  const left = Math.max(0, MARGIN - Math.min(...xs, MARGIN));
+  const right = Math.max(width, Math.max(...xs, 0) + MARGIN);
+  const moved = <Placed extends Point>(placed: Placed): Placed => ({ ...placed, x: placed.x + left });
+  return {
+    ...{ ...rest, width: Math.ceil(left + right), height: Math.ceil(height) },
+    nodes: nodes.map(moved),
+    edges: edges.map((edge) => ({ ...edge, points: edge.points.map(moved) })),
   };
 }
 

@@ -170,6 +170,8 @@ test('the state machines are those of the templates, with a place for each of th
   for (const { definition, graph } of body.stateMachines) {
     expect(graph.nodes.map(({ state }) => state)).toEqual(Object.keys(definition.States));
     expect(graph.startAt).toBe(definition.StartAt);
+    const places = [...graph.nodes, ...graph.edges.flatMap(({ points }) => points)];
+    expect(places.filter(({ x, y }) => x < 0 || x > graph.width || y < 0 || y > graph.height)).toEqual([]);
   }
 });
 
