@@ -1,5 +1,5 @@
 import { type Json } from './asl/json';
-import { type StateType } from './asl/trace';
+import { type StateType, type TraceDetails } from './asl/trace';
 
 export type MachineType = 'EXPRESS' | 'STANDARD';
 /** What a state machine is to its executions. */
@@ -24,23 +24,19 @@ export type ExecutionEventType =
   | 'ExecutionAborted'
   | 'ExecutionRedriven';
 
-export interface ExecutionEvent {
+/** What the history shows of what the interpreter tells. */
+type ShownDetails = Pick<
+  TraceDetails,
+  'state' | 'attempt' | 'input' | 'output' | 'error' | 'cause' | 'retry' | 'next'
+>;
+
+/** Events of the execution itself have no state. */
+export interface ExecutionEvent extends Partial<ShownDetails> {
   /** 1, 2, 3, … within the execution. */
   readonly id: number;
   /** ISO 8601, by the local clock. */
   readonly timestamp: string;
   readonly type: ExecutionEventType;
-  readonly state?: string;
-  /** Of a Task: 1 for the first call, 2 for the first retry. */
-  readonly attempt?: number;
-  readonly input?: Json;
-  readonly output?: Json;
-  readonly error?: string;
-  readonly cause?: string;
-  /** The retry that is about to be waited for. */
-  readonly retry?: { readonly count: number; readonly waitSeconds: number };
-  /** The state entered after this one. */
-  readonly next?: string;
 }
 
 export interface ExecutionRecord {
