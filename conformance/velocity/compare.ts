@@ -223,14 +223,6 @@ const NAMED: readonly NamedDifference[] = [
     /^probe .*("" ==|!= \$null)/.test(name),
   ),
   named(
-    'A success of the saga without an output, which a finished execution always has, is a 504 here, because null equals the empty string; Velocity 2.4.1 prints `$answer`.',
-    ({ name, body, theirs }) =>
-      name.includes(' 201 ') &&
-      /^\{"status":"SUCCEEDED"(,"output":null)?\}$/.test(body) &&
-      'output' in theirs &&
-      theirs.output.trim() === '$answer',
-  ),
-  named(
     'An array of Java, and what `$util.parseJson` answers, print as lists and maps; how they print on API Gateway, no page says.',
     ({ name, theirs }) =>
       ('output' in theirs && theirs.output.includes('[L')) || /^probe \$util\.parseJson/.test(name),

@@ -54,7 +54,7 @@ export function purchaseResponse(): string {
     `#set($answer = "")`,
     `#set($again = "")`,
     `#if($result.status == "SUCCEEDED")`,
-    `#set($answer = $result.output)`,
+    `#set($answer = "$!result.output")`,
     `#elseif($result.status == "FAILED" && $ends.containsKey($result.error))`,
     `#set($code = $ends.get($result.error))`,
     `#set($cause = {})`,
