@@ -6,6 +6,7 @@ import { type Purchase } from '../purchase/purchase';
 import { purchaseOf } from '../purchase/purchase-item';
 import { referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
+import { attemptsOf, type Delivery, deliveryOf, readAttempts, readDelivery } from './delivery';
 
 /** The most attempts that may have reached the buyer, unless the channel is repeatable: two messages at worst. */
 export const MAX_ATTEMPTS = 2;
@@ -26,13 +27,6 @@ export interface Attempt {
   /** Identifies the attempt: the same when its request is repeated, different for every other attempt. */
   readonly by: string;
 }
-
-/** What is noted of a delivery, as `delivery_<channel>`; times in seconds since the epoch. */
-type Delivery =
-  | { readonly state: 'SENDING'; readonly leaseUntil: number; readonly by?: string }
-  | { readonly state: 'SENT'; readonly sentAt: number }
-  /** Each attempt may have reached the buyer or not, and there will be no other. */
-  | { readonly state: 'UNKNOWN'; readonly givenUpAt: number };
 
 /**
  * What has been delivered, on the purchase itself: an attribute a channel, and one for its attempts.
@@ -64,7 +58,7 @@ export class DeliveryLog {
     const sending: Delivery = { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS, by };
     const begun = (item: Record<string, unknown>) => ({
       purchase: purchaseOf(item),
-      isLast: !repeatable && Number(item[attemptsOf(channel)]) >= MAX_ATTEMPTS,
+      isLast: !repeatable && readAttempts(item, channel) >= MAX_ATTEMPTS,
     });
     try {
       const { Attributes = {} } = await this.client.send(
@@ -95,7 +89,7 @@ export class DeliveryLog {
       const item = error.Item && unmarshall(error.Item);
       if (item?.['status'] !== 'CONFIRMED')
         throw new PurchaseNotConfirmed(`Purchase ${referenceOf(purchaseId)}`);
-      const delivery = item[deliveryOf(channel)] as Delivery;
+      const delivery = readDelivery(item, channel);
       if (delivery.state !== 'SENDING') return 'TOLD';
       // The SDK repeated a write whose answer was lost.
       if (delivery.by === by) return begun(item);
@@ -164,6 +158,3 @@ export class DeliveryLog {
     );
   }
 }
-
-const deliveryOf = (channel: Channel) => `delivery_${channel}`;
-const attemptsOf = (channel: Channel) => `attempts_${channel}`;

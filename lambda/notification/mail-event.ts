@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type Fields, itemOf, number, optional, record, text } from '../shared/item';
 import { OwnError } from '../shared/own-error';
 
 /** The tag of each e-mail by which its events find their purchase: its reference, which opens nothing. */
@@ -25,9 +26,17 @@ export interface MailEvent {
   readonly at: number;
 }
 
-/** What is noted on the purchase, worst first. */
+type NotedEvent = Omit<MailEvent, 'kind'>;
+const NOTED = optional(record({ reason: text, at: number } satisfies Fields<NotedEvent>));
+
+/**
+ * What is noted on the purchase, worst first.
+ *
+ * @throws ItemNotReadable
+ */
 export function mailEventsOf(purchase: object): MailEvent[] {
-  const noted = purchase as Readonly<Record<string, Omit<MailEvent, 'kind'> | undefined>>;
+  const fields = Object.fromEntries(MAIL_EVENTS.map((kind) => [attributeOf(kind), NOTED]));
+  const noted = itemOf<Record<string, NotedEvent | undefined>>('purchase', fields, purchase);
   return MAIL_EVENTS.flatMap((kind) => {
     const event = noted[attributeOf(kind)];
     return event ? [{ ...event, kind }] : [];

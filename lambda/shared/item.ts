@@ -5,7 +5,7 @@ export class ItemNotReadable extends OwnError {
   override readonly name = 'ItemNotReadable';
 }
 
-type Check = (value: unknown) => boolean;
+export type Check = (value: unknown) => boolean;
 
 /** A check for every field of an item: one that is added to the type and not here does not compile. */
 export type Fields<Item> = { readonly [Field in keyof Item]-?: Check };
@@ -30,6 +30,15 @@ export const record =
   (fields: Readonly<Record<string, Check>>): Check =>
   (value) =>
     typeof value === 'object' && value !== null && misfitIn(value, fields) === undefined;
+/** Has the fields of one of these variants, whose name is in the field `tag`. */
+export const variant =
+  (tag: string, variants: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(variants).some(
+      ([name, fields]) => misfitIn(value, { [tag]: (found) => found === name, ...fields }) === undefined,
+    );
 
 /**
  * The item as its type has it, once each field has been looked at. What else is in the item stays.

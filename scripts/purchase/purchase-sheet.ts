@@ -1,19 +1,12 @@
+import { readDeliveries } from '../../lambda/notification/delivery';
 import { mailEventsOf } from '../../lambda/notification/mail-event';
 import { type Purchase } from '../../lambda/purchase/purchase';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { price } from '../../lambda/shared/wording';
 
-/** What the record says of how the buyer was told: `delivery_<channel>`. */
-type Deliveries = Readonly<Record<string, { readonly state?: string } | undefined>>;
-
 /** The purchase for a person at a terminal, whose screen others may see: the buyer only `withBuyer`, the id not at all. */
 export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: boolean }): string {
   const { purchaseId, status, eventId, seats, amount, currency, buyer, failure } = purchase;
-  const deliveries = Object.entries(purchase as unknown as Deliveries).flatMap(([attribute, delivery]) =>
-    attribute.startsWith('delivery_')
-      ? [`${attribute.replace('delivery_', '')} ${delivery?.state ?? ''}`.trim()]
-      : [],
-  );
   const lines: [label: string, value: string | undefined][] = [
     ['Reference', referenceOf(purchaseId)],
     ['Status', status],
@@ -24,7 +17,12 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
     ['Amount', currency === 'XXX' ? undefined : price(amount, currency)],
     ['Opened', new Date(purchase.createdAt * 1000).toISOString()],
     ['Payment', purchase.paymentIntentId],
-    ['Told by', deliveries.join(', ')],
+    [
+      'Told by',
+      readDeliveries(purchase)
+        .map(([channel, { state }]) => `${channel} ${state}`)
+        .join(', '),
+    ],
     [
       'E-mail',
       mailEventsOf(purchase)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { type EventAsPut } from '../../lambda/event/event-layout';
+import { readDeliveries } from '../../lambda/notification/delivery';
 import { referenceOf } from '../../lambda/shared/reference';
 import { type Clients, connect } from './clients';
 import { Footprint } from './footprint';
@@ -203,9 +204,9 @@ class SmokeRun {
   }
 
   private async undelivered(purchaseId: string): Promise<string[]> {
-    const purchase = (await this.on.footprint.purchase(purchaseId)) as
-      Record<`delivery_${string}`, { state: string } | undefined> | undefined;
-    return ['email', 'analytics'].filter((channel) => purchase?.[`delivery_${channel}`]?.state !== 'SENT');
+    const purchase = await this.on.footprint.purchase(purchaseId);
+    const sent = new Map(readDeliveries(purchase ?? {}));
+    return ['email', 'analytics'].filter((channel) => sent.get(channel)?.state !== 'SENT');
   }
 
   private async seatStatuses(): Promise<unknown> {

@@ -1,0 +1,53 @@
+import { type Channel } from '../purchase/channels';
+import { type Check, type Fields, itemOf, number, optional, text, variant } from '../shared/item';
+
+/** What is noted of a delivery on its purchase; times in seconds since the epoch. */
+export type Delivery =
+  | { readonly state: 'SENDING'; readonly leaseUntil: number; readonly by?: string }
+  | { readonly state: 'SENT'; readonly sentAt: number }
+  /** Each attempt may have reached the buyer or not, and there will be no other. */
+  | { readonly state: 'UNKNOWN'; readonly givenUpAt: number };
+
+type Details = {
+  readonly [State in Delivery['state']]: Fields<Omit<Extract<Delivery, { state: State }>, 'state'>>;
+};
+
+const DELIVERY = variant('state', {
+  // Older items do not say whose attempt it is.
+  SENDING: { leaseUntil: number, by: optional(text) },
+  SENT: { sentAt: number },
+  UNKNOWN: { givenUpAt: number },
+} satisfies Details);
+
+const PREFIX = 'delivery_';
+
+/** The attribute of the purchase with what is noted. */
+export const deliveryOf = (channel: Channel) => `${PREFIX}${channel}`;
+
+/** The attribute of the purchase that counts the attempts that may have reached the buyer. */
+export const attemptsOf = (channel: Channel) => `attempts_${channel}`;
+
+/** @throws ItemNotReadable, also where nothing is noted */
+export function readDelivery(purchase: object, channel: Channel): Delivery {
+  return read(purchase, deliveryOf(channel), DELIVERY);
+}
+
+/** @throws ItemNotReadable, also where nothing is counted */
+export function readAttempts(purchase: object, channel: Channel): number {
+  return read(purchase, attemptsOf(channel), number);
+}
+
+/**
+ * Every delivery that is noted, by channel: also by one that only another version has.
+ *
+ * @throws ItemNotReadable
+ */
+export function readDeliveries(purchase: object): [channel: string, delivery: Delivery][] {
+  return Object.keys(purchase)
+    .filter((attribute) => attribute.startsWith(PREFIX))
+    .map((attribute) => [attribute.slice(PREFIX.length), read(purchase, attribute, DELIVERY)]);
+}
+
+function read<Value>(purchase: object, attribute: string, check: Check): Value {
+  return itemOf<Record<string, Value>>('purchase', { [attribute]: check }, purchase)[attribute]!;
+}
