@@ -19,6 +19,9 @@ export interface WebStackProps extends StackProps {
 export class WebStack extends Stack {
   constructor(scope: Construct, id: string, { config, storefront, api, ...props }: WebStackProps) {
     super(scope, id, props);
+    const { originSecret } = api;
+    if (!originSecret)
+      throw new Error('The API behind a storefront has a secret by which it knows CloudFront');
     // Not kept like tickets and sales: what is in it is in the repository.
     const removalPolicy = RemovalPolicy.DESTROY;
     const accessLogs = new WebLogBucket(this, 'LogBucket', {
@@ -31,7 +34,7 @@ export class WebStack extends Stack {
     });
     const distribution = new StorefrontDistribution(this, 'Distribution', {
       ...{ config: storefront, pages: bucket },
-      ...{ api: api.restApi, originSecret: api.originSecret, allowedOrigins: config.allowedOrigins },
+      ...{ api: api.restApi, originSecret, allowedOrigins: config.allowedOrigins },
     });
     new AccessLog(this, 'AccessLog', { distribution, bucket: accessLogs });
     new StorefrontDeployment(this, 'Pages', {

@@ -58,7 +58,7 @@ export interface CheckoutApiProps {
 /** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
 export class CheckoutApi extends Construct {
   readonly restApi: RestApi;
-  /** What CloudFront shows the firewall. Only where there are both. */
+  /** What CloudFront shows the API and its firewall. Only where there is CloudFront. */
   readonly originSecret: OriginSecret | undefined;
   private readonly access: CrossOriginAccess;
   private readonly canary: CanaryDeployments | undefined;
@@ -92,9 +92,9 @@ export class CheckoutApi extends Construct {
         },
       },
     });
+    const secret = config.storefront && new OriginSecret(this, 'OriginSecret');
+    this.originSecret = secret;
     if (config.webAcl) {
-      const secret = config.storefront && new OriginSecret(this, 'OriginSecret');
-      this.originSecret = secret;
       new WebAcl(this, 'WebAcl', {
         ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
         provenRoutes: provenRoutes(),

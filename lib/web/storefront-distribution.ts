@@ -34,8 +34,7 @@ export interface StorefrontDistributionProps {
   readonly api: RestApi;
   /** Origins beside the storefront's own whose pages may read the API's answers. */
   readonly allowedOrigins: readonly string[];
-  /** @default the API has no firewall that would ask for it */
-  readonly originSecret?: OriginSecret;
+  readonly originSecret: OriginSecret;
 }
 
 /**
@@ -60,7 +59,7 @@ export class StorefrontDistribution extends Distribution {
       // Above the 29 s of API Gateway: its own 504 has words, CloudFront's has none.
       origin: new RestApiOrigin(props.api, {
         readTimeout: Duration.seconds(30),
-        customHeaders: originSecret && { [ORIGIN_SECRET_HEADER]: originSecret.reference },
+        customHeaders: { [ORIGIN_SECRET_HEADER]: originSecret.reference },
       }),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       responseHeadersPolicy: headers,
