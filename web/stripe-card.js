@@ -71,6 +71,8 @@ export class StripeCard {
     const elements = this.#stripe.elements({
       ...payment,
       mode: 'payment',
+      // As the server creates the intent: with another one, Stripe refuses the token.
+      captureMethod: 'manual',
       // Apple Pay and Google Pay are cards to Stripe. Whatever sends the buyer to another page is left out: the payment is
       // made on the server, without redirects.
       allowedPaymentMethodTypes: ['card'],

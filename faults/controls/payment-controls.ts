@@ -42,8 +42,8 @@ export const PAYMENT_CONTROLS: readonly Control[] = [
     without: {
       functions: ['ProcessPayment'],
       file: STRIPE,
-      within: 'StripeGateway.confirmIntent',
-      edits: [expressionIs('isRefused && attempt > 1', 'false')],
+      within: 'StripeGateway.closedIfRefused',
+      edits: [expressionIs("error.name !== 'PaymentNotPossible'", 'false')],
     },
     // The first confirm arrives when the buyer has been refused.
     scenario: async ({ buy, run, seats: [seat] }) => {
@@ -57,7 +57,7 @@ export const PAYMENT_CONTROLS: readonly Control[] = [
       });
       return told(402, status);
     },
-    violation: /is FAILED and \d+ of \d+ is kept/,
+    violation: /a payment intent could still be charged \(requires_capture\)/,
     unaudited: true,
   },
   {
@@ -67,7 +67,7 @@ export const PAYMENT_CONTROLS: readonly Control[] = [
       file: 'lambda/payment/process-payment.ts',
       within: 'pay',
       edits: [
-        swapped('purchases.recordPaymentIntent', 'payments.confirmIntent'),
+        swapped('purchases.recordPaymentIntent', 'payments.authoriseIntent'),
         // The number of the attempt comes from storing it.
         propertyIs('attempt', '1'),
       ],
@@ -75,7 +75,24 @@ export const PAYMENT_CONTROLS: readonly Control[] = [
     scenario: async ({ buy, seats: [seat] }) => {
       await buy({ seats: [seat], faults: [{ effect: 'confirm payment', mode: 'kill-after', times: 1 }] });
     },
-    violation: /is FAILED and \d+ of \d+ is kept/,
+    violation: /a payment intent could still be charged \(requires_capture\)/,
     unaudited: true,
+  },
+  {
+    guard: 'that a capture which was made already is found made',
+    without: {
+      functions: ['ProcessPayment'],
+      file: STRIPE,
+      within: 'StripeGateway.capture',
+      edits: [expressionIs('hasMoved(error)', 'false')],
+    },
+    scenario: async ({ buy, seats: [seat] }) => {
+      const { status } = await buy({
+        seats: [seat],
+        faults: [{ effect: 'capture payment', mode: 'answer-lost', times: 2 }],
+      });
+      return told(201, status);
+    },
+    violation: /told 503 instead of 201/,
   },
 ];

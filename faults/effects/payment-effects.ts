@@ -15,6 +15,11 @@ export const PAYMENT_EFFECTS = [
     recognize: (request, knownAs) => onIntent('POST', 'confirm', request, knownAs),
   },
   {
+    name: 'capture payment',
+    service: 'stripe',
+    recognize: (request, knownAs) => onIntent('POST', 'capture', request, knownAs),
+  },
+  {
     name: 'read intent',
     service: 'stripe',
     recognize: (request, knownAs) => onIntent('GET', undefined, request, knownAs),

@@ -20,7 +20,7 @@ const inScenario = (scenario: Scenario, ...effects: readonly Effect[]): readonly
 
 /** What the saga does. */
 export const FORWARD: readonly Step[] = [
-  ...inScenario('a sale', 'hold', 'create intent', 'store intent', 'confirm payment'),
+  ...inScenario('a sale', 'hold', 'create intent', 'store intent', 'confirm payment', 'capture payment'),
   ...inScenario('a sale', 'store ticket', 'mark paid', 'confirm sale', 'publish'),
 ];
 

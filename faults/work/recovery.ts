@@ -15,8 +15,12 @@ const ABANDONED: Readonly<Record<string, { readonly death: Fault; readonly effec
     death: { effect: 'store intent', mode: 'crash-after' },
     effects: ['claim', 'read intent', 'cancel', 'settle'],
   },
-  'a checkout that dies unpaid by its record': {
+  'a checkout that dies with its authorisation': {
     death: { effect: 'confirm payment', mode: 'crash-after' },
+    effects: ['claim', 'read intent', 'cancel', 'settle'],
+  },
+  'a checkout that dies unpaid by its record': {
+    death: { effect: 'capture payment', mode: 'crash-after' },
     effects: ['claim', 'read intent', 'refund', 'settle'],
   },
   'a checkout that dies paid': {

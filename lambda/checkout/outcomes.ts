@@ -35,7 +35,7 @@ export const CHECKOUT = {
       timeoutSeconds: 13,
       doing: 'taking the payment',
       undoneBy: 'RefundPayment',
-      refuses: ['PaymentDeclined', 'PaymentActionRequired'],
+      refuses: ['PaymentDeclined', 'PaymentActionRequired', 'AuthenticationFailed'],
       admits: [
         {
           problem: 'PaymentNotPossible',

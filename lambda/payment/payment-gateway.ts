@@ -12,14 +12,37 @@ export interface PaymentGateway {
    */
   createIntent(charge: Charge): Promise<{ paymentIntentId: string }>;
   /**
-   * Charges the payment method. The same intent is charged once, however often this is called.
+   * Has the card's bank hold the money: nothing is taken. One intent holds the money once, however often this is called.
    *
-   * @throws PaymentRefusal PaymentDeclined, PaymentActionRequired: definite, nothing was charged and nothing will be
-   * @throws PaymentRefusal PaymentNotPossible when our request or our account is wrong; an attempt before may have charged it
+   * @returns `authentication-required` when the bank wants the buyer first; `authorised` also for what was captured already
+   * @throws PaymentRefusal PaymentDeclined, AuthenticationFailed: definite, nothing is held and nothing will be
+   * @throws PaymentRefusal PaymentActionRequired: the same, for a bank that wants the buyer and gives no way to ask
+   * @throws PaymentRefusal PaymentNotPossible when our request or our account is wrong
+   * @throws SaleNotPossible when the intent was cancelled
    */
-  confirmIntent(confirmation: Confirmation): Promise<void>;
+  authoriseIntent(confirmation: Confirmation): Promise<Authorisation>;
   /**
-   * Makes sure that no money stays taken: refunds the intent if it was charged, cancels it if not.
+   * What has become of an intent since its buyer was asked, without another attempt. Throws what `authoriseIntent` throws.
+   */
+  readAuthorisation(intent: { paymentIntentId: string } & Timed): Promise<Authorisation>;
+  /**
+   * Takes the money that is held, once, however often this is called.
+   *
+   * @throws PaymentRefusal PaymentDeclined when the bank no longer gives it; PaymentNotPossible when our request is wrong
+   * @throws SaleNotPossible when the intent was cancelled: nothing was taken
+   */
+  captureIntent(intent: { purchaseId: string; paymentIntentId: string } & Timed): Promise<void>;
+  /**
+   * Makes sure that nothing will be held or taken any more; what is held is free.
+   *
+   * @throws PaymentGatewayTimeout also when the money has been taken: cancelling gives none back
+   * @throws PaymentRefusal PaymentNotPossible when our request or our account is wrong: it may not be cancelled
+   */
+  cancelIntent(intent: { paymentIntentId: string; reason: CancellationReason } & Timed): Promise<void>;
+  /** With it, the buyer's page lets the bank ask the buyer. Whoever has it can also pay the intent: it is the buyer's alone. */
+  clientSecretOf(paymentIntentId: string): Promise<string>;
+  /**
+   * Makes sure that no money stays taken or held: refunds the intent if it was captured, cancels it if not.
    *
    * @throws RefundFailed when the provider will not give the money back
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
@@ -51,7 +74,21 @@ export interface OpenIntent {
   readonly createdAt: number;
 }
 
-export interface Confirmation {
+export type Authorisation = 'authorised' | 'authentication-required';
+
+/** `abandoned`: the buyer did not answer the bank. */
+export type CancellationReason = 'abandoned' | 'requested_by_customer';
+
+export interface Timed {
+  /**
+   * Milliseconds since the epoch: then the call gives up with `PaymentGatewayTimeout`. For calls that share their time.
+   *
+   * @default the gateway's own limit for one call
+   */
+  readonly deadline?: number;
+}
+
+export interface Confirmation extends Timed {
   readonly purchaseId: string;
   readonly paymentIntentId: string;
   /** A payment method, `pm_…`, or a confirmation token, `ctoken_…`: what the client's page got for the card. */

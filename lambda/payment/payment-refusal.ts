@@ -3,7 +3,7 @@ import { Problem } from '../shared/problem';
 
 /** What a payment provider refuses for good: the card, or us. Thrown by the gateway, returned by the step. */
 export class PaymentRefusal extends Problem<
-  'PaymentDeclined' | 'PaymentActionRequired' | 'PaymentNotPossible'
+  'PaymentDeclined' | 'PaymentActionRequired' | 'AuthenticationFailed' | 'PaymentNotPossible'
 > {}
 
 /** Our request, our key or our account is wrong: nobody can pay, and to try again does not help. */

@@ -17,13 +17,19 @@ const inputSchema = z.object({ purchaseId: purchaseIdSchema, amount, currency, p
 /** None where there was nothing to pay. */
 const outputSchema = z.object({ paymentIntentId: z.optional(z.string()) });
 
+/**
+ * Milliseconds for authorising, capturing and cancelling together, so that the step ends in its time. What runs out of it is
+ * retried by the state machine, and goes on where it was.
+ */
+const PAYING_TIMEOUT = 7_000;
+
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
 }
 
 /**
- * Takes the payment: creates the intent, stores its id on the purchase, confirms it.
+ * Takes the payment: creates the intent, stores its id on the purchase, has the bank hold the money, and captures it.
  *
  * The id is stored before any money can move, so that a compensation can always find and undo what happened. Running
  * it again makes the same intent and no second charge: the record counts the attempts. What costs nothing is not paid for: the
@@ -58,8 +64,14 @@ async function pay(
     purchases.installation.id(),
   ]);
   const { paymentIntentId } = await payments.createIntent({ purchaseId, installation, amount, currency });
+  const intent = { purchaseId, paymentIntentId, deadline: Date.now() + PAYING_TIMEOUT };
   const attempt = await purchases.recordPaymentIntent(purchaseId, paymentIntentId);
-  await payments.confirmIntent({ purchaseId, paymentIntentId, paymentMethod, attempt });
+  const authorisation = await payments.authoriseIntent({ ...intent, paymentMethod, attempt });
+  if (authorisation === 'authentication-required') {
+    await payments.cancelIntent({ ...intent, reason: 'abandoned' });
+    throw new PaymentRefusal('PaymentActionRequired');
+  }
+  await payments.captureIntent(intent);
   return { paymentIntentId };
 }
 

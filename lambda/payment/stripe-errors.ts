@@ -17,9 +17,14 @@ const codes = (...known: Code[]): ReadonlySet<string | undefined> => new Set(kno
 
 /** The intent is in another state than the request is for, also in `succeeded`: it must be asked itself. */
 const MOVED_CODES = codes(
-  'payment_intent_unexpected_state',
-  'payment_intent_payment_attempt_failed',
-  'intent_invalid_state',
+  ...([
+    'payment_intent_unexpected_state',
+    'payment_intent_payment_attempt_failed',
+    'intent_invalid_state',
+  ] as const),
+  // Of a capture: it was made already, or what the bank held is free.
+  ...(['charge_already_captured', 'charge_expired_for_capture'] as const),
+  'capture_charge_authorization_expired',
 );
 
 /** Something else works on the intent, the token or the key at this moment. */
@@ -30,6 +35,10 @@ const BUSY_CODES = codes(
 
 /** Conflict, failed dependency, too many requests ("Errors"): the request came at a bad moment, nothing is wrong with it. */
 const BUSY_STATUSES = new Set([409, 424, 429]);
+
+/** The buyer did not pass the bank's authentication, or closed it. */
+const UNAUTHENTICATED = ['authentication_failure', 'payment_intent_authentication_failure'] as const;
+const UNAUTHENTICATED_CODES = codes(...UNAUTHENTICATED);
 
 /** Refuse the payment method itself, whether or not they come with a `param` ("Error codes"). */
 const METHOD_CODES = codes(
@@ -43,7 +52,7 @@ const METHOD_CODES = codes(
   ...(['payment_method_currency_mismatch', 'payment_method_billing_details_address_missing'] as const),
   ...(['payment_method_customer_decline', 'payment_method_provider_decline'] as const),
   ...(['payment_method_provider_timeout', 'payment_method_bank_account_blocked'] as const),
-  ...(['authentication_failure', 'payment_intent_authentication_failure'] as const),
+  ...UNAUTHENTICATED,
 );
 
 /** `payment_method`, `payment_method_data[billing_details][email]`; but not `payment_method_types`, which is ours. */
@@ -93,14 +102,15 @@ export function hasMoved(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && MOVED_CODES.has(error.code);
 }
 
-/** What a refused confirm means for the buyer. What the client sent is not our doing, and rings no alarm. */
-export function refusedConfirm(error: unknown): unknown {
+/** What a refused confirm or capture means for the buyer. What the client sent is not our doing, and rings no alarm. */
+export function refusedPayment(error: unknown): unknown {
   if (!(error instanceof StripeRefusal)) return error;
   const { about, code, reason } = error;
   switch (about) {
     case 'card':
       return declined(reason);
     case 'method':
+      if (UNAUTHENTICATED_CODES.has(code)) return declined(code);
       return new PaymentRefusal(
         'PaymentDeclined',
         code === 'resource_missing'
@@ -119,9 +129,9 @@ export function notPossible({ facts }: Pick<StripeRefusal, 'facts'>): PaymentRef
 
 /** @param reason of the bank, or Stripe's code where it gave none */
 export function declined(reason: string | undefined): PaymentRefusal {
-  return reason === 'authentication_required'
-    ? new PaymentRefusal('PaymentActionRequired')
-    : new PaymentRefusal('PaymentDeclined', declinedDetail(reason));
+  if (reason === 'authentication_required') return new PaymentRefusal('PaymentActionRequired');
+  if (UNAUTHENTICATED_CODES.has(reason)) return new PaymentRefusal('AuthenticationFailed');
+  return new PaymentRefusal('PaymentDeclined', declinedDetail(reason));
 }
 
 function isOpen({ statusCode, rawType, code }: Stripe.errors.StripeError): boolean {

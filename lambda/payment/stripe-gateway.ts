@@ -1,20 +1,23 @@
 import Stripe from 'stripe';
 import { PaymentGatewayTimeout, RefundFailed, SaleNotPossible } from '../shared/saga-errors';
 import {
+  type Authorisation,
+  type CancellationReason,
   type Charge,
   type Confirmation,
   type OpenIntent,
   type PaymentGateway,
   type Period,
+  type Timed,
 } from './payment-gateway';
 import { PaymentRefusal } from './payment-refusal';
-import { declined, hasMoved, notPossible, refusedConfirm, sorted, StripeRefusal } from './stripe-errors';
+import { declined, hasMoved, notPossible, refusedPayment, sorted, StripeRefusal } from './stripe-errors';
 
 /** Milliseconds for one call. Stripe's own default, 80 s, outlives both the step and the buyer. */
 const CALL_TIMEOUT = 4_000;
 
-/** Milliseconds for a confirmation with all its calls: the confirm waits for the card's bank, so it may take all of it. */
-const CONFIRM_TIMEOUT = 7_000;
+/** Milliseconds for what waits for the card's bank, with all its calls, where the caller sets no deadline. */
+const BANK_TIMEOUT = 7_000;
 
 /** `kind` of a purchase's payments. Those of older versions have none. */
 const PURCHASE = 'purchase';
@@ -64,6 +67,7 @@ export class StripeGateway implements PaymentGateway {
           {
             amount,
             currency: currency.toLowerCase(),
+            capture_method: 'manual',
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
             metadata: { ...this.metadataOf(purchaseId), ...(installation && { installation }) },
           },
@@ -74,22 +78,48 @@ export class StripeGateway implements PaymentGateway {
     return { paymentIntentId: intent.id };
   }
 
-  async confirmIntent(confirmation: Confirmation): Promise<void> {
-    const { paymentIntentId, attempt } = confirmation;
-    const deadline = Date.now() + CONFIRM_TIMEOUT;
-    try {
-      const before = attempt > 1 ? await paying(() => this.read(paymentIntentId, deadline)) : undefined;
-      conclude(before && !isUntried(before) ? before : await this.confirm(confirmation, deadline));
-    } catch (error) {
-      const needsBuyer = error instanceof PaymentRefusal && error.name === 'PaymentActionRequired';
-      const isRefused = error instanceof PaymentRefusal && error.name === 'PaymentDeclined';
-      // Only a cancelled intent is never charged: nobody waits for this buyer's bank any more, and the request of an
-      // attempt before may still be on its way. Whatever goes wrong with it leaves the outcome open.
-      if (needsBuyer || (isRefused && attempt > 1)) {
-        await paying(() => this.cancel(paymentIntentId, deadline, needsBuyer ? 'abandoned' : undefined));
-      }
-      throw error;
-    }
+  async authoriseIntent(confirmation: Confirmation): Promise<Authorisation> {
+    const { paymentIntentId, attempt, deadline = Date.now() + BANK_TIMEOUT } = confirmation;
+    if (attempt === 1) return authorisationOf(await this.confirm(confirmation, deadline));
+    return this.closedIfRefused(paymentIntentId, deadline, async () => {
+      const intent = await paying(() => this.read(paymentIntentId, deadline));
+      return authorisationOf(isUntried(intent) ? await this.confirm(confirmation, deadline) : intent);
+    });
+  }
+
+  async readAuthorisation({
+    paymentIntentId,
+    deadline = Date.now() + BANK_TIMEOUT,
+  }: { paymentIntentId: string } & Timed): Promise<Authorisation> {
+    return this.closedIfRefused(paymentIntentId, deadline, async () => {
+      const intent = await paying(() => this.read(paymentIntentId, deadline));
+      if (intent.status === 'canceled' && !intent.last_payment_error) throw cancelled();
+      return authorisationOf(intent);
+    });
+  }
+
+  async captureIntent({
+    paymentIntentId,
+    deadline = Date.now() + BANK_TIMEOUT,
+  }: { paymentIntentId: string } & Timed): Promise<void> {
+    await this.closedIfRefused(paymentIntentId, deadline, async () =>
+      refuseUncaptured(await this.capture(paymentIntentId, deadline)),
+    );
+  }
+
+  async cancelIntent({
+    paymentIntentId,
+    reason,
+    deadline,
+  }: { paymentIntentId: string; reason?: CancellationReason } & Timed): Promise<void> {
+    await paying(() => this.cancel(paymentIntentId, deadline, reason));
+  }
+
+  /** "The PaymentIntent object": not to be stored, logged, or shown to anyone but the customer. */
+  async clientSecretOf(paymentIntentId: string): Promise<string> {
+    const { client_secret: secret } = await this.read(paymentIntentId);
+    if (secret === null) throw new PaymentGatewayTimeout('The payment has no client secret');
+    return secret;
   }
 
   async undoIntent(intent: {
@@ -146,7 +176,27 @@ export class StripeGateway implements PaymentGateway {
   }
 
   /**
-   * One attempt to pay, by "Confirm a PaymentIntent": `payment_method`, or `confirmation_token` in its place. No
+   * A refusal says that nothing will be held, and only of a cancelled intent is that sure: the request of an attempt before
+   * may still be on its way, and a buyer who was asked has the client secret, with which a page can try another card.
+   */
+  private async closedIfRefused<Result>(
+    paymentIntentId: string,
+    deadline: number,
+    request: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await request();
+    } catch (error) {
+      if (error instanceof PaymentRefusal && error.name !== 'PaymentNotPossible') {
+        await this.cancelIntent({ paymentIntentId, deadline });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * One attempt to pay, by "Confirm a PaymentIntent": `payment_method`, or `confirmation_token` in its place. With
+   * `use_stripe_sdk`, Stripe.js in the buyer's page lets the bank ask ("Finalize payments on the server"). No
    * `error_on_requires_action`: automatic methods exclude it (changelog 2023-08-16, "automatic payment methods").
    *
    * Each attempt has a key of its own. Stripe keeps the answer of a key for 24 hours, a 500 and a `requires_action` too
@@ -159,14 +209,34 @@ export class StripeGateway implements PaymentGateway {
     try {
       return await this.stripe.paymentIntents.confirm(
         paymentIntentId,
-        paymentMethod.startsWith('ctoken_')
-          ? { confirmation_token: paymentMethod }
-          : { payment_method: paymentMethod },
-        { idempotencyKey: `${purchaseId}:confirm:${attempt}`, timeout: timeLeft(deadline, CONFIRM_TIMEOUT) },
+        {
+          ...(paymentMethod.startsWith('ctoken_')
+            ? { confirmation_token: paymentMethod }
+            : { payment_method: paymentMethod }),
+          use_stripe_sdk: true,
+        },
+        { idempotencyKey: `${purchaseId}:confirm:${attempt}`, timeout: timeLeft(deadline, BANK_TIMEOUT) },
       );
     } catch (error) {
       if (hasMoved(error)) return paying(() => this.read(paymentIntentId, deadline));
-      throw refusedConfirm(sorted(error));
+      throw refusedPayment(sorted(error));
+    }
+  }
+
+  /**
+   * "Capture a PaymentIntent". Without an idempotency key, on purpose: Stripe captures an intent once by itself, while a
+   * key would repeat a stored failure of its own for 24 hours. An intent that is not to be captured any more is read.
+   */
+  private async capture(paymentIntentId: string, deadline: number): Promise<Stripe.PaymentIntent> {
+    try {
+      return await this.stripe.paymentIntents.capture(
+        paymentIntentId,
+        {},
+        { timeout: timeLeft(deadline, BANK_TIMEOUT) },
+      );
+    } catch (error) {
+      if (hasMoved(error)) return paying(() => this.read(paymentIntentId, deadline));
+      throw refusedPayment(sorted(error));
     }
   }
 
@@ -180,7 +250,11 @@ export class StripeGateway implements PaymentGateway {
    * "Cancel a PaymentIntent": afterwards "no additional charges are made". One that is cancelled already cannot be
    * cancelled again, which comes to the same.
    */
-  private async cancel(paymentIntentId: string, deadline?: number, reason?: 'abandoned'): Promise<void> {
+  private async cancel(
+    paymentIntentId: string,
+    deadline?: number,
+    reason?: CancellationReason,
+  ): Promise<void> {
     try {
       await this.stripe.paymentIntents.cancel(paymentIntentId, reason && { cancellation_reason: reason }, {
         timeout: timeLeft(deadline),
@@ -270,33 +344,46 @@ function isUntried({ status, last_payment_error: failure }: Stripe.PaymentIntent
 }
 
 /**
- * What the intent says of the payment ("How PaymentIntents work"): nothing when it is paid.
+ * What the intent says of the payment ("How PaymentIntents work").
  *
  * `processing` is a bank debit or a transfer, which takes days: it can neither be waited for nor be called refused.
  *
- * @throws PaymentRefusal PaymentDeclined, PaymentActionRequired: not charged so far
+ * @throws PaymentRefusal PaymentDeclined, AuthenticationFailed, PaymentActionRequired: nothing is held so far
  * @throws SaleNotPossible when somebody has cancelled the intent
  * @throws PaymentGatewayTimeout: nobody knows yet
  */
-function conclude(intent: Stripe.PaymentIntent): void {
+function authorisationOf(intent: Stripe.PaymentIntent): Authorisation {
   const { status, last_payment_error: failure, cancellation_reason: why } = intent;
   switch (status) {
+    case 'requires_capture':
     case 'succeeded':
-      return;
+      return 'authorised';
     case 'requires_action':
-      throw new PaymentRefusal('PaymentActionRequired');
+      return 'authentication-required';
     case 'canceled':
+      if (failure) throw declined(failure.decline_code ?? failure.code);
       if (why === 'abandoned') throw new PaymentRefusal('PaymentActionRequired');
-      if (!failure) throw new SaleNotPossible('The payment is cancelled');
-      throw declined(failure.decline_code ?? failure.code);
+      throw cancelled();
     case 'requires_payment_method':
       if (failure) throw declined(failure.decline_code ?? failure.code);
       break;
     case 'processing':
-    case 'requires_capture':
     case 'requires_confirmation':
   }
   throw new PaymentGatewayTimeout(`The payment is ${status}`);
+}
+
+/**
+ * @throws SaleNotPossible when somebody has cancelled the intent: nothing was taken
+ * @throws PaymentGatewayTimeout: nobody knows yet
+ */
+function refuseUncaptured({ status }: Stripe.PaymentIntent): void {
+  if (status === 'succeeded') return;
+  throw status === 'canceled' ? cancelled() : new PaymentGatewayTimeout(`The payment is ${status}`);
+}
+
+function cancelled(): SaleNotPossible {
+  return new SaleNotPossible('The payment is cancelled');
 }
 
 /** Milliseconds for the next call of those that share a deadline. */

@@ -27,6 +27,13 @@ export const PROBLEMS = {
     detail:
       'The card asks for authentication (3-D Secure). Nothing was charged and the seats are free again.',
   },
+  AuthenticationFailed: {
+    status: 402,
+    code: 'AUTHENTICATION_FAILED',
+    title: 'The authentication failed',
+    detail:
+      "The card's bank could not authenticate the buyer. Nothing was charged and the seats are free again.",
+  },
   EventNotFound: {
     status: 404,
     code: 'EVENT_NOT_FOUND',

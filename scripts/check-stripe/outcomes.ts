@@ -33,7 +33,7 @@ export const OUTCOMES: readonly Outcome[] = [
     name: 'a card pays',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
       yield (await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId)).amount_received;
     },
   },
@@ -41,7 +41,7 @@ export const OUTCOMES: readonly Outcome[] = [
     name: 'a card pays by a confirmation token',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, await shop.confirmationToken('pm_card_visa')));
+      yield await outcomeOf(shop.authorise(payment, await shop.confirmationToken('pm_card_visa')));
       yield (await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId)).amount_received;
     },
   },
@@ -49,46 +49,46 @@ export const OUTCOMES: readonly Outcome[] = [
     name: `${card} is declined, and the next attempt knows`,
     async *play(shop: Shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, card));
-      yield await outcomeOf(shop.confirm(payment, card, 2));
+      yield await outcomeOf(shop.authorise(payment, card));
+      yield await outcomeOf(shop.authorise(payment, card, 2));
     },
   })),
   {
     name: 'a card is declined by a confirmation token',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, await shop.confirmationToken(DECLINING[0]!)));
+      yield await outcomeOf(shop.authorise(payment, await shop.confirmationToken(DECLINING[0]!)));
     },
   },
   {
     name: 'a bank wants the buyer: cancelled, and the next attempt knows',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, NEEDS_BUYER));
-      yield await outcomeOf(shop.confirm(payment, NEEDS_BUYER, 2));
+      yield await outcomeOf(shop.authorise(payment, NEEDS_BUYER));
+      yield await outcomeOf(shop.authorise(payment, NEEDS_BUYER, 2));
     },
   },
   {
     name: 'a bank wants the buyer of a confirmation token',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, await shop.confirmationToken(NEEDS_BUYER)));
+      yield await outcomeOf(shop.authorise(payment, await shop.confirmationToken(NEEDS_BUYER)));
     },
   },
   {
     name: 'a payment method and a token that there are not',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, 'pm_nobodys'));
-      yield await outcomeOf(shop.confirm({ ...payment, purchaseId: shop.newPurchase() }, 'ctoken_nobodys'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_nobodys'));
+      yield await outcomeOf(shop.authorise({ ...payment, purchaseId: shop.newPurchase() }, 'ctoken_nobodys'));
     },
   },
   {
     name: 'a confirmation token is used again',
     async *play(shop) {
       const token = await shop.confirmationToken('pm_card_visa');
-      yield await outcomeOf(shop.confirm(await shop.create(), token));
-      yield await outcomeOf(shop.confirm(await shop.create(), token));
+      yield await outcomeOf(shop.authorise(await shop.create(), token));
+      yield await outcomeOf(shop.authorise(await shop.create(), token));
     },
   },
   {
@@ -96,7 +96,7 @@ export const OUTCOMES: readonly Outcome[] = [
     async *play(shop) {
       const { paymentIntentId } = await shop.paid();
       const { payment_method: used } = await shop.sdk.paymentIntents.retrieve(paymentIntentId);
-      yield await outcomeOf(shop.confirm(await shop.create(), used as string));
+      yield await outcomeOf(shop.authorise(await shop.create(), used as string));
     },
   },
   {
@@ -111,9 +111,9 @@ export const OUTCOMES: readonly Outcome[] = [
     name: 'a confirm again: under its key, after its success, and with another key',
     async *play(shop) {
       const payment = await shop.paid();
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa'));
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa', 2));
-      yield await outcomeOf(shop.confirm({ ...payment, purchaseId: shop.newPurchase() }, 'pm_card_visa'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
+      yield await outcomeOf(shop.authorise({ ...payment, purchaseId: shop.newPurchase() }, 'pm_card_visa'));
       yield (await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId)).amount_received;
     },
   },
@@ -121,9 +121,9 @@ export const OUTCOMES: readonly Outcome[] = [
     name: 'the answer to a confirm is lost: a time-out, then it is found paid',
     async *play(shop) {
       const payment = await shop.create();
-      shop.loseNextConfirm();
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa'));
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa', 2));
+      shop.loseNext('confirm');
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
       yield await outcomeOf(shop.gateway.undoIntent(payment));
     },
   },
@@ -164,14 +164,14 @@ export const OUTCOMES: readonly Outcome[] = [
       const payment = await shop.create();
       yield await outcomeOf(shop.gateway.undoIntent(payment));
       yield await outcomeOf(shop.gateway.undoIntent(payment));
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
     },
   },
   {
     name: 'an intent with a declined attempt is cancelled',
     async *play(shop) {
       const payment = await shop.create();
-      yield await outcomeOf(shop.confirm(payment, DECLINING[0]!));
+      yield await outcomeOf(shop.authorise(payment, DECLINING[0]!));
       yield await outcomeOf(shop.gateway.undoIntent(payment));
     },
   },
@@ -211,7 +211,9 @@ export const OUTCOMES: readonly Outcome[] = [
       const payment = await shop.create();
       const locked = shop.gatewayWith('sk_nobodys_EventPro');
       yield await outcomeOf(locked.createIntent({ purchaseId: shop.newPurchase(), ...PRICE }));
-      yield await outcomeOf(locked.confirmIntent({ ...payment, paymentMethod: 'pm_card_visa', attempt: 1 }));
+      yield await outcomeOf(
+        locked.authoriseIntent({ ...payment, paymentMethod: 'pm_card_visa', attempt: 1 }),
+      );
       yield await outcomeOf(locked.undoIntent(payment));
     },
   },
@@ -230,7 +232,7 @@ export const OUTCOMES: readonly Outcome[] = [
     name: 'an intent of another account: our fault, and not settled',
     async *play(shop) {
       const payment = { purchaseId: shop.newPurchase(), paymentIntentId: 'pi_3EventProOfAnotherAccount' };
-      yield await outcomeOf(shop.confirm(payment, 'pm_card_visa'));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
       yield await outcomeOf(shop.gateway.undoIntent(payment));
     },
   },

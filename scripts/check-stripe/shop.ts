@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { type Authorisation } from '../../lambda/payment/payment-gateway';
 import { StripeGateway } from '../../lambda/payment/stripe-gateway';
 import { OwnError } from '../../lambda/shared/own-error';
 import { type Exchange, RecordingProxy } from './recording-proxy';
@@ -65,13 +66,18 @@ export class Shop {
     return payment;
   }
 
-  confirm(payment: Payment, paymentMethod: string, attempt = 1): Promise<void> {
-    return this.gateway.confirmIntent({ ...payment, paymentMethod, attempt });
+  authorise(payment: Payment, paymentMethod: string, attempt = 1): Promise<Authorisation> {
+    return this.gateway.authoriseIntent({ ...payment, paymentMethod, attempt });
+  }
+
+  capture(payment: Payment): Promise<void> {
+    return this.gateway.captureIntent(payment);
   }
 
   async paid(paymentMethod = 'pm_card_visa'): Promise<Payment> {
     const payment = await this.create();
-    await this.confirm(payment, paymentMethod);
+    await this.authorise(payment, paymentMethod);
+    await this.capture(payment);
     return payment;
   }
 
@@ -80,9 +86,9 @@ export class Shop {
     return (await this.sdk.testHelpers.confirmationTokens.create({ payment_method: card })).id;
   }
 
-  /** The answer to the next confirm gets lost. */
-  loseNextConfirm(): void {
-    this.connection.proxy.loseAnswer('POST /v1/payment_intents/{id}/confirm');
+  /** The answer to the next of these calls gets lost. */
+  loseNext(call: 'confirm' | 'capture' | 'cancel'): void {
+    this.connection.proxy.loseAnswer(`POST /v1/payment_intents/{id}/${call}`);
   }
 
   /** Plays an outcome: the result of each of its parts, and the calls that were made. */

@@ -598,8 +598,9 @@ const STRIPE_JS = (token: string) => `
   let asked = 0;
   let checked = false;
   window.Stripe = (key) => ({
-    elements: ({ mode, amount, currency, allowedPaymentMethodTypes }) => {
-      if (mode !== 'payment' || !(amount > 0) || currency !== 'eur') throw new Error('no payment');
+    elements: ({ mode, captureMethod, amount, currency, allowedPaymentMethodTypes }) => {
+      if (mode !== 'payment' || captureMethod !== 'manual') throw new Error('no payment');
+      if (!(amount > 0) || currency !== 'eur') throw new Error('no payment');
       let box;
       const show = () => (box.textContent = allowedPaymentMethodTypes + ' field of ' + key + ' for ' + amount);
       return {

@@ -83,7 +83,7 @@ test.each([
   [
     'ProcessPayment',
     [
-      ['PaymentDeclined PaymentActionRequired', 'ReleaseSeat'],
+      ['PaymentDeclined PaymentActionRequired AuthenticationFailed', 'ReleaseSeat'],
       ['States.ALL', 'RefundPayment'],
     ],
   ],

@@ -202,7 +202,7 @@ test('a payment that our fault makes impossible has its own outcome, is not trie
 });
 
 test('a key that Stripe refuses leaves the purchase to be settled: what it does not let us undo is not undone', async () => {
-  run.stripe.faults.set({ operation: 'payment_intents.confirm', mode: 'fail-after' });
+  run.stripe.faults.set({ operation: 'payment_intents.capture', mode: 'fail-after' });
   run.stripe.faults.set({ operation: 'payment_intents.retrieve', mode: 'fail-before', status: 401 });
 
   const { purchaseId, status } = await run.eventpro.buy({ seats: ['A-1'] });

@@ -58,6 +58,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
   ValidationFailed: true,
   PaymentDeclined: true,
   PaymentActionRequired: true,
+  AuthenticationFailed: true,
   EventNotFound: true,
   SeatNotFound: true,
   PurchaseNotFound: true,

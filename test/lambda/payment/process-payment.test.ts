@@ -72,10 +72,10 @@ describe('a card that pays', () => {
     let atConfirm: object | undefined;
     const watched: PaymentGateway = {
       ...port(gateway),
-      confirmIntent: async (intent) => {
+      authoriseIntent: async (intent) => {
         const [payment] = stripe.server.payments();
         atConfirm = { stored: await checkout.purchases.find(order.purchaseId), payment };
-        return gateway.confirmIntent(intent);
+        return gateway.authoriseIntent(intent);
       },
     };
 
@@ -259,8 +259,8 @@ describe('a purchase that a compensation has claimed', () => {
     const order = await pending();
     const overtaken: PaymentGateway = {
       ...port(gateway),
-      confirmIntent: async (intent) => {
-        await gateway.confirmIntent(intent);
+      captureIntent: async (intent) => {
+        await gateway.captureIntent(intent);
         await checkout.claim(order);
       },
     };
@@ -410,7 +410,11 @@ test('as the Lambda, it pays with the key of the secret its environment names', 
 function port(real: PaymentGateway): PaymentGateway {
   return {
     createIntent: (charge) => real.createIntent(charge),
-    confirmIntent: (intent) => real.confirmIntent(intent),
+    authoriseIntent: (confirmation) => real.authoriseIntent(confirmation),
+    readAuthorisation: (intent) => real.readAuthorisation(intent),
+    captureIntent: (intent) => real.captureIntent(intent),
+    cancelIntent: (intent) => real.cancelIntent(intent),
+    clientSecretOf: (paymentIntentId) => real.clientSecretOf(paymentIntentId),
     undoIntent: (intent) => real.undoIntent(intent),
     listOpenIntents: (period) => real.listOpenIntents(period),
     listReturnedRefunds: (period) => real.listReturnedRefunds(period),

@@ -11,6 +11,7 @@ import { useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
 import { Checkout, errorOf, type Order, unlessRefused } from '../checkout';
 import { CONTEXT } from '../invocation';
+import { charge } from './charge';
 
 const secrets = createSecretsManagerService();
 const tables = useTables();
@@ -74,12 +75,7 @@ describe('what became of the payment', () => {
   test('charged, and nothing on the purchase says so: refunded all the same', async () => {
     const order = await unconfirmed();
     const { paymentIntentId } = (await checkout.purchases.find(order.purchaseId))!;
-    await gateway.confirmIntent({
-      purchaseId: order.purchaseId,
-      paymentIntentId: paymentIntentId!,
-      paymentMethod: 'pm_card_visa',
-      attempt: 1,
-    });
+    await charge(gateway, { purchaseId: order.purchaseId, paymentIntentId: paymentIntentId! });
 
     const result = await refund(order);
 
@@ -93,7 +89,7 @@ describe('what became of the payment', () => {
 
     const result = await refund(order);
     const late = await errorOf(
-      gateway.confirmIntent({
+      gateway.authoriseIntent({
         purchaseId: order.purchaseId,
         paymentIntentId: paymentIntentId!,
         paymentMethod: 'pm_card_visa',

@@ -24,7 +24,10 @@ interface Answer {
   readonly body: object | string;
 }
 
-type Call = 'create' | 'confirm' | 'read' | 'cancel' | 'refund' | 'list';
+/** The body of an answer that does not come. */
+const NEVER = {};
+
+type Call = 'create' | 'confirm' | 'read' | 'capture' | 'cancel' | 'refund' | 'list';
 
 /** The answer to each call; `all` where it has none of its own. */
 let answers: Partial<Record<Call | 'all', Answer>>;
@@ -43,6 +46,7 @@ beforeEach((done) => {
       const form = new URLSearchParams(Buffer.concat(chunks).toString());
       calls.push({ call, form, key: request.headers['idempotency-key']?.toString() });
       const { status, body } = answers[call] ?? answers.all ?? { status: 500, body: {} };
+      if (body === NEVER) return;
       response.writeHead(status, { 'Content-Type': 'application/json', 'Request-Id': 'req_1' });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
@@ -64,7 +68,7 @@ function callOf(method: string, url: string): Call {
   if (url.startsWith('/v1/refunds')) return method === 'POST' ? 'refund' : 'list';
   if (/^\/v1\/payment_intents(\?|$)/.test(url)) return method === 'POST' ? 'create' : 'list';
   if (method === 'GET') return 'read';
-  return url.endsWith('/confirm') ? 'confirm' : 'cancel';
+  return /\/(confirm|capture|cancel)$/.exec(url)![1] as Call;
 }
 
 const INTENT = { purchaseId: 'p', paymentIntentId: 'pi_1', paymentMethod: 'pm_1', attempt: 1 };
@@ -76,6 +80,16 @@ const intent = (status: string, more: object = {}): Answer => ({
 });
 const error = (status: number, body: object): Answer => ({ status, body: refused(body) });
 const invalid = (body: object, status = 400) => error(status, { type: 'invalid_request_error', ...body });
+
+const MOVED = invalid({ code: 'payment_intent_unexpected_state' });
+
+/** As Stripe puts it on the intent, with the type `invalid_request_error`. */
+const UNAUTHENTICATED = { code: 'payment_intent_authentication_failure' };
+const DECLINE = { code: 'card_declined', decline_code: 'insufficient_funds' };
+
+/** The result, or the name of the error. */
+const nameOf = <Result>(outcome: Promise<Result>): Promise<Result | string> =>
+  outcome.catch((thrown: Error) => thrown.name);
 
 async function listed(): Promise<void> {
   for await (const _ of gateway.listOpenIntents({ from: 0, to: 1 }));
@@ -144,8 +158,11 @@ describe('what is our own doing', () => {
 
       const errors = await Promise.all([
         errorOf(gateway.createIntent(CHARGE)),
-        errorOf(gateway.confirmIntent(INTENT)),
-        errorOf(gateway.confirmIntent({ ...INTENT, attempt: 2 })),
+        errorOf(gateway.authoriseIntent(INTENT)),
+        errorOf(gateway.authoriseIntent({ ...INTENT, attempt: 2 })),
+        errorOf(gateway.readAuthorisation(INTENT)),
+        errorOf(gateway.captureIntent(INTENT)),
+        errorOf(gateway.cancelIntent({ ...INTENT, reason: 'abandoned' })),
       ]);
 
       for (const thrown of errors) {
@@ -164,7 +181,11 @@ describe('what is our own doing', () => {
     async (_, answer, name, message = name) => {
       answers = { all: answer };
 
-      const errors = await Promise.all([errorOf(gateway.undoIntent(INTENT)), errorOf(listed())]);
+      const errors = await Promise.all([
+        errorOf(gateway.undoIntent(INTENT)),
+        errorOf(listed()),
+        errorOf(gateway.clientSecretOf('pi_1')),
+      ]);
 
       for (const thrown of errors) {
         expect(thrown).toMatchObject({ name, message, facts: { stripeRequest: 'req_1' } });
@@ -207,7 +228,7 @@ describe('what the client sent', () => {
   ])('%s is declined, and rings nothing', async (_, body) => {
     answers = { confirm: invalid(body) };
 
-    const thrown = await errorOf(gateway.confirmIntent(INTENT));
+    const thrown = await errorOf(gateway.authoriseIntent(INTENT));
 
     expect(thrown.name).toBe('PaymentDeclined');
     expect(callsMade()).toEqual(['confirm']);
@@ -216,13 +237,18 @@ describe('what the client sent', () => {
   test.each([
     ['pm_card_visa', 'payment_method'],
     ['ctoken_1NnQUf2eZvKYlo2CIObdtbnb', 'confirmation_token'],
-  ])('%s is sent as %s, and nothing else', async (paymentMethod, parameter) => {
-    answers = { confirm: intent('succeeded') };
+  ])(
+    '%s is sent as %s, with the way to ask its buyer, and nothing else',
+    async (paymentMethod, parameter) => {
+      answers = { confirm: intent('requires_capture') };
 
-    await gateway.confirmIntent({ ...INTENT, paymentMethod });
+      await gateway.authoriseIntent({ ...INTENT, paymentMethod });
 
-    expect(calls.map(({ form }) => Object.fromEntries(form))).toEqual([{ [parameter]: paymentMethod }]);
-  });
+      expect(calls.map(({ form }) => Object.fromEntries(form))).toEqual([
+        { [parameter]: paymentMethod, use_stripe_sdk: 'true' },
+      ]);
+    },
+  );
 });
 
 describe('what leaves the outcome open', () => {
@@ -241,7 +267,11 @@ describe('what leaves the outcome open', () => {
     answers = { all: answer };
 
     const errors = await Promise.all([
-      errorOf(gateway.confirmIntent(INTENT)),
+      errorOf(gateway.authoriseIntent(INTENT)),
+      errorOf(gateway.readAuthorisation(INTENT)),
+      errorOf(gateway.captureIntent(INTENT)),
+      errorOf(gateway.cancelIntent({ ...INTENT, reason: 'abandoned' })),
+      errorOf(gateway.clientSecretOf('pi_1')),
       errorOf(gateway.undoIntent(INTENT)),
       errorOf(gateway.createIntent(CHARGE)),
       errorOf(listed()),
@@ -250,51 +280,136 @@ describe('what leaves the outcome open', () => {
     expect(errors.map(({ name }) => name)).toEqual(errors.map(() => 'PaymentGatewayTimeout'));
   });
 
-  const MOVED = invalid({ code: 'payment_intent_unexpected_state' });
-
   test.each([
-    ['succeeded', {}, undefined],
+    ['requires_capture', {}, 'authorised'],
+    ['succeeded', {}, 'authorised'],
+    ['requires_action', {}, 'authentication-required'],
     ['processing', {}, 'PaymentGatewayTimeout'],
-    ['requires_action', {}, 'PaymentActionRequired'],
     ['requires_payment_method', { last_payment_error: { code: 'expired_card' } }, 'PaymentDeclined'],
+    ['requires_payment_method', { last_payment_error: UNAUTHENTICATED }, 'AuthenticationFailed'],
     ['requires_payment_method', {}, 'PaymentGatewayTimeout'],
     ['canceled', {}, 'SaleNotPossible'],
     ['canceled', { cancellation_reason: 'abandoned' }, 'PaymentActionRequired'],
-  ])('an intent in another state is asked itself: %s %j', async (status, more, name) => {
-    answers = { confirm: MOVED, read: intent(status, more), cancel: intent('canceled') };
+    ['canceled', { last_payment_error: { code: 'expired_card' } }, 'PaymentDeclined'],
+  ])('an intent in another state is asked itself: %s %j is %s', async (status, more, outcome) => {
+    answers = { confirm: MOVED, read: intent(status, more) };
 
-    const outcome = gateway.confirmIntent(INTENT).then(
-      () => undefined,
-      (thrown: Error) => thrown.name,
-    );
-
-    expect(await outcome).toBe(name);
+    expect(await nameOf(gateway.authoriseIntent(INTENT))).toBe(outcome);
+    expect(callsMade()).toEqual(['confirm', 'read']);
   });
 });
 
-describe('a payment that needs the buyer', () => {
-  test('is cancelled, so that nothing can be charged any more', async () => {
-    answers = { confirm: intent('requires_action'), cancel: intent('canceled') };
+describe('a buyer who was asked', () => {
+  test.each([
+    ['has passed', 'requires_capture', {}, 'authorised', ['read']],
+    ['has passed, and the money was taken', 'succeeded', {}, 'authorised', ['read']],
+    ['has not answered', 'requires_action', {}, 'authentication-required', ['read']],
+    ['is being heard', 'processing', {}, 'PaymentGatewayTimeout', ['read']],
+    ['was given up', 'canceled', { cancellation_reason: 'abandoned' }, 'SaleNotPossible', ['read']],
+    [
+      'has not passed',
+      ...['requires_payment_method', { last_payment_error: UNAUTHENTICATED }, 'AuthenticationFailed'],
+      ['read', 'cancel'],
+    ],
+    [
+      'has passed, and the bank declines',
+      ...['requires_payment_method', { last_payment_error: DECLINE }, 'PaymentDeclined'],
+      ['read', 'cancel'],
+    ],
+  ] as [string, string, object, string, Call[]][])('%s', async (_, status, more, outcome, made) => {
+    answers = { read: intent(status, more), cancel: intent('canceled') };
 
-    expect((await errorOf(gateway.confirmIntent(INTENT))).name).toBe('PaymentActionRequired');
-    expect(callsMade()).toEqual(['confirm', 'cancel']);
+    expect(await nameOf(gateway.readAuthorisation(INTENT))).toBe(outcome);
+    expect(callsMade()).toEqual(made);
+  });
+
+  test('and did not pass is told so again, once the intent is cancelled', async () => {
+    const refused = { last_payment_error: UNAUTHENTICATED };
+    answers = { cancel: MOVED, read: intent('canceled', refused) };
+
+    expect(await nameOf(gateway.readAuthorisation(INTENT))).toBe('AuthenticationFailed');
+  });
+
+  test('and did not pass, and whose intent cannot be cancelled: nobody is told that nothing will be held', async () => {
+    answers = {
+      read: intent('requires_payment_method', { last_payment_error: UNAUTHENTICATED }),
+      cancel: error(500, { type: 'api_error' }),
+    };
+
+    expect(await nameOf(gateway.readAuthorisation(INTENT))).toBe('PaymentGatewayTimeout');
+  });
+
+  test('gets the client secret as Stripe has it now', async () => {
+    answers = { read: intent('requires_action', { client_secret: 'pi_1_secret_x' }) };
+
+    expect(await gateway.clientSecretOf('pi_1')).toBe('pi_1_secret_x');
+  });
+});
+
+describe('a capture', () => {
+  test('is one call, without a key: Stripe itself captures once', async () => {
+    answers = { capture: intent('succeeded') };
+
+    await gateway.captureIntent(INTENT);
+
+    expect(calls.map(({ call, form, key }) => [call, form.size, key])).toEqual([['capture', 0, undefined]]);
+  });
+
+  const lost = (code: string) => invalid({ code });
+
+  test.each([
+    ['was made before', MOVED, 'succeeded', undefined],
+    ['was made before, by its other code', lost('charge_already_captured'), 'succeeded', undefined],
+    ['comes after the cancellation', MOVED, 'canceled', 'SaleNotPossible'],
+    ['comes after the hold has ended', lost('charge_expired_for_capture'), 'canceled', 'SaleNotPossible'],
+    [
+      'comes after the bank has ended the hold',
+      ...[lost('capture_charge_authorization_expired'), 'requires_capture', 'PaymentGatewayTimeout'],
+    ],
+    ['is still under way at Stripe', MOVED, 'processing', 'PaymentGatewayTimeout'],
+    ['of what nobody has authorised', MOVED, 'requires_payment_method', 'PaymentGatewayTimeout'],
+  ] as [string, Answer, string, string | undefined][])(
+    'that %s: the intent is asked itself',
+    async (_, capture, status, outcome) => {
+      answers = { capture, read: intent(status) };
+
+      expect(await nameOf(gateway.captureIntent(INTENT))).toBe(outcome);
+      expect(callsMade()).toEqual(['capture', 'read']);
+    },
+  );
+
+  test('that the bank declines is refused once the intent is cancelled', async () => {
+    answers = { capture: error(402, { type: 'card_error', ...DECLINE }), cancel: intent('canceled') };
+
+    expect(await errorOf(gateway.captureIntent(INTENT))).toMatchObject({
+      name: 'PaymentDeclined',
+      message: 'The card has insufficient funds. Nothing was charged and the seats are free again.',
+    });
+    expect(callsMade()).toEqual(['capture', 'cancel']);
+  });
+});
+
+describe('a cancellation', () => {
+  test.each(['abandoned', 'requested_by_customer'] as const)('says why: %s', async (reason) => {
+    answers = { cancel: intent('canceled') };
+
+    await gateway.cancelIntent({ ...INTENT, reason });
+
+    expect(calls.map(({ call, form }) => [call, Object.fromEntries(form)])).toEqual([
+      ['cancel', { cancellation_reason: reason }],
+    ]);
   });
 
   test.each([
-    ['refused', error(401, { code: 'api_key_expired' }), 'PaymentNotPossible'],
-    ['refused for what the client sent', invalid({ param: 'payment_method' }), 'PaymentNotPossible'],
-    ['not answered', error(500, { type: 'api_error' }), 'PaymentGatewayTimeout'],
-  ])('and whose cancelling is %s is not called refused', async (_, cancel, name) => {
-    answers = { confirm: intent('requires_action'), cancel };
+    ['of a cancelled intent is done', MOVED, 'canceled', undefined],
+    ['of a captured intent gives no money back', MOVED, 'succeeded', 'PaymentGatewayTimeout'],
+    ['that is refused is our fault', error(401, { code: 'api_key_expired' }), '', 'PaymentNotPossible'],
+    ['for want of what was sent, too', invalid({ param: 'payment_method' }), '', 'PaymentNotPossible'],
+    ['that is not answered is open', error(500, { type: 'api_error' }), '', 'PaymentGatewayTimeout'],
+  ])('%s', async (_, cancel, status, outcome) => {
+    answers = { cancel, read: intent(status) };
 
-    expect((await errorOf(gateway.confirmIntent(INTENT))).name).toBe(name);
-  });
-
-  test('and was paid while it was cancelled is not called refused either', async () => {
-    const moved = invalid({ code: 'payment_intent_unexpected_state' });
-    answers = { confirm: intent('requires_action'), cancel: moved, read: intent('succeeded') };
-
-    expect((await errorOf(gateway.confirmIntent(INTENT))).name).toBe('PaymentGatewayTimeout');
+    expect(await nameOf(gateway.cancelIntent({ ...INTENT, reason: 'abandoned' }))).toBe(outcome);
   });
 });
 
@@ -302,18 +417,21 @@ describe('an attempt after one whose outcome nobody knows', () => {
   const AGAIN = { ...INTENT, attempt: 2 };
   const DECLINED = error(402, { type: 'card_error', code: 'card_declined' });
 
-  test('reads the intent first: one that was paid is not confirmed again', async () => {
-    answers = { read: intent('succeeded') };
+  test.each([
+    ['requires_capture', 'authorised'],
+    ['succeeded', 'authorised'],
+    ['requires_action', 'authentication-required'],
+  ])('reads the intent first: what is %s is not confirmed again', async (status, outcome) => {
+    answers = { read: intent(status) };
 
-    await gateway.confirmIntent(AGAIN);
-
+    expect(await gateway.authoriseIntent(AGAIN)).toBe(outcome);
     expect(callsMade()).toEqual(['read']);
   });
 
   test('confirms one that nobody has tried to pay, under a key of its own', async () => {
-    answers = { read: intent('requires_payment_method'), confirm: intent('succeeded') };
+    answers = { read: intent('requires_payment_method'), confirm: intent('requires_capture') };
 
-    await gateway.confirmIntent(AGAIN);
+    await gateway.authoriseIntent(AGAIN);
 
     expect(calls.map(({ call, key }) => [call, key])).toEqual([
       ['read', undefined],
@@ -339,23 +457,70 @@ describe('an attempt after one whose outcome nobody knows', () => {
     async (_, given, made, message) => {
       answers = { ...given, cancel: intent('canceled') };
 
-      expect(await errorOf(gateway.confirmIntent(AGAIN))).toMatchObject({ name: 'PaymentDeclined', message });
+      expect(await errorOf(gateway.authoriseIntent(AGAIN))).toMatchObject({
+        name: 'PaymentDeclined',
+        message,
+      });
       expect(callsMade()).toEqual(made);
     },
   );
 
-  test('that is declined, and cannot be cancelled because it was paid meanwhile: nobody is told that nothing was charged', async () => {
+  test('that is declined, and cannot be cancelled because it was captured meanwhile: nobody is told that nothing was charged', async () => {
     let reads = 0;
     answers = { confirm: DECLINED, cancel: invalid({ code: 'payment_intent_unexpected_state' }) };
     Object.defineProperty(answers, 'read', {
       get: () => intent(reads++ === 0 ? 'requires_payment_method' : 'succeeded'),
     });
 
-    expect((await errorOf(gateway.confirmIntent(AGAIN))).name).toBe('PaymentGatewayTimeout');
+    expect((await errorOf(gateway.authoriseIntent(AGAIN))).name).toBe('PaymentGatewayTimeout');
+  });
+});
+
+describe('calls that share their time', () => {
+  const late = () => ({ ...INTENT, deadline: Date.now() - 1 });
+
+  test.each([
+    ['authorise', () => gateway.authoriseIntent(late())],
+    ['authorise again', () => gateway.authoriseIntent({ ...late(), attempt: 2 })],
+    ['read', () => gateway.readAuthorisation(late())],
+    ['capture', () => gateway.captureIntent(late())],
+    ['cancel', () => gateway.cancelIntent({ ...late(), reason: 'abandoned' })],
+  ])('%s: when none is left, nothing is asked', async (_, call) => {
+    expect(await nameOf(call() as Promise<unknown>)).toBe('PaymentGatewayTimeout');
+    expect(calls).toEqual([]);
+  });
+
+  test('a call that is not answered is given up when the time is over', async () => {
+    answers = { capture: { status: 200, body: NEVER } };
+    const startedAt = Date.now();
+
+    const outcome = await nameOf(gateway.captureIntent({ ...INTENT, deadline: startedAt + 300 }));
+
+    expect(outcome).toBe('PaymentGatewayTimeout');
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  test('what is refused in the last moment, and cannot be cancelled in time, is not called refused', async () => {
+    answers = {
+      read: intent('requires_payment_method', { last_payment_error: DECLINE }),
+      cancel: { status: 200, body: NEVER },
+    };
+
+    const outcome = await nameOf(gateway.readAuthorisation({ ...INTENT, deadline: Date.now() + 500 }));
+
+    expect(outcome).toBe('PaymentGatewayTimeout');
+    expect(callsMade()).toEqual(['read', 'cancel']);
   });
 });
 
 describe('undoing', () => {
+  test('an authorised intent is cancelled: that is free, and the hold ends', async () => {
+    answers = { read: intent('requires_capture'), cancel: intent('canceled') };
+
+    expect(await gateway.undoIntent(INTENT)).toBe('cancelled');
+    expect(callsMade()).toEqual(['read', 'cancel']);
+  });
+
   test('an intent that somebody else has cancelled meanwhile is cancelled', async () => {
     let reads = 0;
     answers = { cancel: invalid({ code: 'payment_intent_unexpected_state' }) };

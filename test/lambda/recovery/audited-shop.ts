@@ -16,6 +16,7 @@ import { useStripeServer } from '../../local/stripe/stripe-fixture';
 import { type Tables, useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
 import { Checkout, type Order } from '../checkout';
+import { charge } from '../payment/charge';
 
 export const AMOUNT = 12_000;
 export const HOUR = 3_600;
@@ -107,7 +108,7 @@ export function useAuditedShop(): AuditedShop {
       ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
     });
     await checkout.purchases.recordPaymentIntent(purchaseId, paymentIntentId);
-    await gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
+    await charge(gateway, { purchaseId, paymentIntentId });
     await ticketStore.put({ purchaseId, createdAt: checkout.clock.nowSeconds() }, Buffer.from('%PDF-'));
     return order;
   }
@@ -141,12 +142,7 @@ export function useAuditedShop(): AuditedShop {
       const { paymentIntentId } = await shop.gateway.createIntent({
         ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
       });
-      await shop.gateway.confirmIntent({
-        purchaseId,
-        paymentIntentId,
-        paymentMethod: 'pm_card_visa',
-        attempt: 1,
-      });
+      await charge(shop.gateway, { purchaseId, paymentIntentId });
     },
     async audit(changes = {}, hasTime = () => true) {
       const { checkout } = shop;

@@ -4,6 +4,7 @@ import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { INSTALLATION_KEY } from '../../../lambda/purchase/installation';
 import { logger } from '../../../lambda/shared/logger';
 import { measure } from '../../../lambda/shared/measure';
+import { charge } from '../payment/charge';
 import { AMOUNT, HOUR, STAGE, useAuditedShop } from './audited-shop';
 
 jest.mock('../../../lambda/shared/measure', () => ({ measure: jest.fn() }));
@@ -193,7 +194,7 @@ describe('payments of others on the same account, under the same stage', () => {
     const { paymentIntentId } = await other().createIntent({
       ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
     });
-    await other().confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
+    await charge(other(), { purchaseId, paymentIntentId });
     return paymentIntentId;
   }
 

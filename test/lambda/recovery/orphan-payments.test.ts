@@ -9,6 +9,7 @@ import { REFUND_SETTLEMENT_SECONDS } from '../../../local/stripe/refund-settleme
 import { useStripeServer } from '../../local/stripe/stripe-fixture';
 import { useTables } from '../../support/tables';
 import { Checkout } from '../checkout';
+import { charge } from '../payment/charge';
 
 const AMOUNT = 12_000;
 const HOUR = 3_600;
@@ -175,7 +176,7 @@ describe('against the payment server', () => {
     const { purchaseId, executionId } = await checkout.pending(['A-1']);
     const { paymentIntentId } = await gateway.createIntent({ purchaseId, amount: AMOUNT, currency: 'EUR' });
     await checkout.purchases.recordPaymentIntent(purchaseId, paymentIntentId);
-    await gateway.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: card, attempt: 1 });
+    await charge(gateway, { purchaseId, paymentIntentId, paymentMethod: card });
     return { purchaseId, executionId, paymentIntentId };
   }
 
@@ -253,7 +254,7 @@ describe('against the payment server', () => {
     const [dev, prod] = [gatewayOf('EventPro-dev'), gatewayOf('EventPro-prod')];
     const purchaseId = await failed('A-2');
     const { paymentIntentId } = await dev.createIntent({ purchaseId, amount: AMOUNT, currency: 'EUR' });
-    await dev.confirmIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
+    await charge(dev, { purchaseId, paymentIntentId });
     await refundedInVain(dev);
     pass(2 * HOUR);
 

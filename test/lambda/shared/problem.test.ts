@@ -14,6 +14,7 @@ describe('the table', () => {
     ['VALIDATION', 400],
     ['PAYMENT_DECLINED', 402],
     ['PAYMENT_ACTION_REQUIRED', 402],
+    ['AUTHENTICATION_FAILED', 402],
     ['EVENT_NOT_FOUND', 404],
     ['SEAT_NOT_FOUND', 404],
     ['PURCHASE_NOT_FOUND', 404],
