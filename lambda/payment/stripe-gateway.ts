@@ -224,8 +224,9 @@ export class StripeGateway implements PaymentGateway {
   }
 
   /**
-   * "Capture a PaymentIntent". Without an idempotency key, on purpose: Stripe captures an intent once by itself, while a
-   * key would repeat a stored failure of its own for 24 hours. An intent that is not to be captured any more is read.
+   * "Capture a PaymentIntent". Without an idempotency key of ours, on purpose (the SDK makes a new one for each call): Stripe
+   * captures an intent once by itself, while one key would repeat a stored failure for 24 hours. An intent that is not to be
+   * captured any more is read.
    */
   private async capture(paymentIntentId: string, deadline: number): Promise<Stripe.PaymentIntent> {
     try {
@@ -280,7 +281,7 @@ export class StripeGateway implements PaymentGateway {
   }
 
   /**
-   * Refunds the whole charge. Without an idempotency key, on purpose: Stripe refuses to refund a charge twice by itself,
+   * Refunds the whole charge. Without an idempotency key of ours, on purpose: Stripe refuses to refund a charge twice by itself,
    * while a key would repeat a stored failure for 24 hours. A pending refund is on its way; a failed one moved nothing.
    */
   private async refund({

@@ -369,6 +369,7 @@ test('the payments show what was taken and given back, and by which requests', a
       idempotencyKeys: [
         `payment_intents.create ${purchaseId}:create`,
         `payment_intents.confirm ${purchaseId}:confirm:1`,
+        expect.stringMatching(/^payment_intents\.capture /),
       ],
       charges: [expect.objectContaining({ status: 'succeeded', amountCaptured: 12_000, amountRefunded: 0 })],
       refunds: [],

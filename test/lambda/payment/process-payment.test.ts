@@ -58,6 +58,7 @@ describe('a card that pays', () => {
         idempotencyKeys: [
           `payment_intents.create ${order.purchaseId}:create`,
           `payment_intents.confirm ${order.purchaseId}:confirm:1`,
+          expect.stringMatching(/^payment_intents\.capture stripe-node-retry-/),
         ],
       },
     ]);
@@ -295,8 +296,13 @@ describe('a gateway in trouble', () => {
     ['payment_intents.confirm', 'fail-before', undefined, 0],
     ['payment_intents.confirm', 'fail-before', 503, 0],
     ['payment_intents.confirm', 'fail-before', 429, 0],
-    ['payment_intents.confirm', 'fail-after', undefined, AMOUNT],
-    ['payment_intents.confirm', 'fail-after', 500, AMOUNT],
+    ['payment_intents.confirm', 'fail-after', undefined, 0],
+    ['payment_intents.confirm', 'fail-after', 500, 0],
+    ['payment_intents.capture', 'fail-before', undefined, 0],
+    ['payment_intents.capture', 'fail-before', 503, 0],
+    ['payment_intents.capture', 'fail-before', 429, 0],
+    ['payment_intents.capture', 'fail-after', undefined, AMOUNT],
+    ['payment_intents.capture', 'fail-after', 500, AMOUNT],
   ] as const)(
     '%s %s (%s): PaymentGatewayTimeout, not a decline',
     async (operation, mode, status, captured) => {
@@ -312,7 +318,7 @@ describe('a gateway in trouble', () => {
     },
   );
 
-  test.each(['payment_intents.create', 'payment_intents.confirm'] as const)(
+  test.each(['payment_intents.create', 'payment_intents.confirm', 'payment_intents.capture'] as const)(
     'that lost the answer of %s: the retry is charged once',
     async (operation) => {
       const order = await pending();

@@ -347,12 +347,17 @@ describe('a buyer who was asked', () => {
 });
 
 describe('a capture', () => {
-  test('is one call, without a key: Stripe itself captures once', async () => {
+  test('is one call, each time under another key: Stripe itself captures once', async () => {
     answers = { capture: intent('succeeded') };
 
     await gateway.captureIntent(INTENT);
+    await gateway.captureIntent(INTENT);
 
-    expect(calls.map(({ call, form, key }) => [call, form.size, key])).toEqual([['capture', 0, undefined]]);
+    expect(calls.map(({ call, form }) => [call, form.size])).toEqual([
+      ['capture', 0],
+      ['capture', 0],
+    ]);
+    expect(new Set(calls.map(({ key }) => key)).size).toBe(2);
   });
 
   const lost = (code: string) => invalid({ code });
