@@ -15,7 +15,7 @@ import { EffectProxy } from './effect-proxy';
 import { type Effect } from './effects/effects';
 import { type ExecutionKill, type Fault } from './fault';
 import { type ObservedPurchase, type Reply } from './invariants/observation';
-import { violationsOf } from './invariants/violations';
+import { violationsOf } from './violations';
 import { Stores } from './stores';
 import { type PurchaseOrder, type Shop } from './work/shop';
 

@@ -49,8 +49,8 @@ test('no imports go in a circle, not even those of types', () => {
   expect(imports.size).toBeGreaterThan(500);
 });
 
-// What stands directly in lib/ is on both sides: its stacks use the folders, which use its configuration.
-test.each(['lambda', 'lib', 'local'])('the folders of %s/ need each other in one direction', (top) => {
+// What stands directly in a folder is on both sides: the stacks of lib/ use its folders, which use its configuration.
+test.each(FOLDERS)('the folders of %s/ need each other in one direction', (top) => {
   const folderOf = (file: string) => {
     const folder = dirname(file);
     return folder.startsWith(`${top}/`) ? [folder] : [];

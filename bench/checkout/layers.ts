@@ -1,6 +1,6 @@
 import { type Invocation, type ObservedCheckout } from '../observe/checkout-observer';
 import { type WireCall } from '../observe/wire-call';
-import { observeCheckouts } from '../observe/observe-checkouts';
+import { observeCheckouts } from '../server/observe-checkouts';
 import { type Lab } from '../server/lab';
 import { type Spread, spreadOf } from '../report/statistics';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { type Bundle, buildBundles, bundle } from '../bundles';
 import { runNode } from '../host/run-node';
 import { type Measure, type Table } from '../report/section';
 import { pairedRatio, type Spread, spreadOf } from '../report/statistics';
 import { figure, withSpread } from '../report/table';
-import { buildBaselines, type Bundle, buildBundles } from './bundles';
 
 /** The steps of the saga: a buyer waits for each. */
 const STEPS = [
@@ -25,6 +25,12 @@ const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['GenerateTicket', 'GetTicket', 'Audit', 'RecordSale'],
 };
 
+/** What there is to compare with: nothing at all, and the DynamoDB client alone, whole, as anybody would bundle it. */
+const BASELINES = {
+  empty: 'bench/cold-start/baselines/empty.ts',
+  dynamodb: 'bench/cold-start/baselines/dynamodb.ts',
+} as const;
+
 interface Load {
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -35,7 +41,8 @@ export const coldStart: Measure = {
   name: 'cold-start',
   summary: 'load time, size and contents of every bundle, beside the DynamoDB client alone',
   async run({ size, progress }) {
-    const bundles = [...(await buildBundles()).values(), ...(await buildBaselines()).values()];
+    const baselines = await bundle(Object.entries(BASELINES), { alias: {} });
+    const bundles = [...(await buildBundles()).values(), ...baselines.values()];
     const loads = new Map<string, Load[]>(bundles.map(({ name }) => [name, []]));
     const rounds = { full: 15, quick: 5, smoke: 1 }[size];
     for (let round = 1; round <= rounds; round++) {

@@ -1,7 +1,7 @@
 import { FUNCTIONS, type FunctionName } from '../../lib/functions';
 import { concurrentCalls } from '../checkout/layers';
 import { type Invocation } from '../observe/checkout-observer';
-import { type ObservedCheckouts } from '../observe/observe-checkouts';
+import { type ObservedCheckouts } from '../server/observe-checkouts';
 import { median } from '../report/statistics';
 import { type StageSettings } from './stage-templates';
 

@@ -1,4 +1,4 @@
-import { observeCheckouts } from '../observe/observe-checkouts';
+import { observeCheckouts } from '../server/observe-checkouts';
 import { PRICES } from '../prices';
 import { type Measure, type Section, type Table } from '../report/section';
 import { dollars, figure } from '../report/table';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PRICES } from '../prices';
 import { consumptionOf } from '../cost/consumption';
 import { stageSettings, templatesOf } from '../cost/stage-templates';
-import { observeCheckouts } from '../observe/observe-checkouts';
+import { observeCheckouts } from '../server/observe-checkouts';
 import { type Measure, type Section, type Size, type Table } from '../report/section';
 import { median } from '../report/statistics';
 import { figure } from '../report/table';

@@ -3,7 +3,7 @@ import { type Crowd, type CrowdResult } from '../checkout/buyers';
 import { type Measure, type Section, type Table } from '../report/section';
 import { figure } from '../report/table';
 import { venue } from '../server/venue';
-import { type ThreadProfile } from './cpu-profile';
+import { type ThreadProfile } from '../observe/cpu-profile';
 
 /** Where the processor time of a checkout goes: the stacks of every thread, sampled under load. */
 export const profile: Measure = {

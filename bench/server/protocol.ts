@@ -1,6 +1,6 @@
 import { type EventLayout } from '../../lambda/event/event-layout';
 import { type ObservedCheckout } from '../observe/checkout-observer';
-import { type ThreadProfile } from '../profile/cpu-profile';
+import { type ThreadProfile } from '../observe/cpu-profile';
 
 /**
  * `plain` is the local run as it is. `compared` has the embedded baseline beside it. `observed` stands in the way of every

@@ -1,4 +1,4 @@
-import { observeCheckouts } from '../observe/observe-checkouts';
+import { observeCheckouts } from '../server/observe-checkouts';
 import { consumptionOf } from '../cost/consumption';
 import { billedMs } from '../cost/designs';
 import { stageSettings, templatesOf } from '../cost/stage-templates';

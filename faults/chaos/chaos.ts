@@ -6,7 +6,7 @@ import { type Fault } from '../fault';
 import { functionName } from '../fault-run';
 import { type Harness, startHarness } from '../harness';
 import { KINDS_OF_WORK } from '../work/kinds-of-work';
-import { type Drawn, type Made, type World } from './operation';
+import { type Drawn, type Made, type World } from '../work/operation';
 import { WORLD_OPERATIONS } from './world-operations';
 
 /** Seconds an Express execution lives at most: the clock never moves further while one is under way. */

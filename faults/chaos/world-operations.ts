@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Operation, operation } from './operation';
+import { type Operation, operation } from '../work/operation';
 
 /** What happens by itself. */
 export const WORLD_OPERATIONS: readonly Operation[] = [

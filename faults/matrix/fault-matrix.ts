@@ -8,7 +8,7 @@ import {
   type Step,
 } from '../work/kind-of-work';
 import { KINDS_OF_WORK } from '../work/kinds-of-work';
-import { type FaultKind, KINDS } from './fault-kinds';
+import { type FaultKind, KINDS } from '../work/fault-kinds';
 
 /** One piece of work, and what goes wrong in it. */
 export interface FaultPlan extends Beginning {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { seatsOf } from '../../lambda/event/event-layout';
 import demoEvent from '../../web/demo-event.json';
-import { type Made, type Operation, operation } from '../chaos/operation';
+import { type Made, type Operation, operation } from './operation';
 import { type Fault } from '../fault';
 
 const CARDS = [

@@ -1,7 +1,7 @@
 import { type Effect } from '../effects/effects';
 import { type EffectFault } from '../fault';
 import { CHECKOUT_INVARIANTS, seatsWithTwoOwners } from '../invariants/checkout-invariants';
-import { DEATHS, KINDS, MORE_KINDS, UNHARMFUL } from '../matrix/fault-kinds';
+import { DEATHS, KINDS, MORE_KINDS, UNHARMFUL } from './fault-kinds';
 import { checkoutOperations } from './checkout-operations';
 import { buy, type KindOfWork, type Single, type Step, step } from './kind-of-work';
 

@@ -1,5 +1,5 @@
 import { isToldOnce } from '../invariants/confirmation-invariants';
-import { DEATHS, KINDS, MORE_KINDS } from '../matrix/fault-kinds';
+import { DEATHS, KINDS, MORE_KINDS } from './fault-kinds';
 import { buy, type KindOfWork, step } from './kind-of-work';
 
 /** The buyer is told: a queue, and the e-mail channel's function behind it. */

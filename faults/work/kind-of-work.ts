@@ -1,9 +1,9 @@
 import type fc from 'fast-check';
-import { type Operation } from '../chaos/operation';
+import { type Operation } from './operation';
 import { type Effect } from '../effects/effects';
 import { type Fault } from '../fault';
 import { type Invariant, type Observation } from '../invariants/observation';
-import { type FaultKind } from '../matrix/fault-kinds';
+import { type FaultKind } from './fault-kinds';
 import { type Shop } from './shop';
 
 /**

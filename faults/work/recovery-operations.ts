@@ -1,4 +1,4 @@
-import { type Operation, operation } from '../chaos/operation';
+import { type Operation, operation } from './operation';
 
 export const recoveryOperations = (): readonly Operation[] => [
   // Two reconcilers at once, beside the one of the schedule.

@@ -1,7 +1,7 @@
 import { type Effect } from '../effects/effects';
 import { type Fault } from '../fault';
 import { isTerminal, staysTerminal } from '../invariants/recovery-invariants';
-import { DEATHS, KINDS } from '../matrix/fault-kinds';
+import { DEATHS, KINDS } from './fault-kinds';
 import { buy, type KindOfWork, step } from './kind-of-work';
 import { recoveryOperations } from './recovery-operations';
 

@@ -1,4 +1,4 @@
-import { type Bundle, buildBundles } from '../../bench/cold-start/bundles';
+import { type Bundle, buildBundles } from '../../bench/bundles';
 import { misplacedIn } from '../../bench/cold-start/cold-start';
 
 let bundles: readonly Bundle[];

@@ -1,7 +1,7 @@
-import { purchaseHash } from '../../lambda/shared/reference';
-import { KINDS_OF_WORK } from '../work/kinds-of-work';
-import { groupBy } from './group-by';
-import { type Facts, type Observation } from './observation';
+import { purchaseHash } from '../lambda/shared/reference';
+import { KINDS_OF_WORK } from './work/kinds-of-work';
+import { groupBy } from './invariants/group-by';
+import { type Facts, type Observation } from './invariants/observation';
 
 const INVARIANTS = KINDS_OF_WORK.flatMap(({ invariants = [] }) => invariants);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type LocalRun } from '../../bin/local-run';
 import { type Answer, type EventProClient, type Order } from '../../harness/eventpro-client';
-import { type Shop } from '../work/shop';
+import { type Shop } from './shop';
 import { type FunctionName } from '../../lib/functions';
 
 /** An operation that schedules are drawn from. */

@@ -1,5 +1,5 @@
-import { packageOf, packagesOf } from '../../../bench/cold-start/bundles';
-import { misplacedIn } from '../../../bench/cold-start/cold-start';
+import { packageOf, packagesOf } from '../../bench/bundles';
+import { misplacedIn } from '../../bench/cold-start/cold-start';
 
 test.each([
   ['node_modules/stripe/esm/stripe.js', 'stripe'],

@@ -1,4 +1,4 @@
-import { sourceArea, summarize } from '../../../bench/profile/cpu-profile';
+import { sourceArea, summarize } from '../../../bench/observe/cpu-profile';
 
 const node = (id: number, functionName: string, url = '') => ({
   id,

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { BUNDLING } from '../../lib/bundle';
-import { FUNCTIONS } from '../../lib/functions';
+import { BUNDLING } from '../lib/bundle';
+import { FUNCTIONS } from '../lib/functions';
 
 export interface Bundle {
   readonly name: string;
@@ -19,23 +19,12 @@ export interface PackageShare {
   readonly bytes: number;
 }
 
-/** What there is to compare with: nothing at all, and the DynamoDB client alone. */
-export const BASELINES = {
-  empty: 'bench/cold-start/baselines/empty.ts',
-  dynamodb: 'bench/cold-start/baselines/dynamodb.ts',
-} as const;
-
 /** Every function as it is deployed, in a folder that goes with this process. */
 export async function buildBundles(options: BuildOptions = {}): Promise<Map<string, Bundle>> {
   return bundle(
     Object.entries(FUNCTIONS).map(([name, { entry }]) => [name, entry]),
     options,
   );
-}
-
-/** The baselines, bundled like the functions but with their packages whole, as anybody would. */
-export async function buildBaselines(): Promise<Map<string, Bundle>> {
-  return bundle(Object.entries(BASELINES), { alias: {} });
 }
 
 /** @param entries name of the bundle and path of its entry, relative to the project */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Lab } from '../server/lab';
-import { seatId, venue } from '../server/venue';
-import { type ObservedCheckout } from './checkout-observer';
+import { type Lab } from './lab';
+import { seatId, venue } from './venue';
+import { type ObservedCheckout } from '../observe/checkout-observer';
 
 export interface ObservedCheckouts {
   readonly observed: readonly { readonly totalMs: number; readonly checkout: ObservedCheckout }[];

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
-import { type LocalRun } from '../../../bin/local-run';
-import { type FunctionName } from '../../../lib/functions';
-import { createFunctionPool } from '../../../local/lambda/function-pool';
-import { LAMBDA } from '../../../local/lambda/plugin';
-import { listen } from '../../../local/http/http-server';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../../local/aws/aws-service';
-import { bundle } from '../../cold-start/bundles';
-import { functionNameOf } from '../../observe/checkout-observer';
+import { type LocalRun } from '../../bin/local-run';
+import { type FunctionName } from '../../lib/functions';
+import { createFunctionPool } from '../../local/lambda/function-pool';
+import { LAMBDA } from '../../local/lambda/plugin';
+import { listen } from '../../local/http/http-server';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../../local/aws/aws-service';
+import { bundle } from '../bundles';
+import { functionNameOf } from '../observe/checkout-observer';
 
 const NAME = 'PurchaseTicket';
 
@@ -29,7 +29,7 @@ export interface EmbeddedCheckout {
 export async function startEmbeddedCheckout(run: LocalRun): Promise<EmbeddedCheckout> {
   const { clock } = run;
   const functions = createFunctionPool({ clock, workersPerFunction: WORKERS });
-  const built = (await bundle([[NAME, 'bench/checkout/embedded/purchase-ticket.ts']])).get(NAME)!;
+  const built = (await bundle([[NAME, 'bench/embedded/purchase-ticket.ts']])).get(NAME)!;
   functions.register({
     name: NAME,
     arn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT}:function:${NAME}`,

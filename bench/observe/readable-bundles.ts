@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStage } from '../../local/cloudformation/cloud-assembly';
-import { buildBundles } from '../cold-start/bundles';
+import { buildBundles } from '../bundles';
 
 /**
  * Replaces the bundles of a cloud assembly by ones that are not minified, so that a profile can tell packages apart.
