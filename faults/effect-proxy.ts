@@ -1,13 +1,7 @@
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Service, type WireReply, type WireRequest } from './effects/effect';
+import { bodyOf, send, ServiceProxy, type WireReply } from '../harness/service-proxy';
+import { type Service, type WireRequest } from './effects/effect';
 import { type Effect, recognize, type RecognizedEffect } from './effects/effects';
 import { type EffectFault, type FaultMode } from './fault';
 
@@ -42,27 +36,15 @@ export class EffectProxy {
   private readonly hits = new Map<string, Set<Effect>>();
   private readonly repeats = new Map<string, Set<Effect>>();
   private readonly foreign: string[] = [];
-  private readonly closing: (() => Promise<void>)[] = [];
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly proxy = new ServiceProxy();
   private readonly silent = new Set<ServerResponse>();
 
   constructor(private readonly assassin: Assassin) {}
 
   /** Stands before the service from now on. @returns the address for the functions */
-  async before(service: Service, url: string): Promise<string> {
+  before(service: Service, url: string): Promise<string> {
     const upstream = new URL(url);
-    const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, response) => {
-      this.handle(service, upstream, incoming, response).catch(() => response.destroy());
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', resolve);
-    });
-    this.closing.push(async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return this.proxy.before((incoming, response) => this.handle(service, upstream, incoming, response));
   }
 
   /** Adds faults to those of the purchase. */
@@ -116,8 +98,7 @@ export class EffectProxy {
 
   async close(): Promise<void> {
     this.heal();
-    for (const close of this.closing.splice(0)) await close();
-    this.agent.destroy();
+    await this.proxy.close();
   }
 
   private async handle(
@@ -140,7 +121,7 @@ export class EffectProxy {
     }
     const forward = async (): Promise<WireReply> => {
       const owner = found?.effect.items === 'freed' ? this.owners.get(found.items[0]!) : undefined;
-      const reply = await this.forward(upstream, incoming, request.body);
+      const reply = await this.proxy.forward(upstream, incoming, request.body);
       if (found) this.note(found, reply, owner);
       return reply;
     };
@@ -242,36 +223,6 @@ export class EffectProxy {
       if (this.owners.get(item) === purchaseId) this.owners.delete(item);
     }
   }
-
-  private forward(
-    upstream: URL,
-    { method, url, rawHeaders }: IncomingMessage,
-    body: Buffer,
-  ): Promise<WireReply> {
-    return new Promise((resolve, reject) => {
-      const { hostname, port } = upstream;
-      // The very headers, `host` included: they are signed.
-      const options = { hostname, port, method, path: url, agent: this.agent, headers: rawHeaders };
-      const outgoing = httpRequest(options, (answer) => {
-        bodyOf(answer)
-          .then((text) => resolve({ status: answer.statusCode!, headers: answer.headers, body: text }))
-          .catch(reject);
-      });
-      outgoing.once('error', reject);
-      outgoing.end(body);
-    });
-  }
-}
-
-async function bodyOf(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-function send(response: ServerResponse, { status, headers, body }: WireReply): void {
-  response.writeHead(status, headers);
-  response.end(body);
 }
 
 function dynamoDbError(status: number, type: string, more: object = {}): WireReply {

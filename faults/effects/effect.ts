@@ -1,4 +1,5 @@
 import { type RedirectedServer } from '../../bin/local-run';
+import { type WireReply } from '../../harness/service-proxy';
 
 export type Service = RedirectedServer;
 
@@ -9,13 +10,6 @@ export interface WireRequest {
   /** Without the query string. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
-/** An answer over the wire. */
-export interface WireReply {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
   readonly body: Buffer;
 }
 

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bodyOf, ServiceProxy } from '../../harness/service-proxy';
 import { type Fields, readFields } from './read-fields';
 
 /** A request, and what the gateway reads of its answer. */
@@ -36,21 +36,9 @@ export class RecordingProxy {
    */
   static async start(upstream: string, stage: string, gap: number) {
     const proxy = new RecordingProxy(upstream.replace(/\/$/, ''), stage, gap);
-    const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-      proxy.handle(request, response).catch(() => response.destroy());
-    });
-    await new Promise<void>((resolve, reject) =>
-      server.once('error', reject).listen(0, '127.0.0.1', resolve),
-    );
-    return {
-      proxy,
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      close: () =>
-        new Promise<void>((resolve) => {
-          server.closeAllConnections();
-          server.close(() => resolve());
-        }),
-    };
+    const server = new ServiceProxy();
+    const url = await server.before((request, response) => proxy.handle(request, response));
+    return { proxy, url, close: () => server.close() };
   }
 
   /** Forgets what was recorded, and returns it. */
@@ -64,10 +52,9 @@ export class RecordingProxy {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const body = await bodyOf(request);
     await this.pace();
-    const { status, headers, text } = await this.forward(request, Buffer.concat(chunks).toString());
+    const { status, headers, text } = await this.forward(request, body.toString());
     const call = callOf(request);
     this.recorded.push({ call, status, fields: readFields(parsed(text), this.stage) });
     if (this.losing === call) {
