@@ -1,11 +1,12 @@
+import { readDeliveries } from '../../lambda/notification/delivery';
 import { SEND_SECONDS } from '../../lambda/notification/send-once';
 import { type FunctionName } from '../../lib/functions';
 import { eventually } from '../../harness/eventpro-client';
 import { AlteredAssembly } from '../../faults/altered-assembly';
 import { type Guard, propertyIs } from '../../faults/controls/guard';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
-import { Stores } from '../../faults/stores';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { useFaultRun } from '../support/fault-run';
 import { INBOX } from '../../local/inbox/plugin';
 
 /** Seconds that the service takes to answer; the message is out at once. */
@@ -22,25 +23,15 @@ const CHANNELS = [
 type Channel = (typeof CHANNELS)[number];
 
 describe('a service that sends at once and answers late', () => {
-  let run: FaultRun;
-  let stores: Stores;
-  beforeAll(async () => {
-    run = await startFaultRun({ assemblyDirectory: await cloudAssembly() });
-    stores = new Stores(run);
-  });
-  afterAll(async () => {
-    stores?.close();
-    await run?.close();
-  });
-  beforeEach(() => run.eventpro.reset());
+  const shop = useFaultRun();
 
   const deliveryOf = async (purchaseId: string, { channel }: Channel) => {
-    const record = (await stores.snapshot()).purchases.get(purchaseId) as unknown as Record<string, unknown>;
-    return record[`delivery_${channel}`] as { state: string };
+    const purchase = (await shop.stores.snapshot()).purchases.get(purchaseId)!;
+    return new Map(readDeliveries(purchase)).get(channel);
   };
 
   test.each(CHANNELS)('is waited for: $channel, once', async (channel) => {
-    const purchaseId = await buySlowly(run, channel, SLOW);
+    const purchaseId = await buySlowly(shop.run, channel, SLOW);
 
     const delivery = await eventually(async () => {
       const noted = await deliveryOf(purchaseId, channel);
@@ -48,21 +39,21 @@ describe('a service that sends at once and answers late', () => {
     }, 'a note of the delivery');
 
     expect(delivery).toMatchObject({ state: 'SENT' });
-    expect(received(run, channel)).toBe(1);
-    expect(run.queue(channel.queue).counts()).toMatchObject({ visible: 0 });
+    expect(received(shop.run, channel)).toBe(1);
+    expect(shop.run.queue(channel.queue).counts()).toMatchObject({ visible: 0 });
   });
 
   test.each(CHANNELS)(
     'later than anybody waits is asked once more, and then nobody knows: $channel, twice at worst',
     async (channel) => {
-      const purchaseId = await buySlowly(run, channel, SLOWER_THAN_ANYBODY_WAITS);
+      const purchaseId = await buySlowly(shop.run, channel, SLOWER_THAN_ANYBODY_WAITS);
 
-      await receives(3, run, channel);
+      await receives(3, shop.run, channel);
 
-      expect(received(run, channel)).toBe(2);
+      expect(received(shop.run, channel)).toBe(2);
       expect(await deliveryOf(purchaseId, channel)).toMatchObject({ state: 'UNKNOWN' });
-      expect(run.queue(channel.queue).counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
-      expect(run.queue(channel.queue.replace('Queue', 'DeadLetterQueue')).counts().visible).toBe(0);
+      expect(shop.run.queue(channel.queue).counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+      expect(shop.run.queue(channel.queue.replace('Queue', 'DeadLetterQueue')).counts().visible).toBe(0);
     },
     60_000,
   );

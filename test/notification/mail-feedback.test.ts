@@ -1,23 +1,11 @@
-import { type FaultRun, startFaultRun } from '../../faults/fault-run';
-import { Stores } from '../../faults/stores';
 import { eventually } from '../../harness/eventpro-client';
-import { cloudAssembly } from '../support/cloud-assembly';
+import { useFaultRun } from '../support/fault-run';
 
-let run: FaultRun;
-let stores: Stores;
-beforeAll(async () => {
-  run = await startFaultRun({ assemblyDirectory: await cloudAssembly() });
-  stores = new Stores(run);
-});
-afterAll(async () => {
-  stores?.close();
-  await run?.close();
-});
-beforeEach(() => run.eventpro.reset());
+const shop = useFaultRun();
 
 /** What the purchase says of its e-mail after SES had taken it. */
 async function mailEventsOf(purchaseId: string): Promise<Record<string, unknown>> {
-  const purchase = (await stores.snapshot()).purchases.get(purchaseId)!;
+  const purchase = (await shop.stores.snapshot()).purchases.get(purchaseId)!;
   return Object.fromEntries(Object.entries(purchase).filter(([name]) => name.startsWith('mail_')));
 }
 
@@ -31,7 +19,7 @@ test.each([
   async (mailbox, events, delivered) => {
     const email = `${mailbox}@simulator.amazonses.com`;
 
-    const { status, purchaseId } = await run.eventpro.buy({
+    const { status, purchaseId } = await shop.run.eventpro.buy({
       seats: ['A-1'],
       buyer: { name: 'Ann Lee', email },
     });
@@ -42,18 +30,18 @@ test.each([
 
     expect(status).toBe(201);
     expect(noted).toEqual(events);
-    expect(await run.eventpro.emailsAbout(purchaseId)).toHaveLength(delivered);
-    expect(JSON.stringify(await run.eventpro.purchase(purchaseId))).not.toMatch(/mail/);
-    expect(run.queue('MailFeedbackQueue').counts()).toMatchObject({ visible: 0 });
-    expect(run.queue('MailFeedbackDeadLetterQueue').counts()).toMatchObject({ visible: 0 });
+    expect(await shop.run.eventpro.emailsAbout(purchaseId)).toHaveLength(delivered);
+    expect(JSON.stringify(await shop.run.eventpro.purchase(purchaseId))).not.toMatch(/mail/);
+    expect(shop.run.queue('MailFeedbackQueue').counts()).toMatchObject({ visible: 0 });
+    expect(shop.run.queue('MailFeedbackDeadLetterQueue').counts()).toMatchObject({ visible: 0 });
   },
 );
 
 test('an e-mail that arrives leaves no note, and no message for anybody', async () => {
-  const { purchaseId } = await run.eventpro.buy({ seats: ['A-1'] });
+  const { purchaseId } = await shop.run.eventpro.buy({ seats: ['A-1'] });
 
-  await run.eventpro.emailAbout(purchaseId);
+  await shop.run.eventpro.emailAbout(purchaseId);
 
   expect(await mailEventsOf(purchaseId)).toEqual({});
-  expect(run.queue('MailFeedbackQueue').counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  expect(shop.run.queue('MailFeedbackQueue').counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type * as Sqlite from 'node:sqlite';
 import { FORMER_COLUMNS, SALE_COLUMNS } from '../../lambda/notification/sale';
 import { SALES_QUERIES } from '../../lib/data/sales-queries';
-import { type FaultRun, startFaultRun } from '../../faults/fault-run';
-import { Stores } from '../../faults/stores';
 import { eventually } from '../../harness/eventpro-client';
-import { cloudAssembly } from '../support/cloud-assembly';
+import { useFaultRun } from '../support/fault-run';
 import { synthesizedStage } from '../support/synthesized-stage';
 
 interface TableInput {
@@ -20,17 +18,7 @@ type Row = Record<string, string | number>;
 const table = Object.values(synthesizedStage('dev').data.findResources('AWS::Glue::Table'))[0]!.Properties
   .TableInput as TableInput;
 
-let run: FaultRun;
-let stores: Stores;
-beforeAll(async () => {
-  run = await startFaultRun({ assemblyDirectory: await cloudAssembly() });
-  stores = new Stores(run);
-});
-afterAll(async () => {
-  stores?.close();
-  await run?.close();
-});
-beforeEach(() => run.eventpro.reset());
+const shop = useFaultRun();
 
 /** The partition's value, if Athena finds the object: by the location template and the projected range of days. */
 function dayOf(url: string): string | undefined {
@@ -41,14 +29,14 @@ function dayOf(url: string): string | undefined {
   const location = parts.map((part) => (typeof part === 'string' ? part : '[^/]+')).join(separator);
   const day = new RegExp(`^${location.replace('${day}', '(\\d{4}-\\d{2}-\\d{2})')}[^/]+$`).exec(url)?.[1];
   const [first, last] = (table.Parameters['projection.day.range'] as string).split(',');
-  const today = new Date(run.clock.now()).toISOString().slice(0, 10);
+  const today = new Date(shop.run.clock.now()).toISOString().slice(0, 10);
   return last === 'NOW' && day !== undefined && first! <= day && day <= today ? day : undefined;
 }
 
 /** The rows that Athena would see: each line of each object, with the partition as a column. */
 async function rowsOf(purchases: number): Promise<Row[]> {
   const sales = await eventually(async () => {
-    const objects = await stores.sales();
+    const objects = await shop.stores.sales();
     return objects.length === purchases ? objects : undefined;
   }, `${purchases} recorded sales`);
   return sales.flatMap(({ url, text }) =>
@@ -60,7 +48,7 @@ async function rowsOf(purchases: number): Promise<Row[]> {
 }
 
 test('what a sale writes is where the table looks, and fits its columns', async () => {
-  await run.eventpro.buy({ seats: ['A-1', 'L-18'] });
+  await shop.run.eventpro.buy({ seats: ['A-1', 'L-18'] });
 
   const rows = await rowsOf(1);
 
@@ -82,13 +70,13 @@ const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof Sqlite | unde
 const withSqlite = sqlite ? test : test.skip;
 
 withSqlite('the saved queries, run on what was recorded, count the sales (SQLite)', async () => {
-  await run.eventpro.buy({ seats: ['A-1', 'A-2', 'L-18'] });
-  await run.eventpro.buy({ seats: ['L-17'] });
-  await run.eventpro.buy({ seats: ['A-3'], paymentMethod: 'pm_card_chargeDeclined' });
-  const today = new Date(run.clock.now()).toISOString().slice(0, 10);
-  await run.eventpro.advanceClock(86_400);
-  const tomorrow = new Date(run.clock.now()).toISOString().slice(0, 10);
-  await run.eventpro.buy({ seats: ['E-3'] });
+  await shop.run.eventpro.buy({ seats: ['A-1', 'A-2', 'L-18'] });
+  await shop.run.eventpro.buy({ seats: ['L-17'] });
+  await shop.run.eventpro.buy({ seats: ['A-3'], paymentMethod: 'pm_card_chargeDeclined' });
+  const today = new Date(shop.run.clock.now()).toISOString().slice(0, 10);
+  await shop.run.eventpro.advanceClock(86_400);
+  const tomorrow = new Date(shop.run.clock.now()).toISOString().slice(0, 10);
+  await shop.run.eventpro.buy({ seats: ['E-3'] });
 
   // One from before there were references: it counts as a purchase, too.
   const { reference: _, ...former } = (await rowsOf(3)).find(({ seat_id }) => seat_id === 'E-3')!;
