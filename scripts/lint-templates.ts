@@ -2,13 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { synthesize } from '../local/cloudformation/synthesize';
 import { messageOf } from '../local/aws/error-message';
 
-/**
- * cfn-lint's opinion on every template of every stage: `npm run lint:templates`. cfn-lint is no dependency of this
- * project; where it is not installed, this says how to get it. `CFN_LINT` names another executable.
- */
 const CFN_LINT = process.env.CFN_LINT ?? 'cfn-lint';
 
 /** Regions to check: not every resource type and property exists in each. */
@@ -20,28 +17,58 @@ const REGIONS = ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-1', 'ap-sout
  */
 const ARGUMENTS = ['--ignore-checks', 'W3005', '--regions', ...REGIONS];
 
-async function main(): Promise<number> {
+const INSTALL = 'pipx install cfn-lint==1.58.0';
+
+const EXIT = { clean: 0, unusable: 2, interrupted: 130 } as const;
+
+const HELP = `Usage: npm run lint:templates
+
+Synthesises every stage and asks cfn-lint about each template, for the regions
+${REGIONS.join(', ')}.
+
+cfn-lint is no dependency of this project: ${INSTALL}
+The variable CFN_LINT names another executable.
+
+Options:
+  --help    this text
+
+Exit codes: ${EXIT.clean} no findings; ${EXIT.unusable} wrong options, or there is no cfn-lint; ${EXIT.interrupted} interrupted; else that of cfn-lint, or 1.
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h', default: false } },
+    });
+    if (values.help) {
+      process.stdout.write(HELP);
+      return EXIT.clean;
+    }
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\nnpm run lint:templates -- --help tells how it is used.\n`);
+    return EXIT.unusable;
+  }
   if (spawnSync(CFN_LINT, ['--version']).error) {
-    process.stderr.write(`${CFN_LINT} is not installed. Get it with: pipx install cfn-lint==1.58.0\n`);
-    return 2;
+    process.stderr.write(`${CFN_LINT} is not installed. Get it with: ${INSTALL}\n`);
+    return EXIT.unusable;
   }
   const directory = mkdtempSync(join(tmpdir(), 'eventpro-lint-'));
-  try {
-    await synthesize(join(__dirname, '..'), directory);
-    const templates = readdirSync(directory, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.template.json'))
-      .map((file) => join(directory, file));
-    const { status } = spawnSync(CFN_LINT, [...ARGUMENTS, '--template', ...templates], {
-      stdio: 'inherit',
-    });
-    if (status === 0) process.stdout.write(`${templates.length} templates, no findings\n`);
-    return status ?? 1;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  await synthesize(join(__dirname, '..'), directory);
+  const templates = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => join(directory, file));
+  const { status, signal } = spawnSync(CFN_LINT, [...ARGUMENTS, '--template', ...templates], {
+    stdio: 'inherit',
+  });
+  if (signal === 'SIGINT') return EXIT.interrupted;
+  if (status === 0) process.stdout.write(`${templates.length} templates, no findings\n`);
+  return status ?? 1;
 }
 
-main().then(
+main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     process.stderr.write(`${messageOf(error)}\n`);
