@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws/aws-error';
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
+import { type AwsService } from '../aws/aws-service';
+import { jsonProtocol, taking } from '../aws/json-protocol';
 import { Journal } from '../core/journal';
 
 interface SecretVersion {
@@ -37,6 +38,11 @@ export function createSecretsManagerService(options?: SecretsManagerServiceOptio
 export class SecretsManagerService implements AwsService {
   readonly signingName = 'secretsmanager';
   readonly targetPrefix = 'secretsmanager';
+  readonly handle = jsonProtocol(this, '1.1', {
+    GetSecretValue: taking(['SecretId', 'VersionId', 'VersionStage'], (input: GetSecretValueInput) =>
+      this.getSecretValue(input),
+    ),
+  });
   private readonly journal: Journal<SecretVersion>;
   /** By ARN. */
   private readonly secrets = new Map<string, Secret>();
@@ -61,16 +67,6 @@ export class SecretsManagerService implements AwsService {
     };
     this.journal.append(version);
     this.stage(version);
-  }
-
-  async handle(request: AwsRequest): Promise<AwsResponse> {
-    const operation = request.headers['x-amz-target']?.replace(/^secretsmanager\./, '') ?? '';
-    if (operation !== 'GetSecretValue') throw new UnsupportedLocally(`secretsmanager:${operation}`);
-    return {
-      statusCode: 200,
-      headers: { 'content-type': 'application/x-amz-json-1.1' },
-      body: JSON.stringify(this.getSecretValue(JSON.parse(request.body.toString()) as GetSecretValueInput)),
-    };
   }
 
   private stage(version: SecretVersion): void {

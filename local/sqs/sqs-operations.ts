@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/aws-error';
 import { LOCAL_ACCOUNT, UnsupportedLocally } from '../aws/aws-service';
+import { type JsonOperation } from '../aws/json-protocol';
 import {
   invalidParameter,
   md5OfAttributes,
@@ -13,7 +14,7 @@ import { type Queues } from './queues';
 import { receivedMessage } from './received-message';
 
 /** The members of all operations' inputs that are read here, by their names on the wire. */
-export interface SqsInput {
+interface SqsInput {
   readonly QueueUrl?: string;
   readonly QueueName?: string;
   readonly QueueNamePrefix?: string;
@@ -48,58 +49,43 @@ interface BatchEntry extends SendInput {
   readonly VisibilityTimeout?: number;
 }
 
-type Operation = (sqs: Queues, input: SqsInput & SendInput) => object | Promise<object>;
-
-export const sqsOperations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  ['SendMessage', (sqs, input) => send(queueOf(sqs, input), input)],
-  ['SendMessageBatch', sendBatch],
-  ['ReceiveMessage', receive],
-  [
-    'DeleteMessage',
-    (sqs, input) => {
-      queueOf(sqs, input).delete(required(input, 'ReceiptHandle'));
-      return {};
-    },
-  ],
-  [
-    'DeleteMessageBatch',
-    (sqs, input) => {
-      const queue = queueOf(sqs, input);
-      return batch(input, (entry) => queue.delete(required(entry, 'ReceiptHandle')));
-    },
-  ],
-  [
-    'ChangeMessageVisibility',
-    (sqs, input) => {
-      changeVisibility(queueOf(sqs, input), input);
-      return {};
-    },
-  ],
-  [
-    'ChangeMessageVisibilityBatch',
-    (sqs, input) => {
-      const queue = queueOf(sqs, input);
-      return batch(input, (entry) => changeVisibility(queue, entry));
-    },
-  ],
-  [
-    'GetQueueAttributes',
-    (sqs, input) => ({ Attributes: queueAttributes(queueOf(sqs, input), input.AttributeNames ?? []) }),
-  ],
-  ['GetQueueUrl', getQueueUrl],
-  ['ListQueues', listQueues],
-  ['ListQueueTags', (sqs, input) => ({ Tags: Object.fromEntries(queueOf(sqs, input).tags) })],
-  [
-    'PurgeQueue',
-    (sqs, input) => {
-      queueOf(sqs, input).purge();
-      return {};
-    },
-  ],
-  ['ListDeadLetterSourceQueues', listDeadLetterSourceQueues],
-  ['StartMessageMoveTask', startMessageMoveTask],
-  ['ListMessageMoveTasks', listMessageMoveTasks],
-]);
+/** By name: what each does with the queues. */
+export const sqsOperations = (
+  sqs: Queues,
+): Readonly<Record<string, JsonOperation<SqsInput & SendInput>>> => ({
+  SendMessage: (input) => send(queueOf(sqs, input), input),
+  SendMessageBatch: (input) => sendBatch(sqs, input),
+  ReceiveMessage: (input) => receive(sqs, input),
+  DeleteMessage(input) {
+    queueOf(sqs, input).delete(required(input, 'ReceiptHandle'));
+    return {};
+  },
+  DeleteMessageBatch(input) {
+    const queue = queueOf(sqs, input);
+    return batch(input, (entry) => queue.delete(required(entry, 'ReceiptHandle')));
+  },
+  ChangeMessageVisibility(input) {
+    changeVisibility(queueOf(sqs, input), input);
+    return {};
+  },
+  ChangeMessageVisibilityBatch(input) {
+    const queue = queueOf(sqs, input);
+    return batch(input, (entry) => changeVisibility(queue, entry));
+  },
+  GetQueueAttributes: (input) => ({
+    Attributes: queueAttributes(queueOf(sqs, input), input.AttributeNames ?? []),
+  }),
+  GetQueueUrl: (input) => getQueueUrl(sqs, input),
+  ListQueues: (input) => listQueues(sqs, input),
+  ListQueueTags: (input) => ({ Tags: Object.fromEntries(queueOf(sqs, input).tags) }),
+  PurgeQueue(input) {
+    queueOf(sqs, input).purge();
+    return {};
+  },
+  ListDeadLetterSourceQueues: (input) => listDeadLetterSourceQueues(sqs, input),
+  StartMessageMoveTask: (input) => startMessageMoveTask(sqs, input),
+  ListMessageMoveTasks: (input) => listMessageMoveTasks(sqs, input),
+});
 
 function send(queue: Queue, input: SendInput): object {
   if (input.MessageGroupId ?? input.MessageDeduplicationId) {

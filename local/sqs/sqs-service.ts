@@ -1,6 +1,7 @@
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
+import { type AwsService } from '../aws/aws-service';
+import { jsonProtocol } from '../aws/json-protocol';
 import { Queues, type QueuesOptions } from './queues';
-import { type SqsInput, sqsOperations } from './sqs-operations';
+import { sqsOperations } from './sqs-operations';
 
 export function createSqsService(options: QueuesOptions): SqsService {
   return new SqsService(options);
@@ -14,16 +15,5 @@ export function createSqsService(options: QueuesOptions): SqsService {
 export class SqsService extends Queues implements AwsService {
   readonly signingName = 'sqs';
   readonly targetPrefix = 'AmazonSQS';
-
-  async handle(request: AwsRequest): Promise<AwsResponse> {
-    const operation = request.headers['x-amz-target']?.replace(/^AmazonSQS\./, '') ?? '';
-    const handler = sqsOperations.get(operation);
-    if (!handler) throw new UnsupportedLocally(`sqs:${operation}`);
-    const output = await handler(this, JSON.parse(request.body.toString()) as SqsInput);
-    return {
-      statusCode: 200,
-      headers: { 'content-type': 'application/x-amz-json-1.0' },
-      body: JSON.stringify(output),
-    };
-  }
+  readonly handle = jsonProtocol(this, '1.0', sqsOperations(this));
 }

@@ -7,7 +7,7 @@ import { type Timers } from './asl/timers';
 import { type Trace, type TraceDetails, type TraceType } from './asl/trace';
 import { Variables } from './asl/variables';
 import { walk } from './asl/walk';
-import { StepFunctionsError } from './errors';
+import { AwsError } from '../aws/aws-error';
 import {
   type ExecutionEventType,
   type ExecutionRecord,
@@ -86,13 +86,13 @@ export class Execution {
   /**
    * Goes on from the state that failed, with the input it had; its retries count from the beginning again.
    *
-   * @throws StepFunctionsError ExecutionNotRedrivable, unless it has failed, timed out or been aborted
+   * @throws AwsError ExecutionNotRedrivable, unless it has failed, timed out or been aborted
    */
   redrive(): void {
     const { now } = this.props;
     if (!this.isRedrivable) {
       const message = `Execution is ${this.record.status} and cannot be redriven`;
-      throw new StepFunctionsError('ExecutionNotRedrivable', message);
+      throw new AwsError('ExecutionNotRedrivable', message);
     }
     this.redriveCount++;
     this.redrivenAt = now();

@@ -1,5 +1,5 @@
 import { type JsonObject } from './asl/json';
-import { StepFunctionsError } from './errors';
+import { AwsError } from '../aws/aws-error';
 
 export interface Page<Item> {
   readonly page: readonly Item[];
@@ -14,7 +14,7 @@ const MOST = 1000;
  * The page that a request asks for by `maxResults` and `nextToken`. A token is the place it goes on from, and good for the
  * request it was given for.
  *
- * @throws StepFunctionsError InvalidToken, ValidationException
+ * @throws AwsError InvalidToken, ValidationException
  */
 export function pageOf<Item>(items: readonly Item[], { maxResults = 0, nextToken }: JsonObject): Page<Item> {
   if (
@@ -23,10 +23,7 @@ export function pageOf<Item>(items: readonly Item[], { maxResults = 0, nextToken
     maxResults < 0 ||
     maxResults > MOST
   ) {
-    throw new StepFunctionsError(
-      'ValidationException',
-      `'maxResults' must be a whole number from 0 to ${MOST}`,
-    );
+    throw new AwsError('ValidationException', `'maxResults' must be a whole number from 0 to ${MOST}`);
   }
   const from = nextToken === undefined ? 0 : placeOf(nextToken);
   const to = from + (maxResults || 100);
@@ -38,5 +35,5 @@ function placeOf(token: unknown): number {
   const [, place] =
     typeof token === 'string' ? (/^from (\d+)$/.exec(Buffer.from(token, 'base64').toString()) ?? []) : [];
   if (place !== undefined) return Number(place);
-  throw new StepFunctionsError('InvalidToken', "Invalid Token: 'Invalid token'");
+  throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
 }

@@ -4,7 +4,7 @@ import { exceedsPayloadLimit, isEqual, type Json, type JsonObject, PAYLOAD_LIMIT
 import { type Environment } from './asl/state';
 import { Timers } from './asl/timers';
 import { callResource, type TaskPorts } from './call-resource';
-import { StepFunctionsError } from './errors';
+import { AwsError } from '../aws/aws-error';
 import { Execution } from './execution';
 import { type ExecutionHistory, type MachineType } from './execution-history';
 import { Faults } from './faults';
@@ -66,13 +66,13 @@ export interface StateMachine extends Required<StateMachineProps> {
    * Starts an execution. An Express name may be used any number of times; a Standard name once, unless that
    * execution still runs and the input is the same: then it is the same execution.
    *
-   * @throws StepFunctionsError InvalidName, ValidationException (input too large), ExecutionAlreadyExists
+   * @throws AwsError InvalidName, ValidationException (input too large), ExecutionAlreadyExists
    */
   start(input: Json, options?: { readonly name?: string }): Execution;
   /**
    * Starts an Express execution and waits for it; in a surge, first for its turn.
    *
-   * @throws StepFunctionsError as `start`, StateMachineTypeNotSupported, or ThrottlingException
+   * @throws AwsError as `start`, StateMachineTypeNotSupported, or ThrottlingException
    */
   startSync(input: Json, options?: { readonly name?: string }): Promise<SyncExecutionAnswer>;
   /** The Standard execution of this name. */
@@ -128,16 +128,16 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
   }
 
   function start(input: Json, { name = randomUUID() }: { readonly name?: string } = {}): Execution {
-    if (!NAME.test(name)) throw new StepFunctionsError('InvalidName', `Invalid Name: '${name}'`);
+    if (!NAME.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
     if (exceedsPayloadLimit(input)) {
       const limit = `Member must have length less than or equal to ${PAYLOAD_LIMIT}`;
-      throw new StepFunctionsError('ValidationException', `'input' failed to satisfy constraint: ${limit}`);
+      throw new AwsError('ValidationException', `'input' failed to satisfy constraint: ${limit}`);
     }
     const earlier = standardExecutions.get(name);
     if (earlier) {
       if (earlier.record.status === 'RUNNING' && isEqual(earlier.record.input, input)) return earlier;
       const message = `Execution Already Exists: '${earlier.record.executionArn}'`;
-      throw new StepFunctionsError('ExecutionAlreadyExists', message);
+      throw new AwsError('ExecutionAlreadyExists', message);
     }
     const execution = new Execution({
       ...{ name, input, machine, definition, environment },
@@ -171,7 +171,7 @@ export function createStateMachine(props: StateMachineProps, ports: StateMachine
     async startSync(input, options) {
       if (type !== 'EXPRESS') {
         const message = 'This operation is not supported by this type of state machine';
-        throw new StepFunctionsError('StateMachineTypeNotSupported', message);
+        throw new AwsError('StateMachineTypeNotSupported', message);
       }
       return turnstile.pass(async () => syncAnswer(await start(input, options).finished));
     },
@@ -221,7 +221,7 @@ function readMachine(
 function syncAnswer(record: Execution['record']): SyncExecutionAnswer {
   const { executionArn, stateMachineArn, name, status, output, error, cause } = record;
   if (status === 'ABORTED' || status === 'RUNNING') {
-    throw new StepFunctionsError('InternalFailure', `The execution ${executionArn} was aborted`, 500);
+    throw new AwsError('InternalFailure', `The execution ${executionArn} was aborted`, { statusCode: 500 });
   }
   return {
     executionArn,

@@ -1,29 +1,10 @@
-import { type AwsRequest, type AwsResponse, type AwsService, UnsupportedLocally } from '../aws/aws-service';
+import { AwsError } from '../aws/aws-error';
+import { type AwsService } from '../aws/aws-service';
+import { type JsonOperation, jsonProtocol, taking } from '../aws/json-protocol';
 import { isObject, type Json, type JsonObject } from './asl/json';
-import { StepFunctionsError } from './errors';
 import { type Execution } from './execution';
 import { pageOf } from './pages';
 import { type StateMachine } from './state-machine';
-
-/** The members each operation takes here; another one is refused rather than ignored. */
-const OPERATIONS = {
-  StartSyncExecution: ['stateMachineArn', 'input', 'name'],
-  StartExecution: ['stateMachineArn', 'input', 'name'],
-  StopExecution: ['executionArn', 'error', 'cause'],
-  RedriveExecution: ['executionArn', 'clientToken'],
-  DescribeExecution: ['executionArn'],
-  GetExecutionHistory: ['executionArn', 'maxResults', 'reverseOrder', 'nextToken', 'includeExecutionData'],
-  ListExecutions: ['stateMachineArn', 'statusFilter', 'redriveFilter', 'maxResults', 'nextToken'],
-  DescribeStateMachine: ['stateMachineArn'],
-  ListStateMachines: ['maxResults', 'nextToken'],
-  ListTagsForResource: ['resourceArn'],
-  SendTaskSuccess: ['taskToken', 'output'],
-  SendTaskFailure: ['taskToken', 'error', 'cause'],
-  SendTaskHeartbeat: ['taskToken'],
-} as const satisfies Record<string, readonly string[]>;
-
-type Operation = keyof typeof OPERATIONS;
-type Handlers = Readonly<Record<Operation, (request: JsonObject) => object | Promise<object>>>;
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
@@ -38,56 +19,64 @@ export function createStepFunctionsService(machines: readonly StateMachine[]): A
   const machineAt = (wanted: string) =>
     machines.find(({ arn, qualifiedArns }) => arn === wanted || qualifiedArns.includes(wanted));
 
-  const handlers: Handlers = {
-    StartSyncExecution: (request) => machineOf(request).startSync(inputOf(request), nameOf(request)),
+  const operations: Readonly<Record<string, JsonOperation<JsonObject>>> = {
+    StartSyncExecution: taking(['stateMachineArn', 'input', 'name'], (request) =>
+      machineOf(request).startSync(inputOf(request), nameOf(request)),
+    ),
 
-    StartExecution(request) {
+    StartExecution: taking(['stateMachineArn', 'input', 'name'], (request) => {
       const { executionArn, record } = machineOf(request).start(inputOf(request), nameOf(request));
       return { executionArn, startDate: epochSeconds(record.startedAt) };
-    },
+    }),
 
-    async StopExecution(request) {
+    StopExecution: taking(['executionArn', 'error', 'cause'], async (request) => {
       const { execution } = standardExecution(request);
       execution.abort({ error: optionalText(request, 'error'), cause: optionalText(request, 'cause') });
       const { stoppedAt, startedAt } = await execution.finished;
       return { stopDate: epochSeconds(stoppedAt ?? startedAt) };
-    },
+    }),
 
-    RedriveExecution(request) {
+    RedriveExecution: taking(['executionArn', 'clientToken'], (request) => {
       const { execution, machine } = standardExecution(request);
       machine.redrive(execution);
       return { redriveDate: (execution.redrivenAt ?? 0) / 1000 };
-    },
+    }),
 
-    DescribeExecution: (request) => described(standardExecution(request).execution),
+    DescribeExecution: taking(['executionArn'], (request) => described(standardExecution(request).execution)),
 
-    GetExecutionHistory(request) {
-      const events = standardExecution(request).execution.history?.all ?? [];
-      const ordered = request.reverseOrder === true ? events.toReversed() : [...events];
-      const { page, nextToken } = pageOf(ordered, request);
-      const withData = request.includeExecutionData !== false;
-      return { events: withData ? page : page.map(withoutData), nextToken };
-    },
+    GetExecutionHistory: taking(
+      ['executionArn', 'maxResults', 'reverseOrder', 'nextToken', 'includeExecutionData'],
+      (request) => {
+        const events = standardExecution(request).execution.history?.all ?? [];
+        const ordered = request.reverseOrder === true ? events.toReversed() : [...events];
+        const { page, nextToken } = pageOf(ordered, request);
+        const withData = request.includeExecutionData !== false;
+        return { events: withData ? page : page.map(withoutData), nextToken };
+      },
+    ),
 
-    ListExecutions(request) {
-      const machine = machineOf(request);
-      if (machine.type === 'EXPRESS') throw typeNotSupported();
-      const status = optionalText(request, 'statusFilter');
-      if (status !== undefined && !STATUSES.includes(status)) throw notOneOf('statusFilter', STATUSES);
-      const redriven = optionalText(request, 'redriveFilter');
-      const filters = ['REDRIVEN', 'NOT_REDRIVEN'];
-      if (redriven !== undefined && !filters.includes(redriven)) throw notOneOf('redriveFilter', filters);
-      const executions = machine
-        .executions()
-        .filter(({ record }) => status === undefined || record.status === status)
-        .filter(
-          ({ redriveCount }) => redriven === undefined || redriveCount > 0 === (redriven === 'REDRIVEN'),
-        );
-      const { page, nextToken } = pageOf(executions, request);
-      return { executions: page.map(listed), nextToken };
-    },
+    ListExecutions: taking(
+      ['stateMachineArn', 'statusFilter', 'redriveFilter', 'maxResults', 'nextToken'],
+      (request) => {
+        const machine = machineOf(request);
+        if (machine.type === 'EXPRESS') throw typeNotSupported();
+        const status = optionalText(request, 'statusFilter');
+        if (status !== undefined && !STATUSES.includes(status)) throw notOneOf('statusFilter', STATUSES);
+        const redriven = optionalText(request, 'redriveFilter');
+        const filters = ['REDRIVEN', 'NOT_REDRIVEN'];
+        if (redriven !== undefined && !filters.includes(redriven)) throw notOneOf('redriveFilter', filters);
+        const executions = machine
+          .executions()
+          .filter(({ record }) => status === undefined || record.status === status)
+          .filter(
+            ({ redriveCount }) => redriven === undefined || redriveCount > 0 === (redriven === 'REDRIVEN'),
+          );
+        const { page, nextToken } = pageOf(executions, request);
+        return { executions: page.map(listed), nextToken };
+      },
+    ),
 
-    DescribeStateMachine(request) {
+    DescribeStateMachine: taking(['stateMachineArn'], (request) => {
       const { name, definition, roleArn, type, createdAt } = machineOf(request);
       return {
         ...{ stateMachineArn: request.stateMachineArn, name, status: 'ACTIVE', roleArn, type },
@@ -96,98 +85,74 @@ export function createStepFunctionsService(machines: readonly StateMachine[]): A
         loggingConfiguration: { level: 'OFF', includeExecutionData: false },
         tracingConfiguration: { enabled: false },
       };
-    },
+    }),
 
-    ListStateMachines(request) {
+    ListStateMachines: taking(['maxResults', 'nextToken'], (request) => {
       const { page, nextToken } = pageOf(machines, request);
       const stateMachines = page.map(({ arn, name, type, createdAt }) => ({
         ...{ stateMachineArn: arn, name, type, creationDate: createdAt / 1000 },
       }));
       return { stateMachines, nextToken };
-    },
+    }),
 
-    ListTagsForResource(request) {
+    ListTagsForResource: taking(['resourceArn'], (request) => {
       const arn = text(request, 'resourceArn');
       const machine = machineAt(arn);
-      if (!machine) throw new StepFunctionsError('ResourceNotFound', `Resource not found: '${arn}'`);
+      if (!machine) throw new AwsError('ResourceNotFound', `Resource not found: '${arn}'`);
       return { tags: Object.entries(machine.tags).map(([key, value]) => ({ key, value })) };
-    },
+    }),
 
-    SendTaskSuccess(request) {
+    SendTaskSuccess: taking(['taskToken', 'output'], (request) => {
       const output = outputOf(request);
       tokensOf(request).succeed(text(request, 'taskToken'), output);
       return {};
-    },
+    }),
 
-    SendTaskFailure(request) {
+    SendTaskFailure: taking(['taskToken', 'error', 'cause'], (request) => {
       const [error, cause] = [optionalText(request, 'error'), optionalText(request, 'cause')];
       if ((error?.length ?? 0) > 256) throw tooLong('error', 256);
       if ((cause?.length ?? 0) > 32_768) throw tooLong('cause', 32_768);
       tokensOf(request).fail(text(request, 'taskToken'), error, cause);
       return {};
-    },
+    }),
 
-    SendTaskHeartbeat(request) {
+    SendTaskHeartbeat: taking(['taskToken'], (request) => {
       tokensOf(request).heartbeat(text(request, 'taskToken'));
       return {};
-    },
+    }),
   };
 
   function machineOf(request: JsonObject): StateMachine {
     const arn = text(request, 'stateMachineArn');
     const machine = machineAt(arn);
     if (machine) return machine;
-    if (!/^arn:aws[\w-]*:states:/.test(arn))
-      throw new StepFunctionsError('InvalidArn', `Invalid Arn: '${arn}'`);
-    throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    if (!/^arn:aws[\w-]*:states:/.test(arn)) throw new AwsError('InvalidArn', `Invalid Arn: '${arn}'`);
+    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   }
 
   /** As in AWS, what the API tells of executions and does to them is for Standard workflows. */
   function standardExecution(request: JsonObject): { execution: Execution; machine: StateMachine } {
     const arn = text(request, 'executionArn');
     if (/^arn:aws[\w-]*:states:[^:]*:[^:]*:express:/.test(arn)) {
-      throw new StepFunctionsError(
-        'InvalidArn',
-        "Invalid Arn: 'Resource type not valid in this context: express'",
-      );
+      throw new AwsError('InvalidArn', "Invalid Arn: 'Resource type not valid in this context: express'");
     }
     const [, machineArn = '', name = ''] =
       /^(.+):([^:]+)$/.exec(arn.replace(':execution:', ':stateMachine:')) ?? [];
     const machine = machineAt(machineArn);
     const execution = machine?.find(name);
     if (machine && execution) return { execution, machine };
-    throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
   }
 
   function tokensOf(request: JsonObject): StateMachine['taskTokens'] {
     const token = text(request, 'taskToken');
     const machine = machines.find(({ taskTokens }) => taskTokens.knows(token));
     if (machine) return machine.taskTokens;
-    throw new StepFunctionsError('InvalidToken', "Invalid Token: 'Invalid token'");
+    throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
   }
 
-  return {
-    signingName: 'states',
-    targetPrefix: 'AWSStepFunctions',
-    async handle(request) {
-      const operation = request.headers['x-amz-target']?.replace('AWSStepFunctions.', '') ?? '';
-      try {
-        if (!isOperation(operation)) throw new UnsupportedLocally(`Step Functions ${operation}`);
-        const members = parseBody(request);
-        for (const member of Object.keys(members)) {
-          if ((OPERATIONS[operation] as readonly string[]).includes(member)) continue;
-          throw new UnsupportedLocally(`${operation} with ${member}`);
-        }
-        return respond(200, await handlers[operation](members));
-      } catch (error) {
-        return refusal(error);
-      }
-    },
-  };
-}
-
-function isOperation(name: string): name is Operation {
-  return Object.hasOwn(OPERATIONS, name);
+  const states = { signingName: 'states', targetPrefix: 'AWSStepFunctions' };
+  return { ...states, handle: jsonProtocol(states, '1.0', operations) };
 }
 
 function listed({ record, redriveCount, redrivenAt }: Execution): object {
@@ -224,23 +189,13 @@ function withoutData(event: object): object {
   return Object.fromEntries(left);
 }
 
-function parseBody({ body }: AwsRequest): JsonObject {
-  try {
-    const parsed = JSON.parse(body.toString('utf8')) as Json;
-    if (isObject(parsed)) return parsed;
-  } catch {
-    // Answered below, like any other body that is no object.
-  }
-  throw new StepFunctionsError('SerializationException', 'The body is not a JSON object');
-}
-
 function inputOf(request: JsonObject): Json {
   const input = optionalText(request, 'input') ?? '{}';
   try {
     return JSON.parse(input) as Json;
   } catch {
     const message = `Invalid State Machine Execution Input: '${input}'`;
-    throw new StepFunctionsError('InvalidExecutionInput', message);
+    throw new AwsError('InvalidExecutionInput', message);
   }
 }
 
@@ -249,7 +204,7 @@ function outputOf(request: JsonObject): Json {
   try {
     return JSON.parse(output) as Json;
   } catch {
-    throw new StepFunctionsError('InvalidOutput', `Invalid Output: '${output}'`);
+    throw new AwsError('InvalidOutput', `Invalid Output: '${output}'`);
   }
 }
 
@@ -261,45 +216,28 @@ function nameOf(request: JsonObject): { readonly name?: string } {
 function text(request: JsonObject, member: string): string {
   const value = optionalText(request, member);
   if (value !== undefined) return value;
-  throw new StepFunctionsError('ValidationException', `'${member}' must be a string`);
+  throw new AwsError('ValidationException', `'${member}' must be a string`);
 }
 
 function optionalText(request: JsonObject, member: string): string | undefined {
   const value = request[member];
   if (value === undefined || typeof value === 'string') return value;
-  throw new StepFunctionsError('ValidationException', `'${member}' must be a string`);
+  throw new AwsError('ValidationException', `'${member}' must be a string`);
 }
 
-function typeNotSupported(): StepFunctionsError {
+function typeNotSupported(): AwsError {
   const message = 'This operation is not supported by this type of state machine';
-  return new StepFunctionsError('StateMachineTypeNotSupported', message);
+  return new AwsError('StateMachineTypeNotSupported', message);
 }
 
-function tooLong(member: string, most: number): StepFunctionsError {
+function tooLong(member: string, most: number): AwsError {
   const limit = `Member must have length less than or equal to ${most}`;
-  return new StepFunctionsError('ValidationException', `'${member}' failed to satisfy constraint: ${limit}`);
+  return new AwsError('ValidationException', `'${member}' failed to satisfy constraint: ${limit}`);
 }
 
-function notOneOf(member: string, values: readonly string[]): StepFunctionsError {
+function notOneOf(member: string, values: readonly string[]): AwsError {
   const limit = `Member must satisfy enum value set: [${values.join(', ')}]`;
-  return new StepFunctionsError('ValidationException', `'${member}' failed to satisfy constraint: ${limit}`);
-}
-
-function refusal(error: unknown): AwsResponse {
-  if (error instanceof StepFunctionsError) {
-    return respond(error.statusCode, { __type: error.name, message: error.message });
-  }
-  if (error instanceof UnsupportedLocally)
-    return respond(400, { __type: error.name, message: error.message });
-  throw error;
-}
-
-function respond(statusCode: number, body: object): AwsResponse {
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: JSON.stringify(body),
-  };
+  return new AwsError('ValidationException', `'${member}' failed to satisfy constraint: ${limit}`);
 }
 
 /** AWS writes dates as seconds with a fraction. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Json } from './asl/json';
 import { type PendingTask } from './asl/state';
 import { StateError } from './asl/state-error';
-import { StepFunctionsError } from './errors';
+import { AwsError } from '../aws/aws-error';
 
 /** A task that waits for its token to come back. */
 export interface WaitingTask {
@@ -56,19 +56,19 @@ export class TaskTokens {
     }));
   }
 
-  /** @throws StepFunctionsError TaskTimedOut when the task waits no more */
+  /** @throws AwsError TaskTimedOut when the task waits no more */
   succeed(token: string, output: Json): void {
     this.taskOf(token).succeed(output);
     this.spend(token);
   }
 
-  /** @throws StepFunctionsError TaskTimedOut */
+  /** @throws AwsError TaskTimedOut */
   fail(token: string, error = '', cause = ''): void {
     this.taskOf(token).fail(new StateError(error, cause));
     this.spend(token);
   }
 
-  /** @throws StepFunctionsError TaskTimedOut */
+  /** @throws AwsError TaskTimedOut */
   heartbeat(token: string): void {
     this.taskOf(token).beat();
   }
@@ -88,7 +88,7 @@ export class TaskTokens {
   private taskOf(token: string): Pending {
     const task = this.pending.get(token);
     if (task) return task;
-    throw new StepFunctionsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
+    throw new AwsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
   }
 
   private spend(token: string): void {

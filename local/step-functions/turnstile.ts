@@ -1,4 +1,4 @@
-import { StepFunctionsError } from './errors';
+import { AwsError } from '../aws/aws-error';
 
 export interface TurnstileOptions {
   /** How many may be inside at once. @default 64, more than two threads a function can work on */
@@ -31,7 +31,7 @@ export class Turnstile {
     this.patienceMs = patienceSeconds * 1000;
   }
 
-  /** @throws StepFunctionsError ThrottlingException when its turn comes too late */
+  /** @throws AwsError ThrottlingException when its turn comes too late */
   async pass<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.inside < this.capacity) this.inside++;
     else await this.turn();
@@ -61,6 +61,6 @@ export class Turnstile {
   }
 }
 
-function throttled(): StepFunctionsError {
-  return new StepFunctionsError('ThrottlingException', 'Rate exceeded');
+function throttled(): AwsError {
+  return new AwsError('ThrottlingException', 'Rate exceeded');
 }

@@ -297,7 +297,7 @@ test('a result above 262,144 bytes ends the execution past every Catch', async (
   expect(answer).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   expect(path()).toEqual(['Reserve', 'Pay']);
   expect(() => machine.start('x'.repeat(262_143))).toThrow(
-    expect.objectContaining({ name: 'ValidationException' }),
+    expect.objectContaining({ code: 'ValidationException' }),
   );
 });
 

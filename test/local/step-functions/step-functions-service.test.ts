@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
@@ -17,8 +15,10 @@ import {
   StartSyncExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { type AwsEndpoint, startAwsEndpoint } from '../../../local/core/aws-endpoint';
 import { ExecutionHistory } from '../../../local/step-functions/execution-history';
 import { createStepFunctionsService } from '../../../local/step-functions/step-functions-service';
+import { clientConfig } from '../aws-endpoint-fixture';
 import { failing, functionArn, invoke, machineOf, saga } from './machine';
 
 const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:';
@@ -60,7 +60,7 @@ const orderWorkflow = {
     Ended: { Type: 'Fail', Error: 'Cancelled' },
   },
 };
-let server: Server;
+let endpoint: AwsEndpoint;
 
 beforeAll(async () => {
   const working = { reserve: () => ({}), pay: () => ({ id: 'pi_1' }), release: () => ({}) };
@@ -88,34 +88,16 @@ beforeAll(async () => {
   const service = createStepFunctionsService([
     ...[express.machine, standard.machine, failingMachine.machine, orders.machine],
   ]);
-  server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const request = {
-        method: incoming.method!,
-        path: incoming.url!,
-        query: new URLSearchParams(),
-        headers: incoming.headers as Record<string, string>,
-        body: Buffer.concat(chunks),
-      };
-      void service.handle(request).then(({ statusCode, headers, body }) => {
-        outgoing.writeHead(statusCode, headers).end(body);
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = await startAwsEndpoint([service]);
   client = new SFNClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    ...clientConfig(endpoint),
     disableHostPrefix: true,
     maxAttempts: 1,
   });
 });
 afterAll(async () => {
   client.destroy();
-  await new Promise((resolve) => server.close(resolve));
+  await endpoint.close();
 });
 
 const start = (input: unknown, name: string) =>

@@ -88,7 +88,7 @@ test.each([
 
   expect(await execution.finished).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
   expect(() => machine.taskTokens.succeed(token, null)).toThrow(
-    expect.objectContaining({ name: 'TaskTimedOut' }),
+    expect.objectContaining({ code: 'TaskTimedOut' }),
   );
 });
 

@@ -51,7 +51,7 @@ test('whoever waited for too long is throttled, and does not begin', async () =>
 
   end.get('first')!();
   await first;
-  await expect(late).rejects.toMatchObject({ name: 'ThrottlingException' });
+  await expect(late).rejects.toMatchObject({ code: 'ThrottlingException' });
   expect(begun).toEqual(['first']);
 
   const after = pass('after');
@@ -66,7 +66,7 @@ test('who is dismissed is throttled at once', async () => {
 
   turnstile.dismiss();
 
-  await expect(outside).rejects.toMatchObject({ name: 'ThrottlingException' });
+  await expect(outside).rejects.toMatchObject({ code: 'ThrottlingException' });
   end.get('inside')!();
   await inside;
   expect(begun).toEqual(['inside']);
