@@ -16,12 +16,13 @@ export async function playInJava<Answer>(
   signal: AbortSignal,
 ): Promise<Answer[]> {
   requirePrograms('java', 'javac', 'mvn');
-  const directory = await cached(`velocity-${version}`, async (folder) => {
-    copyFileSync(join(__dirname, 'velocity', `pom-${version}.xml`), join(folder, 'pom.xml'));
+  const pom = join(__dirname, 'velocity', `pom-${version}.xml`);
+  const source = join(__dirname, 'velocity', 'Engines.java');
+  const directory = await cached(`velocity-${version}`, [pom, source], async (folder) => {
+    copyFileSync(pom, join(folder, 'pom.xml'));
     const library = join(folder, 'lib');
     const copy = ['-q', '-B', '-f', join(folder, 'pom.xml'), 'dependency:copy-dependencies'];
     await run('mvn', [...copy, `-DoutputDirectory=${library}`], { signal });
-    const source = join(__dirname, 'velocity', 'Engines.java');
     await run('javac', ['-encoding', 'UTF-8', '-cp', join(library, '*'), '-d', folder, source], { signal });
   });
   const classPath = [directory, join(directory, 'lib', '*')].join(delimiter);

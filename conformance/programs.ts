@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Skipped } from './comparison';
 
@@ -14,19 +15,28 @@ export function requirePrograms(...programs: readonly string[]): void {
 }
 
 /**
- * A folder of the cache that `fill` has filled once. A fill that failed begins anew the next time.
+ * A folder of the cache that `fill` has filled from these files. When one of them changes, or a fill failed, it begins anew.
  *
  * @throws Skipped when it cannot be filled: most likely there is no network
  */
-export async function cached(name: string, fill: (directory: string) => Promise<void>): Promise<string> {
-  const directory = join(CACHE, name);
-  const complete = join(directory, '.complete');
-  if (existsSync(complete)) return directory;
+export async function cached(
+  name: string,
+  sources: readonly string[],
+  fill: (directory: string) => Promise<void>,
+  cache = CACHE,
+): Promise<string> {
+  const directory = join(cache, name);
+  const marker = join(directory, '.filled-from');
+  const digest = createHash('sha256');
+  for (const source of sources) digest.update(readFileSync(source));
+  const filledFrom = digest.digest('hex');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === filledFrom) return directory;
+  rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   await fill(directory).catch((error: Error) => {
     throw new Skipped(`${name} could not be got: ${error.message}`);
   });
-  writeFileSync(complete, '');
+  writeFileSync(marker, filledFrom);
   return directory;
 }
 

@@ -9,11 +9,12 @@ export async function playInLocalStack(
   progress: (what: string) => void,
 ): Promise<Outcome[]> {
   requirePrograms('python3');
-  const directory = await cached('localstack-4.10.0', async (folder) => {
+  const requirements = join(__dirname, 'requirements.txt');
+  const directory = await cached('localstack-4.10.0', [requirements], async (folder) => {
     progress('installing LocalStack’s engine');
     await run('python3', ['-m', 'venv', folder], { signal });
     const install = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r'];
-    await run(join(folder, 'bin', 'python'), [...install, join(__dirname, 'requirements.txt')], { signal });
+    await run(join(folder, 'bin', 'python'), [...install, requirements], { signal });
   });
   progress(`${scenarios.length} scenarios`);
   const engine = join(__dirname, 'localstack_engine.py');

@@ -16,61 +16,122 @@ const named = (name: string, explains: Explains): NamedDifference => ({
   explains: (compared) => explains(compared as PlayedScenario),
 });
 
-/**
- * Ours ends with `States.Runtime` at a state that catches `States.ALL`. The second engine came to the same state by the same
- * states and calls, and went on from that very catch.
- */
-function goesOnFromCatchAll({ ours, theirs, scenario }: PlayedScenario): boolean {
-  const { States } = scenario.definition as { readonly States: Readonly<Record<string, State>> };
-  const { Catch = [] } = States[ours.states.at(-1) ?? ''] ?? {};
+type State = Pick<MachineState, 'Type' | 'Catch' | 'ResultPath'> & {
+  readonly Choices?: readonly { readonly Next: string; readonly Assign?: object }[];
+  readonly Default?: string;
+};
+
+function statesOf({ scenario }: PlayedScenario): Readonly<Record<string, State>> {
+  return (scenario.definition as { readonly States: Readonly<Record<string, State>> }).States;
+}
+
+/** The state in which ours ended, where the second engine came to it too: by the same states, with the same calls. */
+function stoppedAt(played: PlayedScenario): State | undefined {
+  const { ours, theirs } = played;
+  const came =
+    isDeepStrictEqual(theirs.states.slice(0, ours.states.length), ours.states) &&
+    isDeepStrictEqual(theirs.calls.slice(0, ours.calls.length), ours.calls);
+  return came ? statesOf(played)[ours.states.at(-1) ?? ''] : undefined;
+}
+
+/** Where the second engine went from there. */
+function wentOnTo({ ours, theirs }: PlayedScenario): string | undefined {
+  return theirs.states[ours.states.length];
+}
+
+/** Ours ends with `States.Runtime` at a state that catches `States.ALL`; the second engine went on from that very catch. */
+function goesOnFromCatchAll(played: PlayedScenario): boolean {
+  const { Catch = [] } = stoppedAt(played) ?? {};
   const caught = Catch.find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))?.Next;
+  return played.ours.error === 'States.Runtime' && caught !== undefined && caught === wentOnTo(played);
+}
+
+/** Ours ends at a state with a path below a member; the second engine calls it a `States.Runtime`, or succeeds without the result. */
+function conflictsAtResultPath(played: PlayedScenario): boolean {
+  const { ours, theirs } = played;
+  const { ResultPath } = stoppedAt(played) ?? {};
   return (
-    ours.error === 'States.Runtime' &&
-    caught !== undefined &&
-    isDeepStrictEqual(theirs.states.slice(0, ours.states.length + 1), [...ours.states, caught]) &&
-    isDeepStrictEqual(theirs.calls.slice(0, ours.calls.length), ours.calls)
+    ours.error === 'States.ReferencePathConflict' &&
+    /^\$\.\w+[.[]/.test(ResultPath ?? '') &&
+    (theirs.status === 'SUCCEEDED' || theirs.error === 'States.Runtime')
   );
 }
 
-type State = Pick<MachineState, 'Catch'>;
+/** Ours ends at a Choice; the second engine goes on to one of its ways. */
+function fallsThroughChoice(played: PlayedScenario): boolean {
+  const { Type, Choices = [], Default } = stoppedAt(played) ?? {};
+  const ways = [...Choices.map(({ Next }) => Next), Default];
+  return Type === 'Choice' && played.ours.error === 'States.Runtime' && ways.includes(wentOnTo(played));
+}
 
-const answers = ({ scenario }: PlayedScenario) => Object.values(scenario.answers ?? {}).flat();
+/** Ours goes on with the variable that a rule has assigned; the second engine does not know it. */
+function forgetsAssignOfRule(played: PlayedScenario): boolean {
+  const { ours, theirs } = played;
+  const states = statesOf(played);
+  const rules = theirs.states.flatMap((name, index) =>
+    (states[name]?.Choices ?? []).filter(({ Next }) => Next === theirs.states[index + 1]),
+  );
+  return (
+    rules.some(({ Assign }) => Assign) &&
+    theirs.error === 'States.Runtime' &&
+    isDeepStrictEqual(ours.states.slice(0, theirs.states.length), theirs.states)
+  );
+}
+
+/** Whether both outcomes are the same, had ours told its errors so. */
+function equalBut({ ours, theirs }: PlayedScenario, told: (error: ToldError) => ToldError): boolean {
+  return isDeepStrictEqual(retold(ours, told), theirs);
+}
+
+interface ToldError {
+  readonly Error: unknown;
+  readonly Cause: unknown;
+}
+
+/** Every error in what was answered and passed on, told otherwise. */
+function retold(value: unknown, told: (error: ToldError) => ToldError): unknown {
+  if (Array.isArray(value)) return value.map((each) => retold(each, told));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('Error' in value && 'Cause' in value) return { ...value, ...told(value) };
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, retold(each, told)]));
+}
+
+const NO_ERROR_TYPE =
+  'The cause could not be determined because Lambda did not return an error type. Returned payload: ';
+
+const withoutErrorType = (error: ToldError): ToldError =>
+  error.Error === 'Lambda.Unknown' && typeof error.Cause === 'string' && error.Cause.startsWith(NO_ERROR_TYPE)
+    ? { Error: 'Exception', Cause: JSON.parse(error.Cause.slice(NO_ERROR_TYPE.length)) as unknown }
+    : error;
 
 /** Where the local run and LocalStack's engine differ, and why the local run stays as it is. */
 export const NAMED: readonly NamedDifference[] = [
   named(
     'A function that fails without an `errorType` is `Lambda.Unknown` here, as histories of AWS show; `Exception` there.',
-    (played) =>
-      answers(played).some(
-        (answer) => 'fail' in answer && !(answer.fail as { errorType?: string }).errorType,
-      ),
+    (played) => equalBut(played, withoutErrorType),
   ),
   named(
     'Nothing catches a path that points at nothing (`States.Runtime`), as AWS documents; `States.ALL` does there.',
     goesOnFromCatchAll,
   ),
   named(
-    'A `ResultPath` below something else than an object is `States.ReferencePathConflict` here, as seen on AWS; that engine fails otherwise, or replaces null.',
-    ({ ours }) =>
-      ours.error === 'States.ReferencePathConflict' ||
-      JSON.stringify(ours).includes('States.ReferencePathConflict'),
+    'A `ResultPath` below something else than an object is `States.ReferencePathConflict` here, as seen on AWS; that engine fails otherwise, or leaves the result out.',
+    conflictsAtResultPath,
   ),
   named(
     'A comparison whose `Variable` points at nothing fails here, as on AWS (“references an invalid value”); it is false there.',
-    ({ ours, name }) => ours.error === 'States.Runtime' && name.includes('of what is missing'),
+    fallsThroughChoice,
   ),
   named(
     'A Map of what is no array is `States.Runtime` here, as the errors of JSONPath states are; `States.QueryEvaluationError`, the name for JSONata, there.',
-    ({ ours, theirs }) => ours.error === 'States.Runtime' && theirs.error === 'States.QueryEvaluationError',
-  ),
-  named(
-    'A queue’s error is named after its code here, as the SDK names it; `SQS.AmazonSQSException` there, whatever it is.',
     (played) =>
-      answers(played).some((answer) => 'refused' in answer) &&
-      JSON.stringify(played.theirs).includes('SQS.AmazonSQSException'),
+      stoppedAt(played)?.Type === 'Map' &&
+      played.ours.error === 'States.Runtime' &&
+      played.theirs.error === 'States.QueryEvaluationError' &&
+      wentOnTo(played) === undefined,
   ),
   named(
     'A rule of a Choice assigns variables here (“Passing data between states with variables”); that engine leaves its `Assign` out.',
-    ({ name }) => name === 'Assign of a rule',
+    forgetsAssignOfRule,
   ),
 ];

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { UnsupportedLocally } from '../../local/aws/aws-service';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { type JavaMap, type JavaValue } from '../../local/api-gateway/velocity/java-value';
 import { type App, type AppTemplate, synthesizedApp } from '../app';
-import { type Compared, type Comparison, type NamedDifference } from '../comparison';
+import { type Comparison } from '../comparison';
 import { playInJava, type VelocityVersion } from '../java-engines';
+import { type Answer, NAMED, type Rendered } from './named-differences';
 import { PROBE_BODY, PROBES } from './probes';
 
 interface TemplateCase {
@@ -14,8 +14,6 @@ interface TemplateCase {
   readonly body: string;
   readonly key: string;
 }
-
-type Answer = { readonly output: string; readonly override?: unknown } | { readonly error: string };
 
 const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
 
@@ -190,55 +188,11 @@ function arbitraryBodies(runs: number): string[] {
   return fc.sample(value, { numRuns: runs, seed: 7 }).map((each) => JSON.stringify(each));
 }
 
-interface Rendered extends Compared {
-  readonly ours: Answer;
-  readonly theirs: Answer;
-  readonly body: string;
-}
-
-const named = (name: string, explains: (rendered: Rendered) => boolean): NamedDifference => ({
-  name,
-  explains: (compared) => explains(compared as Rendered),
-});
-
-/** Where API Gateway's Velocity is documented otherwise, was seen otherwise, or nobody tells: see local/README.md. */
-const NAMED: readonly NamedDifference[] = [
-  named(
-    'What Velocity reads otherwise than it looks is refused by name when the template is deployed.',
-    ({ ours }) => 'error' in ours && ours.error.startsWith(UnsupportedLocally.name),
-  ),
-  named(
-    'White space around `#set` and other directives is not kept as Velocity keeps it.',
-    ({ ours, theirs }) => squeezed(ours) !== undefined && squeezed(ours) === squeezed(theirs),
-  ),
-  named(
-    'A reference that ends in null prints nothing here, and its own text in Velocity; no page says what API Gateway prints.',
-    ({ name, ours, theirs }) => name.startsWith('probe') && printsItself(theirs) && !printsItself(ours),
-  ),
-  named(
-    '`#set` with null on its right assigns null, as seen on API Gateway; Velocity 1.7 by its default leaves the variable as it was.',
-    ({ name }) => /^probe .*#set\(\$\w+ = "old"\)/.test(name),
-  ),
-  named('Null equals the empty string, as seen on API Gateway.', ({ name }) =>
-    /^probe .*("" ==|!= \$null)/.test(name),
-  ),
-  named(
-    'An array of Java, and what `$util.parseJson` answers, print as lists and maps; how they print on API Gateway, no page says.',
-    ({ name, theirs }) =>
-      ('output' in theirs && theirs.output.includes('[L')) || /^probe \$util\.parseJson/.test(name),
-  ),
-  named(
-    'Numbers, halves of surrogate pairs, U+007F and a body of null: json-smart reads JSON otherwise; the language is the same.',
-    ({ name, body }) =>
-      !name.startsWith('probe') && /^null$|^-0$|\d\.\d|\d[eE]|\\ud[89a-f]|\u007f/i.test(body),
-  ),
-];
-
-function velocity(version: VelocityVersion, named: readonly NamedDifference[]): Comparison {
+function velocity(version: VelocityVersion): Comparison {
   return {
     name: `velocity-${version}`,
     about: `the REST API's mapping templates, and the language, in Apache Velocity ${version}`,
-    named,
+    named: NAMED,
     async compare({ signal, progress, runs }) {
       progress('synthesising');
       const cases = casesOf(synthesizedApp(), runs);
@@ -259,14 +213,14 @@ function velocity(version: VelocityVersion, named: readonly NamedDifference[]): 
           ours: our,
           theirs: their,
           equal: bothFail || isDeepStrictEqual(our, their),
-        };
+        } satisfies Rendered;
       });
       return { against: `Apache Velocity ${version}`, cases: compared };
     },
   };
 }
 
-export const VELOCITY: readonly Comparison[] = [velocity('1.7', NAMED), velocity('2.4.1', NAMED)];
+export const VELOCITY: readonly Comparison[] = [velocity('1.7'), velocity('2.4.1')];
 
 const CONTEXT = {
   requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
@@ -304,14 +258,6 @@ function plainOf(value: JavaValue): unknown {
   return value !== null && typeof value === 'object'
     ? Number(String((value as { text?: string }).text))
     : value;
-}
-
-function printsItself(answer: Answer): boolean {
-  return 'output' in answer && answer.output.includes('$');
-}
-
-function squeezed(answer: Answer): string | undefined {
-  return 'output' in answer ? answer.output.replace(/\s+/g, '') : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

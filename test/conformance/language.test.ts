@@ -5,6 +5,7 @@ import { LANGUAGE_SCENARIOS } from '../../conformance/state-machines/language-sc
 import { NAMED } from '../../conformance/state-machines/named-differences';
 import { play } from '../../conformance/state-machines/play';
 import { type Outcome } from '../../conformance/state-machines/scenario';
+import { type JsonObject } from '../../local/step-functions/asl/json';
 
 const golden = readGolden();
 
@@ -64,5 +65,74 @@ describe('a path that points at nothing', () => {
     ['other calls', ['One', 'Two', 'Caught'], 2],
   ])('is not named where it went on to %s', (_, states, payload) => {
     expect(explains(states, [['f', payload]])).toBe(false);
+  });
+});
+
+describe('an explanation covers', () => {
+  const reasonOf = (definition: object, ours: Partial<Outcome>, theirs: Partial<Outcome>) => {
+    const outcome = { status: 'FAILED', states: ['One'], calls: [] };
+    const played = compared(
+      { name: '', definition, input: {} },
+      { ...outcome, ...ours },
+      { ...outcome, ...theirs },
+    );
+    return NAMED.find(({ explains }) => explains(played))
+      ?.name.split(' ')
+      .slice(0, 3)
+      .join(' ');
+  };
+  const machine = (state: object) => ({ States: { One: state, Two: { Type: 'Pass' } } });
+
+  const unknown = {
+    Error: 'Lambda.Unknown',
+    Cause:
+      'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"x"}',
+  };
+  const exception = { Error: 'Exception', Cause: '{"errorMessage":"x"}' };
+
+  test.each([
+    ['how the failure is told', unknown, exception, 'A function that'],
+    ['not another payload', unknown, { ...exception, Cause: '{"errorMessage":"y"}' }, undefined],
+    ['not another name', unknown, { ...exception, Error: 'Error' }, undefined],
+    ['not what was told otherwise', { ...unknown, Error: 'Lambda.Timeout' }, exception, undefined],
+  ])('of a failure without an errorType %s', (_, ours, theirs, reason) => {
+    const [output, other] = [{ error: ours }, { error: theirs }];
+
+    expect(reasonOf(machine({ Type: 'Task' }), { output }, { output: other })).toBe(reason);
+    const calls = (error: JsonObject): Outcome['calls'] => [['undo', { failures: { Step: error } }]];
+    expect(reasonOf(machine({ Type: 'Task' }), { calls: calls(ours) }, { calls: calls(theirs) })).toBe(
+      reason,
+    );
+  });
+
+  test('nothing beside the failure without an errorType', () => {
+    const [output, other] = [{ error: unknown }, { error: exception, more: 1 }];
+
+    expect(reasonOf(machine({ Type: 'Task' }), { output }, { output: other })).toBeUndefined();
+  });
+
+  const conflict = { error: 'States.ReferencePathConflict', cause: 'why' };
+  test.each([
+    ['another error', { ResultPath: '$.text.y' }, { error: 'States.Runtime' }, 'A `ResultPath` below'],
+    ['success', { ResultPath: '$.text.y' }, { status: 'SUCCEEDED' }, 'A `ResultPath` below'],
+    ['not a state that writes no deeper', { ResultPath: '$.text' }, { error: 'States.Runtime' }, undefined],
+    ['not another name', { ResultPath: '$.text.y' }, { error: 'States.Timeout' }, undefined],
+    ['not another way', { ResultPath: '$.text.y' }, { states: ['Two'], error: 'States.Runtime' }, undefined],
+  ])('of a conflict with a ResultPath %s', (_, state, theirs, reason) => {
+    expect(reasonOf(machine({ Type: 'Pass', ...state }), conflict, theirs)).toBe(reason);
+  });
+
+  const choice = { Type: 'Choice', Choices: [{ Next: 'Two' }] };
+  test.each([
+    ['going on', choice, { status: 'SUCCEEDED', states: ['One', 'Two'] }, 'A comparison whose'],
+    ['not going elsewhere', choice, { status: 'SUCCEEDED', states: ['One', 'Three'] }, undefined],
+    [
+      'not another kind of state',
+      { Type: 'Pass' },
+      { status: 'SUCCEEDED', states: ['One', 'Two'] },
+      undefined,
+    ],
+  ])('of a comparison of what is missing %s', (_, state, theirs, reason) => {
+    expect(reasonOf(machine(state), { error: 'States.Runtime' }, theirs)).toBe(reason);
   });
 });
