@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (options.write) {
     await writeGolden(signal);
-    await writeResults(join(__dirname, '..', 'local', 'README.md'), results);
+    await writeResults(join(__dirname, '..', 'local', 'README.md'), COMPARISONS, results);
   }
   if (results.some(({ result }) => result.unexplained.length > 0)) return EXIT.different;
   return skipped > 0 ? EXIT.skipped : EXIT.equal;

@@ -5,9 +5,13 @@ import { type Comparison, type Tally } from './comparison';
 const BEGIN = '<!-- conformance -->';
 const END = '<!-- /conformance -->';
 
-/** Writes the counts of a run between the markers of a document. Comparisons that were not run keep their row. */
+/**
+ * Writes the counts of a run between the markers of a document. Comparisons that were not run keep their row, and differences that
+ * are still named in one their line.
+ */
 export async function writeResults(
   file: string,
+  comparisons: readonly Comparison[],
   results: readonly { readonly comparison: Comparison; readonly against: string; readonly result: Tally }[],
 ): Promise<void> {
   const document = readFileSync(file, 'utf8');
@@ -20,7 +24,8 @@ export async function writeResults(
       return name === undefined ? [] : [[name, line] as const];
     }),
   );
-  const reasons = new Set(written.split('\n').filter((line) => line.startsWith('- ')));
+  const known = new Set(comparisons.flatMap(({ named }) => named.map(({ name }) => `- ${name}`)));
+  const reasons = new Set(written.split('\n').filter((line) => known.has(line)));
   for (const { comparison, against, result } of results) {
     const { cases, equal, named, unexplained } = result;
     const explained = cases - equal - unexplained.length;
