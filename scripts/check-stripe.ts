@@ -17,8 +17,9 @@ const LOCAL_KEY = 'sk_test_local';
 const HELP = `Usage: STRIPE_SECRET_KEY=sk_test_… npm run check:stripe [-- options]
 
 Plays every outcome of the payment gateway against Stripe's sandbox and against the local Stripe server, which it starts
-itself, and compares what they come to, call by call, in the fields that the gateway reads. What it has paid it gives back;
-the records of a sandbox stay. It takes some minutes, at four requests a second.
+itself, and compares what they come to, call by call, in the fields that the gateway reads. What it has paid it gives back,
+what a bank holds it frees; the records of a sandbox stay. It takes some minutes, at four requests a second. At the end it
+names what no program can play, and how a person can.
 
 The key is a secret or restricted test key (sk_test_…, rk_test_…; a restricted one needs to write payment intents, refunds,
 and confirmation tokens). Read it from the keyboard, so that it stays out of the shell's history:

@@ -13,6 +13,7 @@ export const AWAITED_MS: Readonly<Record<string, number>> = {
   'sns Publish': 15,
   'stripe POST /v1/payment_intents': 250,
   'stripe POST /v1/payment_intents/{id}/confirm': 900,
+  'stripe POST /v1/payment_intents/{id}/capture': 400,
 };
 
 /** Of a call that the table does not name. */

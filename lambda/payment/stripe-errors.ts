@@ -36,8 +36,11 @@ const BUSY_CODES = codes(
 /** Conflict, failed dependency, too many requests ("Errors"): the request came at a bad moment, nothing is wrong with it. */
 const BUSY_STATUSES = new Set([409, 424, 429]);
 
-/** The buyer did not pass the bank's authentication, or closed it. */
-const UNAUTHENTICATED = ['authentication_failure', 'payment_intent_authentication_failure'] as const;
+/** The buyer did not pass the bank's authentication, closed it, or let it expire. */
+const UNAUTHENTICATED = [
+  ...(['authentication_failure', 'payment_intent_authentication_failure'] as const),
+  'payment_intent_payment_attempt_expired',
+] as const;
 const UNAUTHENTICATED_CODES = codes(...UNAUTHENTICATED);
 
 /** Refuse the payment method itself, whether or not they come with a `param` ("Error codes"). */

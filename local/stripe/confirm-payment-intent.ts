@@ -1,26 +1,13 @@
-import { chargeCard } from './charges';
 import { usableToken, usedFor } from './confirmation-tokens';
-import { expandObject, expandParameter } from './expansion';
+import { expandParameter } from './expansion';
 import { type ExecutionContext, type Operation, type Outcome } from './operation';
 import { type Parameters, parametersOf } from './parameters';
-import {
-  type Charge,
-  type Payment,
-  type PaymentIntent,
-  type PaymentMethod,
-  type StoredToken,
-  withPaymentMethod,
-} from './payment';
+import { type Payment, type PaymentIntent, type StoredToken, withPaymentMethod } from './payment';
+import { attemptPayment } from './payment-attempt';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
-import {
-  describePaymentMethod,
-  namedPaymentMethod,
-  newPaymentMethod,
-  paymentMethodOf,
-} from './payment-methods';
+import { namedPaymentMethod, newPaymentMethod, paymentMethodOf } from './payment-methods';
 import { refusal } from './rules';
-import { docUrl, StripeError, type StripeErrorBody, unsupportedLocally } from './stripe-error';
-import { type Decline, testCard } from './test-cards';
+import { type StripeError, unsupportedLocally } from './stripe-error';
 
 /** What pays, and how a bank's question is to reach the buyer. */
 interface Confirmation {
@@ -29,12 +16,6 @@ interface Confirmation {
   readonly returnUrl: string | undefined;
   readonly useStripeSdk: boolean | undefined;
   readonly expand: ReturnType<typeof expandParameter>;
-}
-
-interface Attempt extends Confirmation {
-  readonly method: PaymentMethod;
-  /** Seconds since the epoch. */
-  readonly created: number;
 }
 
 /** POST /v1/payment_intents/{id}/confirm: one attempt to pay. */
@@ -117,82 +98,6 @@ function withToken({ returnUrl, useStripeSdk }: Confirmation, stored: StoredToke
     returnUrl: returnUrl ?? stored?.token.return_url ?? undefined,
     useStripeSdk: useStripeSdk ?? stored?.token.use_stripe_sdk,
   };
-}
-
-/**
- * Charges the card once: `succeeded`, or `requires_capture` when capture is manual, or `requires_action`, or back to
- * `requires_payment_method` with the reason in `last_payment_error`.
- */
-function attemptPayment(payment: Payment, attempt: Attempt): Outcome {
-  const { intent } = payment;
-  const { method, created } = attempt;
-  const { behavior, decline } = testCard(method.card)!;
-
-  if (behavior === 'requires_action') {
-    const waiting = withIntent(payment, {
-      last_payment_error: null,
-      next_action: nextAction(intent, attempt),
-      payment_method: method.id,
-      status: 'requires_action',
-    });
-    return { changed: waiting, answer: expandObject(waiting.intent, waiting, attempt.expand) };
-  }
-
-  const charge = chargeCard(intent, method, created);
-  if (decline) return declined(payment, attempt, decline, charge);
-  const paid = withIntent(
-    { ...payment, charges: [...payment.charges, charge] },
-    {
-      amount_capturable: charge.captured ? 0 : charge.amount,
-      amount_received: charge.amount_captured,
-      last_payment_error: null,
-      latest_charge: charge.id,
-      next_action: null,
-      payment_method: method.id,
-      status: charge.captured ? 'succeeded' : 'requires_capture',
-    },
-  );
-  return { changed: paid, answer: expandObject(paid.intent, paid, attempt.expand) };
-}
-
-/** A page of the bank's that leads back to `return_url`, unless Stripe.js is to show it. */
-function nextAction(
-  { id }: PaymentIntent,
-  { returnUrl, useStripeSdk }: Confirmation,
-): PaymentIntent['next_action'] {
-  if (useStripeSdk || returnUrl === undefined) {
-    return { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect' } };
-  }
-  const url = `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${id}`;
-  return { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
-}
-
-/** 402 `card_error`; the failed attempt stays on the payment. */
-function declined(payment: Payment, attempt: Attempt, decline: Decline, charge: Charge): Outcome {
-  const error = {
-    charge: charge.id,
-    code: decline.code,
-    ...(decline.declineCode && { decline_code: decline.declineCode }),
-    doc_url: docUrl(decline.code),
-    message: decline.message,
-    payment_method: describePaymentMethod(attempt.method),
-    type: 'card_error',
-  } satisfies StripeErrorBody;
-  const changed = withIntent(
-    { ...payment, charges: [...payment.charges, charge] },
-    {
-      last_payment_error: error,
-      latest_charge: charge.id,
-      next_action: null,
-      payment_method: null,
-      status: 'requires_payment_method',
-    },
-  );
-  return { changed, answer: new StripeError(402, { ...error, payment_intent: changed.intent }) };
-}
-
-function withIntent(payment: Payment, change: Partial<PaymentIntent>): Payment {
-  return { ...payment, intent: { ...payment.intent, ...change } };
 }
 
 function refuseUnlessConfirmable(intent: PaymentIntent): void {

@@ -1,5 +1,6 @@
-import { json, limitOf } from '../http/route';
 import { definePlugin } from '../core/plugin';
+import { json, limitOf } from '../http/route';
+import { authenticationRoute } from './authentication-route';
 import { startStripeServer } from './stripe-server';
 
 interface StripeSettings {
@@ -19,6 +20,7 @@ export const STRIPE = definePlugin({
       routes: {
         'GET /local/payments': (_, request) =>
           json(200, { payments: service.payments().slice(0, limitOf(request)) }),
+        ...authenticationRoute(service),
       },
       reset: () => service.reset(),
       close: () => service.close(),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo } from 'node:net';
 import { type LocalClock } from '../core/clock';
 import { type Fault, Faults } from './faults';
+import { answered, type BuyersAnswer } from './payment-attempt';
 import { type PaymentReport, reportPayment } from './payment-report';
 import { PaymentStore } from './payment-store';
 import { CONNECTION_LOST, StripeApi, type StripeAnswer } from './stripe-api';
@@ -21,11 +22,23 @@ export interface StripeServer {
   readonly faults: { set(fault: Fault): void; clear(): void };
   /** Newest first. */
   payments(): PaymentReport[];
+  /**
+   * Plays the bank's dialogue with the buyer, which Stripe.js shows in a browser: no request to Stripe's API does it.
+   *
+   * @returns the payment afterwards, undefined if there is no such payment
+   * @throws NobodyIsAsked when it does not wait for its buyer
+   */
+  answerBank(paymentIntentId: string, answer: BuyersAnswer): PaymentReport | undefined;
   /** Forgets every payment, key and fault, also on disk. Requests being held are cut off. */
   reset(): void;
   /** Calls `listener` after each change of a payment. */
   onChange(listener: () => void): void;
   close(): Promise<void>;
+}
+
+/** The bank is not waiting for the buyer. */
+export class NobodyIsAsked extends Error {
+  override readonly name = 'NobodyIsAsked';
 }
 
 const MAXIMUM_BODY_BYTES = 1024 * 1024;
@@ -66,6 +79,17 @@ export async function startStripeServer({
     payments() {
       settle();
       return payments.all().reverse().map(reportPayment);
+    },
+    answerBank(paymentIntentId, answer) {
+      settle();
+      const payment = payments.find(paymentIntentId);
+      if (!payment) return undefined;
+      const { status } = payment.intent;
+      if (status !== 'requires_action') throw new NobodyIsAsked(`The payment is ${status}`);
+      const changedPayment = answered(payment, answer, Math.floor(clock.now() / 1000));
+      payments.commit({ payment: changedPayment });
+      changed();
+      return reportPayment(changedPayment);
     },
     reset() {
       faults.abandon();

@@ -2,7 +2,9 @@
 export interface TestCard {
   readonly brand: 'visa' | 'mastercard' | 'amex' | 'discover';
   readonly last4: string;
-  readonly behavior: 'pays' | 'declines' | 'requires_action';
+  /** Its bank wants the buyer before the charge. */
+  readonly asks: boolean;
+  /** What the bank says to the charge. @default it pays */
   readonly decline?: Decline;
   readonly refund: 'succeeds' | 'pending_then_succeeds' | 'succeeds_then_fails';
 }
@@ -26,7 +28,7 @@ const INSUFFICIENT_FUNDS = cardDeclined('insufficient_funds', 'Your card has ins
 
 /**
  * Stripe's own test names and what each does. Source: "Testing use cases" (https://docs.stripe.com/testing, read in
- * November 2026). What a card does once its buyer has answered is for nobody to see here: no API completes 3-D Secure.
+ * November 2026).
  */
 const TEST_CARDS: Readonly<Record<string, TestCard>> = {
   pm_card_visa: pays('4242'),
@@ -46,9 +48,9 @@ const TEST_CARDS: Readonly<Record<string, TestCard>> = {
   pm_card_authenticationRequired: asks('3184'),
   pm_card_authenticationRequiredOnSetup: asks('3155'),
   pm_card_authenticationRequiredSetupForOffSession: asks('0446'),
-  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: asks('3178'),
+  pm_card_authenticationRequiredChargeDeclinedInsufficientFunds: asks('3178', INSUFFICIENT_FUNDS),
   pm_card_threeDSecure2Required: asks('3220'),
-  pm_card_threeDSecureRequiredChargeDeclined: asks('1629'),
+  pm_card_threeDSecureRequiredChargeDeclined: asks('1629', GENERIC),
   pm_card_threeDSecureOptional: pays('3055'),
   pm_card_pendingRefund: { ...pays('7726'), refund: 'pending_then_succeeds' },
   pm_card_refundFail: { ...pays('5126'), refund: 'succeeds_then_fails' },
@@ -81,16 +83,15 @@ export function expiryYear(created: number): number {
 }
 
 function pays(last4: string, brand: TestCard['brand'] = 'visa'): TestCard {
-  return { brand, last4, behavior: 'pays', refund: 'succeeds' };
+  return { brand, last4, asks: false, refund: 'succeeds' };
 }
 
 function declines(last4: string, decline: Decline): TestCard {
-  return { brand: 'visa', last4, behavior: 'declines', decline, refund: 'succeeds' };
+  return { ...pays(last4), decline };
 }
 
-/** The buyer's bank wants the buyer. */
-function asks(last4: string): TestCard {
-  return { brand: 'visa', last4, behavior: 'requires_action', refund: 'succeeds' };
+function asks(last4: string, decline?: Decline): TestCard {
+  return { ...pays(last4), asks: true, decline };
 }
 
 function cardDeclined(declineCode: string, message = DECLINED): Decline {

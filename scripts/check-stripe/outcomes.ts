@@ -20,21 +20,25 @@ const DECLINING = [
 
 const NEEDS_BUYER = 'pm_card_authenticationRequired';
 
-/** What no program can cause. */
+/** What no program can cause, and how a person can. */
 export const NOT_PLAYED = [
-  'a buyer who passes or fails 3-D Secure: no API completes it, only a browser; here it ends as "needs the buyer"',
+  'a buyer who passes or fails 3-D Secure: no API does it, a browser does. By hand, with a stage that is deployed with a key of ' +
+    'the sandbox: buy with 4000 0027 6000 3184 and complete the authentication, then fail it; 4000 0084 0000 1629 is declined after it',
   'Apple Pay, Google Pay and Link: a page and a wallet; to the gateway they are a confirmation token like any other',
+  'a hold that ends before it is captured: it takes days',
   'a refund that the bank sends back, and a dispute: they take days, or an event that Stripe sends',
   'an account that is not activated: a sandbox always is',
 ];
 
 export const OUTCOMES: readonly Outcome[] = [
   {
-    name: 'a card pays',
+    name: 'a card pays: its bank holds the money, and it is captured',
     async *play(shop) {
       const payment = await shop.create();
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
-      yield (await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId)).amount_received;
+      yield await shop.received(payment);
+      yield await outcomeOf(shop.capture(payment));
+      yield await shop.received(payment);
     },
   },
   {
@@ -42,7 +46,8 @@ export const OUTCOMES: readonly Outcome[] = [
     async *play(shop) {
       const payment = await shop.create();
       yield await outcomeOf(shop.authorise(payment, await shop.confirmationToken('pm_card_visa')));
-      yield (await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId)).amount_received;
+      yield await outcomeOf(shop.capture(payment));
+      yield await shop.received(payment);
     },
   },
   ...DECLINING.map((card) => ({
@@ -61,10 +66,26 @@ export const OUTCOMES: readonly Outcome[] = [
     },
   },
   {
-    name: 'a bank wants the buyer: cancelled, and the next attempt knows',
+    name: 'a bank wants the buyer: nothing is held, and it can be asked after',
     async *play(shop) {
       const payment = await shop.create();
       yield await outcomeOf(shop.authorise(payment, NEEDS_BUYER));
+      yield await outcomeOf(shop.authorise(payment, NEEDS_BUYER, 2));
+      yield await outcomeOf(shop.gateway.readAuthorisation(payment));
+      yield await outcomeOf(shop.capture(payment));
+      const { next_action: next } = await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId);
+      yield next?.type;
+      const secret = await shop.gateway.clientSecretOf(payment.paymentIntentId);
+      yield secret.startsWith(`${payment.paymentIntentId}_secret_`);
+    },
+  },
+  {
+    name: 'a bank wants the buyer, who is given up: cancelled, and the next attempt knows',
+    async *play(shop) {
+      const payment = await shop.create();
+      yield await outcomeOf(shop.authorise(payment, NEEDS_BUYER));
+      yield await outcomeOf(shop.gateway.cancelIntent({ ...payment, reason: 'abandoned' }));
+      yield await outcomeOf(shop.gateway.readAuthorisation(payment));
       yield await outcomeOf(shop.authorise(payment, NEEDS_BUYER, 2));
     },
   },
@@ -73,6 +94,8 @@ export const OUTCOMES: readonly Outcome[] = [
     async *play(shop) {
       const payment = await shop.create();
       yield await outcomeOf(shop.authorise(payment, await shop.confirmationToken(NEEDS_BUYER)));
+      const { next_action: next } = await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId);
+      yield next?.type;
     },
   },
   {
@@ -114,17 +137,58 @@ export const OUTCOMES: readonly Outcome[] = [
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
       yield await outcomeOf(shop.authorise({ ...payment, purchaseId: shop.newPurchase() }, 'pm_card_visa'));
-      yield (await shop.sdk.paymentIntents.retrieve(payment.paymentIntentId)).amount_received;
+      yield await shop.received(payment);
     },
   },
   {
-    name: 'the answer to a confirm is lost: a time-out, then it is found paid',
+    name: 'the answer to a confirm is lost: a time-out, then the money is found held',
     async *play(shop) {
       const payment = await shop.create();
       shop.loseNext('confirm');
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
+      yield await outcomeOf(shop.capture(payment));
+    },
+  },
+  {
+    name: 'a capture again takes nothing more, and no capture comes before its authorisation',
+    async *play(shop) {
+      const payment = await shop.create();
+      yield await outcomeOf(shop.capture(payment));
+      await shop.authorise(payment, 'pm_card_visa');
+      yield await outcomeOf(shop.capture(payment));
+      yield await outcomeOf(shop.capture(payment));
+      yield await shop.received(payment);
+    },
+  },
+  {
+    name: 'the answer to a capture is lost: a time-out, then it is found captured',
+    async *play(shop) {
+      const payment = await shop.create();
+      await shop.authorise(payment, 'pm_card_visa');
+      shop.loseNext('capture');
+      yield await outcomeOf(shop.capture(payment));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
+      yield await outcomeOf(shop.capture(payment));
+      yield await shop.received(payment);
       yield await outcomeOf(shop.gateway.undoIntent(payment));
+    },
+  },
+  {
+    name: 'an authorisation is undone: the hold ends without a refund, and a late capture takes nothing',
+    async *play(shop) {
+      const payment = await shop.create();
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
+      yield await outcomeOf(shop.gateway.undoIntent(payment));
+      yield await outcomeOf(shop.capture(payment));
+      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
+      yield await shop.received(payment);
+    },
+  },
+  {
+    name: 'a captured payment cannot be cancelled: the outcome stays open',
+    async *play(shop) {
+      yield await outcomeOf(shop.gateway.cancelIntent({ ...(await shop.paid()), reason: 'abandoned' }));
     },
   },
   {
@@ -185,13 +249,15 @@ export const OUTCOMES: readonly Outcome[] = [
         for await (const { purchaseId } of shop.gateway.listOpenIntents(period)) open.push(purchaseId);
         return open;
       };
-      const [paid, untried, cancelled, refunded] = [
+      const [paid, untried, cancelled, refunded, held] = [
         ...[await shop.paid(), await shop.create(), await shop.create(), await shop.paid()],
+        await shop.create(),
       ] as const;
+      await shop.authorise(held, 'pm_card_visa');
       await shop.gateway.undoIntent(cancelled);
       await shop.gateway.undoIntent(refunded);
       const open = await listed();
-      yield [paid, untried, cancelled, refunded].map((payment) => open.includes(payment.purchaseId));
+      yield [paid, untried, cancelled, refunded, held].map((payment) => open.includes(payment.purchaseId));
       const returned: string[] = [];
       const period = { from, to: Math.floor(Date.now() / 1000) + 60 };
       for await (const { purchaseId } of shop.gateway.listReturnedRefunds(period)) returned.push(purchaseId);

@@ -74,6 +74,11 @@ export class Shop {
     return this.gateway.captureIntent(payment);
   }
 
+  /** Money taken, in cents. */
+  async received({ paymentIntentId }: Payment): Promise<number> {
+    return (await this.sdk.paymentIntents.retrieve(paymentIntentId)).amount_received;
+  }
+
   async paid(paymentMethod = 'pm_card_visa'): Promise<Payment> {
     const payment = await this.create();
     await this.authorise(payment, paymentMethod);

@@ -234,6 +234,15 @@ describe('what the client sent', () => {
     expect(callsMade()).toEqual(['confirm']);
   });
 
+  test.each(['payment_intent_authentication_failure', 'payment_intent_payment_attempt_expired'])(
+    'a buyer whom the bank has refused at once is told so: %s',
+    async (code) => {
+      answers = { confirm: invalid({ code }) };
+
+      expect((await errorOf(gateway.authoriseIntent(INTENT))).name).toBe('AuthenticationFailed');
+    },
+  );
+
   test.each([
     ['pm_card_visa', 'payment_method'],
     ['ctoken_1NnQUf2eZvKYlo2CIObdtbnb', 'confirmation_token'],
