@@ -14,7 +14,7 @@ export interface FailureRow {
   readonly faults?: Partial<Record<CheckoutTask, Fault>>;
   /** Somebody else bought the seat before. */
   readonly seatSoldBefore?: true;
-  /** The states in the order they are entered. */
+  /** The states in the order they are entered, after `StartOrResume`. */
   readonly states: readonly string[];
   /** Attempts of the Tasks that are not made exactly once. */
   readonly attempts?: Partial<Record<CheckoutTask, number>>;
@@ -62,7 +62,7 @@ const CONFIRMED_UNTOLD = [
 ];
 /** The compensation finds the sale made, and the saga goes forward. */
 const SALE_STANDS = [
-  ...['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'RefundPayment', 'SendConfirmation'],
+  ...['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'RefundPayment', 'IsReserved', 'SendConfirmation'],
   'PurchaseConfirmed',
 ];
 
@@ -182,10 +182,15 @@ export const FAILURES: readonly FailureRow[] = [
   },
   { title: 'There is no such card', card: 'pm_unknown', states: DECLINED, ...declined },
   {
-    title: 'The card asks for 3-D Secure',
+    title: 'The bank wants the buyer (3-D Secure)',
     card: 'pm_card_authenticationRequired',
-    states: DECLINED,
-    ...undone(402, 'PAYMENT_ACTION_REQUIRED', 'never taken'),
+    states: ['ReserveSeat', 'ProcessPayment', 'AuthenticationRequired'],
+    http: 202,
+    purchase: 'AWAITING_AUTHENTICATION',
+    seat: 'HELD',
+    money: 'never taken',
+    ticket: 409,
+    email: false,
     readme: true,
   },
 

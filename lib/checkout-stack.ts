@@ -49,6 +49,10 @@ export class CheckoutStack extends Stack {
     seats.grantHold(reserveSeat);
     purchases.grantOpen(reserveSeat);
 
+    const resumePurchase = fn('ResumePurchase');
+    seats.grantReadLayout(resumePurchase);
+    purchases.grantResume(resumePurchase);
+
     // It waits for the card's bank, most of its time: memory would only make the waiting dearer.
     const processPayment = fn('ProcessPayment', { memorySize: 256 });
     stripe.grantPay(processPayment);
@@ -77,7 +81,8 @@ export class CheckoutStack extends Stack {
     const escalations = new EscalationQueue(this, 'Escalations');
 
     const steps = {
-      ...{ ReserveSeat: reserveSeat, ProcessPayment: processPayment, GenerateTicket: generateTicket },
+      ...{ ReserveSeat: reserveSeat, ResumePurchase: resumePurchase, ProcessPayment: processPayment },
+      GenerateTicket: generateTicket,
       ...{ SendConfirmation: sendConfirmation, RefundPayment: refundPayment, ReleaseSeat: releaseSeat },
     };
     const saga = new Workflow(this, 'CheckoutSaga', {
@@ -105,7 +110,7 @@ export class CheckoutStack extends Stack {
 
     const kept = { reservedConcurrentExecutions: config.recoveryConcurrency };
     const reconcile = fn('Reconcile', kept);
-    purchases.grantFindUnsettled(reconcile);
+    purchases.grantFindDue(reconcile);
 
     const audit = fn('Audit', kept);
     seats.grantAudit(audit);
@@ -148,7 +153,12 @@ export class CheckoutStack extends Stack {
     ticketSecret.grantUse(checkTicket);
     purchases.grantRead(checkTicket);
 
-    api.startOnPurchase(liveSaga);
+    const getAuthentication = fn('GetAuthentication');
+    purchases.grantRead(getAuthentication);
+    stripe.grantPay(getAuthentication);
+
+    api.startCheckout(liveSaga);
+    api.route('GET /purchases/{purchaseId}/authentication', getAuthentication);
     api.route('GET /purchases/{purchaseId}', getPurchase);
     api.route('GET /purchases/{purchaseId}/ticket', getTicket);
     api.route('GET /ticket-keys', getTicketKeys);

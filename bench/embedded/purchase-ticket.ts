@@ -39,8 +39,18 @@ export async function handler(event: unknown, context: Context): Promise<object>
   let paid = false;
   try {
     reservation = unlessRefused(await reserveSeat({ purchaseId, executionId, request }, services));
-    const { amount, currency, paymentMethod, createdAt, eventId, event: show, seats } = reservation;
-    unlessRefused(await processPayment({ purchaseId, amount, currency, paymentMethod }, services));
+    const {
+      amount,
+      currency,
+      paymentMethod,
+      paymentIntentId,
+      createdAt,
+      eventId,
+      event: show,
+      seats,
+    } = reservation;
+    const payment = { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId };
+    unlessRefused(await processPayment(payment, services));
     paid = true;
     await generateTicket(
       {

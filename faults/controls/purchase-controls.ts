@@ -174,7 +174,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
     without: {
       functions: ['RefundPayment', 'ReleaseSeat'],
       file: PURCHASES,
-      within: 'PurchaseRepository.claim',
+      within: 'dueTo',
       edits: [conditionMet('#status IN (:pending, :paid, :compensating)')],
     },
     scenario: async ({ buy, seats: [seat] }) => {
@@ -188,7 +188,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
     without: {
       functions: ['RefundPayment', 'ReleaseSeat'],
       file: PURCHASES,
-      within: 'PurchaseRepository.claim',
+      within: 'ownedBy',
       edits: [conditionMet('executionId = :executionId')],
     },
     scenario: async ({ buy, before, client, seats: [seat] }) => {

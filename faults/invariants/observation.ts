@@ -4,7 +4,7 @@ import { type PaymentReport } from '../../local/stripe/payment-report';
 
 /** A purchase as its item is in the table. */
 export type PurchaseItem = Purchase & {
-  readonly unsettledShard?: string;
+  readonly dueShard?: string;
   readonly delivery_email?: { readonly state: string };
 };
 

@@ -6,7 +6,7 @@ import { type Facts, type ObservedPurchase } from './observation';
 export function isTerminal(_: ObservedPurchase, { before, item }: Facts) {
   return [before, item].flatMap((at) => [
     at && at.status !== 'CONFIRMED' && at.status !== 'FAILED' && `it is still ${at.status}`,
-    at?.unsettledShard !== undefined && `it is ${at.status} and still in the index of the unsettled`,
+    at?.dueShard !== undefined && `it is ${at.status} and still in the index of what is due`,
   ]);
 }
 

@@ -4,8 +4,16 @@ import { type Outcomes, type RefusalName, type TaskName } from '../shared/outcom
 const KEY_IS_KNOWN = [
   'PurchaseInProgress',
   'IdempotencyKeyReused',
-  'PurchaseAlreadySettled',
+  'AuthenticationExpired',
+  'Abandoned',
+  'PurchaseAlreadyAnswered',
 ] as const satisfies readonly RefusalName[];
+
+const CANNOT_PAY = {
+  problem: 'PaymentUnavailable',
+  impact: 'Buyers cannot pay: they are told to retry, and money already taken is given back.',
+  runbook: 'Payments fail',
+} as const;
 
 /**
  * The checkout: its steps in their order, what each may refuse, what its failure means, what undoes it. The later step
@@ -30,12 +38,28 @@ export const CHECKOUT = {
         runbook: 'Reservations fail',
       },
     },
+    ResumePurchase: {
+      entry: 'lambda/seat/resume-purchase.ts',
+      timeoutSeconds: 5,
+      doing: 'taking the purchase up again',
+      insteadOf: 'ReserveSeat',
+      undoneBy: 'RefundPayment',
+      repeats: [
+        ...(['PurchaseNotFound', 'PurchaseInProgress'] as const),
+        ...(['AuthenticationExpired', 'Abandoned', 'PurchaseAlreadyAnswered'] as const),
+      ],
+      fails: { end: 'ResumeFailed', ...CANNOT_PAY },
+    },
     ProcessPayment: {
       entry: 'lambda/payment/process-payment.ts',
       timeoutSeconds: 13,
       doing: 'taking the payment',
       undoneBy: 'RefundPayment',
-      refuses: ['PaymentDeclined', 'PaymentActionRequired', 'AuthenticationFailed'],
+      refuses: [
+        ...(['PaymentDeclined', 'PaymentActionRequired'] as const),
+        ...(['AuthenticationFailed', 'AuthenticationExpired'] as const),
+      ],
+      steers: ['AuthenticationAsked'],
       admits: [
         {
           problem: 'PaymentNotPossible',
@@ -46,12 +70,7 @@ export const CHECKOUT = {
           threshold: 1,
         },
       ],
-      fails: {
-        end: 'PaymentFailed',
-        problem: 'PaymentUnavailable',
-        impact: 'Buyers cannot pay: they are told to retry, and money already taken is given back.',
-        runbook: 'Payments fail',
-      },
+      fails: { end: 'PaymentFailed', ...CANNOT_PAY },
     },
     // A ticket without a sale is deleted by the audit. The sale itself is the pivot: it is made, or this step has failed.
     GenerateTicket: {
@@ -77,7 +96,12 @@ export const CHECKOUT = {
       timeoutSeconds: 10,
       done: 'payment undone',
       undid: ['refunded', 'cancelled'],
+      refuses: [
+        ...(['PurchaseNotFound', 'PurchaseInProgress'] as const),
+        ...(['AlreadyConfirmed', 'PurchaseAlreadyAnswered'] as const),
+      ],
       steers: ['SaleStands'],
+      leaves: ['NotDue'],
     },
     ReleaseSeat: {
       entry: 'lambda/seat/release-seat.ts',
@@ -86,12 +110,19 @@ export const CHECKOUT = {
       undid: ['released'],
       repeats: KEY_IS_KNOWN,
       steers: ['SaleStands'],
+      leaves: ['NotDue'],
     },
   },
   interrupted: {
     problem: 'CheckoutInterrupted',
     impact: 'Checkouts die on the way: those buyers waited in vain, and recovery gave their money back.',
     runbook: 'Checkouts are interrupted',
+  },
+  givenUp: {
+    by: 'StartOrResume',
+    problem: 'Abandoned',
+    end: 'PurchaseAbandoned',
+    refusedEnd: 'AbandonmentRefused',
   },
   unknown: { end: 'OutcomeUnknown', problem: 'OutcomeUnknown' },
 } as const satisfies Outcomes<'RefundPayment' | 'ReleaseSeat'>;

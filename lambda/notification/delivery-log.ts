@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Channel, DELIVERY_SECONDS, isRepeatable } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
-import { purchaseOf } from '../purchase/purchase-item';
+import { OFF_THE_LISTS, purchaseOf } from '../purchase/purchase-item';
 import { referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
 import { attemptsOf, type Delivery, deliveryOf, readAttempts, readDelivery } from './delivery';
@@ -110,7 +110,7 @@ export class DeliveryLog {
       new UpdateCommand({
         TableName: this.tableName,
         Key: { purchaseId },
-        UpdateExpression: 'SET #delivery = :sent REMOVE unsettledShard, #attempts',
+        UpdateExpression: `SET #delivery = :sent REMOVE ${OFF_THE_LISTS}, #attempts`,
         ExpressionAttributeNames: { '#delivery': deliveryOf(channel), '#attempts': attemptsOf(channel) },
         ExpressionAttributeValues: { ':sent': sent },
       }),
@@ -146,7 +146,7 @@ export class DeliveryLog {
       new UpdateCommand({
         TableName: this.tableName,
         Key: { purchaseId },
-        UpdateExpression: 'SET #delivery = :unknown REMOVE unsettledShard',
+        UpdateExpression: `SET #delivery = :unknown REMOVE ${OFF_THE_LISTS}`,
         ConditionExpression: '#delivery.#by = :by OR #delivery.#leaseUntil <= :now',
         ExpressionAttributeNames: {
           '#delivery': deliveryOf(channel),

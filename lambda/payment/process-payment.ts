@@ -1,18 +1,31 @@
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
-import { purchaseIdSchema } from '../purchase/purchase';
+import { AUTHENTICATED_WITHIN, type Purchase, purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment, SecretUnusable } from '../shared/environment';
 import { reservationSchema } from '../seat/reservation';
 import { OwnError } from '../shared/own-error';
+import { Problem } from '../shared/problem';
+import { AuthenticationAsked, SaleNotPossible } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
 import { PaymentNotPossible, PaymentRefusal } from './payment-refusal';
 
-const { amount, currency, paymentMethod } = reservationSchema.shape;
-const inputSchema = z.object({ purchaseId: purchaseIdSchema, amount, currency, paymentMethod });
+/**
+ * Seconds that must be left to answer the bank when it asks: fewer, and a buyer who finds the telephone and types a code in
+ * vain is undone at once instead.
+ */
+const LEAST_TO_ANSWER = 90;
+
+const { amount, currency, paymentMethod, paymentIntentId } = reservationSchema.shape;
+const inputSchema = z.object({
+  purchaseId: purchaseIdSchema,
+  executionId: z.string().check(z.minLength(1)),
+  ...{ amount, currency, paymentMethod, paymentIntentId },
+});
 
 /** None where there was nothing to pay. */
 const outputSchema = z.object({ paymentIntentId: z.optional(z.string()) });
@@ -26,24 +39,32 @@ const PAYING_TIMEOUT = 7_000;
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
+  readonly clock: Clock;
 }
 
+type Paid = z.output<typeof outputSchema>;
+type Refusal = PaymentRefusal | Problem<'AuthenticationExpired'>;
+
 /**
- * Takes the payment: creates the intent, stores its id on the purchase, has the bank hold the money, and captures it.
+ * Takes the payment: creates the intent, stores its id on the purchase, has the bank authorise it, captures it. Money moves by
+ * the capture alone, so a buyer who answers the bank and never comes back is not charged (decision 0012).
  *
- * The id is stored before any money can move, so that a compensation can always find and undo what happened. Running
+ * The id is stored before the bank is asked, so that a compensation can always find and undo what happened. Running
  * it again makes the same intent and no second charge: the record counts the attempts. What costs nothing is not paid for: the
  * gateway never hears of it.
  *
- * @returns PaymentDeclined, PaymentActionRequired: definite, nothing was charged; PaymentNotPossible: our doing, so trying
- * again does not help, and the compensation reads what happened
+ * When the bank wants the buyer, the purchase waits, its seats held. An execution that takes it up again comes here with the
+ * intent that the bank was asked for, and only reads what the bank says now.
+ *
+ * @returns AuthenticationAsked; a refusal: definite, nothing was charged and nothing will be; PaymentNotPossible: our doing, so
+ * trying again does not help, and the compensation reads what happened
  * @throws PaymentGatewayTimeout: the outcome is unknown
  * @throws SaleNotPossible when a compensation has claimed the purchase
  */
 export async function processPayment(
   input: z.output<typeof inputSchema>,
   dependencies: Dependencies,
-): Promise<z.output<typeof outputSchema> | PaymentRefusal> {
+): Promise<Paid | AuthenticationAsked | Refusal> {
   try {
     return await pay(input, dependencies);
   } catch (error) {
@@ -53,26 +74,62 @@ export async function processPayment(
 }
 
 async function pay(
-  { purchaseId, amount, currency, paymentMethod }: z.output<typeof inputSchema>,
-  { purchases, gateway }: Dependencies,
-): Promise<z.output<typeof outputSchema>> {
+  { executionId, paymentMethod, paymentIntentId: asked, ...charge }: z.output<typeof inputSchema>,
+  { purchases, gateway, clock }: Dependencies,
+): Promise<Paid | AuthenticationAsked | Refusal> {
+  const { purchaseId, amount } = charge;
   if (amount === 0) return {};
+  /** The intent that the bank was asked for, by the execution before. */
+  const askedFor = asked === null ? undefined : { paymentIntentId: asked };
   // ReserveSeat has refused it. A price that nothing pays must not look like a free ticket.
-  if (paymentMethod === null) throw new PaymentMethodMissing('There is a price and nothing to pay it with');
+  if (paymentMethod === null && !askedFor)
+    throw new PaymentMethodMissing('There is a price and nothing to pay it with');
   const [payments, installation] = await Promise.all([
     gateway().catch(withoutKey),
     purchases.installation.id(),
   ]);
-  const { paymentIntentId } = await payments.createIntent({ purchaseId, installation, amount, currency });
+  const { paymentIntentId } = askedFor ?? (await payments.createIntent({ ...charge, installation }));
   const intent = { purchaseId, paymentIntentId, deadline: Date.now() + PAYING_TIMEOUT };
-  const attempt = await purchases.recordPaymentIntent(purchaseId, paymentIntentId);
-  const authorisation = await payments.authoriseIntent({ ...intent, paymentMethod, attempt });
-  if (authorisation === 'authentication-required') {
-    await payments.cancelIntent({ ...intent, reason: 'abandoned' });
-    throw new PaymentRefusal('PaymentActionRequired');
-  }
+  const { attempt, purchase } = await purchases.recordPaymentIntent(purchaseId, paymentIntentId);
+  if (purchase.status === 'AWAITING_AUTHENTICATION') return awaited(purchase, executionId);
+
+  const { createdAt, authenticateBy = createdAt + AUTHENTICATED_WITHIN } = purchase;
+  const secondsLeft = () => authenticateBy - clock.nowSeconds();
+  const authorisation = await authorise();
+  if (authorisation instanceof Problem) return authorisation;
+  if (authorisation === 'authentication-required') return askBuyer();
   await payments.captureIntent(intent);
   return { paymentIntentId };
+
+  async function authorise() {
+    if (paymentMethod !== null) return payments.authoriseIntent({ ...intent, paymentMethod, attempt });
+    try {
+      return await payments.readAuthorisation(intent);
+    } catch (error) {
+      // This step has cancelled it, and its answer was lost.
+      if (error instanceof SaleNotPossible && secondsLeft() <= 0) return new Problem('AuthenticationExpired');
+      throw error;
+    }
+  }
+
+  async function askBuyer() {
+    if (askedFor && secondsLeft() <= 0) return giveUp(new Problem('AuthenticationExpired'));
+    if (!askedFor && secondsLeft() < LEAST_TO_ANSWER)
+      return giveUp(new PaymentRefusal('PaymentActionRequired'));
+    await purchases.awaitAuthentication(purchaseId, executionId, authenticateBy);
+    return new AuthenticationAsked();
+  }
+
+  async function giveUp(refusal: Refusal) {
+    await payments.cancelIntent({ ...intent, reason: 'abandoned' });
+    return refusal;
+  }
+}
+
+/** This step has run before, and its answer was lost; or another execution has asked since, and this one comes late. */
+function awaited(purchase: Purchase, executionId: string): AuthenticationAsked {
+  if (purchase.executionId === executionId) return new AuthenticationAsked();
+  throw new SaleNotPossible("The purchase is no longer this execution's");
 }
 
 class PaymentMethodMissing extends OwnError {
@@ -91,6 +148,7 @@ export const handler = step(CHECKOUT, 'ProcessPayment', {
   connect: (): Dependencies => ({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,
+    clock: systemClock,
   }),
   run: processPayment,
 });

@@ -1,19 +1,24 @@
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
-import { type Purchase, purchaseIdSchema } from '../purchase/purchase';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { isPurchaseId, type Purchase } from '../purchase/purchase';
+import { purchaseAnswer } from '../purchase/purchase-answer';
+import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
-import { type ProblemName } from '../shared/problem';
-import { SaleStands } from '../purchase/sale-stands';
+import { Problem, type ProblemName } from '../shared/problem';
+import { NotDue, PurchaseAlreadyAnswered } from '../shared/saga-errors';
+import { OwnError } from '../shared/own-error';
+import { type SaleStands } from '../purchase/sale-stands';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
 
 const inputSchema = z.object({
-  purchaseId: purchaseIdSchema,
+  /** Where the buyer gives a purchase up, what somebody typed into a path. */
+  purchaseId: z.string(),
   /** Absent in recovery, which may claim any execution's purchase. */
   executionId: z.optional(z.string()),
   failures: failuresSchema,
@@ -25,14 +30,23 @@ const outputSchema = z.object({ payment: z.enum(['refunded', 'cancelled', 'none'
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
+  readonly clock: Clock;
 }
+
+type RefundRefusal =
+  | SaleStands
+  | NotDue
+  | PurchaseAlreadyAnswered
+  | Problem<'PurchaseNotFound' | 'PurchaseInProgress' | 'AlreadyConfirmed'>;
 
 /**
  * Compensates ProcessPayment: claims the purchase, then reads its intent back and refunds it if it was charged,
  * cancels it if not. A purchase without an intent was never charged, and never will be: the claim stops a payment that
- * is still on its way from storing one.
+ * is still on its way from storing one. Where the buyer gives up a purchase that waits for the bank, this is the first
+ * step, and takes it for this execution.
  *
- * @returns SaleStands when the purchase is CONFIRMED
+ * @returns SaleStands when the purchase is CONFIRMED; NotDue to recovery when somebody else has it; to a buyer who gives up,
+ *   why there is nothing to give up
  * @throws PaymentGatewayTimeout while the outcome is unknown
  * @throws RefundFailed when the money will not go back
  * @throws an error of the gateway's when our request or our account is wrong: the payment is not undone then, and somebody
@@ -40,14 +54,40 @@ interface Dependencies {
  */
 export async function refundPayment(
   { purchaseId, executionId, failures }: z.output<typeof inputSchema>,
-  { purchases, gateway }: Dependencies,
-): Promise<z.output<typeof outputSchema> | SaleStands> {
-  const purchase = await purchases.claim(purchaseId, failureOf(CHECKOUT, failures), executionId);
-  if (purchase instanceof SaleStands) return purchase;
+  { purchases, gateway, clock }: Dependencies,
+): Promise<z.output<typeof outputSchema> | RefundRefusal> {
+  const now = clock.nowSeconds();
+  const failure = failureOf(CHECKOUT, failures);
+  const isGivenUp = failures?.[CHECKOUT.givenUp.by] !== undefined;
+  const purchase = isGivenUp && executionId ? await takeGivenUp(executionId) : await claim();
+  if (purchase instanceof OwnError) return purchase;
   const payment = await undo(purchase);
   measure({ Compensations: 1 }, { step: 'RefundPayment', result: payment });
   if (isUnknown(failures)) measure({ UnknownPayments: 1 }, { result: payment });
   return { payment };
+
+  async function claim() {
+    const claimed = await purchases.claim(purchaseId, failure, executionId ? { executionId } : { now });
+    if (!(claimed instanceof NotTaken)) return claimed;
+    // To a saga it is another execution's: what is undone is not its business.
+    return executionId ? undefined : new NotDue();
+  }
+
+  async function takeGivenUp(by: string) {
+    const taken = isPurchaseId(purchaseId)
+      ? await purchases.abandon(purchaseId, by, failure, now)
+      : undefined;
+    if (!taken) return new Problem('PurchaseNotFound');
+    if (!(taken instanceof NotTaken)) return taken;
+    switch (taken.purchase.status) {
+      case 'CONFIRMED':
+        return new Problem('AlreadyConfirmed');
+      case 'FAILED':
+        return new PurchaseAlreadyAnswered(purchaseAnswer(taken.purchase));
+      default:
+        return new Problem('PurchaseInProgress');
+    }
+  }
 
   async function undo(purchase: Purchase | undefined) {
     if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return 'none';
@@ -68,6 +108,7 @@ export const handler = step(CHECKOUT, 'RefundPayment', {
   connect: (): Dependencies => ({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,
+    clock: systemClock,
   }),
   run: refundPayment,
 });

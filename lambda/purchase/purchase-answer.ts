@@ -17,6 +17,13 @@ export const purchaseAnswerSchema = z.strictObject({
   seats: z.array(seatIdSchema),
   amount: z.int().check(z.minimum(0), z.describe('Minor units of the currency, priced by the server')),
   currency: z.string().check(z.regex(/^[A-Z]{3}$/), z.describe('ISO 4217; XXX when nothing was priced')),
+  authenticateBy: z.optional(
+    z.iso
+      .datetime()
+      .check(
+        z.describe('Until when the buyer may answer the bank, while the purchase is AWAITING_AUTHENTICATION'),
+      ),
+  ),
   failure: z.optional(
     z
       .strictObject({ code: z.string().check(z.regex(/^[A-Z][A-Z0-9_]*$/)), detail: z.string() })
@@ -26,9 +33,18 @@ export const purchaseAnswerSchema = z.strictObject({
 
 export type PurchaseAnswer = z.output<typeof purchaseAnswerSchema>;
 
+/** What `GET /purchases/{purchaseId}/authentication` answers. */
+export const authenticationSchema = z.strictObject({
+  clientSecret: z.string().check(z.describe('For Stripe.js: whoever has it can pay, and nothing else')),
+  authenticateBy: z.iso.datetime().check(z.describe('Until when the buyer may answer the bank')),
+});
+
+export type Authentication = z.output<typeof authenticationSchema>;
+
 /** The purchase as the API answers it. */
 export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
-  const { purchaseId, status, eventId, seats, amount, currency, failure } = purchase;
+  const { purchaseId, status, eventId, seats, amount, currency, failure, authenticateBy } = purchase;
+  const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy !== undefined;
   return {
     purchaseId,
     reference: referenceOf(purchaseId),
@@ -37,7 +53,13 @@ export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
     seats: seats.map(({ seatId }) => seatId),
     amount,
     currency,
+    ...(isAwaited && { authenticateBy: timeText(authenticateBy) }),
     // A purchase that is being compensated knows why already; it has failed only when that is done.
     ...(status === 'FAILED' && { failure }),
   };
+}
+
+/** @param seconds since the epoch @returns RFC 3339, in UTC */
+export function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }

@@ -2,13 +2,18 @@ import { type Fields, itemOf, listOf, number, oneOf, optional, record, text } fr
 import { type Purchase, type PurchaseStatus } from './purchase';
 
 /** What an audit asks of a record. */
-export type PurchaseOutline = Pick<Purchase, 'purchaseId' | 'status' | 'paymentIntentId'>;
+export type PurchaseOutline = Pick<
+  Purchase,
+  'purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt'
+>;
 
-/** What the index of the unsettled has of a record. */
-export type UnsettledPurchase = Pick<Purchase, 'purchaseId' | 'createdAt'>;
+/** What the index of what is due has of a record, and that of older versions. */
+type DueEntry = Required<Pick<Purchase, 'purchaseId' | 'dueAt'>>;
+type UnsettledEntry = Pick<Purchase, 'purchaseId' | 'createdAt'>;
 
 const STATUSES: Readonly<Record<PurchaseStatus, true>> = {
   PENDING: true,
+  AWAITING_AUTHENTICATION: true,
   PAID: true,
   CONFIRMED: true,
   COMPENSATING: true,
@@ -30,15 +35,23 @@ const FIELDS: Fields<Purchase> = {
   paymentAttempts: optional(number),
   failure: optional(record({ code: text, detail: text })),
   createdAt: number,
+  authenticateBy: optional(number),
+  dueAt: optional(number),
 };
 
 /** The purchase of an item. @throws ItemNotReadable for what is none */
 export const purchaseOf = (item: object): Purchase => itemOf('purchase', FIELDS, item);
 
-const { purchaseId, status, paymentIntentId, createdAt } = FIELDS;
+const { purchaseId, status, paymentIntentId, createdAt, dueAt } = FIELDS;
 
 export const outlineOf = (item: object): PurchaseOutline =>
-  itemOf<PurchaseOutline>('purchase', { purchaseId, status, paymentIntentId }, item);
+  itemOf<PurchaseOutline>('purchase', { purchaseId, status, paymentIntentId, createdAt, dueAt }, item);
 
-export const unsettledOf = (item: object): UnsettledPurchase =>
-  itemOf<UnsettledPurchase>('purchase', { purchaseId, createdAt }, item);
+export const dueEntryOf = (item: object): DueEntry =>
+  itemOf<DueEntry>('purchase', { purchaseId, dueAt: number }, item);
+
+export const unsettledEntryOf = (item: object): UnsettledEntry =>
+  itemOf<UnsettledEntry>('purchase', { purchaseId, createdAt }, item);
+
+/** What to `REMOVE` of a purchase for which nothing is left to be done: its places in the index of what is due, and in the old one. */
+export const OFF_THE_LISTS = 'dueAt, dueShard, unsettledShard';

@@ -7,14 +7,23 @@ import {
   PutCommand,
   QueryCommand,
   UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SaleNotPossible } from '../shared/saga-errors';
 import { SaleStands } from './sale-stands';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import { PROBLEMS } from '../shared/problem';
 import { Installation } from './installation';
-import { type Failure, type Purchase } from './purchase';
-import { outlineOf, type PurchaseOutline, purchaseOf, unsettledOf } from './purchase-item';
+import { dueAtOf, type Failure, type Purchase, SETTLED_WITHIN } from './purchase';
+import {
+  dueEntryOf,
+  OFF_THE_LISTS,
+  outlineOf,
+  type PurchaseOutline,
+  purchaseOf,
+  unsettledEntryOf,
+} from './purchase-item';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
 
 /**
@@ -23,8 +32,21 @@ import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '..
  */
 export const REFUSED_KEPT_SECONDS = 40 * 86_400;
 
-/** How many partitions the index of the unsettled spreads over: 1,000 new purchases a second each. */
-export const UNSETTLED_SHARDS = 8;
+/** How many partitions the index of what is due spreads over: 1,000 new purchases a second each. */
+export const DUE_SHARDS = 8;
+
+/** What a purchase has failed with whose buyer did not answer the bank in time. */
+const EXPIRED: Failure = {
+  code: PROBLEMS.AuthenticationExpired.code,
+  detail: PROBLEMS.AuthenticationExpired.detail,
+};
+
+/** Who claims a purchase, and which. */
+export type Claimant =
+  /** A saga: that of its own execution. */
+  | { readonly executionId: string }
+  /** Recovery: any that is due at this time, seconds since the epoch. */
+  | { readonly now: number };
 
 /** Keys that DynamoDB takes in one request. */
 const BATCH = 100;
@@ -36,6 +58,12 @@ export class PurchaseExists extends Error {
   constructor(readonly purchase: Purchase) {
     super('The purchase exists');
   }
+}
+
+/** The purchase is not for this one to take: another execution has it, it is not due, or it is in another state. */
+export class NotTaken {
+  /** @param purchase as it stands */
+  constructor(readonly purchase: Purchase) {}
 }
 
 /** The seats at these positions of the purchase are held or sold. */
@@ -51,8 +79,9 @@ export class SeatsTaken extends Error {
  * Purchases: one item each, key `purchaseId`.
  *
  * Each status change is one conditional write, so a live saga and a compensation can never both win: whoever writes
- * first makes the other's condition false. `unsettledShard` exists while something is still to be done for the purchase
- * (money, seats or a confirmation message); the sparse index `unsettled` lists those by age.
+ * first makes the other's condition false. `dueShard` exists while something is still to be done for the purchase (money,
+ * seats or a confirmation message); the sparse index `due` lists those by the time from which recovery may take them. The
+ * purchases of older versions are listed in `unsettled`, by age, until the last of them is settled.
  */
 export class PurchaseRepository {
   readonly installation: Installation;
@@ -95,7 +124,7 @@ export class PurchaseRepository {
           RequestItems: {
             [this.tableName]: {
               Keys: rest,
-              ProjectionExpression: 'purchaseId, #status, paymentIntentId',
+              ProjectionExpression: 'purchaseId, #status, paymentIntentId, createdAt, dueAt',
               ExpressionAttributeNames: { '#status': 'status' },
             },
           },
@@ -159,7 +188,11 @@ export class PurchaseRepository {
     const opening: TransactionWrite = {
       Put: {
         TableName: this.tableName,
-        Item: { ...withReference(purchase), unsettledShard: shardOf(purchase.purchaseId) },
+        Item: {
+          ...withReference(purchase),
+          dueAt: dueAtOf(purchase),
+          dueShard: shardOf(purchase.purchaseId),
+        },
         ConditionExpression: 'attribute_not_exists(purchaseId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -203,16 +236,122 @@ export class PurchaseRepository {
   /**
    * Stores the payment intent before any money can move, and counts the attempt.
    *
-   * @returns the number of this attempt, from 1: higher, never lower, when a write was repeated on the way
+   * @returns the number of this attempt, from 1: higher, never lower, when a write was repeated on the way; and the purchase,
+   * which waits for its buyer already when this step runs once more
    * @throws SaleNotPossible when a compensation has claimed the purchase
    */
-  async recordPaymentIntent(purchaseId: string, paymentIntentId: string): Promise<number> {
-    const { paymentAttempts = 0, status } = await this.updateLive(
+  async recordPaymentIntent(
+    purchaseId: string,
+    paymentIntentId: string,
+  ): Promise<{ readonly attempt: number; readonly purchase: Purchase }> {
+    const purchase = await this.updateLive(
       purchaseId,
       'SET paymentIntentId = :intent ADD paymentAttempts :one',
       { ':intent': paymentIntentId, ':one': 1 },
     );
-    return status === 'CONFIRMED' ? paymentAttempts + 1 : paymentAttempts;
+    const { paymentAttempts = 0, status } = purchase;
+    const isCounted = status === 'PENDING' || status === 'PAID';
+    return { attempt: isCounted ? paymentAttempts : paymentAttempts + 1, purchase };
+  }
+
+  /**
+   * Lets the purchase wait for its buyer, whom the bank wants: no execution has it until one takes it up again.
+   *
+   * @param authenticateBy until when, seconds since the epoch: then it is due
+   * @throws SaleNotPossible when it is not this execution's any more
+   */
+  async awaitAuthentication(purchaseId: string, executionId: string, authenticateBy: number): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: 'SET #status = :awaiting, authenticateBy = :by, dueAt = :by',
+          ConditionExpression: '#status IN (:pending, :awaiting) AND executionId = :executionId',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ...{ ':awaiting': 'AWAITING_AUTHENTICATION', ':pending': 'PENDING' },
+            ...{ ':executionId': executionId, ':by': authenticateBy },
+          },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      throw new SaleNotPossible("The purchase is no longer this execution's");
+    }
+  }
+
+  /**
+   * Takes up a purchase that waits for its buyer: from here on it is this execution's, and due when that is over.
+   *
+   * @param now seconds since the epoch: after `authenticateBy` it is too late
+   * @returns the purchase, PENDING; undefined when there is none
+   */
+  async resume(
+    purchaseId: string,
+    executionId: string,
+    now: number,
+  ): Promise<Purchase | NotTaken | undefined> {
+    return this.takeOver(purchaseId, {
+      UpdateExpression: 'SET #status = :to, executionId = :executionId, dueAt = :dueAt',
+      ConditionExpression: '#status = :awaiting AND authenticateBy > :now',
+      ExpressionAttributeValues: {
+        ...{ ':to': 'PENDING', ':awaiting': 'AWAITING_AUTHENTICATION', ':now': now },
+        ...{ ':executionId': executionId, ':dueAt': now + SETTLED_WITHIN },
+      },
+    });
+  }
+
+  /**
+   * Claims a purchase that waits for its buyer, who gives it up.
+   *
+   * @param now seconds since the epoch
+   * @returns the purchase, COMPENSATING; undefined when there is none
+   */
+  async abandon(
+    purchaseId: string,
+    executionId: string,
+    failure: Failure,
+    now: number,
+  ): Promise<Purchase | NotTaken | undefined> {
+    return this.takeOver(purchaseId, {
+      UpdateExpression: 'SET #status = :to, executionId = :executionId, dueAt = :dueAt, failure = :failure',
+      ConditionExpression: '#status = :awaiting',
+      ExpressionAttributeValues: {
+        ...{ ':to': 'COMPENSATING', ':awaiting': 'AWAITING_AUTHENTICATION', ':failure': failure },
+        ...{ ':executionId': executionId, ':dueAt': now + SETTLED_WITHIN },
+      },
+    });
+  }
+
+  private async takeOver(
+    purchaseId: string,
+    update: Pick<
+      UpdateCommandInput,
+      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<Purchase | NotTaken | undefined> {
+    try {
+      const { Attributes } = await this.client.send(
+        new UpdateCommand({
+          ...update,
+          TableName: this.tableName,
+          Key: { purchaseId },
+          ExpressionAttributeNames: { '#status': 'status' },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return purchaseOf(Attributes!);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const existing = itemOfFailedCondition(error);
+      if (!existing) return undefined;
+      // A write whose answer was lost comes again, from the SDK or from the state machine.
+      const { ':executionId': executionId, ':to': to } = update.ExpressionAttributeValues!;
+      const isOurs = existing.executionId === executionId && existing.status === to;
+      return isOurs ? existing : new NotTaken(existing);
+    }
   }
 
   /** @throws SaleNotPossible when a compensation has claimed the purchase */
@@ -251,17 +390,29 @@ export class PurchaseRepository {
   }
 
   /**
-   * Claims the purchase for compensation. The first claim's failure is the purchase's; later ones do not change it.
+   * Claims the purchase for compensation. The first claim's failure is the purchase's; later ones do not change it. What
+   * recovery claims is due by the record itself, which may have changed since the index was read: a purchase that was taken up
+   * again is due later.
    *
-   * @param executionId the claiming execution, if it may only claim a purchase of its own
-   * @returns the purchase, COMPENSATING or already FAILED; SaleStands when it is CONFIRMED; undefined when there is none, or
-   * it is another execution's
+   * @param failure unless the purchase waits for its buyer when it is due: then the buyer has not come
+   * @returns the purchase, COMPENSATING or already FAILED; SaleStands when it is CONFIRMED; undefined when there is none
    */
   async claim(
     purchaseId: string,
     failure: Failure,
-    executionId?: string,
-  ): Promise<Purchase | SaleStands | undefined> {
+    claimant: Claimant,
+  ): Promise<Purchase | SaleStands | NotTaken | undefined> {
+    if ('executionId' in claimant) return this.claimWhere(ownedBy(claimant), purchaseId, failure);
+    const claimed = await this.claimWhere(dueTo(claimant), purchaseId, failure);
+    const isAwaited = claimed instanceof NotTaken && claimed.purchase.status === 'AWAITING_AUTHENTICATION';
+    return isAwaited ? this.claimWhere(awaitedUntil(claimant), purchaseId, EXPIRED) : claimed;
+  }
+
+  private async claimWhere(
+    { ConditionExpression, ExpressionAttributeValues }: Condition,
+    purchaseId: string,
+    failure: Failure,
+  ): Promise<Purchase | SaleStands | NotTaken | undefined> {
     try {
       const { Attributes } = await this.client.send(
         new UpdateCommand({
@@ -270,17 +421,13 @@ export class PurchaseRepository {
           // The reference is for a purchase from before there were any: what is escalated of it must be found.
           UpdateExpression:
             'SET #status = :compensating, failure = if_not_exists(failure, :failure), #reference = :reference',
-          ConditionExpression:
-            '#status IN (:pending, :paid, :compensating)' +
-            (executionId ? ' AND executionId = :executionId' : ''),
+          ConditionExpression,
           ExpressionAttributeNames: { '#status': 'status', '#reference': 'reference' },
           ExpressionAttributeValues: {
-            ':pending': 'PENDING',
-            ':paid': 'PAID',
+            ...ExpressionAttributeValues,
             ':compensating': 'COMPENSATING',
             ':failure': failure,
             ':reference': referenceOf(purchaseId),
-            ...(executionId && { ':executionId': executionId }),
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -290,49 +437,70 @@ export class PurchaseRepository {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
-      if (!existing || (executionId && existing.executionId !== executionId)) return undefined;
+      if (!existing) return undefined;
+      const { ':executionId': executionId = existing.executionId } = ExpressionAttributeValues;
+      if (existing.executionId !== executionId) return new NotTaken(existing);
       if (existing.status === 'CONFIRMED') return new SaleStands(existing);
-      return existing;
+      return existing.status === 'FAILED' ? existing : new NotTaken(existing);
+    }
+  }
+
+  /** Settles a purchase as FAILED that its caller has claimed. Repeating it is harmless. */
+  async settleFailed(purchaseId: string): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: `SET #status = :failed REMOVE ${OFF_THE_LISTS}`,
+          ConditionExpression: '#status = :compensating',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':failed': 'FAILED', ':compensating': 'COMPENSATING' },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+    } catch (error) {
+      // Two may undo the same purchase: whoever comes second finds it settled.
+      if (itemOfFailedCondition(error)?.status !== 'FAILED') throw error;
     }
   }
 
   /**
-   * Settles a purchase as FAILED that the caller has claimed. No condition: from COMPENSATING there is no other way, so
-   * whoever comes second writes the same.
+   * The purchases for which something is still to be done and that are due at `now`, seconds since the epoch; with the time
+   * they are due since, the oldest first within a shard.
    */
-  async settleFailed(purchaseId: string): Promise<void> {
-    await this.client.send(
-      new UpdateCommand({
-        TableName: this.tableName,
-        Key: { purchaseId },
-        UpdateExpression: 'SET #status = :failed REMOVE unsettledShard',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':failed': 'FAILED' },
-      }),
-    );
+  async *due(now: number): AsyncGenerator<{ readonly purchaseId: string; readonly dueAt: number }> {
+    for await (const item of this.listed('due', 'dueShard', 'dueAt', now)) yield dueEntryOf(item);
+    for await (const item of this.listed('unsettled', 'unsettledShard', 'createdAt', now - SETTLED_WITHIN)) {
+      const { purchaseId, ...entry } = unsettledEntryOf(item);
+      yield { purchaseId, dueAt: dueAtOf(entry) };
+    }
   }
 
-  /**
-   * Ids of the unsettled purchases that were opened at `openedBefore` (seconds since the epoch) or earlier,
-   * with when they were opened; oldest first within a shard.
-   */
-  async *unsettled(openedBefore: number): AsyncGenerator<Pick<Purchase, 'purchaseId' | 'createdAt'>> {
-    for (let shard = 0; shard < UNSETTLED_SHARDS; shard++) {
+  private async *listed(
+    index: string,
+    partition: string,
+    sort: string,
+    until: number,
+  ): AsyncGenerator<object> {
+    for (let shard = 0; shard < DUE_SHARDS; shard++) {
       const pages = paginateQuery(
         { client: this.client },
         {
           TableName: this.tableName,
-          IndexName: 'unsettled',
-          KeyConditionExpression: 'unsettledShard = :shard AND createdAt <= :openedBefore',
-          ExpressionAttributeValues: { ':shard': String(shard), ':openedBefore': openedBefore },
+          IndexName: index,
+          KeyConditionExpression: '#shard = :shard AND #sort <= :until',
+          ExpressionAttributeNames: { '#shard': partition, '#sort': sort },
+          ExpressionAttributeValues: { ':shard': String(shard), ':until': until },
         },
       );
-      for await (const { Items = [] } of pages) yield* Items.map(unsettledOf);
+      for await (const { Items = [] } of pages) yield* Items;
     }
   }
 
   /**
-   * Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. Nothing, once it is CONFIRMED.
+   * Writes to a purchase that is PENDING or PAID, that is: not claimed by a compensation. Nothing, once it is CONFIRMED, or
+   * waits for its buyer.
    *
    * @returns the purchase as it then is
    */
@@ -359,10 +527,47 @@ export class PurchaseRepository {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
       // A step that runs once more, after its first answer was lost on the way.
-      if (existing?.status === 'CONFIRMED') return existing;
+      if (existing?.status === 'CONFIRMED' || existing?.status === 'AWAITING_AUTHENTICATION') return existing;
       throw new SaleNotPossible('The purchase is no longer live');
     }
   }
+}
+
+/** What a claim asks of the purchase. */
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues: Readonly<Record<string, string | number>>;
+}
+
+/** Also one that waits: a step of the execution has failed after the bank had asked. */
+function ownedBy({ executionId }: { readonly executionId: string }): Condition {
+  return {
+    ConditionExpression:
+      '#status IN (:pending, :awaiting, :paid, :compensating) AND executionId = :executionId',
+    ExpressionAttributeValues: {
+      ...{ ':pending': 'PENDING', ':awaiting': 'AWAITING_AUTHENTICATION', ':paid': 'PAID' },
+      ':executionId': executionId,
+    },
+  };
+}
+
+/** Those of an older version are due by their age. */
+function dueTo({ now }: { readonly now: number }): Condition {
+  return {
+    ConditionExpression:
+      '#status IN (:pending, :paid, :compensating) AND ' +
+      '(dueAt <= :now OR (attribute_not_exists(dueAt) AND createdAt <= :opened))',
+    ExpressionAttributeValues: {
+      ...{ ':pending': 'PENDING', ':paid': 'PAID', ':now': now, ':opened': now - SETTLED_WITHIN },
+    },
+  };
+}
+
+function awaitedUntil({ now }: { readonly now: number }): Condition {
+  return {
+    ConditionExpression: '#status = :awaiting AND dueAt <= :now',
+    ExpressionAttributeValues: { ':awaiting': 'AWAITING_AUTHENTICATION', ':now': now },
+  };
 }
 
 function itemOfFailedCondition(error: unknown): Purchase | undefined {
@@ -379,5 +584,5 @@ function withReference(purchase: Purchase): Purchase {
  * UUID, while those of version 7 begin with the time.
  */
 function shardOf(purchaseId: string): string {
-  return String(parseInt(purchaseId.slice(-4), 16) % UNSETTLED_SHARDS);
+  return String(parseInt(purchaseId.slice(-4), 16) % DUE_SHARDS);
 }

@@ -8,15 +8,31 @@ import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 
 /**
- * `PENDING → PAID → CONFIRMED`, or `PENDING | PAID → COMPENSATING → FAILED`.
- * CONFIRMED and FAILED are terminal: they never change.
+ * `PENDING → PAID → CONFIRMED`, with `PENDING → AWAITING_AUTHENTICATION → PENDING` while the bank waits for the buyer; or any
+ * of those before CONFIRMED `→ COMPENSATING → FAILED`. CONFIRMED and FAILED are terminal: they never change.
  */
-export const purchaseStatusSchema = z.enum(['PENDING', 'PAID', 'CONFIRMED', 'COMPENSATING', 'FAILED']);
+export const purchaseStatusSchema = z.enum([
+  ...(['PENDING', 'AWAITING_AUTHENTICATION', 'PAID', 'CONFIRMED', 'COMPENSATING', 'FAILED'] as const),
+]);
 export type PurchaseStatus = z.output<typeof purchaseStatusSchema>;
 
 export const purchaseIdSchema = z.uuid('must be a UUID: it is the header Idempotency-Key');
 
+/** Whether what somebody typed into a path can name a purchase at all. */
+export function isPurchaseId(text: string): boolean {
+  return z.safeParse(purchaseIdSchema, text).success;
+}
+
 export const MAX_SEATS_PER_PURCHASE = 8;
+
+/**
+ * Seconds from the opening within which the buyer may answer the bank. An execution that begins at the last of them has its
+ * five minutes, and ends within the ten of the hold.
+ */
+export const AUTHENTICATED_WITHIN = 300;
+
+/** Seconds that a run may have the purchase: an execution lives for five minutes, and the sixth is for clocks that differ. */
+export const SETTLED_WITHIN = 360;
 
 const buyerSchema = z.strictObject({
   name: readableText(100),
@@ -52,6 +68,9 @@ export const purchaseRequestSchema = z.strictObject({
   expectedTotal: z.optional(totalSchema),
 });
 
+/** Of a request that says all by its path: `{}`. */
+export const emptyRequestSchema = z.strictObject({});
+
 export type PurchaseRequest = z.output<typeof purchaseRequestSchema>;
 export type Buyer = PurchaseRequest['buyer'];
 
@@ -67,7 +86,7 @@ export interface Purchase {
   /** `referenceOf` the id, for the index. Purchases from before there were references have none; their ticket is named by the id. */
   readonly reference?: string;
   readonly status: PurchaseStatus;
-  /** The execution that owns the purchase: another one with the same key must not touch it. */
+  /** The execution that has the purchase: no other may touch it. A resumed purchase is another execution's than before. */
   readonly executionId: string;
   /** Hash of the request body: tells a repeat from another purchase under the same key. */
   readonly fingerprint: string;
@@ -84,6 +103,18 @@ export interface Purchase {
   readonly failure?: Failure;
   /** Seconds since the epoch. */
   readonly createdAt: number;
+  /** Until when the buyer may answer the bank, seconds since the epoch; there since the bank has asked. */
+  readonly authenticateBy?: number;
+  /**
+   * When recovery may take the purchase, seconds since the epoch; there while something is still to be done for it. Purchases
+   * of an older version have none: theirs is `SETTLED_WITHIN` after they were opened.
+   */
+  readonly dueAt?: number;
+}
+
+/** When recovery may take it, seconds since the epoch. */
+export function dueAtOf({ dueAt, createdAt }: Pick<Purchase, 'dueAt' | 'createdAt'>): number {
+  return dueAt ?? createdAt + SETTLED_WITHIN;
 }
 
 /** A seat and the section whose partition holds its item. */

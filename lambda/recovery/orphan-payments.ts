@@ -1,4 +1,5 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
+import { dueAtOf } from '../purchase/purchase';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { purchaseHash, referenceOf } from '../shared/reference';
@@ -137,11 +138,11 @@ export async function undoOrphanPayments(
     const outlines = await purchases.outlines(intents.map(({ purchaseId }) => purchaseId));
     for (const intent of intents) {
       const { purchaseId, createdAt } = intent;
-      const first = standingOf(intent, outlines.get(purchaseId), installation);
+      const first = standingOf(intent, outlines.get(purchaseId), { installation, now });
       // What is about to be undone, or missed, is asked for again, and as it is now.
       const standing = isQuiet(first)
         ? first
-        : standingOf(intent, await purchases.find(purchaseId), installation);
+        : standingOf(intent, await purchases.find(purchaseId), { installation, now });
       if (standing === 'foreign') {
         counts.foreign++;
         ours--;
@@ -193,14 +194,20 @@ type Standing = 'in order' | 'foreign' | 'orphan' | 'without record';
 function standingOf(
   { paymentIntentId, installation: itsInstallation }: OpenIntent,
   purchase: PurchaseOutline | undefined,
-  installation: string | undefined,
+  { installation, now }: { readonly installation: string | undefined; readonly now: number },
 ): Standing {
+  // An execution, or its buyer, is at work on it: until it is due, it is nobody else's.
+  if (purchase && !isSettled(purchase) && dueAtOf(purchase) > now) return 'in order';
   // Neither a sale's, nor the reconciler's, which retries and escalates, unless it has failed.
   if (purchase?.paymentIntentId === paymentIntentId)
     return purchase.status === 'FAILED' ? 'orphan' : 'in order';
   if (itsInstallation && itsInstallation !== installation) return 'foreign';
   if (purchase) return 'orphan';
   return itsInstallation ? 'without record' : 'foreign';
+}
+
+function isSettled({ status }: PurchaseOutline): boolean {
+  return status === 'CONFIRMED' || status === 'FAILED';
 }
 
 function isQuiet(standing: Standing): boolean {

@@ -10,14 +10,11 @@ import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { sideBySide } from './side-by-side';
 
-/**
- * Seconds after which an unsettled purchase is nobody's any more: an execution lives for 5 minutes at most, and the
- * sixth is for clocks that differ.
- */
-export const ABANDONED_AFTER = 360;
+/** Seconds from a purchase's first attempt to the second; each of the next follows after twice as long. */
+const FIRST_PAUSE = 360;
 
 /** Seconds after which an attempt follows every hour: a fault of a day must not make a buyer wait another day. */
-const HOURLY_AFTER = 8 * ABANDONED_AFTER;
+const HOURLY_AFTER = 7 * FIRST_PAUSE;
 
 /** Recoveries started in one run: more at once would take the functions from the buyers. What is left is found a minute later. */
 const MAX_STARTED = 500;
@@ -40,9 +37,9 @@ interface Dependencies {
 /**
  * Finds the purchases that nobody has settled, and starts a recovery for each.
  *
- * The execution's name is the purchase's hash and the number of the attempt, which follows from its age: 6, 12, 24, 48 minutes,
- * and then every hour. So two reconcilers at once start one recovery, and a purchase that cannot be settled is tried less
- * often. Where there are more purchases than one run can start, each has the same chance: the run begins anywhere among
+ * The execution's name is the purchase's hash, the time at which it was due, and the number of the attempt, which follows from
+ * how long it is overdue: 0, 6, 18, 42 minutes, and then every hour. So two reconcilers at once start one recovery, a purchase that
+ * cannot be settled is tried less often, and one that was taken up again since has attempts of its own. Where there are more purchases than one run can start, each has the same chance: the run begins anywhere among
  * them, and what it has started it does not ask for again.
  *
  * @throws the first error, if some could not be started; each was tried
@@ -51,21 +48,21 @@ export async function reconcile({ purchases, client, stateMachineArn, clock, kno
   const now = clock.nowSeconds();
   /** Purchases by the name that their recovery has now. */
   const attempts = new Map<string, string>();
-  let oldestAge = 0;
-  for await (const { purchaseId, createdAt } of purchases.unsettled(now - ABANDONED_AFTER)) {
-    const age = now - createdAt;
-    oldestAge = Math.max(oldestAge, age);
-    attempts.set(`${purchaseHash(purchaseId)}-${attemptAt(age)}`, purchaseId);
+  let longestOverdue = 0;
+  for await (const { purchaseId, dueAt } of purchases.due(now)) {
+    const overdue = now - dueAt;
+    longestOverdue = Math.max(longestOverdue, overdue);
+    attempts.set(`${purchaseHash(purchaseId)}-${dueAt}-${attemptAt(overdue)}`, purchaseId);
   }
   for (const name of known) if (!attempts.has(name)) known.delete(name);
-  const due = [...attempts].filter(([name]) => !known.has(name));
-  const first = Math.floor(Math.random() * due.length);
+  const starting = [...attempts].filter(([name]) => !known.has(name));
+  const first = Math.floor(Math.random() * starting.length);
 
   let started = 0;
   try {
     await sideBySide(
       STARTS_AT_ONCE,
-      [...due.slice(first), ...due.slice(0, first)],
+      [...starting.slice(first), ...starting.slice(0, first)],
       async ([name, purchaseId]) => {
         if (started >= MAX_STARTED || clock.nowSeconds() >= now + STARTS_FOR) return;
         if (await start(name, purchaseId)) started++;
@@ -73,7 +70,7 @@ export async function reconcile({ purchases, client, stateMachineArn, clock, kno
       },
     );
   } finally {
-    measure({ UnsettledPurchases: attempts.size, OldestUnsettledAge: oldestAge }, {}, { started });
+    measure({ UnsettledPurchases: attempts.size, LongestOverdue: longestOverdue }, {}, { started });
   }
 
   /** False when the recovery has run already. One that still runs is answered as if it had just been started. */
@@ -89,10 +86,10 @@ export async function reconcile({ purchases, client, stateMachineArn, clock, kno
   }
 }
 
-/** @param age of the purchase, seconds */
-function attemptAt(age: number): number {
-  const doublings = Math.floor(Math.log2(Math.min(age, HOURLY_AFTER) / ABANDONED_AFTER)) + 1;
-  return doublings + Math.floor(Math.max(0, age - HOURLY_AFTER) / 3_600);
+/** @param overdue seconds */
+function attemptAt(overdue: number): number {
+  const doublings = Math.floor(Math.log2((Math.min(overdue, HOURLY_AFTER) + FIRST_PAUSE) / FIRST_PAUSE)) + 1;
+  return doublings + Math.floor(Math.max(0, overdue - HOURLY_AFTER) / 3_600);
 }
 
 let dependencies: Dependencies | undefined;

@@ -4,13 +4,13 @@ import {
   fingerprintOf,
   type Purchase,
   purchaseIdSchema,
-  type PurchaseRequest,
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
-import { purchaseAnswer } from '../purchase/purchase-answer';
+import { purchaseAnswer, purchaseAnswerSchema } from '../purchase/purchase-answer';
+import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
 import { measureOutcome } from '../purchase/measure-outcome';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -20,7 +20,7 @@ import { measure } from '../shared/measure';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { SaleStands } from '../purchase/sale-stands';
-import { PurchaseAlreadySettled } from '../shared/saga-errors';
+import { NotDue, PurchaseAlreadyAnswered } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { SeatRepository } from './seat-repository';
 
@@ -28,16 +28,15 @@ const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
   /** Absent in recovery, which may claim any execution's purchase. */
   executionId: z.optional(z.string()),
-  /** Absent in recovery: it only looks after purchases that have a record. */
-  request: z.optional(purchaseRequestSchema),
+  /** Absent in recovery, and null where a purchase is taken up again: those only look after purchases that have a record. */
+  request: z.nullish(purchaseRequestSchema),
   failures: failuresSchema,
 });
 
-/** How many seats were given back. */
-const outputSchema = z.object({ released: z.int() });
+/** How many seats were given back, and what has become of the purchase: null where it was never opened. */
+export const releaseSchema = z.object({ released: z.int(), purchase: z.nullable(purchaseAnswerSchema) });
 
-type ReleaseRefusal =
-  Problem<'PurchaseInProgress' | 'IdempotencyKeyReused'> | PurchaseAlreadySettled | SaleStands;
+type ReleaseRefusal = Problem<'IdempotencyKeyReused'> | RecordedAnswer | SaleStands | NotDue;
 
 interface Dependencies {
   readonly seats: SeatRepository;
@@ -56,20 +55,21 @@ interface Dependencies {
  *
  * A saga must not answer what the record does not say: the key would get another answer next time.
  *
- * @returns SaleStands when the purchase is CONFIRMED; to a saga, PurchaseAlreadySettled when the purchase has failed for
+ * @returns SaleStands when the purchase is CONFIRMED; to a saga, PurchaseAlreadyAnswered when the purchase has failed for
  * another reason than the saga knows, or is CONFIRMED although the saga's reservation failed (recovery then sends the
- * confirmation); to a saga, PurchaseInProgress or IdempotencyKeyReused when the key is another execution's
+ * confirmation); to a saga, IdempotencyKeyReused or what the record says when the key is another execution's; to recovery,
+ * NotDue when somebody else has the purchase
  */
 export async function releaseSeat(
   { purchaseId, executionId, request, failures }: z.output<typeof inputSchema>,
   { seats, purchases, clock }: Dependencies,
-): Promise<z.output<typeof outputSchema> | ReleaseRefusal> {
+): Promise<z.output<typeof releaseSchema> | ReleaseRefusal> {
   const failure = failureOf(CHECKOUT, failures);
   const purchase = await claimOrClose();
   if (purchase instanceof SaleStands) {
     // A saga whose reservation has failed knows nothing to confirm with: the buyer is answered from the record.
     return failures?.['ReserveSeat']
-      ? new PurchaseAlreadySettled(purchaseAnswer(purchase.purchase))
+      ? new PurchaseAlreadyAnswered(purchaseAnswer(purchase.purchase))
       : purchase;
   }
   if (purchase instanceof OwnError) return purchase;
@@ -83,7 +83,7 @@ export async function releaseSeat(
     measure({ Compensations: 1 }, { step: 'ReleaseSeat', result: released > 0 ? 'released' : 'none' });
     if (isHalfUndone(CHECKOUT, failures)) {
       logger.error('A compensation failed: the purchase stays unsettled');
-      return { released };
+      return { released, purchase: purchaseAnswer(purchase) };
     }
     await purchases.settleFailed(purchaseId);
     measureOutcome((purchase.failure ?? failure).code, purchase.createdAt);
@@ -91,14 +91,17 @@ export async function releaseSeat(
   const recorded = purchase?.failure;
   const isOurs = recorded?.code === failure.code && recorded.detail === failure.detail;
   if (executionId && recorded && !isOurs) {
-    return new PurchaseAlreadySettled(purchaseAnswer({ ...purchase, status: 'FAILED' }));
+    return new PurchaseAlreadyAnswered(purchaseAnswer({ ...purchase, status: 'FAILED' }));
   }
-  return { released };
+  return { released, purchase: purchase ? purchaseAnswer({ ...purchase, status: 'FAILED' }) : null };
 
   async function claimOrClose(): Promise<Purchase | ReleaseRefusal | undefined> {
-    const claimed = await purchases.claim(purchaseId, failure, executionId);
-    if (claimed || !executionId || !request) return claimed;
     const createdAt = clock.nowSeconds();
+    const claimant = executionId ? { executionId } : { now: createdAt };
+    const claimed = await purchases.claim(purchaseId, failure, claimant);
+    if (claimed instanceof NotTaken)
+      return executionId ? answerOfOther(claimed.purchase, createdAt) : new NotDue();
+    if (claimed || !executionId || !request) return claimed;
     const inBetween = await purchases.recordRefused(
       refusedPurchase({ purchaseId, executionId, request, failure, createdAt }),
     );
@@ -106,21 +109,21 @@ export async function releaseSeat(
       measureOutcome(failure.code);
       return undefined;
     }
-    if (inBetween.executionId !== executionId) return answerOfOther(inBetween, request);
-    return purchases.claim(purchaseId, failure, executionId);
+    if (inBetween.executionId !== executionId) return answerOfOther(inBetween, createdAt);
+    const again = await purchases.claim(purchaseId, failure, { executionId });
+    return again instanceof NotTaken ? answerOfOther(again.purchase, createdAt) : again;
   }
-}
 
-/** What ReserveSeat would have said, had it come to it: the key is another execution's. */
-function answerOfOther(purchase: Purchase, request: PurchaseRequest): ReleaseRefusal {
-  if (purchase.fingerprint !== fingerprintOf(request)) return new Problem('IdempotencyKeyReused');
-  const isSettled = purchase.status === 'CONFIRMED' || purchase.status === 'FAILED';
-  return isSettled ? new PurchaseAlreadySettled(purchaseAnswer(purchase)) : new Problem('PurchaseInProgress');
+  /** What the first step would have said, had it come to it: the purchase is another execution's. */
+  function answerOfOther(other: Purchase, now: number): ReleaseRefusal {
+    const isOther = request && other.fingerprint !== fingerprintOf(request);
+    return isOther ? new Problem('IdempotencyKeyReused') : recordedAnswer(other, now);
+  }
 }
 
 export const handler = step(CHECKOUT, 'ReleaseSeat', {
   input: inputSchema,
-  output: outputSchema,
+  output: releaseSchema,
   connect: (): Dependencies => {
     const client = documentClient();
     return {

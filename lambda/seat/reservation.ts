@@ -35,6 +35,11 @@ export const reservationSchema = z.object({
   currency: z.string(),
   /** The buyer's; null where there is nothing to pay. The request may leave it out, and a path in the state may not. */
   paymentMethod: z.nullable(z.string()),
+  /** Of a purchase that is taken up again: the bank has been asked for it. Null before. */
+  paymentIntentId: z.nullable(z.string()),
+  /** Until when the buyer may answer the bank, should it ask: RFC 3339. */
+  authenticateBy: z.iso.datetime(),
+  buyerName: z.string(),
   /** When the purchase was opened, seconds since the epoch. */
   createdAt: z.int(),
   /** Where to tell of the sale: the buyer's channels, and analytics. */

@@ -5,6 +5,7 @@ import { factsOf } from '../event/event-layout';
 import { RecentLayouts } from '../event/recent-layouts';
 import { channelsToTell } from '../purchase/buyer-channels';
 import {
+  AUTHENTICATED_WITHIN,
   fingerprintOf,
   type Purchase,
   purchaseIdSchema,
@@ -12,7 +13,8 @@ import {
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
-import { purchaseAnswer } from '../purchase/purchase-answer';
+import { timeText } from '../purchase/purchase-answer';
+import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { referenceOf } from '../shared/reference';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
@@ -21,7 +23,6 @@ import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
-import { PurchaseAlreadySettled } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { agreePrice, priceAgain, type PricedSeats } from './price-seats';
 import { type Reservation, reservationSchema } from './reservation';
@@ -36,8 +37,8 @@ const inputSchema = z.object({
 /** What ReserveSeat may refuse: the rows of the table must have it. */
 type ReservationRefusal =
   | Exclude<Awaited<ReturnType<typeof agreePrice>>, PricedSeats>
-  | Problem<'SeatUnavailable' | 'PurchaseInProgress' | 'IdempotencyKeyReused'>
-  | PurchaseAlreadySettled;
+  | Problem<'SeatUnavailable' | 'IdempotencyKeyReused'>
+  | RecordedAnswer;
 
 /** The event was changed during sale. The purchase is undone, and the next one finds the new seat map. */
 export class SeatMapReplaced extends OwnError {
@@ -102,11 +103,8 @@ export async function reserveSeat(
   /** What a purchase that is already there means for the one that came now. */
   async function repeat(
     existing: Purchase,
-  ): Promise<Reservation | Problem<'PurchaseInProgress' | 'IdempotencyKeyReused'> | PurchaseAlreadySettled> {
+  ): Promise<Reservation | Problem<'IdempotencyKeyReused'> | RecordedAnswer> {
     if (existing.fingerprint !== fingerprint) return new Problem('IdempotencyKeyReused');
-    if (existing.status === 'CONFIRMED' || existing.status === 'FAILED') {
-      return new PurchaseAlreadySettled(purchaseAnswer(existing));
-    }
     // The state machine calls again when the first answer was lost: the hold is ours, at the price it was made for.
     if (existing.status === 'PENDING' && existing.executionId === executionId) {
       const { amount, createdAt } = existing;
@@ -116,7 +114,7 @@ export async function reserveSeat(
         throw new SeatMapReplaced('The seat map was replaced while the seats were being held');
       return reservationOf(again, createdAt);
     }
-    return new Problem('PurchaseInProgress');
+    return recordedAnswer(existing, createdAt);
   }
 
   function reservationOf({ layout, seats: chosen, amount }: PricedSeats, openedAt: number): Reservation {
@@ -129,6 +127,9 @@ export async function reserveSeat(
       amount,
       currency: layout.currency,
       paymentMethod: request.paymentMethod ?? null,
+      paymentIntentId: null,
+      authenticateBy: timeText(openedAt + AUTHENTICATED_WITHIN),
+      buyerName: request.buyer.name,
       createdAt: openedAt,
       channels: channelsToTell(request.buyer),
     };

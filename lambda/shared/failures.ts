@@ -11,9 +11,10 @@ export type Failures = z.output<typeof failuresSchema>;
 
 /** What a compensated run is settled with: the same code and words that the client was answered. */
 export function failureOf(
-  { steps, interrupted }: Outcomes,
+  { steps, interrupted, givenUp }: Outcomes,
   failures: Failures,
 ): { code: ProblemCode; detail: string } {
+  if (givenUp && failures?.[givenUp.by]) return worded(givenUp.problem);
   for (const [state, row] of Object.entries(steps).toReversed()) {
     const caught = failures?.[state];
     if (!caught || !row.fails) continue;

@@ -72,13 +72,13 @@ export const METRICS = {
     dimensions: [],
     source: 'Reconcile',
     purpose:
-      'Purchases older than 6 minutes that nobody has settled; written every minute, so it is a heartbeat too',
+      'Purchases that are due and that nobody has settled; written every minute, so it is a heartbeat too',
   },
-  OldestUnsettledAge: {
+  LongestOverdue: {
     unit: 'Seconds',
     dimensions: [],
     source: 'Reconcile',
-    purpose: 'Age of the oldest of them, 0 when there is none',
+    purpose: 'How long the one of them is overdue that is due the longest, 0 when there is none',
   },
   AuditFindings: {
     unit: 'Count',

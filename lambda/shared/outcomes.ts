@@ -15,6 +15,8 @@ export interface Outcomes<Compensation extends string = string> {
   readonly compensations: Readonly<Record<Compensation, CompensationRow>>;
   /** What it means that the execution died and recovery has undone it. */
   readonly interrupted: Meaning;
+  /** The client gives up what waits for it: a workflow that begins with the compensations. @default it cannot */
+  readonly givenUp?: GivenUp;
   /** The end where the last compensation has failed, so that nobody knows yet how it will end. */
   readonly unknown: { readonly end: string; readonly problem: ProblemName };
 }
@@ -29,6 +31,11 @@ export interface FunctionRow {
 export interface StepRow<Compensation extends string = string> extends FunctionRow {
   /** What it does, for whoever watches: `holding seats`. */
   readonly doing: string;
+  /**
+   * The step whose place it takes in an execution that takes up what another one has begun. Those that follow are the same.
+   * @default it has a place of its own
+   */
+  readonly insteadOf?: string;
   /** The compensation that undoes what it may have done. @default nothing of its own is undone */
   readonly undoneBy?: Compensation;
   /** What it refuses for good and without an effect: only the steps before it are undone. */
@@ -48,9 +55,24 @@ export interface CompensationRow extends FunctionRow {
   readonly done: string;
   /** What it answers for an earlier run: at the end of the first step, whose row has it too. */
   readonly repeats?: readonly RefusalName[];
+  /** What it refuses to give up, where the workflow begins with it. */
+  readonly refuses?: readonly RefusalName[];
   /** What it may find to undo: dimension `result` of the metric `Compensations`, beside `none`. */
   readonly undid: readonly ('refunded' | 'cancelled' | 'released')[];
   readonly steers?: readonly RefusalName[];
+  /** What it says of a run that it leaves alone, in a workflow that is the compensations alone. */
+  readonly leaves?: readonly RefusalName[];
+}
+
+export interface GivenUp {
+  /** Under `$.failures`, what says that the client has given up. */
+  readonly by: string;
+  /** What the run is settled with. */
+  readonly problem: ProblemName;
+  /** The end where all is undone. */
+  readonly end: string;
+  /** The end where the first compensation has refused. */
+  readonly refusedEnd: string;
 }
 
 /** A failure that is a fault of ours: what the client is told, and what the person on call reads. */
@@ -97,28 +119,35 @@ type Listed<Row, Field extends string> = Field extends keyof Row
 
 /** The names that a step may refuse with: those of its row. */
 export type RefusalOf<O extends Outcomes, Name> =
-  | Extract<Listed<RowOf<O, Name>, 'refuses' | 'repeats' | 'steers'>, RefusalName>
+  | Extract<Listed<RowOf<O, Name>, 'refuses' | 'repeats' | 'steers' | 'leaves'>, RefusalName>
   | Extract<Listed<RowOf<O, Name>, 'admits'>, Meaning>['problem'];
 
 /** The same at run time. */
 export function refusalsOf(workflow: Outcomes, name: string): readonly RefusalName[] {
-  const row: Partial<StepRow> | undefined = workflow.steps[name] ?? workflow.compensations[name];
-  const { refuses = [], repeats = [], steers = [], admits = [] } = row ?? {};
-  return [...refuses, ...repeats, ...steers, ...admits.map(({ problem }) => problem)];
+  const row: Partial<Omit<StepRow, 'refuses'> & CompensationRow> | undefined =
+    workflow.steps[name] ?? workflow.compensations[name];
+  const { refuses = [], repeats = [], steers = [], leaves = [], admits = [] } = row ?? {};
+  return [...refuses, ...repeats, ...steers, ...leaves, ...admits.map(({ problem }) => problem)];
 }
 
 /** The compensations in the order in which they run: the reverse order of their steps. */
 export function compensationOrder<O extends Outcomes>({ steps }: O): readonly CompensationName<O>[] {
   const undoing = Object.values(steps).flatMap(({ undoneBy = [] }) => undoneBy as CompensationName<O>);
-  return undoing.toReversed();
+  return [...new Set(undoing.toReversed())];
 }
 
 /** What the client is told by its own name, by the end where it is told. */
-export function answersOf({ steps }: Outcomes): { end: string; problem: ProblemName }[] {
-  return Object.values(steps).flatMap(({ fails, refuses = [], repeats = [], admits = [] }) => {
+export function answersOf({ steps, compensations, givenUp }: Outcomes): {
+  end: string;
+  problem: ProblemName;
+}[] {
+  const ofSteps = Object.values(steps).flatMap(({ fails, refuses = [], repeats = [], admits = [] }) => {
     const told = [...refuses, ...repeats.filter(isProblemName), ...admits.map(({ problem }) => problem)];
     return fails ? told.map((problem) => ({ end: fails.end, problem })) : [];
   });
+  if (!givenUp) return ofSteps;
+  const refused = Object.values(compensations).flatMap(({ refuses = [] }) => refuses.filter(isProblemName));
+  return [...ofSteps, ...refused.map((problem) => ({ end: givenUp.refusedEnd, problem }))];
 }
 
 /** What each end means where the client is told nothing else; the later step outranks the earlier. */
@@ -133,10 +162,12 @@ export function refusedOf({ steps }: Outcomes): readonly ProblemName[] {
   return Object.values(steps).flatMap(({ refuses = [] }) => refuses);
 }
 
-/** The faults of ours that a run may end with. */
+/** The faults of ours that a run may end with, each once, whichever steps may have it. */
 export function faultsOf({ steps, interrupted }: Outcomes): readonly Meaning[] {
   const rows = Object.values(steps);
-  return [...rows.flatMap(({ fails, admits = [] }) => [...(fails ? [fails] : []), ...admits]), interrupted];
+  const faults = rows.flatMap(({ fails, admits = [] }) => [...(fails ? [fails] : []), ...admits]);
+  const byProblem = new Map([...faults, interrupted].map((fault) => [fault.problem, fault]));
+  return [...byProblem.values()];
 }
 
 /** Every problem that a run may end with, each once. */

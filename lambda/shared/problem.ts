@@ -82,6 +82,18 @@ export const PROBLEMS = {
     title: 'The purchase is still running',
     detail: 'A purchase with this idempotency key is still running. Ask for its status in a moment.',
   },
+  NothingToAuthenticate: {
+    status: 409,
+    code: 'NOTHING_TO_AUTHENTICATE',
+    title: 'No bank is waiting for the buyer',
+    detail: 'This purchase does not wait for its buyer. Ask for its status.',
+  },
+  AlreadyConfirmed: {
+    status: 409,
+    code: 'ALREADY_CONFIRMED',
+    title: 'The purchase is confirmed',
+    detail: 'The tickets are bought: the purchase can no longer be given up.',
+  },
   /** A purchase that failed for a reason this version does not know: a newer one wrote its record. */
   PurchaseFailed: {
     status: 409,
@@ -94,6 +106,18 @@ export const PROBLEMS = {
     code: 'EVENT_CHANGED',
     title: 'The event was replaced by somebody else',
     detail: 'Another request replaced the event at the same time. Look at it, then send yours again.',
+  },
+  AuthenticationExpired: {
+    status: 410,
+    code: 'AUTHENTICATION_EXPIRED',
+    title: 'The time to answer the bank is over',
+    detail: 'The time to answer the bank ran out. Nothing was charged and the seats are free again.',
+  },
+  Abandoned: {
+    status: 410,
+    code: 'ABANDONED',
+    title: 'The purchase was given up',
+    detail: 'The buyer gave the purchase up. Nothing was charged and the seats are free again.',
   },
   IdempotencyKeyReused: {
     status: 422,

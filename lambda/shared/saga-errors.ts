@@ -9,12 +9,16 @@ export const SAGA_ERRORS = {
   paymentGatewayTimeout: 'PaymentGatewayTimeout',
   /** Compensation found the purchase CONFIRMED: the sale stands, so the saga goes forward. */
   saleStands: 'SaleStands',
-  /** A settled purchase came again under its own key: its answer is repeated. */
-  purchaseAlreadySettled: 'PurchaseAlreadySettled',
+  /** A purchase that has its answer came again: what its record says is said again. */
+  purchaseAlreadyAnswered: 'PurchaseAlreadyAnswered',
+  /** The bank wants the buyer: the execution ends here, and another one takes the purchase up again. */
+  authenticationAsked: 'AuthenticationAsked',
+  /** Recovery found that the purchase is not due, or not any more: somebody else has it. */
+  notDue: 'NotDue',
 } as const;
 
 /** Those that steer a saga that runs as it should: they are no faults. */
-export type SteeringName = typeof SAGA_ERRORS.saleStands | typeof SAGA_ERRORS.purchaseAlreadySettled;
+export type SteeringName = (typeof SAGA_ERRORS)[Exclude<keyof typeof SAGA_ERRORS, 'paymentGatewayTimeout'>];
 
 /** Transient: the gateway timed out, was unreachable, throttled or failed inside. The outcome is unknown. */
 export class PaymentGatewayTimeout extends OwnError {
@@ -22,14 +26,30 @@ export class PaymentGatewayTimeout extends OwnError {
 }
 
 /**
- * Carries the settled purchase's answer as JSON: the mapping template sends it again. Without the id, which the template
+ * Carries the purchase's answer as JSON: the mapping template sends it again. Without the id, which the template
  * knows: the runtime logs the message of what a function throws.
  */
-export class PurchaseAlreadySettled extends OwnError {
-  override readonly name = SAGA_ERRORS.purchaseAlreadySettled;
+export class PurchaseAlreadyAnswered extends OwnError {
+  override readonly name = SAGA_ERRORS.purchaseAlreadyAnswered;
 
   constructor({ purchaseId: _, ...answer }: { readonly purchaseId: string }) {
     super(JSON.stringify(answer));
+  }
+}
+
+export class AuthenticationAsked extends OwnError {
+  override readonly name = SAGA_ERRORS.authenticationAsked;
+
+  constructor() {
+    super("The buyer's bank wants the buyer");
+  }
+}
+
+export class NotDue extends OwnError {
+  override readonly name = SAGA_ERRORS.notDue;
+
+  constructor() {
+    super('The purchase is not due');
   }
 }
 

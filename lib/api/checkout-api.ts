@@ -6,6 +6,7 @@ import {
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
+  Model,
   PassthroughBehavior,
   RequestValidator,
   RestApi,
@@ -13,7 +14,6 @@ import {
 import { type Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { FailedPurchasesAlarm } from './failed-purchases-alarm';
 import { type StageConfig } from '../config';
@@ -29,13 +29,15 @@ import { OriginSecret } from '../web/origin-secret';
 import { refuseOtherMethods } from './other-methods';
 import { serveDocument } from './served-document';
 import {
-  purchaseResponse,
+  CHECKOUT_STARTS,
+  checkoutResponse,
+  type CheckoutStart,
+  startCheckoutRequest,
   startFailedResponse,
-  startPurchaseRequest,
   startRefusedResponse,
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
-import { methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
+import { BODIES, methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
 import { WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
@@ -55,7 +57,7 @@ export interface CheckoutApiProps {
   readonly config: StageConfig;
 }
 
-/** The HTTP API: `POST /purchases` starts the saga directly, the other routes are functions. */
+/** The HTTP API: some routes start the checkout directly, the others are functions. */
 export class CheckoutApi extends Construct {
   readonly restApi: RestApi;
   /** What CloudFront shows the API and its firewall. Only where there is CloudFront. */
@@ -116,12 +118,29 @@ export class CheckoutApi extends Construct {
     return `https://${this.restApi.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${STAGE_NAME}`;
   }
 
-  /** `POST /purchases`: the saga, synchronously, with no function in between. */
-  startOnPurchase(saga: LiveWorkflow): void {
+  /** The routes that start the checkout, synchronously and with no function in between. */
+  startCheckout(checkout: LiveWorkflow): void {
     const role = new Role(this, 'StartRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
-    saga.grantStartSyncExecution(role);
+    checkout.grantStartSyncExecution(role);
+    const validator = new RequestValidator(this, 'PurchaseValidator', {
+      restApi: this.restApi,
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    for (const [name, start] of Object.entries<CheckoutStart>(CHECKOUT_STARTS)) {
+      this.startOn(name as keyof typeof CHECKOUT_STARTS, start, { checkout, role, validator });
+    }
+  }
 
+  private startOn(
+    name: keyof typeof CHECKOUT_STARTS,
+    start: CheckoutStart,
+    { checkout, role, validator }: { checkout: LiveWorkflow; role: Role; validator: RequestValidator },
+  ): void {
+    const { method, path, body, headers: required = {}, answers: successes } = routeOf(name);
+    if (!body) throw new Error(`${name} has no schema for its body`);
     const { headers, template: allowOrigin } = this.access;
+    const [success] = Object.keys(successes);
     const header = (name: string) => `method.response.header.${name}`;
     const answers = (statusCode: string, template: string, selectionPattern?: string) => ({
       statusCode,
@@ -138,33 +157,42 @@ export class CheckoutApi extends Construct {
       options: {
         credentialsRole: role,
         passthroughBehavior: PassthroughBehavior.NEVER,
-        requestTemplates: { 'application/json': startPurchaseRequest(saga.arn) },
+        requestTemplates: { 'application/json': startCheckoutRequest(start, checkout.arn) },
         integrationResponses: [
-          answers('201', purchaseResponse()),
-          answers('400', startRefusedResponse(), String.raw`4\d{2}`),
-          answers('504', startFailedResponse(), String.raw`5\d{2}`),
+          answers(success!, checkoutResponse(start)),
+          answers('400', startRefusedResponse(start), String.raw`4\d{2}`),
+          answers('504', startFailedResponse(start), String.raw`5\d{2}`),
         ],
       },
     });
-    this.restApi.root.resourceForPath('/purchases').addMethod('POST', integration, {
-      requestParameters: { 'method.request.header.Idempotency-Key': true },
-      requestModels: {
-        'application/json': this.restApi.addModel('PurchaseRequest', {
-          description: 'The body of POST /purchases',
-          schema: jsonSchemaOf(purchaseRequestSchema),
-        }),
-      },
-      requestValidator: new RequestValidator(this, 'PurchaseValidator', {
-        restApi: this.restApi,
-        validateRequestBody: true,
-        validateRequestParameters: true,
-      }),
-      // 201 and 504 stand for all: the templates override the status with the problem's own.
-      methodResponses: ['201', '400', '504'].map((statusCode) => ({
+    this.restApi.root.resourceForPath(path).addMethod(method, integration, {
+      requestParameters: Object.fromEntries(
+        Object.keys(required).map((each) => [`method.request.header.${each}`, true]),
+      ),
+      requestModels: { 'application/json': this.modelOf(body) },
+      requestValidator: validator,
+      // These stand for all: the templates override the status with the purchase's or the problem's own.
+      methodResponses: [success!, '400', '504'].map((statusCode) => ({
         statusCode,
         responseParameters: Object.fromEntries(Object.keys(headers).map((name) => [header(name), true])),
       })),
     });
+  }
+
+  /** One for each kind of body, whichever routes take it. */
+  private modelOf(body: keyof typeof BODIES): Model {
+    const id = `${body}Model`;
+    const made = this.node.tryFindChild(id) as Model | undefined;
+    return (
+      made ??
+      new Model(this, id, {
+        restApi: this.restApi,
+        modelName: body,
+        description: `${body} of the API's document`,
+        contentType: 'application/json',
+        schema: jsonSchemaOf(BODIES[body]),
+      })
+    );
   }
 
   /** A route that a function answers. */

@@ -1,4 +1,5 @@
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { type PurchaseStatus } from '../../lambda/purchase/purchase';
 import { PROBLEM_TYPE, type ProblemName, PROBLEMS, retryAfterSeconds } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
 import { answersOf, endsOf, problemsOf } from '../../lambda/shared/outcomes';
@@ -7,7 +8,7 @@ import { answersOf, endsOf, problemsOf } from '../../lambda/shared/outcomes';
 const PRICE_CHANGED = PROBLEMS.PriceChanged.code;
 
 /**
- * The mapping templates of `POST /purchases`, in API Gateway's VTL.
+ * The mapping templates of the routes that start the checkout, in API Gateway's VTL.
  *
  * CDK's own for Step Functions answer 500 to every failure and 200 to a time-out, and a body can smuggle fields into
  * the input of the execution. In ours everything from outside passes `escapeJavaScript` on its way into a string;
@@ -16,11 +17,20 @@ const PRICE_CHANGED = PROBLEMS.PriceChanged.code;
 const escape = (value: string) => String.raw`$util.escapeJavaScript(${value}).replaceAll("\\'", "'")`;
 
 /**
+ * `$purchaseId`, where the path names the purchase. What cannot be an id is no purchase, which the checkout says.
+ */
+const ID_IN_PATH = [
+  `#set($path = $input.params().path)`,
+  `#set($named = "$!path.get('purchaseId')")`,
+  `#set($purchaseId = $named.toLowerCase())`,
+].join('\n');
+
+/**
  * `$purchaseId` is the idempotency key, in lower case. It is read from the headers alone, where `$input.params('…')` would
  * look in the path and the query string first; and under any spelling of its name, as the map of headers minds the case
  * and HTTP/2 has small letters. Two spellings in one request make one text, which is no UUID.
  */
-const PURCHASE_ID = [
+const ID_IN_HEADER = [
   `#set($key = "")`,
   `#set($headers = $input.params().header)`,
   `#foreach($name in $headers.keySet())`,
@@ -29,22 +39,71 @@ const PURCHASE_ID = [
   `#set($purchaseId = $key.toLowerCase())`,
 ].join('\n');
 
-/** Starts the saga with `{ purchaseId, requestId, request }`. */
-export function startPurchaseRequest(stateMachineArn: string): string {
+/** How a route starts the checkout, and what it answers with. */
+export interface CheckoutStart {
+  /** VTL that sets `$purchaseId`. */
+  readonly id: string;
+  /** What the execution's input has beside the ids: JSON as VTL, within a string. */
+  readonly input: string;
+  /** The statuses of a purchase that are an answer here, each with that of the response. Any other is a problem. */
+  readonly answers: Readonly<Partial<Record<PurchaseStatus, number>>>;
+  /**
+   * Where purchases are, seen from the route. The API is found below a path that it does not know: the stage's name, or
+   * CloudFront's `/api`.
+   */
+  readonly purchases: string;
+  /** What it means that the checkout was not started. */
+  readonly notStarted: ProblemName;
+}
+
+/** Fields of the execution's input, which is JSON within a string. */
+const fields = (value: object) => JSON.stringify(JSON.stringify(value)).slice('"{'.length, -'}"'.length);
+
+export const CHECKOUT_STARTS = {
+  'POST /purchases': {
+    id: ID_IN_HEADER,
+    input: `\\"request\\":${escape("$input.json('$')")}`,
+    answers: { CONFIRMED: 201, AWAITING_AUTHENTICATION: 202 },
+    purchases: './purchases/',
+    notStarted: 'ReservationFailed',
+  },
+  'POST /purchases/{purchaseId}/authentication': {
+    id: ID_IN_PATH,
+    input: fields({ request: null, resume: {} }),
+    answers: { CONFIRMED: 201, AWAITING_AUTHENTICATION: 202 },
+    purchases: '../../purchases/',
+    notStarted: 'OutcomeUnknown',
+  },
+  'POST /purchases/{purchaseId}/abandonment': {
+    id: ID_IN_PATH,
+    input: fields({
+      request: null,
+      abandon: {},
+      failures: { [CHECKOUT.givenUp.by]: { Error: CHECKOUT.givenUp.problem } },
+    }),
+    answers: { FAILED: 200 },
+    purchases: '../../purchases/',
+    notStarted: 'OutcomeUnknown',
+  },
+} as const satisfies Record<string, CheckoutStart>;
+
+/** Starts the checkout with `{ purchaseId, requestId, … }`. */
+export function startCheckoutRequest({ id, input }: CheckoutStart, stateMachineArn: string): string {
   return [
-    PURCHASE_ID,
+    id,
     // Twice: the id is a string inside the string of the execution's input.
     `#set($id = ${escape('$purchaseId')})`,
     `{`,
     `  "stateMachineArn": "${stateMachineArn}",`,
-    `  "input": "{\\"purchaseId\\":\\"${escape('$id')}\\",\\"requestId\\":\\"$context.requestId\\",\\"request\\":${escape("$input.json('$')")}}"`,
+    `  "input": "{\\"purchaseId\\":\\"${escape('$id')}\\",\\"requestId\\":\\"$context.requestId\\",${input}}"`,
     `}`,
   ].join('\n');
 }
 
-/** Answers with the outcome of the saga: what a step refused, by its name; else what the end state stands for. */
-export function purchaseResponse(): string {
+/** Answers with the outcome of the checkout: what a step refused, by its name; else what the end state stands for. */
+export function checkoutResponse({ id, answers, purchases }: CheckoutStart): string {
   return [
+    `#set($statuses = ${vtlMap(Object.entries(answers))})`,
     `#set($problems = ${vtlMap(problemRows())})`,
     `#set($answers = ${vtlMap(answerRows())})`,
     `#set($ends = ${vtlMap(endRows())})`,
@@ -53,8 +112,10 @@ export function purchaseResponse(): string {
     `#set($detail = "")`,
     `#set($answer = "")`,
     `#set($again = "")`,
+    `#set($purchase = {})`,
     `#if($result.status == "SUCCEEDED")`,
     `#set($answer = "$!result.output")`,
+    `#if($answer.startsWith("{"))#set($purchase = $util.parseJson($answer))#end`,
     `#elseif($result.status == "FAILED" && $ends.containsKey($result.error))`,
     `#set($code = $ends.get($result.error))`,
     `#set($cause = {})`,
@@ -65,30 +126,31 @@ export function purchaseResponse(): string {
     `#set($code = $answers.get($reason))`,
     `#set($detail = $cause.errorMessage)`,
     `#if($code == "${PRICE_CHANGED}")#set($now = $util.parseJson($detail))#set($detail = $now.detail)#end`,
-    `#elseif("$!cause.errorType" == "${SAGA_ERRORS.purchaseAlreadySettled}")`,
-    // The purchase was settled before: its answer again. The id is not in it, but it is the key.
-    `#set($settled = $util.parseJson($cause.errorMessage))`,
-    `#if($settled.status == "CONFIRMED")`,
+    `#elseif("$!cause.errorType" == "${SAGA_ERRORS.purchaseAlreadyAnswered}")`,
+    // What its record says. The id is not in it, but the request names it.
+    `#set($purchase = $util.parseJson($cause.errorMessage))`,
     `#set($again = $cause.errorMessage.substring(1))`,
-    `#elseif($settled.status == "FAILED")`,
+    `#set($code = "${PROBLEMS.OutcomeUnknown.code}")`,
+    `#if($purchase.status == "FAILED")`,
     // A record without a failure, or with a code that only a newer version knows, is an answer too.
     `#set($code = "${PROBLEMS.PurchaseFailed.code}")`,
-    `#set($recorded = "$!settled.failure.code")`,
+    `#set($recorded = "$!purchase.failure.code")`,
     `#if($recorded.matches("[A-Z][A-Z0-9_]*"))#set($code = $recorded)#end`,
-    `#set($detail = "$!settled.failure.detail")`,
-    `#set($now = $settled)`,
-    `#else`,
-    `#set($code = "${PROBLEMS.OutcomeUnknown.code}")`,
+    `#set($detail = "$!purchase.failure.detail")`,
+    `#set($now = $purchase)`,
     `#end`,
     `#end`,
     `#end`,
-    `#if($answer != "")`,
-    `#set($context.responseOverride.status = 201)`,
+    id,
+    `#if($statuses.containsKey("$!purchase.status"))`,
+    `#set($status = $statuses.get($purchase.status))`,
+    `#set($context.responseOverride.status = $status)`,
+    `#if($status == 202)#set($context.responseOverride.header["Location"] = "${purchases}$purchaseId")#end`,
+    `#if($again == "")`,
     `$answer`,
-    `#elseif($again != "")`,
-    `#set($context.responseOverride.status = 201)`,
-    PURCHASE_ID,
+    `#else`,
     `{"purchaseId":"${escape('$purchaseId')}",$again`,
+    `#end`,
     `#else`,
     problemOf('$code', '$detail', [
       `#if($code == "${PRICE_CHANGED}")`,
@@ -104,10 +166,11 @@ export function purchaseResponse(): string {
  * The workflow could not be started. Step Functions says all of it with a 400: throttled, an input that it does not take,
  * and what is our own doing (no permission, no such state machine), which alarms must see as a 503.
  */
-export function startRefusedResponse(): string {
+export function startRefusedResponse({ id, notStarted }: CheckoutStart): string {
   return [
+    id,
     `#set($problems = ${vtlMap(problemRows())})`,
-    `#set($code = "${PROBLEMS.ReservationFailed.code}")`,
+    `#set($code = "${PROBLEMS[notStarted].code}")`,
     `#set($type = "$!input.path('$.__type')")`,
     `#if($type.contains("InvalidExecutionInput"))`,
     `#set($code = "${PROBLEMS.ValidationFailed.code}")`,
@@ -120,8 +183,9 @@ export function startRefusedResponse(): string {
 }
 
 /** Step Functions failed inside: nobody knows whether the workflow started. */
-export function startFailedResponse(): string {
+export function startFailedResponse({ id }: CheckoutStart): string {
   return [
+    id,
     `#set($problems = ${vtlMap(problemRows())})`,
     problemOf(`"${PROBLEMS.OutcomeUnknown.code}"`, '""'),
   ].join('\n');
@@ -142,7 +206,6 @@ function problemOf(code: string, detail: string, members: string[] = []): string
     `#set($context.responseOverride.status = $problem.get("status"))`,
     `#set($context.responseOverride.header["Content-Type"] = "application/problem+json")`,
     `#if($problem.containsKey("retryAfter"))#set($context.responseOverride.header["Retry-After"] = $problem.get("retryAfter"))#end`,
-    PURCHASE_ID,
     `{`,
     `  "type": "${PROBLEM_TYPE}$problemCode.toLowerCase().replaceAll("_", "-")",`,
     `  "title": "$problem.get("title")",`,
@@ -168,7 +231,8 @@ function answerRows(): [string, unknown][] {
 }
 
 function endRows(): [string, unknown][] {
-  return endsOf(CHECKOUT).map(({ end, problem }) => [end, PROBLEMS[problem].code]);
+  const refused = { end: CHECKOUT.givenUp.refusedEnd, problem: CHECKOUT.unknown.problem };
+  return [...endsOf(CHECKOUT), refused].map(({ end, problem }) => [end, PROBLEMS[problem].code]);
 }
 
 /** A VTL map literal. Our own words only: they have no quotes and no `$`. */
@@ -176,8 +240,18 @@ function vtlMap(rows: [string, unknown][]): string {
   return `{\n${rows.map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`).join(',\n')}\n}`;
 }
 
-/** Everything `POST /purchases` may refuse: what the saga ends with, and what a record or the start of the saga says. */
-export const PURCHASE_PROBLEMS: readonly ProblemName[] = [
-  ...problemsOf(CHECKOUT),
-  ...(['TooManyRequests', 'PurchaseFailed'] as const),
-];
+/** What the route may refuse: what the checkout ends with, and what a record or the start of the checkout says. */
+export const CHECKOUT_PROBLEMS: Readonly<Record<keyof typeof CHECKOUT_STARTS, readonly ProblemName[]>> = {
+  'POST /purchases': endedWith('PurchaseNotFound', 'AlreadyConfirmed'),
+  'POST /purchases/{purchaseId}/authentication': endedWith('AlreadyConfirmed', 'IdempotencyKeyReused'),
+  'POST /purchases/{purchaseId}/abandonment': [
+    ...(['PurchaseNotFound', 'PurchaseInProgress', 'AlreadyConfirmed'] as const),
+    ...(['TooManyRequests', 'OutcomeUnknown'] as const),
+  ],
+};
+
+/** @param never what the route has no use for */
+function endedWith(...never: readonly ProblemName[]): ProblemName[] {
+  const all: readonly ProblemName[] = [...problemsOf(CHECKOUT), 'TooManyRequests', 'PurchaseFailed'];
+  return all.filter((name) => !never.includes(name));
+}

@@ -1,25 +1,27 @@
 import type * as z from 'zod/mini';
 import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
-import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
-import { purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
+import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { authenticationSchema, purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
 import { type ProblemName } from '../../lambda/shared/problem';
 import {
   ticketCheckRequestSchema,
   ticketCheckSchema,
   ticketKeysSchema,
 } from '../../lambda/ticket/ticket-answers';
-import { PURCHASE_PROBLEMS } from './purchase-templates';
+import { CHECKOUT_PROBLEMS } from './purchase-templates';
 
 /** What bodies and answers are made of, by the names that the document gives them: the schemas that validate. */
 export const BODIES = {
   PurchaseRequest: purchaseRequestSchema,
+  EmptyRequest: emptyRequestSchema,
   EventLayout: eventLayoutSchema,
   TicketCheckRequest: ticketCheckRequestSchema,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 export const ANSWERS = {
   Purchase: purchaseAnswerSchema,
+  Authentication: authenticationSchema,
   EventList: eventListSchema,
   SeatMap: seatMapSchema,
   EventPut: eventPutSchema,
@@ -56,6 +58,13 @@ export interface Route {
   readonly problems: readonly ProblemName[];
 }
 
+const CONFIRMED = { description: 'The confirmed purchase', body: 'Purchase' } as const;
+const AWAITING = {
+  description: 'The bank wants the buyer: the seats are held until authenticateBy',
+  body: 'Purchase',
+  headers: { Location: 'Where the purchase is, seen from this route' },
+} as const;
+
 /**
  * The routes of the API: the one table from which API Gateway gets its methods, and the OpenAPI document its operations. A
  * route without a row here does not compile.
@@ -69,8 +78,32 @@ export const ROUTES = {
       'Idempotency-Key':
         'A UUID of the client, new for each purchase, and its id. The same key with the same body gets the same answer',
     },
-    answers: { 201: { description: 'The confirmed purchase', body: 'Purchase' } },
-    problems: PURCHASE_PROBLEMS,
+    answers: { 201: CONFIRMED, 202: AWAITING },
+    problems: CHECKOUT_PROBLEMS['POST /purchases'],
+  },
+  'GET /purchases/{purchaseId}/authentication': {
+    function: {
+      name: 'GetAuthentication',
+      entry: 'lambda/payment/get-authentication.ts',
+      timeoutSeconds: 10,
+    },
+    summary: "What the buyer's page needs to let the bank ask the buyer",
+    answers: { 200: { description: 'The secret of the payment', body: 'Authentication' } },
+    problems: ['PurchaseNotFound', 'NothingToAuthenticate'],
+  },
+  'POST /purchases/{purchaseId}/authentication': {
+    summary: 'Goes on with a purchase whose buyer has answered the bank',
+    direct: true,
+    body: 'EmptyRequest',
+    answers: { 201: CONFIRMED, 202: AWAITING },
+    problems: CHECKOUT_PROBLEMS['POST /purchases/{purchaseId}/authentication'],
+  },
+  'POST /purchases/{purchaseId}/abandonment': {
+    summary: 'Gives up a purchase that waits for its buyer: the seats are free at once',
+    direct: true,
+    body: 'EmptyRequest',
+    answers: { 200: { description: 'The purchase, FAILED', body: 'Purchase' } },
+    problems: CHECKOUT_PROBLEMS['POST /purchases/{purchaseId}/abandonment'],
   },
   'GET /purchases/{purchaseId}': {
     function: { name: 'GetPurchase', entry: 'lambda/purchase/get-purchase.ts', timeoutSeconds: 10 },

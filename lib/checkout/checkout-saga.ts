@@ -9,7 +9,8 @@ import { type handler as processPaymentHandler } from '../../lambda/payment/proc
 import { type handler as refundPaymentHandler } from '../../lambda/payment/refund-payment';
 import { type PurchaseRequest } from '../../lambda/purchase/purchase';
 import { type PurchaseAnswer } from '../../lambda/purchase/purchase-answer';
-import { type handler as releaseSeatHandler } from '../../lambda/seat/release-seat';
+import { type handler as resumePurchaseHandler } from '../../lambda/seat/resume-purchase';
+import { type handler as releaseSeatHandler, releaseSchema } from '../../lambda/seat/release-seat';
 import { type Reservation, reservationSchema } from '../../lambda/seat/reservation';
 import { type handler as reserveSeatHandler } from '../../lambda/seat/reserve-seat';
 import { type Failures } from '../../lambda/shared/failures';
@@ -18,24 +19,30 @@ import { type handler as generateTicketHandler } from '../../lambda/ticket/gener
 import { GATEWAY_TIMEOUT } from '../payment/gateway-timeout';
 import { failedEnds, undoFailures } from '../workflow/failures';
 import { filled, type Path, paths } from '../workflow/paths';
+import type * as z from 'zod/mini';
 import { stepTasks, type StepTasksProps } from '../workflow/step-task';
 
 /** The functions that the states run: what they take and answer is checked by these. */
 type Steps =
   | typeof reserveSeatHandler
+  | typeof resumePurchaseHandler
   | typeof processPaymentHandler
   | typeof generateTicketHandler
   | typeof sendConfirmationHandler;
 type Compensations = typeof refundPaymentHandler | typeof releaseSeatHandler;
 
-/** What an execution knows. It is started with all but the reservation, which ReserveSeat adds, and the failures. */
+/** What an execution knows. It is started with the first of these; its states add the reservation, failures, what is undone. */
 interface CheckoutState {
   readonly purchaseId: string;
   readonly requestId: string;
-  /** The body of `POST /purchases`. */
+  /** The body of `POST /purchases`; null where a purchase is taken up again or given up. */
   readonly request: PurchaseRequest;
+  /** There where a purchase is taken up again, or given up. */
+  readonly resume?: object;
+  readonly abandon?: object;
   readonly reservation: Reservation;
   readonly failures: Failures;
+  readonly undone: z.output<typeof releaseSchema>;
 }
 
 const $ = paths<CheckoutState>();
@@ -50,8 +57,13 @@ export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purc
  * The checkout saga.
  *
  * ```
+ * StartOrResume ─▶ ReserveSeat ─▶ ProcessPayment …
+ *    ├─ resume  ─▶ ResumePurchase ─▶ ProcessPayment …
+ *    └─ abandon ─▶ RefundPayment ─▶ ReleaseSeat ─▶ PurchaseAbandoned
+ *
  * ReserveSeat ─▶ ProcessPayment ─▶ GenerateTicket ─▶ SendConfirmation ─▶ PurchaseConfirmed
- *    │              │    │              │                  └─ error ─▶ LogNotificationError ─▶ PurchaseConfirmed
+ *    │              │    │ │            │                  └─ error ─▶ LogNotificationError ─▶ PurchaseConfirmed
+ *    │              │    │ └─ the bank wants the buyer ─▶ AuthenticationRequired: the purchase waits, its seats held
  *    │              │    └─ outcome     └─ any error ─▶ RefundPayment ─▶ ReleaseSeat ─▶ TicketFailed
  *    │              │       unknown, our fault ─▶ RefundPayment ─▶ ReleaseSeat ─▶ PaymentFailed
  *    │              └─ definite decline ─▶ ReleaseSeat ─▶ PaymentFailed
@@ -69,7 +81,12 @@ export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purc
  * its claim, nobody knows how it will end, so when it fails the buyer is told just that: any other answer could turn
  * out to be wrong.
  *
- * Input: `{ purchaseId, requestId, request }`, where `request` is the body of `POST /purchases`.
+ * An execution cannot wait for a person, so it ends, and another one takes the purchase up again: it has the steps from
+ * ProcessPayment on in common. One conditional write of ResumePurchase, or of RefundPayment where the buyer gives up, makes
+ * the purchase that execution's.
+ *
+ * Input: `{ purchaseId, requestId, request }`, where `request` is the body of `POST /purchases`; or with `request: null`,
+ * `resume: {}`, or `abandon: {}` and the failure that the purchase is then settled with, `failures: {"StartOrResume": …}`.
  */
 export function checkoutSaga(
   scope: Construct,
@@ -83,8 +100,13 @@ export function checkoutSaga(
     result: { schema: reservationSchema, at: $.reservation },
   });
 
+  const resumePurchase = task('ResumePurchase', {
+    result: { schema: reservationSchema, at: $.reservation },
+  });
+
   const processPayment = task('ProcessPayment', {
     input: {
+      paymentIntentId: $.reservation.paymentIntentId,
       amount: $.reservation.amount,
       currency: $.reservation.currency,
       paymentMethod: $.reservation.paymentMethod,
@@ -99,7 +121,7 @@ export function checkoutSaga(
       event: $.reservation.event,
       seats: $.reservation.seats,
       currency: $.reservation.currency,
-      buyerName: $.request.buyer.name,
+      buyerName: $.reservation.buyerName,
     },
   });
 
@@ -107,52 +129,84 @@ export function checkoutSaga(
 
   const logNotificationError = new Pass(scope, 'LogNotificationError');
 
+  const answered = <Status extends PurchaseAnswer['status']>(status: Status) => ({
+    purchaseId: $.purchaseId,
+    reference: $.reservation.reference,
+    status,
+    eventId: $.reservation.eventId,
+    seats: $.reservation.seatIds,
+    amount: $.reservation.amount,
+    currency: $.reservation.currency,
+  });
+
   const purchaseConfirmed = new Pass(scope, 'PurchaseConfirmed', {
+    parameters: filled<PurchaseAnswer>(answered('CONFIRMED')),
+  });
+
+  const authenticationRequired = new Pass(scope, 'AuthenticationRequired', {
     parameters: filled<PurchaseAnswer>({
-      purchaseId: $.purchaseId,
-      reference: $.reservation.reference,
-      status: 'CONFIRMED',
-      eventId: $.reservation.eventId,
-      seats: $.reservation.seatIds,
-      amount: $.reservation.amount,
-      currency: $.reservation.currency,
+      ...answered('AWAITING_AUTHENTICATION'),
+      authenticateBy: $.reservation.authenticateBy,
     }),
+  });
+
+  const purchaseAbandoned = new Pass(scope, CHECKOUT.givenUp.end, {
+    inputPath: String($.undone.purchase),
   });
 
   const ends = failedEnds(scope, CHECKOUT);
   // Where no seat was reserved by this execution there is nothing to go forward with. ReleaseSeat then answers from the
-  // record (`PurchaseAlreadySettled`); a path that leads nowhere would end the execution past every catch.
+  // record (`PurchaseAlreadyAnswered`); a path that leads nowhere would end the execution past every catch.
   const isReserved = new Choice(scope, 'IsReserved')
     .when(Condition.isPresent(String($.reservation)), sendConfirmation)
     .otherwise(ends.unknown);
+  const compensations = compensationTasks(scope, called, { request: $.request, undone: $.undone });
 
   undoFailures(scope, CHECKOUT, {
     ends,
     steps: {
       ReserveSeat: reserveSeat,
+      ResumePurchase: resumePurchase,
       ProcessPayment: processPayment,
       GenerateTicket: generateTicket,
       SendConfirmation: sendConfirmation,
     },
-    compensations: compensationTasks(scope, called, { request: $.request }),
+    compensations,
     goesOn: { SendConfirmation: logNotificationError },
-    steers: { RefundPayment: { SaleStands: sendConfirmation }, ReleaseSeat: { SaleStands: isReserved } },
+    givenUp: purchaseAbandoned,
+    steers: {
+      ProcessPayment: { AuthenticationAsked: authenticationRequired },
+      RefundPayment: { SaleStands: isReserved },
+      ReleaseSeat: { SaleStands: isReserved },
+    },
     escalations: { queue: escalations, about: ESCALATED },
   });
 
+  processPayment.next(generateTicket).next(sendConfirmation).next(purchaseConfirmed);
   logNotificationError.next(purchaseConfirmed);
-  return reserveSeat.next(processPayment).next(generateTicket).next(sendConfirmation).next(purchaseConfirmed);
+  return new Choice(scope, CHECKOUT.givenUp.by)
+    .when(Condition.isPresent(String($.resume)), resumePurchase.next(processPayment))
+    .when(Condition.isPresent(String($.abandon)), compensations.RefundPayment)
+    .otherwise(reserveSeat.next(processPayment));
 }
 
 /** The compensations as states. Recovery runs the same, but knows no request. */
 export function compensationTasks(
   scope: Construct,
   called: StepTasksProps<CompensationName<typeof CHECKOUT>>,
-  known: { readonly request?: Path<PurchaseRequest> } = {},
+  known:
+    | {
+        readonly request: Path<PurchaseRequest>;
+        readonly undone: Path<z.output<typeof releaseSchema>>;
+      }
+    | undefined = undefined,
 ): Record<CompensationName<typeof CHECKOUT>, LambdaInvoke> {
   const task = stepTasks<Compensations, 'purchaseId'>(scope, called);
   return {
     RefundPayment: task('RefundPayment', { input: { failures: $.failures }, retries: [GATEWAY_TIMEOUT] }),
-    ReleaseSeat: task('ReleaseSeat', { input: { ...known, failures: $.failures } }),
+    ReleaseSeat: task('ReleaseSeat', {
+      input: { ...(known && { request: known.request }), failures: $.failures },
+      ...(known && { result: { schema: releaseSchema, at: known.undone } }),
+    }),
   };
 }

@@ -7,6 +7,8 @@ import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
+const DUE_INDEX = 'due';
+/** Of older versions. What is listed there is settled within hours of the deployment; then this index may go. */
 const UNSETTLED_INDEX = 'unsettled';
 
 export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
@@ -15,12 +17,12 @@ export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThr
 }
 
 /**
- * Purchases, by id. The sparse index `unsettled` holds only those for which something is still to be done, by age; it carries
- * keys alone, so a status change does not write to it. `references` finds a purchase by its reference.
+ * Purchases, by id. The sparse index `due` holds only those for which something is still to be done, by the time from which
+ * recovery may take them; it carries keys alone, so a status change does not write to it. `references` finds a purchase by its reference.
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
-  readonly indexNames: readonly string[] = [UNSETTLED_INDEX, REFERENCES_INDEX];
+  readonly indexNames: readonly string[] = [UNSETTLED_INDEX, REFERENCES_INDEX, DUE_INDEX];
 
   constructor(scope: Construct, id: string, props: PurchaseTableProps) {
     super(scope, id);
@@ -40,6 +42,12 @@ export class PurchaseTable extends Construct {
         {
           indexName: REFERENCES_INDEX,
           partitionKey: { name: 'reference', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: DUE_INDEX,
+          partitionKey: { name: 'dueShard', type: AttributeType.STRING },
+          sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
           projectionType: ProjectionType.KEYS_ONLY,
         },
       ],
@@ -93,8 +101,14 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
-  /** Find the purchases that are not settled. */
-  grantFindUnsettled(grantee: Function): void {
+  /** Take up a purchase that waits for its buyer. */
+  grantResume(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** Find the purchases that are due. */
+  grantFindDue(grantee: Function): void {
+    this.grantQuery(grantee, DUE_INDEX);
     this.grantQuery(grantee, UNSETTLED_INDEX);
   }
 

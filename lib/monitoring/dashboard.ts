@@ -105,7 +105,7 @@ export class OnCallDashboard extends Dashboard {
         routeLatency(restApi, 'GET', '/events/{eventId}/seats', 'p99'),
       ]),
       graph('Unsettled purchases', [measured('UnsettledPurchases', {}, { statistic: Stats.MAXIMUM })], {
-        right: [measured('OldestUnsettledAge', {}, { label: 'age of the oldest, s' })],
+        right: [measured('LongestOverdue', {}, { label: 'longest overdue, s' })],
       }),
       graph('Escalations and audit', [
         escalations.metricNumberOfMessagesSent({ ...SUM, label: 'escalated' }),

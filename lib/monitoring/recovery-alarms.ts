@@ -24,13 +24,13 @@ export class RecoveryAlarms extends Construct {
         statistic: Stats.MAXIMUM,
       }),
     });
-    new RunbookAlarm(this, 'OldestUnsettledAge', {
+    new RunbookAlarm(this, 'LongestOverdue', {
       impact:
-        'A purchase is unsettled for half an hour: money may be taken without a ticket, or a buyer not told.',
+        'A purchase is overdue for nearly half an hour: money may be taken without a ticket, or a buyer not told.',
       runbook: 'Purchases stay unsettled',
-      metric: businessMetric(this, 'OldestUnsettledAge', {}),
-      // Recovery has tried at 6, 12 and 24 minutes.
-      threshold: 1_800,
+      metric: businessMetric(this, 'LongestOverdue', {}),
+      // Recovery has tried when it was due, 6 and 18 minutes later.
+      threshold: 1_440,
     });
     new RunbookAlarm(this, 'SoldSeatsWithoutSale', {
       impact:

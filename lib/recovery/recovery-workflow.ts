@@ -22,6 +22,7 @@ const CORRELATION = { purchaseId: '$.purchaseId', recoveryId: '$$.Execution.Id' 
  * RefundPayment ─▶ ReleaseSeat ─▶ PurchaseSettled
  *    │                 └─ the sale stands ─▶ SendConfirmation ─▶ SaleConfirmed
  *    └─ the sale stands ─▶ SendConfirmation ─▶ SaleConfirmed
+ * somebody else has the purchase ─▶ NothingDue
  * a compensation that fails for good is escalated, the rest of the chain runs ─▶ StillUnsettled
  * ```
  *
@@ -43,9 +44,13 @@ export function recoveryWorkflow(
   });
   sendConfirmation.addCatch(stillUnsettled, caught('SendConfirmation', Errors.ALL)).next(saleConfirmed);
 
+  const nothingDue = new Succeed(scope, 'NothingDue');
   const [first, ...others] = compensationOrder(CHECKOUT).map((name) => ({
     task: compensations[name],
-    waysOut: [{ errors: [SAGA_ERRORS.saleStands], next: sendConfirmation }],
+    waysOut: [
+      { errors: [SAGA_ERRORS.saleStands], next: sendConfirmation },
+      { errors: [...CHECKOUT.compensations[name].leaves], next: nothingDue },
+    ],
   }));
   return compensationChain(scope, {
     compensations: [first!, ...others],

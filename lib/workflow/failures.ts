@@ -22,15 +22,20 @@ import { caught } from './step-task';
 
 /** An end for each step, and the one where nobody knows yet. What reads the state's name and its cause makes the answer of it. */
 export type FailedEnds<O extends Outcomes> = Readonly<
-  Record<Exclude<StepName<O>, FinalStep<O>> | 'unknown', Fail>
+  Record<Exclude<StepName<O>, FinalStep<O>> | 'unknown' | 'refused', Fail>
 >;
 
 export function failedEnds<O extends Outcomes>(scope: Construct, outcomes: O): FailedEnds<O> {
   const failed = (end: string, state: string) =>
     new Fail(scope, end, { error: end, causePath: `$.failures.${state}.Cause` });
   const ends = endsOf(outcomes).map(({ step, end }) => [step, failed(end, step)]);
-  const unknown = failed(outcomes.unknown.end, compensationOrder(outcomes).at(-1)!);
-  return Object.fromEntries([...ends, ['unknown', unknown]]) as FailedEnds<O>;
+  const unknown = new Fail(scope, outcomes.unknown.end, {
+    error: outcomes.unknown.end,
+    cause: 'Nobody knows yet how it will end: recovery settles it',
+  });
+  const { givenUp } = outcomes;
+  const refused = givenUp ? [['refused', failed(givenUp.refusedEnd, givenUp.by)] as const] : [];
+  return Object.fromEntries([...ends, ['unknown', unknown], ...refused]) as FailedEnds<O>;
 }
 
 export interface UndoProps<O extends Outcomes> {
@@ -39,6 +44,8 @@ export interface UndoProps<O extends Outcomes> {
   /** Where the failure of a step leads that undoes nothing. */
   readonly goesOn: Readonly<Record<FinalStep<O>, IChainable>>;
   readonly compensations: Readonly<Record<CompensationName<O>, TaskStateBase>>;
+  /** Where it leads that the client has given up, and all is undone. @default - nobody can */
+  readonly givenUp?: IChainable;
   /** Where each error leads that steers the workflow. */
   readonly steers: Steering<O, IChainable>;
   readonly escalations: CompensationChainProps['escalations'];
@@ -54,7 +61,7 @@ export interface UndoProps<O extends Outcomes> {
 export function undoFailures<O extends Outcomes>(
   scope: Construct,
   outcomes: O,
-  { ends, steps, goesOn, compensations, steers, escalations }: UndoProps<O>,
+  { ends, steps, goesOn, compensations, givenUp, steers, escalations }: UndoProps<O>,
 ): void {
   const [first, ...others] = endsOf(outcomes).toReversed();
   if (!first) throw new Error('No step has an end');
@@ -67,7 +74,8 @@ export function undoFailures<O extends Outcomes>(
 
   /** The compensation of the last step so far that has one. */
   let undo: IChainable | undefined;
-  for (const [name, { fails, undoneBy, refuses = [], repeats = [] }] of Object.entries(outcomes.steps)) {
+  for (const [name, row] of Object.entries(outcomes.steps)) {
+    const { fails, undoneBy, insteadOf, refuses = [], repeats = [] } = row;
     const task = steps[name as StepName<O>];
     const own = undoneBy === undefined ? undo : compensations[undoneBy as CompensationName<O>];
     for (const { errors, next } of steersOf(name)) task.addCatch(next, caught(name, ...errors));
@@ -81,22 +89,26 @@ export function undoFailures<O extends Outcomes>(
     if (undo && refuses.length > 0) task.addCatch(undo, caught(name, ...refuses));
     if (undo && repeats.length > 0) task.addCatch(end, caught(name, ...repeats));
     task.addCatch(own ?? end, caught(name, Errors.ALL));
-    undo = own;
+    // What follows undoes what the step in whose place this one came has done, whichever of the two it was.
+    if (!insteadOf) undo = own;
   }
 
   const [firstUndone, ...undone] = compensationOrder(outcomes).map((name, index, { length }) => {
-    const { repeats = [] }: CompensationRow = outcomes.compensations[name]!;
+    const { repeats = [], refuses = [] }: CompensationRow = outcomes.compensations[name]!;
     // The answer of an earlier run stands in the place of the first step's.
     const repeated = { errors: repeats, next: endOf(first.step), failureOf: first.step };
+    const refused = { errors: refuses, next: ends.refused, failureOf: outcomes.givenUp?.by };
     return {
       task: compensations[name],
-      waysOut: [...steersOf(name), ...(repeats.length > 0 ? [repeated] : [])],
+      waysOut: [...steersOf(name), ...[refused, repeated].filter(({ errors }) => errors.length > 0)],
       // What it leaves, the reconciler finds; the client's answer is the same.
       mayFail: index < length - 1,
     };
   });
   if (!firstUndone) return;
   const whatFailed = new Choice(scope, 'WhatFailed');
+  if (outcomes.givenUp && givenUp)
+    whatFailed.when(Condition.isPresent(`$.failures.${outcomes.givenUp.by}`), givenUp);
   for (const { step } of others.toReversed()) {
     whatFailed.when(Condition.isPresent(`$.failures.${step}`), endOf(step));
   }

@@ -105,6 +105,11 @@ export class Checkout {
     return unlessRefused(reserveSeat(order, this));
   }
 
+  /** What the steps of the payment need beside a gateway. */
+  get payment() {
+    return { purchases: this.purchases, clock: this.clock };
+  }
+
   /** A purchase that is PENDING. */
   async pending(seats: string[], request?: Partial<PurchaseRequest>): Promise<Order> {
     const order = this.order(seats, request);
@@ -130,7 +135,7 @@ export class Checkout {
 
   /** Lets a compensation claim the purchase: it is COMPENSATING then. */
   async claim({ purchaseId, executionId }: Order, failure: Failure = INTERRUPTED): Promise<void> {
-    await this.purchases.claim(purchaseId, failure, executionId);
+    await this.purchases.claim(purchaseId, failure, { executionId });
   }
 
   seat(seatId: string): Seat {

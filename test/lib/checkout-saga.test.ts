@@ -1,5 +1,7 @@
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
-import { commentsOf, compensationOrder } from '../../lambda/shared/outcomes';
+import { commentsOf, compensationOrder, type StepRow } from '../../lambda/shared/outcomes';
+import { AUTHENTICATED_WITHIN, SETTLED_WITHIN } from '../../lambda/purchase/purchase';
+import { HOLD_SECONDS } from '../../lambda/seat/seat-repository';
 import { functionOf, stateMachineOf, type State } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
@@ -18,8 +20,10 @@ const TRANSIENT = [
 ];
 
 test('the states are those of the diagram, the choice that picks the end, and the escalations', () => {
-  expect(saga.StartAt).toBe('ReserveSeat');
+  expect(saga.StartAt).toBe('StartOrResume');
   expect(Object.keys(states).sort()).toEqual([
+    'AbandonmentRefused',
+    'AuthenticationRequired',
     'EscalateRefundPayment',
     'EscalateReleaseSeat',
     'GenerateTicket',
@@ -28,12 +32,16 @@ test('the states are those of the diagram, the choice that picks the end, and th
     'OutcomeUnknown',
     'PaymentFailed',
     'ProcessPayment',
+    'PurchaseAbandoned',
     'PurchaseConfirmed',
     'RefundPayment',
     'ReleaseSeat',
     'ReservationFailed',
     'ReserveSeat',
+    'ResumeFailed',
+    'ResumePurchase',
     'SendConfirmation',
+    'StartOrResume',
     'TicketFailed',
     'WhatFailed',
   ]);
@@ -48,14 +56,34 @@ test('the steps of the table run in its order, the compensations in the reverse 
   const comments: Record<string, string> = commentsOf(CHECKOUT);
   const [first] = compensationOrder(CHECKOUT);
 
-  expect(wayFrom(saga.StartAt)).toEqual(Object.keys(CHECKOUT.steps));
+  const steps: [string, StepRow][] = Object.entries(CHECKOUT.steps);
+  const inTheirOrder = steps.filter(([, { insteadOf }]) => !insteadOf).map(([name]) => name);
+
+  expect(wayFrom('ReserveSeat')).toEqual(inTheirOrder);
+  for (const [name, { insteadOf }] of steps.filter(([, row]) => row.insteadOf)) {
+    expect(wayFrom(name)).toEqual(inTheirOrder.map((step) => (step === insteadOf ? name : step)));
+  }
   expect(wayFrom(first!)).toEqual(compensationOrder(CHECKOUT));
   for (const [state, comment] of Object.entries(comments))
     expect([state, states[state]!.Comment]).toEqual([state, comment]);
 });
 
+test('an execution begins a purchase, takes one up again, or gives one up', () => {
+  expect(states['StartOrResume']).toEqual({
+    Type: 'Choice',
+    Choices: [
+      { Variable: '$.resume', IsPresent: true, Next: 'ResumePurchase' },
+      { Variable: '$.abandon', IsPresent: true, Next: 'RefundPayment' },
+    ],
+    Default: 'ReserveSeat',
+  });
+  for (const end of ['AuthenticationRequired', 'PurchaseConfirmed', 'PurchaseAbandoned'])
+    expect([end, states[end]!.Type, states[end]!.End]).toEqual([end, 'Pass', true]);
+});
+
 test.each([
   ['ReserveSeat', 'ProcessPayment'],
+  ['ResumePurchase', 'ProcessPayment'],
   ['ProcessPayment', 'GenerateTicket'],
   ['GenerateTicket', 'SendConfirmation'],
   ['SendConfirmation', 'PurchaseConfirmed'],
@@ -74,16 +102,27 @@ test.each([
     [
       [
         'ValidationFailed EventNotFound SaleClosed SeatNotFound PriceChanged SeatUnavailable PurchaseInProgress IdempotencyKeyReused ' +
-          'PurchaseAlreadySettled',
+          'AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
         'ReservationFailed',
       ],
       ['States.ALL', 'ReleaseSeat'],
     ],
   ],
   [
+    'ResumePurchase',
+    [
+      [
+        'PurchaseNotFound PurchaseInProgress AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
+        'ResumeFailed',
+      ],
+      ['States.ALL', 'RefundPayment'],
+    ],
+  ],
+  [
     'ProcessPayment',
     [
-      ['PaymentDeclined PaymentActionRequired AuthenticationFailed', 'ReleaseSeat'],
+      ['AuthenticationAsked', 'AuthenticationRequired'],
+      ['PaymentDeclined PaymentActionRequired AuthenticationFailed AuthenticationExpired', 'ReleaseSeat'],
       ['States.ALL', 'RefundPayment'],
     ],
   ],
@@ -92,7 +131,8 @@ test.each([
   [
     'RefundPayment',
     [
-      ['SaleStands', 'SendConfirmation'],
+      ['SaleStands', 'IsReserved'],
+      ['PurchaseNotFound PurchaseInProgress AlreadyConfirmed PurchaseAlreadyAnswered', 'AbandonmentRefused'],
       ['States.ALL', 'EscalateRefundPayment'],
     ],
   ],
@@ -100,7 +140,10 @@ test.each([
     'ReleaseSeat',
     [
       ['SaleStands', 'IsReserved'],
-      ['PurchaseInProgress IdempotencyKeyReused PurchaseAlreadySettled', 'ReservationFailed'],
+      [
+        'PurchaseInProgress IdempotencyKeyReused AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
+        'ReservationFailed',
+      ],
       ['States.ALL', 'EscalateReleaseSeat'],
     ],
   ],
@@ -110,7 +153,11 @@ test.each([
   expect(catches.map((one) => [one.ErrorEquals.join(' '), one.Next])).toEqual(expected);
   // What the end state reads its cause from: ReleaseSeat may answer in the place of ReserveSeat.
   for (const { Next, ResultPath } of catches) {
-    expect(ResultPath).toBe(`$.failures.${Next === 'ReservationFailed' ? 'ReserveSeat' : state}`);
+    const of: Record<string, string> = {
+      ReservationFailed: 'ReserveSeat',
+      AbandonmentRefused: 'StartOrResume',
+    };
+    expect(ResultPath).toBe(`$.failures.${of[Next] ?? state}`);
   }
 });
 
@@ -174,11 +221,19 @@ test('a state waits longer for its function than the function may run, so an ans
 });
 
 test('the longest way through the saga ends within the five minutes of an Express workflow', () => {
-  const longest = longestPath(saga.StartAt);
-
   expect(saga.TimeoutSeconds).toBe(300);
-  expect(longest).toBeGreaterThan(100);
-  expect(longest).toBeLessThan(290);
+  for (const start of ['ReserveSeat', 'ResumePurchase', 'RefundPayment']) {
+    const longest = longestPath(start);
+    expect([start, longest]).toEqual([start, expect.any(Number)]);
+    expect(longest).toBeGreaterThan(100);
+    expect(longest).toBeLessThan(290);
+  }
+});
+
+test('a purchase that is taken up at the last moment has ended before its hold does', () => {
+  expect(AUTHENTICATED_WITHIN + saga.TimeoutSeconds).toBeLessThanOrEqual(HOLD_SECONDS);
+  // What an execution of a minute ago may still be doing is no recovery's.
+  expect(SETTLED_WITHIN).toBeGreaterThan(saga.TimeoutSeconds);
 });
 
 /** Seconds of the slowest way from here to an end: each attempt times out, each wait is the longest. */

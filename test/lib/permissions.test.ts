@@ -53,7 +53,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'Reconcile',
     checkout,
-    ['dynamodb:Query PurchaseTable/index/unsettled', 'states:StartExecution RecoveryWorkflow'],
+    [
+      'dynamodb:Query PurchaseTable/index/due',
+      'dynamodb:Query PurchaseTable/index/unsettled',
+      'states:StartExecution RecoveryWorkflow',
+    ],
   ],
   [
     'Audit',
@@ -80,6 +84,12 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     ['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query SeatTable'],
   ],
   ['GetPurchase', checkout, ['dynamodb:GetItem PurchaseTable']],
+  [
+    'GetAuthentication',
+    checkout,
+    ['dynamodb:GetItem PurchaseTable', 'secretsmanager:GetSecretValue StripeKey'],
+  ],
+  ['ResumePurchase', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:UpdateItem PurchaseTable']],
   ['GetTicket', checkout, ['dynamodb:GetItem PurchaseTable', 's3:GetObject TicketBucket/tickets/*']],
   ['GetTicketKeys', checkout, ['secretsmanager:GetSecretValue TicketSecret']],
   ['CheckTicket', checkout, ['dynamodb:GetItem PurchaseTable', 'secretsmanager:GetSecretValue TicketSecret']],
@@ -137,7 +147,13 @@ const OTHER_ROLES: [string, Template, string[]][] = [
     'CheckoutSagaRole',
     checkout,
     [
-      ...invocationsOf('ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'),
+      ...invocationsOf(
+        'ReserveSeat',
+        'ResumePurchase',
+        'ProcessPayment',
+        'GenerateTicket',
+        'SendConfirmation',
+      ),
       ...invocationsOf('RefundPayment', 'ReleaseSeat'),
       'sqs:SendMessage EscalationsQueue',
       ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],

@@ -1,7 +1,8 @@
 import {
-  purchaseResponse,
+  CHECKOUT_STARTS,
+  checkoutResponse,
+  startCheckoutRequest,
   startFailedResponse,
-  startPurchaseRequest,
   startRefusedResponse,
 } from '../../lib/api/purchase-templates';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
@@ -9,6 +10,7 @@ import { type MethodRequestParameters } from '../../local/api-gateway/template-i
 import { type JavaMap } from '../../local/api-gateway/velocity/java-value';
 
 const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
+const BUY = CHECKOUT_STARTS['POST /purchases'];
 const OTHER = '00000000-0000-4000-8000-000000000000';
 
 const sent = (...headers: [name: string, value: string][]): MethodRequestParameters => ({
@@ -58,8 +60,8 @@ describe('the purchase id', () => {
       '$context.requestid#set($x = 1)',
     ],
   ])('is that of the header: %s', (_, parameters, purchaseId) => {
-    const start = render(startPurchaseRequest('arn'), { seats: ['A-1'] }, parameters).rendered;
-    const refused = render(startRefusedResponse(), { __type: 'ThrottlingException' }, parameters).rendered;
+    const start = render(startCheckoutRequest(BUY, 'arn'), { seats: ['A-1'] }, parameters).rendered;
+    const refused = render(startRefusedResponse(BUY), { __type: 'ThrottlingException' }, parameters).rendered;
 
     expect(JSON.parse(start.input!)).toEqual({ purchaseId, requestId: 'r-1', request: { seats: ['A-1'] } });
     expect(refused).toMatchObject({ code: 'TOO_MANY_REQUESTS', purchaseId });
@@ -77,7 +79,7 @@ test.each([
   const message = 'arn:aws:states:us-east-1:123456789012:stateMachine:Saga';
 
   const { rendered, status } = render(
-    startRefusedResponse(),
+    startRefusedResponse(BUY),
     { __type: type, message },
     sent(['Idempotency-Key', KEY]),
   );
@@ -96,7 +98,7 @@ describe('what the saga answered', () => {
   });
   const settled = (answer: object) =>
     failed('ReservationFailed', {
-      errorType: 'PurchaseAlreadySettled',
+      errorType: 'PurchaseAlreadyAnswered',
       errorMessage: JSON.stringify(answer),
     });
 
@@ -172,7 +174,7 @@ describe('what the saga answered', () => {
     ['a status that only a newer version knows', settled({ status: 'MOVED' }), 504, 'OUTCOME_UNKNOWN'],
     ['a settled purchase without a status', settled({}), 504, 'OUTCOME_UNKNOWN'],
   ])('is a problem that is valid JSON: %s', (_, execution, expected, code) => {
-    const { rendered, status } = render(purchaseResponse(), execution, parameters);
+    const { rendered, status } = render(checkoutResponse(BUY), execution, parameters);
 
     expect(status).toBe(expected);
     expect(rendered).toEqual({
@@ -190,7 +192,7 @@ describe('what the saga answered', () => {
     const detail = 'The "hall" is\nflooded\\, it\'s over $5 #if(true)';
     const failure = { code: 'HALL_FLOODED', detail };
 
-    const { rendered } = render(purchaseResponse(), settled({ status: 'FAILED', failure }), parameters);
+    const { rendered } = render(checkoutResponse(BUY), settled({ status: 'FAILED', failure }), parameters);
 
     expect(rendered.detail).toBe(detail);
   });
@@ -202,14 +204,14 @@ describe('what the saga answered', () => {
     ],
     ['one that was confirmed before', settled({ status: 'CONFIRMED' })],
   ])('is 201 for %s', (_, execution) => {
-    const { rendered, status } = render(purchaseResponse(), execution, parameters);
+    const { rendered, status } = render(checkoutResponse(BUY), execution, parameters);
 
     expect(status).toBe(201);
     expect(rendered).toEqual({ purchaseId: KEY, status: 'CONFIRMED' });
   });
 
   test('is a problem when Step Functions failed inside', () => {
-    const { rendered, status } = render(startFailedResponse(), {}, parameters);
+    const { rendered, status } = render(startFailedResponse(BUY), {}, parameters);
 
     expect([status, rendered.code, rendered.purchaseId]).toEqual([504, 'OUTCOME_UNKNOWN', KEY]);
   });

@@ -1,7 +1,8 @@
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
+import { releaseSchema } from '../../lambda/seat/release-seat';
 import { reservationSchema } from '../../lambda/seat/reservation';
 import { jsonSchemaOf } from '../../lib/api/json-schema';
-import { startPurchaseRequest } from '../../lib/api/purchase-templates';
+import { CHECKOUT_STARTS, startCheckoutRequest } from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { ANYTHING, missingPaths, object, type Shape, shapeOf, shapeOfSchema } from '../support/state-paths';
@@ -11,25 +12,33 @@ import { synthesizedStage } from '../support/synthesized-stage';
 /** What a function answers, as far as a state keeps it: by the function's name, which is its state's. */
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   ReserveSeat: Object.keys(reservationSchema.shape),
+  ResumePurchase: Object.keys(reservationSchema.shape),
+  ReleaseSeat: Object.keys(releaseSchema.shape),
 };
 
-/** The input of each state machine, by the beginning of its logical id. */
-const INPUTS: Readonly<Record<string, () => Shape>> = {
-  CheckoutSaga: sagaInput,
+/** What each state machine is started with, by the beginning of its logical id. */
+const INPUTS: Readonly<Record<string, () => readonly Shape[]>> = {
+  CheckoutSaga: sagaInputs,
   // `reconcile` starts it.
-  RecoveryWorkflow: () => shapeOf({ purchaseId: '', failures: {} }),
+  RecoveryWorkflow: () => [shapeOf({ purchaseId: '', failures: {} })],
 };
 
 /** What API Gateway starts the saga with: the body has passed the API's model, which is made from this schema. */
-function sagaInput(): Shape {
-  const rendered = renderMappingTemplate(startPurchaseRequest('arn'), {
-    body: '{}',
-    parameters: { path: {}, querystring: {}, header: {} },
-    context: new Map([['requestId', 'r']]),
-    stageVariables: {},
+function sagaInputs(): Shape[] {
+  return Object.values(CHECKOUT_STARTS).map((start) => {
+    const rendered = renderMappingTemplate(startCheckoutRequest(start, 'arn'), {
+      body: '{}',
+      parameters: { path: {}, querystring: {}, header: {} },
+      context: new Map([['requestId', 'r']]),
+      stageVariables: {},
+    });
+    const input = shapeOf(JSON.parse((JSON.parse(rendered) as { input: string }).input));
+    const takesBody = start === CHECKOUT_STARTS['POST /purchases'];
+    return object({
+      ...input.fields,
+      ...(takesBody && { request: shapeOfSchema(jsonSchemaOf(purchaseRequestSchema)) }),
+    });
   });
-  const input = shapeOf(JSON.parse((JSON.parse(rendered) as { input: string }).input));
-  return object({ ...input.fields, request: shapeOfSchema(jsonSchemaOf(purchaseRequestSchema)) });
 }
 
 /** The result of a Task, as its service's integration has it. */
@@ -45,11 +54,13 @@ function resultOf(definition: Definition) {
 }
 
 function missingIn(id: string, definition: Definition): string[] {
-  const [, input] = Object.entries(INPUTS).find(([name]) => id.startsWith(name)) ?? [];
-  if (!input) throw new Error(`INPUTS does not say what ${id} is started with`);
-  return missingPaths(definition, input(), resultOf(definition)).map(
-    ({ state, field, path, way }) =>
-      `${state} reads ${path} (${field}), which need not be there after ${way || 'the start'}`,
+  const [, inputs] = Object.entries(INPUTS).find(([name]) => id.startsWith(name)) ?? [];
+  if (!inputs) throw new Error(`INPUTS does not say what ${id} is started with`);
+  return inputs().flatMap((input) =>
+    missingPaths(definition, input, resultOf(definition)).map(
+      ({ state, field, path, way }) =>
+        `${state} reads ${path} (${field}), which need not be there after ${way || 'the start'}`,
+    ),
   );
 }
 
@@ -78,12 +89,12 @@ describe('a guard that is taken away is missed:', () => {
     [
       'the choice after a release that found the sale standing',
       (states) => Object.assign(states.IsReserved!, { Choices: [], Default: 'SendConfirmation' }),
-      'SendConfirmation reads $.reservation.channels (Parameters), which need not be there after ReserveSeat ⚡ → ReleaseSeat ⚡ → IsReserved',
+      'SendConfirmation reads $.reservation.channels (Parameters), which need not be there after StartOrResume → ReserveSeat ⚡ → ReleaseSeat ⚡ → IsReserved',
     ],
     [
       'the choice that picks the end',
       (states) => Object.assign(states.WhatFailed!, { Choices: [], Default: 'TicketFailed' }),
-      'TicketFailed reads $.failures.GenerateTicket.Cause (CausePath), which need not be there after ReserveSeat ⚡ → ReleaseSeat → WhatFailed',
+      'TicketFailed reads $.failures.GenerateTicket.Cause (CausePath), which need not be there after StartOrResume → ReserveSeat ⚡ → ReleaseSeat → WhatFailed',
     ],
     [
       'the path of a catch',
@@ -93,7 +104,7 @@ describe('a guard that is taken away is missed:', () => {
           Catch: [{ ErrorEquals: ['States.ALL'], Next: 'TicketFailed', ResultPath: '$.error' }],
         };
       },
-      'TicketFailed reads $.failures.GenerateTicket.Cause (CausePath), which need not be there after ReserveSeat → ProcessPayment → GenerateTicket ⚡',
+      'TicketFailed reads $.failures.GenerateTicket.Cause (CausePath), which need not be there after StartOrResume → ReserveSeat → ProcessPayment → GenerateTicket ⚡',
     ],
     [
       'a field that a step no longer keeps',
@@ -101,7 +112,7 @@ describe('a guard that is taken away is missed:', () => {
         const { 'currency.$': _, ...kept } = states.ReserveSeat!.ResultSelector as Record<string, string>;
         states.ReserveSeat = { ...states.ReserveSeat!, ResultSelector: kept };
       },
-      'ProcessPayment reads $.reservation.currency (Parameters), which need not be there after ReserveSeat',
+      'ProcessPayment reads $.reservation.currency (Parameters), which need not be there after StartOrResume → ReserveSeat',
     ],
     [
       'a field that the function does not answer',
@@ -112,7 +123,7 @@ describe('a guard that is taken away is missed:', () => {
         };
         states.ReserveSeat = { ...states.ReserveSeat!, ResultSelector };
       },
-      'ReserveSeat reads $.Payload.price (ResultSelector), which need not be there after the start',
+      'ReserveSeat reads $.Payload.price (ResultSelector), which need not be there after StartOrResume',
     ],
     [
       'what is optional in the request',
@@ -122,7 +133,7 @@ describe('a guard that is taken away is missed:', () => {
           Parameters: { 'phone.$': '$.request.buyer.phone' },
         };
       },
-      'SendConfirmation reads $.request.buyer.phone (Parameters), which need not be there after ReserveSeat → ProcessPayment ⚡ → RefundPayment ⚡',
+      'SendConfirmation reads $.request.buyer.phone (Parameters), which need not be there after StartOrResume → ReserveSeat → ProcessPayment → GenerateTicket',
     ],
   ])('%s', (_, edit, expected) => {
     expect(missingIn(id, edited(edit))).toContain(expected);

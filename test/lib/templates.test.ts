@@ -25,7 +25,7 @@ describe('the tables', () => {
     });
   });
 
-  test('purchases expire by the attribute that refused ones have, and have two indexes that carry keys alone: a sparse one of the unsettled, and by reference', () => {
+  test('purchases expire by the attribute that refused ones have, and have indexes that carry keys alone: what is due, the unsettled of older versions, and by reference', () => {
     dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       KeySchema: [{ AttributeName: 'purchaseId', KeyType: 'HASH' }],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -41,6 +41,14 @@ describe('the tables', () => {
         Match.objectLike({
           IndexName: 'references',
           KeySchema: [{ AttributeName: 'reference', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        }),
+        Match.objectLike({
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'dueShard', KeyType: 'HASH' },
+            { AttributeName: 'dueAt', KeyType: 'RANGE' },
+          ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         }),
       ],
@@ -132,7 +140,7 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 15],
+    ['checkout', 17],
     // With RecordMailEvent.
     ['notification', CHANNEL_NAMES.length + 1],
   ] as const)(
@@ -395,6 +403,7 @@ describe('the API', () => {
       'GET /events/{eventId}/seats NONE',
       'GET /openapi.json NONE',
       'GET /purchases/{purchaseId} NONE',
+      'GET /purchases/{purchaseId}/authentication NONE',
       'GET /purchases/{purchaseId}/ticket NONE',
       'GET /ticket-keys NONE',
       // CloudFront lets HEAD through wherever it lets GET through.
@@ -402,9 +411,12 @@ describe('the API', () => {
       'HEAD /events/{eventId}/seats NONE',
       'HEAD /openapi.json NONE',
       'HEAD /purchases/{purchaseId} NONE',
+      'HEAD /purchases/{purchaseId}/authentication NONE',
       'HEAD /purchases/{purchaseId}/ticket NONE',
       'HEAD /ticket-keys NONE',
       'POST /purchases NONE',
+      'POST /purchases/{purchaseId}/abandonment NONE',
+      'POST /purchases/{purchaseId}/authentication NONE',
       'POST /ticket-checks AWS_IAM',
       'PUT /events/{eventId} AWS_IAM',
     ]);

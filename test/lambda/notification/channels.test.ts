@@ -299,7 +299,7 @@ describe.each(Object.entries(CONSUMERS))('%s', (channel, [consumer, delivered]) 
 
     const purchase = await checkout.purchases.find(order.purchaseId);
     expect(purchase).toMatchObject({ status: 'CONFIRMED', [`delivery_${channel}`]: { state: 'SENT' } });
-    expect(purchase).not.toHaveProperty('unsettledShard');
+    expect(purchase).not.toHaveProperty('dueShard');
   });
 
   test.each([
@@ -408,7 +408,7 @@ describe('a delivery that fails', () => {
 
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
       status: 'CONFIRMED',
-      unsettledShard: expect.any(String),
+      dueShard: expect.any(String),
     });
   });
 
@@ -484,7 +484,7 @@ describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) =
     expect(deadLetters.counts()).toMatchObject({ visible: 0 });
     const record = await recordOf(order);
     expect(record).toMatchObject({ status: 'CONFIRMED', [`delivery_${channel}`]: { state: 'UNKNOWN' } });
-    expect(record).not.toHaveProperty('unsettledShard');
+    expect(record).not.toHaveProperty('dueShard');
     expect(logged).toHaveBeenCalledWith('Nobody knows whether it was delivered', expect.anything());
   });
 

@@ -28,11 +28,11 @@ const AMOUNT = 20000;
 /** A purchase of a premium and a standard seat. */
 const pending = () => checkout.pending(['A-1', 'B-1']);
 
-function pay({ purchaseId }: Order, paymentMethod = 'pm_card_visa', payments = gateway) {
+function pay({ purchaseId, executionId }: Order, paymentMethod = 'pm_card_visa', payments = gateway) {
   return unlessRefused(
     processPayment(
-      { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod },
-      { purchases: checkout.purchases, gateway: async () => payments },
+      { purchaseId, executionId, amount: AMOUNT, currency: 'EUR', paymentMethod, paymentIntentId: null },
+      { ...checkout.payment, gateway: async () => payments },
     ),
   );
 }
@@ -100,11 +100,11 @@ describe('a card that pays', () => {
 });
 
 describe('nothing to pay', () => {
-  const free = (order: Order, paymentMethod: string | null) =>
+  const free = ({ purchaseId, executionId }: Order, paymentMethod: string | null) =>
     processPayment(
-      { purchaseId: order.purchaseId, amount: 0, currency: 'EUR', paymentMethod },
+      { purchaseId, executionId, amount: 0, currency: 'EUR', paymentMethod, paymentIntentId: null },
       {
-        purchases: checkout.purchases,
+        ...checkout.payment,
         gateway: () => Promise.reject(new Error('the gateway was asked for')),
       },
     );
@@ -118,11 +118,12 @@ describe('nothing to pay', () => {
   });
 
   test('a price that nothing pays is no free ticket', async () => {
-    const { purchaseId } = await pending();
-    const unpaid = { purchaseId, amount: 1, currency: 'EUR', paymentMethod: null };
+    const { purchaseId, executionId } = await pending();
+    const nothing = { paymentMethod: null, paymentIntentId: null };
+    const unpaid = { purchaseId, executionId, amount: 1, currency: 'EUR', ...nothing };
 
     const error = await errorOf(
-      processPayment(unpaid, { purchases: checkout.purchases, gateway: async () => gateway }),
+      processPayment(unpaid, { ...checkout.payment, gateway: async () => gateway }),
     );
 
     expect(error.name).toBe('PaymentMethodMissing');
@@ -179,8 +180,9 @@ describe('a card whose bank wants the buyer', () => {
   const ASKED =
     'The card asks for authentication (3-D Secure). Nothing was charged and the seats are free again.';
 
-  test('is refused for good, its intent is cancelled, and a repeat gets the same', async () => {
+  test('is refused for good when too little time is left to answer, its intent is cancelled, and a repeat gets the same', async () => {
     const order = await pending();
+    checkout.clock.advance(211);
 
     const first = await errorOf(pay(order, 'pm_card_authenticationRequired'));
     const second = await errorOf(pay(order, 'pm_card_authenticationRequired'));
@@ -191,6 +193,7 @@ describe('a card whose bank wants the buyer', () => {
 
   test('is refused once its intent is cancelled, if the answer to the cancellation was lost', async () => {
     const order = await pending();
+    checkout.clock.advance(211);
     stripe.server.faults.set({ operation: 'payment_intents.cancel', mode: 'fail-after' });
 
     const lost = await errorOf(pay(order, 'pm_card_authenticationRequired'));
@@ -227,12 +230,13 @@ describe('what is our own doing', () => {
     process.env[ENVIRONMENT.stripeSecret] = secretId;
     process.env[ENVIRONMENT.stripeApiBase] = stripe.server.url;
     process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
-    const { purchaseId } = order;
+    const { purchaseId, executionId } = order;
+    const charge = { amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa', paymentIntentId: null };
 
     const outcome = unlessRefused(
       processPayment(
-        { purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa' },
-        { purchases: checkout.purchases, gateway: connectGateway },
+        { purchaseId, executionId, ...charge },
+        { ...checkout.payment, gateway: connectGateway },
       ),
     ).then(
       () => undefined,
@@ -405,6 +409,7 @@ test('as the Lambda, it pays with the key of the secret its environment names', 
       amount: AMOUNT,
       currency: 'EUR',
       paymentMethod: 'pm_card_visa',
+      paymentIntentId: null,
     },
     CONTEXT,
   );

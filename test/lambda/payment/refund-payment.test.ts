@@ -33,20 +33,22 @@ function refund({ purchaseId, executionId }: Order, payments = gateway) {
   return unlessRefused(
     refundPayment(
       { purchaseId, executionId, failures: TICKET_FAILED },
-      { purchases: checkout.purchases, gateway: async () => payments },
+      { ...checkout.payment, gateway: async () => payments },
     ),
   );
 }
 
 async function charged(card = 'pm_card_visa'): Promise<Order> {
   const order = await checkout.pending(['A-1']);
-  await unlessRefused(
-    processPayment(
-      { purchaseId: order.purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: card },
-      { purchases: checkout.purchases, gateway: async () => gateway },
-    ),
-  );
+  await unlessRefused(pay(order, card));
   return order;
+}
+
+function pay({ purchaseId, executionId }: Order, paymentMethod = 'pm_card_visa') {
+  return processPayment(
+    { purchaseId, executionId, amount: AMOUNT, currency: 'EUR', paymentMethod, paymentIntentId: null },
+    { ...checkout.payment, gateway: async () => gateway },
+  );
 }
 
 /** An intent that was stored and never confirmed. */
@@ -104,17 +106,7 @@ describe('what became of the payment', () => {
 
   test('declined: cancelled', async () => {
     const order = await checkout.pending(['A-1']);
-    await errorOf(
-      processPayment(
-        {
-          purchaseId: order.purchaseId,
-          amount: AMOUNT,
-          currency: 'EUR',
-          paymentMethod: 'pm_card_chargeDeclined',
-        },
-        { purchases: checkout.purchases, gateway: async () => gateway },
-      ),
-    );
+    await errorOf(pay(order, 'pm_card_chargeDeclined'));
 
     const result = await refund(order);
 
@@ -126,12 +118,7 @@ describe('what became of the payment', () => {
     const order = await checkout.pending(['A-1']);
 
     const result = await refund(order);
-    const late = await errorOf(
-      processPayment(
-        { purchaseId: order.purchaseId, amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa' },
-        { purchases: checkout.purchases, gateway: async () => gateway },
-      ),
-    );
+    const late = await errorOf(pay(order));
 
     expect(result).toEqual({ payment: 'none' });
     expect(late.name).toBe('SaleNotPossible');
@@ -182,10 +169,11 @@ describe('whose payment it leaves alone', () => {
 
   test('recovery, which has no execution of the purchase, undoes it whoever began', async () => {
     const { purchaseId } = await charged();
+    checkout.clock.advance(360);
 
     const result = await refundPayment(
       { purchaseId, failures: {} },
-      { purchases: checkout.purchases, gateway: async () => gateway },
+      { ...checkout.payment, gateway: async () => gateway },
     );
 
     expect(result).toEqual({ payment: 'refunded' });
@@ -312,7 +300,7 @@ describe('a provider that will not give the money back', () => {
     expect(error).toMatchObject({ name: 'RefundFailed', message: 'The refund is failed' });
     expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
       status: 'COMPENSATING',
-      unsettledShard: expect.any(String),
+      dueShard: expect.any(String),
     });
   });
 });

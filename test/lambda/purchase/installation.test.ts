@@ -66,7 +66,7 @@ test('the item is no purchase: no request can name it, and it is in no index', a
   const unsettled: unknown[] = [];
   const purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
 
-  for await (const purchase of purchases.unsettled(2 ** 40)) unsettled.push(purchase);
+  for await (const purchase of purchases.due(2 ** 40)) unsettled.push(purchase);
 
   expect(unsettled).toEqual([]);
   expect(purchaseIdSchema.safeParse(INSTALLATION_KEY).success).toBe(false);

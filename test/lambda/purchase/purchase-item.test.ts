@@ -31,6 +31,8 @@ test.each([
 });
 
 test('an outline is checked as far as it goes', () => {
-  expect(outlineOf({ purchaseId: 'e6b1…', status: 'PAID' })).toEqual({ purchaseId: 'e6b1…', status: 'PAID' });
-  expect(() => outlineOf({ purchaseId: 'e6b1…', status: 7 })).toThrow(ItemNotReadable);
+  const outline = { purchaseId: 'e6b1…', status: 'PAID', createdAt: 7 };
+
+  expect(outlineOf(outline)).toEqual(outline);
+  expect(() => outlineOf({ ...outline, status: 7 })).toThrow(ItemNotReadable);
 });

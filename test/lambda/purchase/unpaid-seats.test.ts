@@ -287,7 +287,7 @@ test('the item is no purchase: no request can name it, no index lists it, and an
   const purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
   const listed: unknown[] = [];
 
-  for await (const purchase of purchases.unsettled(2 ** 40)) listed.push(purchase);
+  for await (const purchase of purchases.due(2 ** 40)) listed.push(purchase);
 
   expect(listed).toEqual([]);
   expect(await purchases.outlines([key])).toEqual(new Map());

@@ -21,16 +21,16 @@ class Reconciler {
   private known = new Set<string>();
 
   constructor(
-    private readonly unsettled: readonly { readonly purchaseId: string; readonly createdAt: number }[],
+    private readonly due: readonly { readonly purchaseId: string; readonly dueAt: number }[],
     /** What a call does beside starting the execution: nothing, as a rule. */
     private readonly onCall: (purchaseId: string) => void = () => undefined,
   ) {}
 
   async run(): Promise<void> {
-    const { unsettled } = this;
-    const purchases: Pick<PurchaseRepository, 'unsettled'> = {
-      async *unsettled() {
-        for (const purchase of unsettled) yield await Promise.resolve(purchase);
+    const { due } = this;
+    const purchases: Pick<PurchaseRepository, 'due'> = {
+      async *due() {
+        for (const purchase of due) yield await Promise.resolve(purchase);
       },
     };
     const client = { send: ({ input }: StartExecutionCommand) => this.start(input) };
@@ -54,44 +54,47 @@ class Reconciler {
   }
 }
 
-function opened(count: number, age: number) {
-  return Array.from({ length: count }, () => ({ purchaseId: randomUUID(), createdAt: NOW - age }));
+function due(count: number, overdue: number) {
+  return Array.from({ length: count }, () => ({ purchaseId: randomUUID(), dueAt: NOW - overdue }));
 }
 
-/** The names under which recoveries of a purchase of this age are started. */
-async function startedAt(age: number, purchaseId: string): Promise<string[]> {
-  const reconciler = new Reconciler([{ purchaseId, createdAt: NOW - age }]);
+/** The names under which recoveries of a purchase that is overdue for so long are started, without the hash. */
+async function startedAt(overdue: number, purchaseId: string): Promise<string[]> {
+  const reconciler = new Reconciler([{ purchaseId, dueAt: NOW - overdue }]);
   await reconciler.run();
   return [...reconciler.executions];
 }
 
 test.each([
-  [360, 1],
-  [719, 1],
-  [720, 2],
-  [1_440, 3],
-  [2_880, 4],
-  [6_479, 4],
-  [6_480, 5],
-  [10_080, 6],
-  [86_400, 27],
-])('%i seconds after it was opened a purchase gets attempt %i', async (age, attempt) => {
+  [0, 1],
+  [359, 1],
+  [360, 2],
+  [1_080, 3],
+  [2_520, 4],
+  [6_119, 4],
+  [6_120, 5],
+  [9_720, 6],
+  [86_040, 27],
+])('a purchase that is overdue for %i seconds gets attempt %i', async (overdue, attempt) => {
   const purchaseId = randomUUID();
 
-  expect(await startedAt(age, purchaseId)).toEqual([`${purchaseHash(purchaseId)}-${attempt}`]);
+  expect(await startedAt(overdue, purchaseId)).toEqual([
+    `${purchaseHash(purchaseId)}-${NOW - overdue}-${attempt}`,
+  ]);
 });
 
 test('an attempt comes within the hour, however old the purchase is', async () => {
   const purchaseId = randomUUID();
 
-  for (let age = 360; age < 5 * 86_400; age += 3_600) {
-    expect(await startedAt(age + 3_600, purchaseId)).not.toEqual(await startedAt(age, purchaseId));
+  const attemptAt = async (overdue: number) => (await startedAt(overdue, purchaseId))[0]!.split('-').at(-1);
+  for (let overdue = 0; overdue < 5 * 86_400; overdue += 3_600) {
+    expect(await attemptAt(overdue + 3_600)).not.toBe(await attemptAt(overdue));
   }
 });
 
 describe('purchases that stay unsettled', () => {
   test('more than one run starts, and their recoveries still run: each gets its attempt, 500 a minute', async () => {
-    const reconciler = new Reconciler(opened(1_200, 400));
+    const reconciler = new Reconciler(due(1_200, 40));
 
     for (let run = 0; run < 3; run++) await reconciler.run();
 
@@ -99,7 +102,7 @@ describe('purchases that stay unsettled', () => {
   });
 
   test('an attempt that was started is not asked for again, the next one is', async () => {
-    const reconciler = new Reconciler(opened(3, 400));
+    const reconciler = new Reconciler(due(3, 40));
 
     await reconciler.run();
     reconciler.now += 60;
@@ -114,7 +117,7 @@ describe('purchases that stay unsettled', () => {
   });
 
   test('a container that begins anew every time reaches all of them, too: it begins anywhere', async () => {
-    const reconciler = new Reconciler(opened(1_200, 400));
+    const reconciler = new Reconciler(due(1_200, 40));
 
     for (let run = 0; run < 60; run++) {
       await reconciler.run();
@@ -125,7 +128,7 @@ describe('purchases that stay unsettled', () => {
   });
 
   test('whose calls take long: a run ends in time and says what it found, and the next goes on', async () => {
-    const reconciler: Reconciler = new Reconciler(opened(100, 1_000), () => void reconciler.now++);
+    const reconciler: Reconciler = new Reconciler(due(100, 640), () => void reconciler.now++);
 
     await reconciler.run();
     const first = reconciler.executions.size;
@@ -134,7 +137,7 @@ describe('purchases that stay unsettled', () => {
     expect(first).toBeLessThan(50);
     expect(measure).toHaveBeenNthCalledWith(
       1,
-      { UnsettledPurchases: 100, OldestUnsettledAge: 1_000 },
+      { UnsettledPurchases: 100, LongestOverdue: 640 },
       {},
       { started: first },
     );
@@ -143,24 +146,20 @@ describe('purchases that stay unsettled', () => {
 });
 
 test('a recovery that cannot be started keeps no other from it; the run measures what it found, and fails', async () => {
-  const unsettled = opened(30, 400);
-  const reconciler = new Reconciler(unsettled, (purchaseId) => {
-    if (purchaseId === unsettled[0]!.purchaseId) throw new Error('no such state machine');
+  const found = due(30, 40);
+  const reconciler = new Reconciler(found, (purchaseId) => {
+    if (purchaseId === found[0]!.purchaseId) throw new Error('no such state machine');
   });
 
   const error = await errorOf(reconciler.run());
 
   expect(error.message).toBe('no such state machine');
   expect(reconciler.executions.size).toBe(29);
-  expect(measure).toHaveBeenCalledWith(
-    { UnsettledPurchases: 30, OldestUnsettledAge: 400 },
-    {},
-    { started: 29 },
-  );
+  expect(measure).toHaveBeenCalledWith({ UnsettledPurchases: 30, LongestOverdue: 40 }, {}, { started: 29 });
 });
 
 test('a recovery that has run already is no error, and is not counted', async () => {
-  const reconciler = new Reconciler(opened(2, 400), () => {
+  const reconciler = new Reconciler(due(2, 40), () => {
     throw new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} });
   });
 

@@ -40,6 +40,9 @@ describe('free seats', () => {
       amount,
       currency: 'EUR',
       paymentMethod: 'pm_card_visa',
+      paymentIntentId: null,
+      authenticateBy: new Date((checkout.clock.nowSeconds() + 300) * 1000).toISOString(),
+      buyerName: 'Ada Lovelace',
       createdAt: checkout.clock.nowSeconds(),
       channels: ['email', 'analytics'],
     });
@@ -55,7 +58,7 @@ describe('free seats', () => {
       currency: 'EUR',
       buyer: order.request.buyer,
       createdAt: checkout.clock.nowSeconds(),
-      unsettledShard: expect.any(String),
+      dueShard: expect.any(String),
     });
     expect((await checkout.seatItems()).map(({ seatId }) => seatId)).toEqual(seats);
     for (const item of await checkout.seatItems()) {
@@ -186,7 +189,7 @@ describe('what there is not', () => {
     const second = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
 
     expect(first.name).toBe(name);
-    expect(second.name).toBe('PurchaseAlreadySettled');
+    expect(second.name).toBe('PurchaseAlreadyAnswered');
     expect(JSON.parse(second.message)).toMatchObject({
       reference: referenceOf(order.purchaseId),
       status: 'FAILED',
@@ -204,7 +207,7 @@ describe('what there is not', () => {
     const refused = await checkout.purchases.find(order.purchaseId);
     expect(refused).toMatchObject({ status: 'FAILED', amount: 12000, currency: 'EUR' });
     expect(refused).not.toHaveProperty('buyer');
-    expect(refused).not.toHaveProperty('unsettledShard');
+    expect(refused).not.toHaveProperty('dueShard');
     expect(JSON.stringify(refused)).not.toMatch(/Ada|example\.com/);
   });
 });
@@ -235,7 +238,7 @@ describe('the price the buyer was shown', () => {
       expect(first.message).toBe(
         `The seats cost 120.00 EUR now, ${words}. Nothing was charged and no seat is held.`,
       );
-      expect(again.name).toBe('PurchaseAlreadySettled');
+      expect(again.name).toBe('PurchaseAlreadyAnswered');
       expect(JSON.parse(again.message)).toMatchObject({
         ...{ status: 'FAILED', ...SHOWN },
         failure: { code: 'PRICE_CHANGED', detail: first.message },
@@ -469,7 +472,7 @@ describe('the same key again', () => {
 
     const error = await errorOf(checkout.reserve({ ...order, executionId: 'another' }));
 
-    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(error.name).toBe('PurchaseAlreadyAnswered');
     // Without the id, because the runtime logs the message.
     expect(JSON.parse(error.message)).toEqual({
       reference: referenceOf(order.purchaseId),
@@ -490,7 +493,7 @@ describe('the same key again', () => {
 
     const error = await errorOf(checkout.reserve(order));
 
-    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(error.name).toBe('PurchaseAlreadyAnswered');
     expect(JSON.parse(error.message)).toMatchObject({
       status: 'FAILED',
       failure: { code: 'SEAT_UNAVAILABLE', detail: 'No longer available: A-1.' },
@@ -522,7 +525,7 @@ describe('the same key again', () => {
 
     const error = await errorOf(checkout.reserve({ ...order, request: turned }));
 
-    expect(error.name).toBe('PurchaseAlreadySettled');
+    expect(error.name).toBe('PurchaseAlreadyAnswered');
   });
 });
 

@@ -1,0 +1,30 @@
+import { findPurchase } from '../purchase/find-purchase';
+import { type Authentication, timeText } from '../purchase/purchase-answer';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { json, route } from '../shared/api';
+import { systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { Problem } from '../shared/problem';
+import { connectGateway } from './connect-gateway';
+
+/**
+ * `GET /purchases/{purchaseId}/authentication`: the secret by which the buyer's page lets the bank ask. It is read from the
+ * provider each time, so no table, execution or log ever has it.
+ */
+export const handler = route({
+  name: 'GetAuthentication',
+  connect: () => ({
+    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    gateway: connectGateway,
+    clock: systemClock,
+  }),
+  answer: async (event, { purchases, gateway, clock }) => {
+    const { status, paymentIntentId, authenticateBy = 0 } = await findPurchase(event, purchases);
+    const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy > clock.nowSeconds();
+    if (!isAwaited || !paymentIntentId) throw new Problem('NothingToAuthenticate');
+    const payments = await gateway();
+    const clientSecret = await payments.clientSecretOf(paymentIntentId);
+    return json(200, { clientSecret, authenticateBy: timeText(authenticateBy) } satisfies Authentication);
+  },
+});
