@@ -25,14 +25,15 @@
  *   expectedTotal: { amount: number, currency: string } }} PurchaseRequest  Without a payment method where there is
  *   nothing to pay. `expectedTotal` is what the buyer was shown: at another price nothing is bought.
  *
- * @typedef {{ purchaseId: string, reference: string, status: 'PENDING' | 'PAID' | 'CONFIRMED' | 'COMPENSATING' | 'FAILED',
- *   eventId: string, seats: string[], amount: number, currency: string,
- *   failure?: { code: string, detail: string } }} Purchase
+ * @typedef {{ purchaseId: string, reference: string, status: 'PENDING' | 'AWAITING_AUTHENTICATION' | 'PAID' | 'CONFIRMED' |
+ *   'COMPENSATING' | 'FAILED', eventId: string, seats: string[], amount: number, currency: string, authenticateBy?: string,
+ *   failure?: { code: string, detail: string } }} Purchase  `authenticateBy`: RFC 3339, while the buyer's bank is asked.
  *
  * @typedef {{ code?: string, title?: string, detail?: string, amount?: number, currency?: string }} Problem  RFC 9457;
  *   with the price of this moment when it has changed.
  *
- * @typedef {{ status: number, body: any }} Answer  `body` is undefined when it is not JSON.
+ * @typedef {{ status: number, body: any, serverTime?: number }} Answer  `body` is undefined when it is not JSON. `serverTime`:
+ *   what the server's clock said, in milliseconds; the buyer's own may be minutes off.
  */
 
 /** An answer that the page cannot use, with words for the buyer. */
@@ -92,16 +93,35 @@ export class Api {
    * @param {PurchaseRequest} request
    */
   purchase(key, request) {
-    return this.#call('/purchases', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
-      body: JSON.stringify(request),
-    });
+    return this.#post('/purchases', request, { 'Idempotency-Key': key });
   }
 
   /** @param {string} purchaseId */
   findPurchase(purchaseId) {
     return this.#call(`/purchases/${encodeURIComponent(purchaseId)}`);
+  }
+
+  /**
+   * What Stripe.js needs to show the bank's question. Nobody keeps it.
+   *
+   * @param {string} purchaseId
+   */
+  authentication(purchaseId) {
+    return this.#call(`/purchases/${encodeURIComponent(purchaseId)}/authentication`);
+  }
+
+  /**
+   * Goes on with a purchase whose buyer was sent to the bank: what the bank has said, the server asks the bank.
+   *
+   * @param {string} purchaseId
+   */
+  finishAuthentication(purchaseId) {
+    return this.#post(`/purchases/${encodeURIComponent(purchaseId)}/authentication`);
+  }
+
+  /** @param {string} purchaseId of a purchase that waits for its buyer, who does not want it any more */
+  abandon(purchaseId) {
+    return this.#post(`/purchases/${encodeURIComponent(purchaseId)}/abandonment`);
   }
 
   /**
@@ -111,6 +131,19 @@ export class Api {
    */
   ticketUrl(purchaseId) {
     return `${this.#base}/purchases/${encodeURIComponent(purchaseId)}/ticket`;
+  }
+
+  /**
+   * @param {string} path
+   * @param {object} [body]
+   * @param {Record<string, string>} [headers]
+   */
+  #post(path, body = {}, headers = {}) {
+    return this.#call(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
   }
 
   /** @param {string} path */
@@ -136,7 +169,12 @@ export class Api {
     // A connection that breaks in the middle of the body rejects here: that is no answer. A body that is complete and
     // no JSON comes from something in between, and its status still counts.
     const text = await response.text();
-    return { status: response.status, body: parse(text) };
+    const serverTime = Date.parse(response.headers.get('date') ?? '');
+    return {
+      status: response.status,
+      body: parse(text),
+      ...(Number.isFinite(serverTime) && { serverTime }),
+    };
   }
 }
 

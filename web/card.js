@@ -9,6 +9,8 @@
  * @property {(buyer: { name: string, email: string }) => Promise<{ paymentMethod: string } | { mistake: string }>} read
  * @property {(paymentMethod: string) => void} restore of a purchase that a reload interrupted
  * @property {() => void} focus
+ * @property {(clientSecret: string, closed: AbortSignal) => Promise<void>} authenticate shows what the buyer's bank asks,
+ *   until it is answered or `closed`; rejects where it cannot be shown. What the bank has said, the server asks the bank.
  *
  * @import { Config } from './config.js'
  */

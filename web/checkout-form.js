@@ -3,6 +3,7 @@
  * @import { BuyerFields } from './buyer.js'
  * @import { AddressName, Channel } from './channels.js'
  * @import { CardField, Payment } from './card.js'
+ * @import { KnownRequest } from './purchase-attempt.js'
  */
 import { buyerOf, mistakesIn } from './buyer.js';
 import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
@@ -81,8 +82,9 @@ export class CheckoutForm {
     this.#form.hidden = hidden;
   }
 
-  /** @param {PurchaseRequest} request of a purchase that a reload interrupted */
+  /** @param {KnownRequest} request of a purchase that a reload interrupted; of another tab's there is nothing to fill in */
   fill({ buyer, paymentMethod = '' }) {
+    if (!buyer) return;
     for (const name of TEXTS) this.#input(name).value = buyer[name] ?? '';
     for (const box of this.#channels())
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;

@@ -2,12 +2,12 @@
  * The page of one event: connects the map, the order, the form and the purchase.
  *
  * @import { Api, Seat, SeatMap as SeatMapAnswer } from './api.js'
+ * @import { AttemptStorage } from './attempt-storage.js'
  * @import { CardField } from './card.js'
  * @import { Attempt } from './purchase-attempt.js'
  * @import { Choice } from './result.js'
  */
 import { announce } from './announcer.js';
-import { AttemptStorage } from './attempt-storage.js';
 import { bestTogether } from './best-available.js';
 import { BestSeats } from './best-seats.js';
 import { CheckoutForm } from './checkout-form.js';
@@ -23,6 +23,7 @@ import { SeatMap } from './seat-map.js';
 import { SectionChoice } from './section-choice.js';
 import { MAX_SEATS_PER_PURCHASE, SeatSelection } from './seat-selection.js';
 import { watchSeats } from './seat-watch.js';
+import { TabTurns } from './tab-turn.js';
 import { money, seatPlace, seatPlaces, seatsCounted } from './wording.js';
 
 export class EventPage {
@@ -39,6 +40,10 @@ export class EventPage {
   );
   #result;
   #runner;
+  /** @type {(card: CardField | undefined) => void} */
+  #foundCard = () => {};
+  /** It may come late. @type {Promise<CardField | undefined>} */
+  #card = new Promise((resolve) => (this.#foundCard = resolve));
   /** Of the latest look at the seats: answers may overtake each other. */
   #looks = 0;
   /** Key of the last failed attempt whose end the seats shown already know. */
@@ -47,8 +52,9 @@ export class EventPage {
   /**
    * @param {Api} api
    * @param {SeatMapAnswer} event
+   * @param {AttemptStorage} storage
    */
-  constructor(api, event) {
+  constructor(api, event, storage) {
     this.#api = api;
     this.#event = event;
     this.#result = new ResultPanel(part('result', HTMLElement), {
@@ -59,7 +65,9 @@ export class EventPage {
     });
     this.#runner = new PurchaseRunner({
       api,
-      storage: new AttemptStorage(sessionStorage),
+      storage,
+      askBank: (clientSecret, closed) => this.#askBank(clientSecret, closed),
+      turns: new TabTurns(navigator.locks),
       onChange: (attempt) => this.#onAttempt(attempt),
     });
   }
@@ -73,13 +81,38 @@ export class EventPage {
     this.#seatMap.show(this.#event);
     this.#show();
     watchSeats(() => this.#look());
-    await this.#runner.resume();
+    this.#watchPurchase();
+    await this.#runner.resume(this.#event.eventId);
+  }
+
+  /** Who comes back, or gets the connection back, need not wait for the next look. Another tab may have been at work. */
+  #watchPurchase() {
+    for (const type of ['online', 'pageshow']) addEventListener(type, () => this.#runner.lookNow());
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.#runner.lookNow();
+    });
+    addEventListener('storage', () => {
+      if (this.#runner.attempt) this.#runner.lookNow();
+      // Nothing is chosen here: this page shows what the other one buys.
+      else if (this.#selection.seatIds.length === 0) void this.#runner.resume(this.#event.eventId);
+    });
   }
 
   /** @param {CardField | undefined} card undefined where no cards can be taken */
   takeCardsBy(card) {
+    this.#foundCard(card);
     this.#form.takeCardsBy(card);
     this.#show();
+  }
+
+  /**
+   * @param {string} clientSecret
+   * @param {AbortSignal} closed
+   */
+  async #askBank(clientSecret, closed) {
+    const card = await this.#card;
+    if (!card) throw new Error('There is no card field.');
+    await card.authenticate(clientSecret, closed);
   }
 
   /** @returns {Promise<boolean>} whether it brought the seats as they are now */
@@ -175,7 +208,11 @@ export class EventPage {
     const chosen = this.#selection.seatIds.length > 0;
     const ready = chosen && status === 'ON_SALE';
     const busy = attempt !== undefined && isRunning(attempt);
-    this.#form.show({ label: busy ? 'Buying…' : label(), ready, payment, locked: open, busy });
+    this.#form.show({ label: busy ? buying() : label(), ready, payment, locked: open, busy });
+
+    function buying() {
+      return attempt?.phase === 'authenticating' ? 'Waiting for your bank' : 'Buying…';
+    }
 
     function label() {
       if (status === 'SCHEDULED') return 'The sale has not opened yet';
@@ -232,6 +269,8 @@ export class EventPage {
   /** @param {Choice} choice */
   #goOn(choice) {
     if (choice === 'send-again') return void this.#runner.sendAgain();
+    if (choice === 'go-to-bank') return this.#runner.goToBank();
+    if (choice === 'give-up') return void this.#runner.giveUp();
     if (choice === 'try-again' || choice === 'agree') return this.#tryAgain();
     if (choice === 'other-card') return this.#form.focusCard();
     if (choice === 'correct') return this.#form.focusDetails();

@@ -1,10 +1,10 @@
 /**
  * What an attempt means for the buyer: words, and the one thing to do next.
  *
- * @import { Attempt } from './purchase-attempt.js'
+ * @import { Attempt, Where } from './purchase-attempt.js'
  *
- * @typedef {'get-ticket' | 'wait' | 'other-card' | 'other-seats' | 'agree' | 'try-again' | 'send-again' | 'correct' |
- *   'come-back'} NextStep
+ * @typedef {'get-ticket' | 'wait' | 'go-to-bank' | 'other-card' | 'other-seats' | 'agree' | 'try-again' | 'send-again' |
+ *   'correct' | 'come-back'} NextStep
  *
  * @typedef {object} Outcome
  * @property {'success' | 'progress' | 'attention' | 'failure'} tone
@@ -18,13 +18,45 @@ import { money, seatPlaces } from './wording.js';
 /** What the buyer sees of the saga. */
 export const STAGES = ['Holding your seats', 'Taking the payment', 'Making your ticket'];
 
-/** @type {Record<string, { title?: string, next: NextStep, tone?: Outcome['tone'] }>} */
+/**
+ * The text is the server's where there is none here.
+ *
+ * @type {Record<string, { title?: string, text?: string, next: NextStep, tone?: Outcome['tone'] }>}
+ */
 const FAILURES = {
   VALIDATION: { title: 'Please check your details', next: 'correct', tone: 'attention' },
   PAYMENT_DECLINED: { title: 'Your card was declined', next: 'other-card', tone: 'attention' },
   PAYMENT_ACTION_REQUIRED: {
     title: 'Your bank wants to verify this card',
     next: 'other-card',
+    tone: 'attention',
+  },
+  AUTHENTICATION_FAILED: {
+    title: 'Your bank did not approve the payment',
+    next: 'other-card',
+    tone: 'attention',
+  },
+  AUTHENTICATION_EXPIRED: {
+    title: "The time for your bank's question ran out",
+    text: 'Nothing was charged and the seats are free again.',
+    next: 'try-again',
+    tone: 'attention',
+  },
+  ABANDONED: {
+    title: 'You gave up this purchase',
+    text: 'Nothing was charged and the seats are free again.',
+    next: 'other-seats',
+    tone: 'attention',
+  },
+  TOO_MANY_UNPAID_SEATS: {
+    title: 'Too many seats are waiting to be paid for',
+    next: 'come-back',
+    tone: 'attention',
+  },
+  PURCHASE_NOT_FOUND: {
+    title: 'We do not have this purchase',
+    text: 'Nothing was charged and no seat is held. You can buy again.',
+    next: 'try-again',
     tone: 'attention',
   },
   SEAT_UNAVAILABLE: { next: 'other-seats', tone: 'attention' },
@@ -67,6 +99,66 @@ const UNDOING = {
   next: 'wait',
 };
 
+/** What was asked of the bank: nothing was ever charged. @type {Record<string, Outcome>} */
+const FREEING = {
+  AUTHENTICATION_EXPIRED: {
+    tone: 'progress',
+    title: "The time for your bank's question ran out",
+    text: 'Nothing was charged. The seats are being freed, which can take a minute or two.',
+    next: 'wait',
+  },
+  ABANDONED: {
+    tone: 'progress',
+    title: 'You gave up this purchase',
+    text: 'Nothing was charged. The seats are being freed.',
+    next: 'wait',
+  },
+};
+
+/** @type {Outcome} */
+const FINISHING = {
+  tone: 'progress',
+  title: 'Finishing your purchase',
+  text: 'We are asking your bank for its answer. Please keep this page open.',
+  next: 'wait',
+};
+
+/** @type {Outcome} */
+const GIVING_UP = {
+  tone: 'progress',
+  title: 'Giving up your purchase',
+  text: 'The payment is being cancelled and the seats are being freed.',
+  next: 'wait',
+};
+
+/** @type {Record<Where, Outcome>} */
+const AT_BANK = {
+  bank: {
+    tone: 'progress',
+    title: 'Your bank asks for you',
+    text: 'Please answer in the window of your bank. Nothing is charged before you agree.',
+    next: 'wait',
+  },
+  waiting: {
+    tone: 'attention',
+    title: 'Your bank has no answer from you yet',
+    text: 'Nothing is charged before you agree.',
+    next: 'go-to-bank',
+  },
+  unshown: {
+    tone: 'attention',
+    title: 'The window of your bank could not be opened',
+    text: 'Nothing is charged before you agree there.',
+    next: 'go-to-bank',
+  },
+  elsewhere: {
+    tone: 'attention',
+    title: 'Your bank asks for you in another tab',
+    text: 'Answer there, or go on here. Nothing is charged before you agree.',
+    next: 'go-to-bank',
+  },
+};
+
 /** @type {Outcome} */
 const UNSENT = {
   tone: 'attention',
@@ -84,9 +176,15 @@ export function outcomeOf(attempt) {
   switch (phase) {
     case 'sending':
       return purchase?.status === 'COMPENSATING' ? UNDOING : { ...SENDING, stage: stageOf(attempt) };
+    case 'authenticating':
+      return attempt.where ? AT_BANK[attempt.where] : CHECKING;
+    case 'finishing':
+      return { ...FINISHING, stage: stageOf(attempt) };
+    case 'giving-up':
+      return GIVING_UP;
     case 'checking':
-      // A 502 or 503 of ours says that the saga has given up, even if the purchase does not show it yet.
-      return purchase?.status === 'COMPENSATING' || FAILURES[problem?.code ?? ''] ? UNDOING : CHECKING;
+      // A 410, 502 or 503 of ours says that the saga has given up, even if the purchase does not show it yet.
+      return FREEING[problem?.code ?? ''] ?? (isUndoing(attempt) ? UNDOING : CHECKING);
     case 'unsent':
       return problem?.detail ? { ...UNSENT, title: titleOf(attempt), text: problem.detail } : UNSENT;
     case 'confirmed':
@@ -109,9 +207,9 @@ export function outcomeOf(attempt) {
 }
 
 /** @param {Attempt['request']['buyer']} buyer */
-function onTheirWay({ email, channels = ['email'] }) {
-  return channels.includes('email')
-    ? `We are sending them to ${email}.`
+function onTheirWay(buyer) {
+  return buyer && (buyer.channels ?? ['email']).includes('email')
+    ? `We are sending them to ${buyer.email}.`
     : 'We are telling you as you asked us to.';
 }
 
@@ -136,9 +234,15 @@ export function newPrice(problem) {
 }
 
 /** @param {Attempt} attempt */
+function isUndoing({ problem, purchase }) {
+  return purchase?.status === 'COMPENSATING' || (problem?.code ?? '') in FAILURES;
+}
+
+/** @param {Attempt} attempt */
 function stageOf({ purchase }) {
   switch (purchase?.status) {
     case 'PENDING':
+    case 'AWAITING_AUTHENTICATION':
       return 1;
     case 'PAID':
       return 2;
@@ -156,7 +260,7 @@ function textOf({ problem, request }) {
     const { amount, currency } = newPrice(problem) ?? shown;
     return `These seats now cost ${money(amount, currency)}, not ${money(shown.amount, shown.currency)}. Nothing was charged, and no seat is held.`;
   }
-  return problem?.detail ?? 'Nothing was bought. Please try again.';
+  return FAILURES[problem?.code ?? '']?.text ?? problem?.detail ?? 'Nothing was bought. Please try again.';
 }
 
 /** @param {Attempt} attempt */

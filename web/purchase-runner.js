@@ -1,11 +1,17 @@
 /**
- * @import { Api, PurchaseRequest, Seat } from './api.js'
+ * @import { Answer, Api, PurchaseRequest, Seat } from './api.js'
  * @import { Attempt } from './purchase-attempt.js'
  * @import { AttemptStorage } from './attempt-storage.js'
+ * @import { TabTurns } from './tab-turn.js'
  */
 import {
   answered,
+  atBank,
   begin,
+  finished,
+  finishing,
+  givenUp,
+  givingUp,
   isRunning,
   isSettled,
   looked,
@@ -17,32 +23,58 @@ import {
 /** Milliseconds between two looks at a purchase: quick for a saga's seconds, slow for the minutes of a recovery. */
 const LOOK_INTERVALS = [600, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000, 5_000];
 
+/** Milliseconds between two questions whether the bank has answered: each starts an execution. */
+const ASK_INTERVALS = [2_000, 4_000, 8_000, 15_000, 30_000];
+
+/** Milliseconds between two looks while the bank's question is open: it may be answered, or given up, in another tab. */
+const BANK_LOOK_INTERVAL = 15_000;
+
+/** Milliseconds between two looks whether another tab still has the bank's question. */
+const TURN_INTERVAL = 5_000;
+
 /**
- * Carries an attempt to its definite answer: sends it, looks at the purchase while it runs, and keeps it in the storage
- * **before** anything leaves the page. There is at most one at a time.
+ * Carries an attempt to its definite answer: sends it, looks at the purchase while it runs, leads the buyer to the bank,
+ * and keeps it in the storage **before** anything leaves the page. There is at most one at a time.
  */
 export class PurchaseRunner {
   #api;
   #storage;
+  #askBank;
+  #turns;
   #onChange;
   #newKey;
   #now;
   #wait;
   /** @type {Attempt | undefined} */
   #attempt;
+  /** It was begun elsewhere or before a reload: the bank may have answered meanwhile. */
+  #wasFound = false;
+  /** The bank's question opens by itself once; after that the buyer asks for it. */
+  #hasBeenAtBank = false;
+  /** How often in a row the bank had not answered. */
+  #asked = 0;
+  /** The buyer has asked for the bank's question, here. */
+  #wantsBank = false;
+  /** @type {Set<() => void>} */
+  #sleepers = new Set();
 
   /**
    * @param {object} ports
-   * @param {Pick<Api, 'purchase' | 'findPurchase'>} ports.api
+   * @param {Pick<Api, 'purchase' | 'findPurchase' | 'authentication' | 'finishAuthentication' | 'abandon'>} ports.api
    * @param {AttemptStorage} ports.storage
+   * @param {(clientSecret: string, closed: AbortSignal) => Promise<void>} ports.askBank shows the bank's question until it is
+   *   answered, or closed
+   * @param {Pick<TabTurns, 'take'>} ports.turns
    * @param {(attempt: Attempt | undefined) => void} ports.onChange
    * @param {() => string} [ports.newKey]
    * @param {() => number} [ports.now]
    * @param {(milliseconds: number) => Promise<void>} [ports.wait]
    */
-  constructor({ api, storage, onChange, newKey, now, wait }) {
+  constructor({ api, storage, askBank, turns, onChange, newKey, now, wait }) {
     this.#api = api;
     this.#storage = storage;
+    this.#askBank = askBank;
+    this.#turns = turns;
     this.#onChange = onChange;
     this.#newKey = newKey ?? (() => crypto.randomUUID());
     this.#now = now ?? (() => Date.now());
@@ -61,24 +93,48 @@ export class PurchaseRunner {
    */
   async buy(request, seats) {
     if (this.#attempt && !isSettled(this.#attempt)) return;
-    this.#set(begin(this.#newKey(), request, seats, this.#now()));
-    await this.#run();
+    this.#begin(begin(this.#newKey(), request, seats, this.#now()), false);
+    await this.#run(request);
   }
 
   /** Sends a request that never arrived again, with its own key. */
   async sendAgain() {
-    if (this.#attempt?.phase !== 'unsent') return;
+    const { phase, request } = this.#attempt ?? {};
+    if (!this.#attempt || phase !== 'unsent' || !request?.buyer) return;
     this.#set(sendAgain(this.#attempt, this.#now()));
-    await this.#run();
+    await this.#run({ ...request, buyer: request.buyer });
   }
 
-  /** Goes on with what a reload interrupted. */
-  async resume() {
-    const stored = this.#storage.load();
+  /**
+   * Goes on with what a reload interrupted, or another tab has begun.
+   *
+   * @param {string} eventId
+   */
+  async resume(eventId) {
+    const stored = this.#storage.load(eventId);
     if (!stored) return;
-    this.#set(resumed(stored));
+    this.#begin(resumed(stored), true);
     await this.#look();
-    await this.#keepLooking();
+    await this.#follow();
+  }
+
+  /** Opens the bank's question, here. */
+  goToBank() {
+    this.#wantsBank = true;
+    this.#wake();
+  }
+
+  /** Lets go what the bank has not agreed to yet: nothing is charged, the seats are free. */
+  async giveUp() {
+    const { key, phase } = this.#attempt ?? {};
+    if (!key || phase !== 'authenticating') return;
+    this.#apply(key, givingUp);
+    await this.#ask(key, () => this.#api.abandon(key), givenUp);
+  }
+
+  /** Something may have happened: the connection is back, the page is looked at again, another tab was at work. */
+  lookNow() {
+    this.#wake();
   }
 
   /** Forgets the attempt. One that may still become a purchase is not forgotten. */
@@ -87,28 +143,120 @@ export class PurchaseRunner {
     this.#set(undefined);
   }
 
-  async #run() {
-    await Promise.all([this.#send(), this.#keepLooking()]);
+  /**
+   * @param {Attempt} attempt
+   * @param {boolean} wasFound
+   */
+  #begin(attempt, wasFound) {
+    this.#wasFound = wasFound;
+    this.#hasBeenAtBank = false;
+    this.#wantsBank = false;
+    this.#asked = 0;
+    this.#set(attempt);
   }
 
-  async #send() {
-    const { key, request } = /** @type {Attempt} */ (this.#attempt);
-    try {
-      const answer = await this.#api.purchase(key, request);
-      this.#apply(key, (attempt) => answered(attempt, answer));
-    } catch {
-      this.#apply(key, unanswered);
-    }
-    if (this.#attempt?.phase === 'checking') await this.#look();
+  /** @param {PurchaseRequest} request */
+  async #run(request) {
+    const { key } = /** @type {Attempt} */ (this.#attempt);
+    await Promise.all([this.#ask(key, () => this.#api.purchase(key, request), answered), this.#follow()]);
   }
 
   /** While the attempt runs. The first look comes late enough that a purchase of the usual speed needs none. */
-  async #keepLooking() {
-    const key = this.#attempt?.key;
-    for (let looks = 0; this.#attempt?.key === key && this.#attempt && isRunning(this.#attempt); looks++) {
-      await this.#wait(LOOK_INTERVALS[Math.min(looks, LOOK_INTERVALS.length - 1)] ?? 0);
-      if (this.#attempt?.key === key && isRunning(this.#attempt)) await this.#look();
+  async #follow() {
+    const key = this.#attempt?.key ?? '';
+    for (let looks = 0; this.#isRunning(key); looks++) {
+      if (this.#isAuthenticating(key)) {
+        await this.#authenticate(key);
+        looks = -1;
+      } else {
+        await this.#pause(LOOK_INTERVALS[Math.min(looks, LOOK_INTERVALS.length - 1)] ?? 0);
+        if (this.#isRunning(key) && !this.#isAuthenticating(key)) await this.#look();
+      }
     }
+  }
+
+  /**
+   * Until the purchase no longer waits for its buyer.
+   *
+   * @param {string} key
+   */
+  async #authenticate(key) {
+    while (this.#isAuthenticating(key)) {
+      const wanted = this.#takeWish();
+      const had = await this.#turns.take(key, (lost) => this.#atBank(key, lost, wanted), wanted);
+      if (had || !this.#isAuthenticating(key)) continue;
+      this.#apply(key, (attempt) => atBank(attempt, 'elsewhere'));
+      await this.#pause(TURN_INTERVAL);
+      if (!this.#wantsBank && this.#isAuthenticating(key)) await this.#look();
+    }
+  }
+
+  /**
+   * In this tab's turn: the bank's question, then whether it is answered, ever more rarely.
+   *
+   * @param {string} key
+   * @param {AbortSignal} lost
+   * @param {boolean} wanted the buyer has asked for the question
+   */
+  async #atBank(key, lost, wanted) {
+    lost.addEventListener('abort', () => this.#wake());
+    const isHere = () => this.#isAuthenticating(key) && !lost.aborted;
+    // What the bank said in a closed tab comes first.
+    let goes = wanted || !(this.#wasFound || this.#hasBeenAtBank);
+    while (isHere()) {
+      const isFirst = goes || this.#asked === 0;
+      if (goes) await this.#openBank(key, isHere);
+      else if (!isFirst) {
+        this.#apply(key, (attempt) => (attempt.where === 'unshown' ? attempt : atBank(attempt, 'waiting')));
+        await this.#pause(ASK_INTERVALS[Math.min(this.#asked, ASK_INTERVALS.length) - 1] ?? 0);
+        goes = this.#takeWish();
+        if (goes) continue;
+      }
+      if (!isHere()) return;
+      // Later questions change nothing in the page until there is an answer.
+      if (isFirst) this.#apply(key, finishing);
+      this.#asked++;
+      await this.#ask(key, () => this.#api.finishAuthentication(key), finished);
+      goes = !this.#hasBeenAtBank || this.#takeWish();
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {() => boolean} isHere
+   */
+  async #openBank(key, isHere) {
+    this.#hasBeenAtBank = true;
+    this.#asked = 0;
+    this.#apply(key, (attempt) => atBank(attempt, 'bank'));
+    const closing = new AbortController();
+    let isOpen = true;
+    let isShown = true;
+    const closed = this.#showBank(key, closing.signal)
+      .catch(() => (isShown = false))
+      .finally(() => {
+        isOpen = false;
+        this.#wake();
+      });
+    while (isOpen && isHere()) {
+      const left = Math.max(0, (this.#attempt?.deadline ?? 0) - this.#now());
+      // At its end the question is taken away: the bank's yes would come too late.
+      await this.#pause(Math.min(BANK_LOOK_INTERVAL, left + 1_000));
+      if (isOpen && isHere()) await this.#look();
+    }
+    closing.abort();
+    await closed;
+    if (!isShown) this.#apply(key, (attempt) => atBank(attempt, 'unshown'));
+  }
+
+  /**
+   * @param {string} key
+   * @param {AbortSignal} closed
+   */
+  async #showBank(key, closed) {
+    const { status, body } = await this.#api.authentication(key);
+    if (status !== 200) throw new Error(`There is no question of the bank: ${status}.`);
+    if (!closed.aborted) await this.#askBank(body.clientSecret, closed);
   }
 
   async #look() {
@@ -119,6 +267,50 @@ export class PurchaseRunner {
     } catch {
       // No connection: the next look may have one.
     }
+  }
+
+  /**
+   * @param {string} key
+   * @param {() => Promise<Answer>} call
+   * @param {(attempt: Attempt, answer: Answer, now: number) => Attempt} transition
+   */
+  async #ask(key, call, transition) {
+    try {
+      const answer = await call();
+      this.#apply(key, (attempt) => transition(attempt, answer, this.#now()));
+    } catch {
+      this.#apply(key, unanswered);
+    }
+  }
+
+  /** @param {string} key */
+  #isRunning(key) {
+    return this.#attempt?.key === key && isRunning(this.#attempt);
+  }
+
+  /** @param {string} key */
+  #isAuthenticating(key) {
+    return this.#attempt?.key === key && this.#attempt.phase === 'authenticating';
+  }
+
+  #takeWish() {
+    const wanted = this.#wantsBank;
+    this.#wantsBank = false;
+    return wanted;
+  }
+
+  /** @param {number} milliseconds at most: whatever happens ends it */
+  async #pause(milliseconds) {
+    let wake = () => {};
+    /** @type {Promise<void>} */
+    const woken = new Promise((resolve) => (wake = resolve));
+    this.#sleepers.add(wake);
+    await Promise.race([this.#wait(milliseconds), woken]);
+    this.#sleepers.delete(wake);
+  }
+
+  #wake() {
+    for (const wake of this.#sleepers) wake();
   }
 
   /**
@@ -133,10 +325,12 @@ export class PurchaseRunner {
 
   /** @param {Attempt | undefined} attempt */
   #set(attempt) {
+    const before = this.#attempt;
     this.#attempt = attempt;
     // A refusal needs no memory: the next attempt has a key of its own.
-    if (!attempt || attempt.phase === 'failed') this.#storage.clear();
-    else this.#storage.save(attempt);
+    if (attempt && attempt.phase !== 'failed') this.#storage.save(attempt);
+    else if (attempt ?? before) this.#storage.forget(/** @type {Attempt} */ (attempt ?? before));
+    if (attempt?.phase !== before?.phase) this.#wake();
     this.#onChange(attempt);
   }
 }

@@ -5,17 +5,22 @@
  * @import { Attempt, Phase } from './purchase-attempt.js'
  * @import { NextStep, Outcome } from './outcome.js'
  *
- * @typedef {NextStep | 'buy-more' | 'give-up'} Choice  what the buyer can press
+ * @typedef {NextStep | 'buy-more' | 'do-not-buy' | 'give-up'} Choice  what the buyer can press
  */
 import { announce } from './announcer.js';
+import { Countdown } from './countdown.js';
 import { element } from './element.js';
 import { newPrice, outcomeOf, STAGES } from './outcome.js';
 import { money, seatPlaces } from './wording.js';
 
 const SIGNS = { success: '✓', progress: '', attention: '!', failure: '×' };
 
+/** @type {NextStep[]} */
+const MAIN_STEPS = ['try-again', 'send-again', 'go-to-bank'];
+
 /** @type {Partial<Record<NextStep, string>>} */
 const LABELS = {
+  'go-to-bank': 'Continue to your bank',
   'other-card': 'Choose another card',
   'other-seats': 'Choose other seats',
   'try-again': 'Try again',
@@ -29,6 +34,7 @@ export class ResultPanel {
   #shown = '';
   /** @type {Phase | undefined} */
   #phase;
+  #countdown = new Countdown();
 
   /**
    * @param {HTMLElement} panel
@@ -46,6 +52,8 @@ export class ResultPanel {
   /** @param {Attempt | undefined} attempt */
   show(attempt) {
     this.#panel.hidden = !attempt;
+    const authenticating = attempt?.phase === 'authenticating';
+    this.#countdown.show(authenticating ? attempt.deadline : undefined);
     if (!attempt) {
       this.#shown = '';
       this.#phase = undefined;
@@ -57,17 +65,19 @@ export class ResultPanel {
     if (shown === this.#shown) return;
     this.#shown = shown;
 
+    const hadFocus = this.#panel.contains(document.activeElement);
     this.#panel.dataset.tone = outcome.tone;
     this.#panel.replaceChildren(
       element('span', { class: 'result-sign', 'aria-hidden': 'true' }, SIGNS[outcome.tone]),
       element('h3', { id: 'result-title' }, outcome.title),
       element('p', { id: 'result-text' }, outcome.text),
       ...(stage === undefined ? [] : [stages(stage)]),
+      ...(authenticating ? [this.#countdown.element] : []),
       ...(attempt.phase === 'confirmed' ? [this.#receipt(attempt)] : []),
       this.#actions(outcome, attempt),
     );
-    // The panel has the focus, not its heading: it outlives what is shown in it.
-    if (attempt.phase !== this.#phase) this.#panel.focus();
+    // The panel has the focus, not its heading or a button: it outlives what is shown in it.
+    if (hadFocus || attempt.phase !== this.#phase) this.#panel.focus();
     else announce(STAGES[stage ?? -1] ?? outcome.title);
     this.#phase = attempt.phase;
   }
@@ -108,8 +118,9 @@ export class ResultPanel {
       actions.append(this.#button('Choose other seats', 'other-seats'));
     }
     const label = LABELS[next];
-    if (label) actions.append(this.#button(label, next, next === 'try-again' || next === 'send-again'));
-    if (next === 'send-again') actions.append(this.#button('Do not buy', 'give-up'));
+    if (label) actions.append(this.#button(label, next, MAIN_STEPS.includes(next)));
+    if (next === 'send-again') actions.append(this.#button('Do not buy', 'do-not-buy'));
+    if (next === 'go-to-bank') actions.append(this.#button('Give up', 'give-up'));
     return actions;
   }
 

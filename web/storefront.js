@@ -1,5 +1,6 @@
 /** The storefront: finds out where it is served, what is on sale and what the buyer wants to see. */
 import { Api, ApiError } from './api.js';
+import { AttemptStorage } from './attempt-storage.js';
 import { openCardField } from './card.js';
 import { loadConfig } from './config.js';
 import { element, part } from './element.js';
@@ -19,11 +20,19 @@ try {
 async function open() {
   const [config, events] = await Promise.all([loadConfig(), api.listEvents()]);
   if (config.localRun) showLocalBadge();
-  const wanted = new URLSearchParams(location.search).get('event') ?? events[0]?.eventId;
+  const storage = new AttemptStorage(
+    () => sessionStorage,
+    () => localStorage,
+  );
+  // A purchase that a closed tab left open comes first.
+  const left = events.find(({ eventId }) =>
+    storage.listOpen().some(({ request }) => request.eventId === eventId),
+  );
+  const wanted = new URLSearchParams(location.search).get('event') ?? (left ?? events[0])?.eventId;
   showEventList(events, wanted);
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
   const card = openCardField(config, part('cards', HTMLElement));
-  const page = new EventPage(api, await api.seatMap(wanted));
+  const page = new EventPage(api, await api.seatMap(wanted), storage);
   // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.
   void card.then((field) => page.takeCardsBy(field));
   await page.open();

@@ -3,7 +3,8 @@
  * What the page gets is a confirmation token, which is good for one payment and for 12 hours.
  *
  * Stripe's pages, read November 2026: "Finalize payments on the server", "Create an Elements instance without an intent",
- * "Create a ConfirmationToken with Elements". Tried here against a stand-in for Stripe.js alone: the real one needs a key.
+ * "Create a ConfirmationToken with Elements", "Handle a next action". Tried here against a stand-in for Stripe.js alone: the
+ * real one needs a key.
  *
  * @import { CardField, Payment } from './card.js'
  *
@@ -11,7 +12,8 @@
  * @typedef {{ create(type: 'payment', options: object): PaymentElement, update(options: object): unknown,
  *   submit(): Promise<{ error?: { message?: string } }> }} Elements
  * @typedef {{ elements(options: object): Elements, createConfirmationToken(options: object):
- *   Promise<{ confirmationToken?: { id: string }, error?: { message?: string } }> }} Stripe
+ *   Promise<{ confirmationToken?: { id: string }, error?: { message?: string } }>,
+ *   handleNextAction(options: { clientSecret: string }): Promise<{ error?: { type?: string, message?: string } }> }} Stripe
  */
 import { element } from './element.js';
 
@@ -108,6 +110,19 @@ export class StripeCard {
 
   focus() {
     this.#open?.field.focus();
+  }
+
+  /**
+   * Stripe shows the bank's question in a window over the page, and closes it itself. A refusal by the bank or by the buyer is
+   * an answer; so is that the payment waits for none any more, for which Stripe.js throws.
+   *
+   * @param {string} clientSecret
+   * @param {AbortSignal} closed
+   */
+  async authenticate(clientSecret, closed) {
+    const isClosed = new Promise((resolve) => closed.addEventListener('abort', resolve));
+    const answer = this.#stripe.handleNextAction({ clientSecret });
+    await Promise.race([answer, isClosed]);
   }
 }
 

@@ -1,5 +1,6 @@
 /** @import { CardField } from './card.js' */
 import { element } from './element.js';
+import { openTestBank } from './test-bank.js';
 
 /** Stripe's test payment methods, each for one outcome. */
 const TEST_CARDS = [
@@ -14,6 +15,11 @@ const TEST_CARDS = [
     paymentMethod: 'pm_card_authenticationRequired',
     name: '3-D Secure card',
     effect: 'asks for authentication',
+  },
+  {
+    paymentMethod: 'pm_card_threeDSecureRequiredChargeDeclined',
+    name: '3-D Secure, declined',
+    effect: 'asks for authentication, then is declined',
   },
 ];
 
@@ -61,6 +67,14 @@ export class TestCards {
 
   focus() {
     this.#chosen?.focus();
+  }
+
+  /**
+   * @param {string} clientSecret
+   * @param {AbortSignal} closed
+   */
+  authenticate(clientSecret, closed) {
+    return openTestBank(clientSecret, closed);
   }
 
   get #chosen() {

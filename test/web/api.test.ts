@@ -24,6 +24,29 @@ test('a purchase carries its key', async () => {
   expect(answer).toEqual({ status: 201, body: { status: 'CONFIRMED' } });
 });
 
+test.each([
+  ['authentication', 'GET', 'authentication', undefined],
+  ['finishAuthentication', 'POST', 'authentication', '{}'],
+  ['abandon', 'POST', 'abandonment', '{}'],
+] as const)('%s is %s /purchases/{id}/%s', async (call, method, path, body) => {
+  const { api, fetcher } = apiThatAnswers(() => Response.json({}));
+
+  await api[call]('key-1');
+
+  const [url, init] = fetcher.mock.calls[0]!;
+  expect([url, init?.method ?? 'GET', init?.body]).toEqual([`/api/purchases/key-1/${path}`, method, body]);
+});
+
+test.each([
+  ['Mon, 30 Nov 2026 00:00:10 GMT', Date.UTC(2026, 10, 30, 0, 0, 10)],
+  ['soon', undefined],
+  [undefined, undefined],
+])('the server’s clock is known when it tells it: %s', async (date, serverTime) => {
+  const { api } = apiThatAnswers(() => Response.json({}, { headers: date ? { date } : {} }));
+
+  expect((await api.findPurchase('key-1')).serverTime).toBe(serverTime);
+});
+
 test('a refusal is an answer, also one that is no JSON', async () => {
   const { api } = apiThatAnswers(() => new Response('<html>Bad gateway</html>', { status: 502 }));
 

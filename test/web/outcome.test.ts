@@ -1,6 +1,14 @@
 import { PROBLEMS, problemBody, type ProblemName } from '../../lambda/shared/problem';
 import { newPrice, outcomeOf, STAGES } from '../../web/outcome.js';
-import { answered, begin, looked, unanswered } from '../../web/purchase-attempt.js';
+import {
+  answered,
+  atBank,
+  begin,
+  finished,
+  finishing,
+  looked,
+  unanswered,
+} from '../../web/purchase-attempt.js';
 
 const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
 const SENT = begin(
@@ -17,7 +25,7 @@ const SENT = begin(
 );
 
 function failedWith(name: ProblemName, detail: string = PROBLEMS[name].detail) {
-  const refused = answered(SENT, { status: PROBLEMS[name].status, body: problemBody(name, detail, KEY) });
+  const refused = answered(SENT, { status: PROBLEMS[name].status, body: problemBody(name, detail, KEY) }, 0);
   return looked(refused, purchase('FAILED', { code: PROBLEMS[name].code, detail }), 0);
 }
 
@@ -54,7 +62,11 @@ describe('a price that has changed', () => {
   const { status, code } = PROBLEMS.PriceChanged;
   const now = { amount: 12_500, currency: 'EUR' };
   const detail = 'The price has changed.';
-  const refused = answered(SENT, { status, body: { ...problemBody('PriceChanged', detail, KEY), ...now } });
+  const refused = answered(
+    SENT,
+    { status, body: { ...problemBody('PriceChanged', detail, KEY), ...now } },
+    0,
+  );
   const answer = purchase('FAILED', { code, detail });
 
   test.each([
@@ -83,7 +95,7 @@ test('a failure this page does not know is told in the words of the server', () 
 });
 
 test('a confirmed purchase leads to the ticket', () => {
-  const attempt = answered(SENT, { status: 201, body: purchase('CONFIRMED').body });
+  const attempt = answered(SENT, { status: 201, body: purchase('CONFIRMED').body }, 0);
 
   expect(outcomeOf(attempt)).toMatchObject({ tone: 'success', next: 'get-ticket' });
 });
@@ -103,7 +115,7 @@ test('before anything is known of it, the seats are being held', () => {
 
 test.each([
   ['the purchase says so', looked(SENT, purchase('COMPENSATING'), 0)],
-  ['the saga gave up', answered(SENT, { status: 503, body: { code: 'PAYMENT_UNAVAILABLE' } })],
+  ['the saga gave up', answered(SENT, { status: 503, body: { code: 'PAYMENT_UNAVAILABLE' } }, 0)],
 ])('that it is being undone is told when %s', (_, attempt) => {
   expect(outcomeOf(attempt)).toMatchObject({
     tone: 'progress',
@@ -112,12 +124,64 @@ test.each([
   });
 });
 
+describe('a purchase whose buyer the bank wants to see', () => {
+  const authenticateBy = new Date(300_000).toISOString();
+  const asked = answered(
+    SENT,
+    { status: 202, body: { status: 'AWAITING_AUTHENTICATION', authenticateBy } },
+    0,
+  );
+
+  test.each([
+    ['bank', 'wait', 'Your bank asks for you'],
+    ['waiting', 'go-to-bank', 'Your bank has no answer from you yet'],
+    ['unshown', 'go-to-bank', 'The window of your bank could not be opened'],
+    ['elsewhere', 'go-to-bank', 'Your bank asks for you in another tab'],
+  ] as const)('%s: the next step is to %s', (where, next, title) => {
+    expect(outcomeOf(atBank(asked, where))).toMatchObject({ next, title });
+  });
+
+  test.each([
+    ['AUTHENTICATION_EXPIRED', "The time for your bank's question ran out", 'try-again'],
+    ['ABANDONED', 'You gave up this purchase', 'other-seats'],
+  ])('%s: says first that the seats are being freed, then that they are free', (code, title, next) => {
+    const undoing = finished(finishing(asked), { status: 410, body: { code } }, 0);
+    const free = looked(undoing, purchase('FAILED', { code, detail: 'In the words of the API.' }), 0);
+
+    expect(outcomeOf(undoing)).toMatchObject({ title, next: 'wait', tone: 'progress' });
+    expect(outcomeOf(undoing).text).toMatch(/^Nothing was charged. The seats are being freed/);
+    expect(outcomeOf(free)).toMatchObject({
+      ...{ title, next, text: 'Nothing was charged and the seats are free again.' },
+    });
+  });
+
+  test('a bank that says no leaves the seats to another card, in the words of the server', () => {
+    const body = { code: 'AUTHENTICATION_FAILED', detail: 'Nothing was charged.' };
+
+    expect(outcomeOf(finished(finishing(asked), { status: 402, body }, 0))).toMatchObject({
+      ...{ next: 'other-card', title: 'Your bank did not approve the payment', text: body.detail },
+    });
+  });
+
+  test('too many seats that nobody pays for are told, and nothing more is offered', () => {
+    const body = { code: 'TOO_MANY_UNPAID_SEATS', detail: 'Pay for some first.' };
+
+    expect(outcomeOf(answered(SENT, { status: 429, body }, 0))).toMatchObject({
+      ...{ next: 'come-back', text: body.detail },
+    });
+  });
+});
+
 test('what never arrived can be sent again, and the reason is told if there is one', () => {
   const notFound = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
-  const throttled = answered(SENT, {
-    status: 429,
-    body: problemBody('TooManyRequests', 'Too many requests.', KEY),
-  });
+  const throttled = answered(
+    SENT,
+    {
+      status: 429,
+      body: problemBody('TooManyRequests', 'Too many requests.', KEY),
+    },
+    0,
+  );
 
   const lost = outcomeOf(looked(unanswered(SENT), notFound, 60_000));
   const refused = outcomeOf(looked(throttled, notFound, 0));

@@ -1,7 +1,12 @@
 import { PROBLEMS, problemBody, type ProblemName } from '../../lambda/shared/problem';
 import {
   answered,
+  atBank,
   begin,
+  finished,
+  finishing,
+  givenUp,
+  givingUp,
   isSettled,
   looked,
   resumed,
@@ -46,7 +51,7 @@ function purchase(status: string, failure?: { code: string; detail: string }) {
 test('a 201 confirms the purchase', () => {
   const { body } = purchase('CONFIRMED');
 
-  expect(answered(SENT, { status: 201, body })).toMatchObject({
+  expect(answered(SENT, { status: 201, body }, NOW)).toMatchObject({
     phase: 'confirmed',
     key: KEY,
     purchase: body,
@@ -54,7 +59,12 @@ test('a 201 confirms the purchase', () => {
 });
 
 /** Every refusal of the API: which end the attempt. A new one must find its place here. */
-const DEFINITE: Record<ProblemName, boolean> = {
+const DEFINITE: Record<ProblemName, boolean> & Record<string, boolean> = {
+  TooManyUnpaidSeats: true,
+  NothingToAuthenticate: true,
+  AlreadyConfirmed: true,
+  AuthenticationExpired: false,
+  Abandoned: false,
   ValidationFailed: true,
   PaymentDeclined: true,
   PaymentActionRequired: true,
@@ -86,7 +96,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
 test.each(Object.keys(PROBLEMS) as ProblemName[])(
   '%s ends the attempt only if it is a definite answer',
   (name) => {
-    const attempt = answered(SENT, problem(name));
+    const attempt = answered(SENT, problem(name), NOW);
 
     expect(attempt.phase).toBe(DEFINITE[name] ? 'failed' : 'checking');
   },
@@ -97,7 +107,7 @@ test.each([
   ['a 201 without its body', { status: 201, body: undefined }],
   ['API Gateway failed inside', { status: 500, body: { code: 'INTERNAL' } }],
 ])('%s: the outcome is unknown', (_, answer) => {
-  expect(answered(SENT, answer).phase).toBe('checking');
+  expect(answered(SENT, answer, NOW).phase).toBe('checking');
 });
 
 test.each([
@@ -117,7 +127,7 @@ test.each([
 });
 
 test('a 503 whose purchase was sold after all is a sale', () => {
-  const gaveUp = answered(SENT, problem('TicketFailed'));
+  const gaveUp = answered(SENT, problem('TicketFailed'), NOW);
 
   expect(looked(gaveUp, purchase('CONFIRMED'), NOW)).toMatchObject({
     phase: 'confirmed',
@@ -126,7 +136,7 @@ test('a 503 whose purchase was sold after all is a sale', () => {
 });
 
 test('the failure is told in the words of the purchase', () => {
-  const gaveUp = answered(SENT, problem('TicketFailed'));
+  const gaveUp = answered(SENT, problem('TicketFailed'), NOW);
   const failure = { code: 'TICKET_FAILED', detail: 'The payment is given back.' };
 
   const attempt = looked(gaveUp, purchase('FAILED', failure), NOW);
@@ -138,10 +148,20 @@ describe('a purchase the server does not know', () => {
   test.each([
     ['lost its connection just now', unanswered(SENT), 39_999, 'checking'],
     ['lost its connection long ago', unanswered(SENT), 40_000, 'unsent'],
-    ['timed out behind the gateway just now', answered(SENT, problem('OutcomeUnknown')), 39_999, 'checking'],
-    ['timed out behind the gateway long ago', answered(SENT, problem('OutcomeUnknown')), 40_000, 'unsent'],
-    ['was throttled', answered(SENT, problem('TooManyRequests')), 0, 'unsent'],
-    ['could not be held', answered(SENT, problem('ReservationFailed')), 0, 'unsent'],
+    [
+      'timed out behind the gateway just now',
+      answered(SENT, problem('OutcomeUnknown'), NOW),
+      39_999,
+      'checking',
+    ],
+    [
+      'timed out behind the gateway long ago',
+      answered(SENT, problem('OutcomeUnknown'), NOW),
+      40_000,
+      'unsent',
+    ],
+    ['was throttled', answered(SENT, problem('TooManyRequests'), NOW), 0, 'unsent'],
+    ['could not be held', answered(SENT, problem('ReservationFailed'), NOW), 0, 'unsent'],
     ['is still being sent', SENT, 40_000, 'sending'],
   ])('that %s after a while: %s', (_, attempt, elapsed, phase) => {
     expect(looked(attempt, NOT_FOUND, NOW + elapsed).phase).toBe(phase);
@@ -184,19 +204,139 @@ test('a look while the request runs shows how far it is, and leaves the last wor
   expect([paid.phase, paid.purchase?.status]).toEqual(['sending', 'PAID']);
 });
 
+/** As long as the buyer's bank is asked; the answer comes at `NOW` by the server's clock. */
+function awaited(seconds = 300, status = 200) {
+  const authenticateBy = new Date(NOW + seconds * 1000).toISOString();
+  const { body } = purchase('AWAITING_AUTHENTICATION');
+  return { status, serverTime: NOW, body: { ...body, authenticateBy } };
+}
+const ASKED = answered(SENT, awaited(300, 202), NOW);
+const EXPIRED = { status: 410, body: { code: 'AUTHENTICATION_EXPIRED' } };
+
+describe('a purchase whose buyer the bank wants to see', () => {
+  test.each([
+    ['by the answer', answered(SENT, awaited(300, 202), NOW), 'bank'],
+    ['by a look that overtakes the answer', looked(SENT, awaited(), NOW), 'bank'],
+    ['by a look after a reload', looked(resumed(SENT), awaited(), NOW), undefined],
+  ])('is known %s', (_, attempt, where) => {
+    expect(attempt).toMatchObject({ phase: 'authenticating', deadline: NOW + 300_000, answered: true });
+    expect(attempt.where).toBe(where);
+  });
+
+  test.each([-300_000, 300_000])(
+    'has the server’s time to answer, also where the buyer’s clock is %d ms off',
+    (off) => {
+      expect(answered(SENT, awaited(300, 202), NOW + off).deadline).toBe(NOW + off + 300_000);
+    },
+  );
+
+  test('is over when its time is, before anybody has cleaned up', () => {
+    const late = looked(ASKED, awaited(0), NOW);
+
+    expect(late).toMatchObject({ phase: 'checking', problem: { code: 'AUTHENTICATION_EXPIRED' } });
+    expect(looked(late, awaited(-60), NOW).phase).toBe('checking');
+  });
+
+  test.each([
+    ['201', { status: 201, body: purchase('CONFIRMED').body }, 'confirmed'],
+    ['202', awaited(240, 202), 'authenticating'],
+    ['the bank says no', { status: 402, body: { code: 'AUTHENTICATION_FAILED' } }, 'failed'],
+    ['the card is declined', { status: 402, body: { code: 'PAYMENT_DECLINED' } }, 'failed'],
+    ['another run has it', { status: 409, body: { code: 'PURCHASE_IN_PROGRESS' } }, 'checking'],
+    ['there is nothing to do', { status: 409, body: { code: 'NOTHING_TO_AUTHENTICATE' } }, 'checking'],
+    ['it is too late', EXPIRED, 'checking'],
+    ['it was given up', { status: 410, body: { code: 'ABANDONED' } }, 'checking'],
+    ['the firewall stands in between', { status: 403, body: undefined }, 'checking'],
+    ['it is unknown', NOT_FOUND, 'checking'],
+    ['throttled', { status: 429, body: { code: 'TOO_MANY_REQUESTS' } }, 'checking'],
+    ['the saga gave up', { status: 503, body: { code: 'TICKET_FAILED' } }, 'checking'],
+    ['timed out', { status: 504, body: { code: 'OUTCOME_UNKNOWN' } }, 'checking'],
+  ])('asked whether the bank has answered (%s): %s', (_, answer, phase) => {
+    expect(finished(finishing(ASKED), answer, NOW).phase).toBe(phase);
+  });
+
+  test('goes on to wait when the bank has not answered, and is told so', () => {
+    const waiting = finished(finishing(ASKED), awaited(240, 202), NOW);
+
+    expect(waiting).toMatchObject({ where: 'waiting', deadline: NOW + 240_000 });
+  });
+
+  test('a window that could not be opened is remembered as such', () => {
+    const unshown = finishing(atBank(ASKED, 'unshown'));
+
+    expect(finished(unshown, awaited(240, 202), NOW).where).toBe('unshown');
+  });
+
+  test.each([
+    ['PENDING', 'checking'],
+    ['PAID', 'checking'],
+    ['COMPENSATING', 'checking'],
+    ['CONFIRMED', 'confirmed'],
+    ['FAILED', 'failed'],
+  ])('is seen %s, as another tab has been at work: %s', (status, phase) => {
+    expect(looked(ASKED, purchase(status), NOW).phase).toBe(phase);
+  });
+
+  test.each([finishing(ASKED), givingUp(ASKED)])(
+    'its record waits while a request decides: %#',
+    (attempt) => {
+      expect(looked(attempt, awaited(200), NOW).phase).toBe(attempt.phase);
+      expect(unanswered(attempt).phase).toBe('checking');
+    },
+  );
+
+  test.each([
+    ['is', purchase('FAILED', { code: 'ABANDONED', detail: 'Given up.' }), 'failed'],
+    ['is too late to be', { status: 409, body: { code: 'ALREADY_CONFIRMED' } }, 'checking'],
+    ['cannot be for the moment', { status: 409, body: { code: 'PURCHASE_IN_PROGRESS' } }, 'checking'],
+    ['may not be', { status: 503, body: undefined }, 'checking'],
+  ])('%s given up', (_, answer, phase) => {
+    expect(givenUp(givingUp(ASKED), answer, NOW).phase).toBe(phase);
+  });
+
+  test('that has expired is not failed before the seats are free', () => {
+    const expired = finished(finishing(ASKED), EXPIRED, NOW);
+    const undoing = looked(expired, purchase('COMPENSATING'), NOW);
+    const failure = { code: 'AUTHENTICATION_EXPIRED', detail: 'Too late.' };
+
+    expect(undoing).toMatchObject({ phase: 'checking', problem: { code: failure.code } });
+    expect(looked(undoing, purchase('FAILED', failure), NOW)).toMatchObject({
+      phase: 'failed',
+      problem: failure,
+    });
+  });
+});
+
+test('what another tab sent, and the server does not know, can only be bought anew', () => {
+  const { buyer: _, ...request } = REQUEST;
+  const found = resumed(begin(KEY, request, [], NOW));
+
+  expect(looked(found, NOT_FOUND, NOW + 39_999).phase).toBe('checking');
+  expect(looked(found, NOT_FOUND, NOW + 40_000)).toMatchObject({
+    phase: 'failed',
+    problem: { code: 'PURCHASE_NOT_FOUND' },
+  });
+});
+
 test('a definite answer never changes', () => {
-  const confirmed = answered(SENT, { status: 201, body: purchase('CONFIRMED').body });
-  const failed = answered(SENT, problem('PaymentDeclined'));
+  const confirmed = answered(SENT, { status: 201, body: purchase('CONFIRMED').body }, NOW);
+  const failed = answered(SENT, problem('PaymentDeclined'), NOW);
 
   for (const settled of [confirmed, failed]) {
     expect(isSettled(settled)).toBe(true);
-    expect(answered(settled, problem('TicketFailed'))).toBe(settled);
+    expect(answered(settled, problem('TicketFailed'), NOW)).toBe(settled);
     expect(looked(settled, purchase('FAILED'), NOW)).toBe(settled);
     expect(unanswered(settled)).toBe(settled);
     expect(sendAgain(settled, NOW)).toBe(settled);
+    expect(finished(settled, problem('TicketFailed'), NOW)).toBe(settled);
+    expect(givenUp(settled, purchase('FAILED'), NOW)).toBe(settled);
+    expect(answered(settled, awaited(300, 202), NOW)).toBe(settled);
   }
 });
 
-test('after a reload what was being sent is asked for, not sent', () => {
-  expect(resumed(SENT)).toEqual({ ...SENT, phase: 'checking' });
-});
+test.each([SENT, ASKED, finishing(ASKED), givingUp(ASKED)])(
+  'after a reload what was under way is asked for, and nothing sent: %#',
+  (attempt) => {
+    expect(resumed(attempt)).toEqual({ ...attempt, phase: 'checking', where: undefined });
+  },
+);

@@ -1,6 +1,7 @@
 import { AttemptStorage } from '../../web/attempt-storage.js';
 import { type Answer } from '../../web/api.js';
 import { PurchaseRunner } from '../../web/purchase-runner.js';
+import { memoryStorage } from './memory-storage';
 
 const REQUEST = {
   eventId: 'demo',
@@ -13,20 +14,9 @@ const DECLINED: Answer = { status: 402, body: { code: 'PAYMENT_DECLINED' } };
 const TIMED_OUT: Answer = { status: 504, body: { code: 'OUTCOME_UNKNOWN' } };
 const NOT_FOUND: Answer = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
 
-/** The session storage of a tab. */
-function tab() {
-  const items = new Map<string, string>();
-  return {
-    items,
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => void items.set(key, value),
-    removeItem: (key: string) => void items.delete(key),
-  };
-}
-
 /** A page whose server answers by the script; time passes only while it waits. */
 function page({
-  storage = tab(),
+  storage = memoryStorage(),
   purchase = async (_key: string): Promise<Answer> => confirmed('key-1'),
   find = async (key: string): Promise<Answer> => confirmed(key, 200),
 }) {
@@ -45,8 +35,14 @@ function page({
         return purchase(key);
       },
       findPurchase: find,
+      ...{ authentication: unasked, finishAuthentication: unasked, abandon: unasked },
     },
-    storage: new AttemptStorage(storage),
+    storage: new AttemptStorage(
+      () => storage,
+      () => memoryStorage(),
+    ),
+    askBank: unasked,
+    turns: { take: unasked },
     onChange: (attempt) => phases.push(attempt?.phase),
     newKey: () => `key-${++keys}`,
     now: () => now,
@@ -56,6 +52,11 @@ function page({
     },
   });
   return { runner, sent, phases, storage };
+}
+
+/** No bank asks for the buyer here: see `authentication.test.ts`. */
+function unasked(): never {
+  throw new Error('No bank asks for the buyer.');
 }
 
 function confirmed(key: string, status = 201): Answer {
@@ -130,7 +131,7 @@ test('a look that fails is not the last one', async () => {
 });
 
 test('after a reload the purchase is found by its key and not sent again', async () => {
-  const storage = tab();
+  const storage = memoryStorage();
   const closed = page({
     storage,
     purchase: () => new Promise(() => undefined),
@@ -139,7 +140,7 @@ test('after a reload the purchase is found by its key and not sent again', async
   void closed.runner.buy(REQUEST, []);
   const reloaded = page({ storage });
 
-  await reloaded.runner.resume();
+  await reloaded.runner.resume('demo');
 
   expect(reloaded.sent).toEqual([]);
   expect(reloaded.runner.attempt).toMatchObject({ key: 'key-1', phase: 'confirmed', request: REQUEST });
@@ -161,10 +162,10 @@ test('what never arrived is sent again only when asked for, under the same key',
 });
 
 test('a confirmation survives a reload until the buyer is done with it', async () => {
-  const storage = tab();
+  const storage = memoryStorage();
   await page({ storage }).runner.buy(REQUEST, []);
   const reloaded = page({ storage });
-  await reloaded.runner.resume();
+  await reloaded.runner.resume('demo');
 
   reloaded.runner.dismiss();
 

@@ -1,0 +1,90 @@
+import { AttemptStorage } from '../../web/attempt-storage.js';
+import { type Attempt, begin } from '../../web/purchase-attempt.js';
+import { memoryStorage } from './memory-storage';
+
+const REQUEST = {
+  eventId: 'demo',
+  seats: ['A-1'],
+  buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+  paymentMethod: 'pm_card_visa',
+  expectedTotal: { amount: 12_000, currency: 'EUR' },
+};
+const ATTEMPT = begin('key-1', REQUEST, [], 1_000);
+
+function storageOf(tab = memoryStorage(), browser = memoryStorage()) {
+  return {
+    storage: new AttemptStorage(
+      () => tab,
+      () => browser,
+    ),
+    tab,
+    browser,
+  };
+}
+
+test('its own tab has all of it, another the purchase without who buys', () => {
+  const { storage, browser } = storageOf();
+
+  storage.save(ATTEMPT);
+
+  expect(storage.load('demo')).toEqual(ATTEMPT);
+  expect(storageOf(memoryStorage(), browser).storage.load('demo')).toEqual({
+    ...{ key: 'key-1', phase: 'checking', sentAt: 1_000, answered: false, seats: [] },
+    request: { eventId: 'demo', seats: ['A-1'], expectedTotal: REQUEST.expectedTotal },
+  });
+});
+
+test('of several, another tab shows the newest of its event', () => {
+  const { storage, browser } = storageOf();
+  storage.save(ATTEMPT);
+  storage.save({ ...ATTEMPT, key: 'key-2', sentAt: 3_000 });
+  storage.save({ ...ATTEMPT, key: 'key-3', sentAt: 2_000 });
+  storage.save({ ...ATTEMPT, key: 'key-4', sentAt: 4_000, request: { ...REQUEST, eventId: 'gala' } });
+
+  expect(storageOf(memoryStorage(), browser).storage.load('demo')?.key).toBe('key-2');
+});
+
+test.each<[string, (storage: AttemptStorage) => void, number]>([
+  ['confirmed', (storage) => storage.save({ ...ATTEMPT, phase: 'confirmed' }), 1],
+  ['forgotten', (storage) => storage.forget(ATTEMPT), 0],
+])('one that is %s is known to no other tab', (_, settle, kept) => {
+  const { storage, tab, browser } = storageOf();
+  storage.save(ATTEMPT);
+
+  settle(storage);
+
+  expect([tab.length, browser.length]).toEqual([kept, 0]);
+});
+
+test('what is not new is not written: every write wakes the other tabs', () => {
+  const { storage, browser } = storageOf();
+  const write = jest.spyOn(browser, 'setItem');
+
+  storage.save(ATTEMPT);
+  storage.save({ ...ATTEMPT, purchase: { status: 'PENDING' } as Attempt['purchase'] });
+
+  expect(write).toHaveBeenCalledTimes(1);
+});
+
+test.each(['', 'null', '{', '"text"', '{"key":1}', '{"key":"key-1"}', '[]'])(
+  'what somebody else has written there is none: %s',
+  (text) => {
+    const { storage, tab, browser } = storageOf();
+    tab.setItem('eventpro.purchase', text);
+    browser.setItem('eventpro.purchase.key-1', text);
+
+    expect([storage.load('demo'), storage.listOpen()]).toEqual([undefined, []]);
+  },
+);
+
+test('where the browser refuses to keep anything, nothing is found and nothing breaks', () => {
+  const refuse = (): never => {
+    throw new DOMException('Storage is blocked.', 'SecurityError');
+  };
+  const storage = new AttemptStorage(refuse, refuse);
+
+  storage.save(ATTEMPT);
+  storage.forget(ATTEMPT);
+
+  expect([storage.load('demo'), storage.listOpen()]).toEqual([undefined, []]);
+});
