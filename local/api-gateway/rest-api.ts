@@ -54,6 +54,8 @@ class ServedRestApi implements RestApi {
     });
     const response = await this.answer(invocation);
     const headers = {
+      // As the clock that everything behind the API goes by: a page reckons with it how much time is left.
+      date: new Date(this.ports.clock.now()).toUTCString(),
       'x-amzn-requestid': invocation.requestId,
       'x-amz-apigw-id': invocation.context.get('extendedRequestId') as string,
     };

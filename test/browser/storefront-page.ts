@@ -51,6 +51,16 @@ export class StorefrontPage {
     return this.page.getByRole('radio', { name }).check();
   }
 
+  /** The window of the buyer's bank, as the local run stands in for it. */
+  get bank() {
+    return this.page.getByRole('dialog', { name: 'Local stand-in for your bank' });
+  }
+
+  async answerBank(answer: 'Approve' | 'Refuse' | 'Close'): Promise<void> {
+    await this.bank.getByRole('button', { name: answer }).click();
+    await this.bank.waitFor({ state: 'detached' });
+  }
+
   get buyButton() {
     return this.page.locator('#buy');
   }

@@ -365,7 +365,10 @@ describeInBrowser('the storefront', () => {
     await shop.fillIn();
     await shop.chooseCard('3-D Secure card');
     await shop.buyButton.click();
-    await shop.resultIs('Your bank wants to verify this card');
+    await shop.bank.waitFor();
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    await shop.answerBank('Close');
+    await shop.resultIs('Your bank has no answer from you yet');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
