@@ -241,6 +241,19 @@ describe('against the payment server', () => {
     expect(stripe.server.payments()).toMatchObject([{ refunded: 0, refunds: [{}] }]);
   });
 
+  test('what a bank holds for a purchase that has failed is freed', async () => {
+    const gateway = gatewayOf('EventPro-test');
+    const purchaseId = await failed('A-2');
+    const { paymentIntentId } = await gateway.createIntent({ purchaseId, amount: AMOUNT, currency: 'EUR' });
+    await gateway.authoriseIntent({ purchaseId, paymentIntentId, paymentMethod: 'pm_card_visa', attempt: 1 });
+    pass(2 * HOUR);
+
+    const result = await auditOf(gateway).run();
+
+    expect(result).toMatchObject({ looked: 1, undone: 1 });
+    expect(stripe.server.payments()).toMatchObject([{ status: 'canceled', captured: 0, refunds: [] }]);
+  });
+
   test('a sale stays, though a refund that somebody made of it came back', async () => {
     const gateway = gatewayOf('EventPro-test');
     const { purchaseId, paymentIntentId } = await charged(gateway, 'pm_card_refundFail');

@@ -140,7 +140,7 @@ describe('POST /local/payments/{paymentIntentId}/authentication', () => {
     return {
       status: response!.statusCode,
       type: response!.headers?.['content-type'],
-      body: JSON.parse(String(response!.body)) as Record<string, unknown>,
+      body: JSON.parse(response!.body as string) as Record<string, unknown>,
     };
   };
 
