@@ -144,8 +144,8 @@ export const OUTCOMES: readonly Outcome[] = [
     name: 'the answer to a confirm is lost: a time-out, then the money is found held',
     async *play(shop) {
       const payment = await shop.create();
-      shop.loseNext('confirm');
-      yield await outcomeOf(shop.authorise(payment, 'pm_card_visa'));
+      const lost = shop.loseNext('confirm');
+      yield await outcomeOf(shop.authorise({ ...payment, ...lost }, 'pm_card_visa'));
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
       yield await outcomeOf(shop.capture(payment));
     },
@@ -166,8 +166,8 @@ export const OUTCOMES: readonly Outcome[] = [
     async *play(shop) {
       const payment = await shop.create();
       await shop.authorise(payment, 'pm_card_visa');
-      shop.loseNext('capture');
-      yield await outcomeOf(shop.capture(payment));
+      const lost = shop.loseNext('capture');
+      yield await outcomeOf(shop.capture({ ...payment, ...lost }));
       yield await outcomeOf(shop.authorise(payment, 'pm_card_visa', 2));
       yield await outcomeOf(shop.capture(payment));
       yield await shop.received(payment);

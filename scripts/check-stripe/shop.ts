@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { type Authorisation } from '../../lambda/payment/payment-gateway';
+import { type Authorisation, type Timed } from '../../lambda/payment/payment-gateway';
 import { StripeGateway } from '../../lambda/payment/stripe-gateway';
 import { OwnError } from '../../lambda/shared/own-error';
 import { type Exchange, RecordingProxy } from './recording-proxy';
@@ -15,6 +15,9 @@ export interface Recording {
   readonly results: readonly unknown[];
   readonly exchanges: readonly Exchange[];
 }
+
+/** Milliseconds: longer than a sandbox needs for a request, shorter than the gateway waits. */
+const PATIENCE = 4_000;
 
 /** The tickets of every payment here. */
 export const PRICE = { amount: 12_000, currency: 'EUR' };
@@ -66,11 +69,11 @@ export class Shop {
     return payment;
   }
 
-  authorise(payment: Payment, paymentMethod: string, attempt = 1): Promise<Authorisation> {
+  authorise(payment: Payment & Timed, paymentMethod: string, attempt = 1): Promise<Authorisation> {
     return this.gateway.authoriseIntent({ ...payment, paymentMethod, attempt });
   }
 
-  capture(payment: Payment): Promise<void> {
+  capture(payment: Payment & Timed): Promise<void> {
     return this.gateway.captureIntent(payment);
   }
 
@@ -91,9 +94,10 @@ export class Shop {
     return (await this.sdk.testHelpers.confirmationTokens.create({ payment_method: card })).id;
   }
 
-  /** The answer to the next of these calls gets lost. */
-  loseNext(call: 'confirm' | 'capture' | 'cancel'): void {
+  /** The answer to the next of these calls gets lost. Returns until when it is worth waiting for. */
+  loseNext(call: 'confirm' | 'capture'): { deadline: number } {
     this.connection.proxy.loseAnswer(`POST /v1/payment_intents/{id}/${call}`);
+    return { deadline: Date.now() + PATIENCE };
   }
 
   /** Plays an outcome: the result of each of its parts, and the calls that were made. */
