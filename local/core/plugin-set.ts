@@ -17,6 +17,8 @@ export class PluginSet {
   readonly endpoints = new Offers<AwsService>('signing name');
   /** Addresses of the servers beside the one endpoint, by the name of their plug-in. */
   readonly servers = new Offers<{ readonly url: string; readonly variable: string }>('server');
+  /** The same addresses, by the variable in which functions find them. */
+  private readonly variables = new Offers<string>('variable');
   readonly integrations = new Offers<Integration>('integration');
   readonly routes = new Offers<Route>('route');
   readonly records = new Offers<(mentioned: string) => Promise<readonly unknown[]>>('kind of record');
@@ -70,6 +72,7 @@ export class PluginSet {
     this.resourceTypes.add(name, resourceTypes);
     this.endpoints.add(name, endpoint && { [endpoint.signingName]: endpoint });
     this.servers.add(name, server && { [name]: server });
+    this.variables.add(name, server && { [server.variable]: server.url });
     this.integrations.add(name, integrations);
     this.routes.add(name, routes);
     this.records.add(name, records);

@@ -112,6 +112,7 @@ test('of a start that fails nothing is left', async () => {
 test.each<[string, Partial<RunningPlugin<string>>]>([
   ['resource type AWS::Some::Thing', { resourceTypes: { 'AWS::Some::Thing': {} as never } }],
   ['signing name thing', { endpoint: { signingName: 'thing', handle: jest.fn() } }],
+  ['variable THING_URL', { server: { url: 'http://127.0.0.1:1', variable: 'THING_URL' } }],
   ['integration thing:make', { integrations: { 'thing:make': {} as never } }],
   ['route GET /local/things', { routes: { 'GET /local/things': jest.fn() } }],
   ['kind of record things', { records: { things: jest.fn() } }],
