@@ -69,10 +69,11 @@ describe('a path that points at nothing', () => {
 });
 
 describe('an explanation covers', () => {
+  const answers = { step: [{ fail: { errorMessage: 'x' } }] };
   const reasonOf = (definition: object, ours: Partial<Outcome>, theirs: Partial<Outcome>) => {
     const outcome = { status: 'FAILED', states: ['One'], calls: [] };
     const played = compared(
-      { name: '', definition, input: {} },
+      { name: '', definition, input: {}, answers },
       { ...outcome, ...ours },
       { ...outcome, ...theirs },
     );
@@ -103,6 +104,16 @@ describe('an explanation covers', () => {
     expect(reasonOf(machine({ Type: 'Task' }), { calls: calls(ours) }, { calls: calls(theirs) })).toBe(
       reason,
     );
+  });
+
+  test('the retries of the function without an errorType, and of no other', () => {
+    const call = (name: string): Outcome['calls'][number] => [name, {}];
+
+    const retried = { output: { error: unknown }, calls: [call('step'), call('step'), call('undo')] };
+    const once = { output: { error: exception }, calls: [call('step'), call('undo')] };
+    expect(reasonOf(machine({ Type: 'Task' }), retried, once)).toBe('A function that');
+    const undone = { ...retried, calls: [call('step'), call('undo'), call('undo')] };
+    expect(reasonOf(machine({ Type: 'Task' }), undone, once)).toBeUndefined();
   });
 
   test('nothing beside the failure without an errorType', () => {
