@@ -29,6 +29,8 @@ export const BUNDLING = {
   // ES modules shake better than the CommonJS that esbuild prefers for Node.
   mainFields: ['module', 'main'],
   alias: SUBSTITUTES,
+  // By `require`: an `import()` of `node:http`, as the SDK has it, reads each of its exports, and so loads all of undici.
+  supported: { 'dynamic-import': false },
   logLevel: 'warning',
 } satisfies BuildOptions;
 
