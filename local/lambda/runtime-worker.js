@@ -7,6 +7,7 @@ const { randomBytes } = require('node:crypto');
 const path = require('node:path');
 const { format } = require('node:util');
 const { parentPort, workerData } = require('node:worker_threads');
+const { loadBundle } = require('./load-bundle');
 
 const { sharedOffset, codeDirectory, handler: handlerName, functionName, functionArn, memoryMb } = workerData;
 
@@ -15,6 +16,8 @@ const offset = new BigInt64Array(sharedOffset);
 setDateToLocalClock();
 
 let handle;
+/** Called once there has been an invocation: what it needs is compiled then. */
+let keepCompiled;
 let currentRequestId;
 process.on('unhandledRejection', (reason) => crash('Runtime.UnhandledPromiseRejection', reason));
 process.on('uncaughtException', (error) => crash(undefined, error));
@@ -47,7 +50,9 @@ function loadHandler() {
   if (!moduleName) throw named('Runtime.MalformedHandlerName', `Bad handler '${handlerName}'`);
   let loaded;
   try {
-    loaded = require(path.join(codeDirectory, `${moduleName}.js`));
+    const bundle = loadBundle(path.join(codeDirectory, `${moduleName}.js`), workerData.codeCache);
+    loaded = bundle.exports;
+    keepCompiled = bundle.keep;
   } catch (error) {
     if (error?.code === 'MODULE_NOT_FOUND')
       throw named('Runtime.ImportModuleError', `Error: ${error.message}`);
@@ -94,6 +99,8 @@ async function answer({ requestId, payload, timeoutMs }) {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   currentRequestId = undefined;
   parentPort.postMessage(message);
+  keepCompiled?.();
+  keepCompiled = undefined;
 }
 
 /**

@@ -10,6 +10,9 @@ const INIT_TIMEOUT_MS = 10_000;
 /** More only lets garbage lie for longer: an invocation's objects take less. */
 const YOUNG_GENERATION_MB = 8;
 
+/** The environment variable that names a folder for the compiled code of the bundles. @default - nothing is kept */
+export const CODE_CACHE = 'LOCAL_LAMBDA_CODE_CACHE';
+
 export interface FunctionLogLine {
   readonly functionName: string;
   readonly stream: 'stdout' | 'stderr';
@@ -60,6 +63,7 @@ export class Sandbox {
         functionName: configuration.name,
         functionArn: configuration.arn,
         memoryMb: configuration.memoryMb,
+        codeCache: process.env[CODE_CACHE],
       },
     });
     for (const stream of ['stdout', 'stderr'] as const) {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { LocalClock } from '../../../local/core/clock';
 import { createFunctionPool, type FunctionPool } from '../../../local/lambda/function-pool';
-import { type FunctionLogLine } from '../../../local/lambda/sandbox';
+import { CODE_CACHE, type FunctionLogLine } from '../../../local/lambda/sandbox';
+import { eventually } from '../../../harness/eventpro-client';
 
 const root = mkdtempSync(join(tmpdir(), 'function-pool-'));
 const clock = new LocalClock();
@@ -284,6 +285,30 @@ test('every line the function prints was heard before its answer came', async ()
     Array.from({ length: 200 }, (_, i) => `line ${i}`),
   );
   expect(lines).toContainEqual({ functionName: 'Prints', stream: 'stderr', text: 'warned' });
+});
+
+test('code that is kept compiled is used by other sandboxes of it, and made anew when it is damaged', async () => {
+  const folder = join(root, 'code-cache');
+  const cached = process.env[CODE_CACHE];
+  process.env[CODE_CACHE] = folder;
+  const kept = () =>
+    eventually(async () => readdirSync(folder).find((name) => !name.includes('-')), 'compiled code');
+  const source = `export const handler = async () => import('node:path').then(({ basename }) => basename('/a/kept'));`;
+  register('First', source);
+  mkdirSync(folder);
+  const first = await pool.invoke('First', {});
+  const file = join(folder, await kept());
+  writeFileSync(file, 'damaged');
+
+  register('Second', source);
+  const second = await pool.invoke('Second', {});
+  await eventually(async () => readFileSync(file).length > 100 || undefined, 'compiled code');
+  register('Third', source);
+  const third = await pool.invoke('Third', {});
+  process.env[CODE_CACHE] = cached;
+
+  expect([first, second, third].map(({ payload }) => payload)).toEqual(Array(3).fill('"kept"'));
+  expect(readdirSync(folder)).toHaveLength(1);
 });
 
 describe('the line the runtime writes of what a handler threw', () => {
