@@ -34,7 +34,15 @@ export interface PurchaseBody {
   readonly seats: readonly string[];
   readonly amount: number;
   readonly currency: string;
+  /** While it is AWAITING_AUTHENTICATION. */
+  readonly authenticateBy?: string;
   readonly failure?: { readonly code: string; readonly detail: string };
+}
+
+/** What the buyer's page needs to let the bank ask. */
+export interface AuthenticationBody {
+  readonly clientSecret: string;
+  readonly authenticateBy: string;
 }
 
 export interface SeatBody {
@@ -109,6 +117,31 @@ export class EventProClient {
   async purchase(purchaseId: string): Promise<PurchaseBody> {
     const { body } = await this.request<PurchaseBody>('GET', `/api/purchases/${purchaseId}`);
     return body;
+  }
+
+  /** `GET /purchases/{purchaseId}/authentication`. */
+  authentication(purchaseId: string): Promise<Answer<AuthenticationBody>> {
+    return this.request('GET', `/api/purchases/${purchaseId}/authentication`);
+  }
+
+  /** The buyer comes back from the bank: `POST /purchases/{purchaseId}/authentication`. */
+  resume(purchaseId: string): Promise<Answer<PurchaseBody>> {
+    return this.postEmpty(`/api/purchases/${purchaseId}/authentication`);
+  }
+
+  /** The buyer gives up: `POST /purchases/{purchaseId}/abandonment`. */
+  abandon(purchaseId: string): Promise<Answer<PurchaseBody>> {
+    return this.postEmpty(`/api/purchases/${purchaseId}/abandonment`);
+  }
+
+  private postEmpty(path: string): Promise<Answer<PurchaseBody>> {
+    return this.request('POST', path, { headers: { 'content-type': 'application/json' }, body: '{}' });
+  }
+
+  /** Tells the local bank what its customer says. 409 when nobody is asked. */
+  answerBank(paymentIntentId: string, outcome: 'succeeded' | 'failed'): Promise<Answer> {
+    const body = JSON.stringify({ outcome });
+    return this.request('POST', `/local/payments/${paymentIntentId}/authentication`, { body });
   }
 
   ticket(purchaseId: string): Promise<Answer> {
