@@ -113,19 +113,6 @@ export function propertyLeftOut(name: string): Edit {
   return (scope) => replacing(propertyIn(scope, name), '...{}');
 }
 
-/** Two statements, told by the calls in them, change places. */
-export function swapped(first: string, second: string): Edit {
-  return (scope) => {
-    const [one, other] = [first, second].map((callee) => statementOf(callIn(scope, callee))) as [
-      ts.Node,
-      ts.Node,
-    ];
-    const between = scope.node.getSourceFile().text.slice(one.getEnd(), other.getStart());
-    const by = other.getText() + between + one.getText();
-    return { start: one.getStart(), end: other.getEnd(), by };
-  };
-}
-
 function replacing(node: ts.Node, by: string): Replacement {
   return { start: node.getStart(), end: node.getEnd(), by };
 }
@@ -170,10 +157,6 @@ function propertyIn(scope: Scope, name: string): Property {
 
 function initializerOf(property: Property): ts.Expression {
   return ts.isPropertyAssignment(property) ? property.initializer : property.name;
-}
-
-function statementOf(node: ts.Node): ts.Node {
-  return ts.isStatement(node) ? node : statementOf(node.parent);
 }
 
 function nodesIn<Node extends ts.Node>(node: ts.Node, is: (node: ts.Node) => node is Node): Node[] {

@@ -1,5 +1,5 @@
 import { type Control, told } from './control';
-import { expressionIs, propertyIs, propertyLeftOut, swapped } from './guard';
+import { callGives, expressionIs, propertyIs, propertyLeftOut } from './guard';
 
 const STRIPE = 'lambda/payment/stripe-gateway.ts';
 
@@ -67,9 +67,11 @@ export const PAYMENT_CONTROLS: readonly Control[] = [
       file: 'lambda/payment/process-payment.ts',
       within: 'pay',
       edits: [
-        swapped('purchases.recordPaymentIntent', 'payments.authoriseIntent'),
-        // The number of the attempt comes from storing it.
-        propertyIs('attempt', '1'),
+        callGives(
+          'purchases.recordPaymentIntent',
+          'payments.authoriseIntent({ ...intent, paymentMethod: paymentMethod!, attempt: 1 })' +
+            '.then(() => purchases.recordPaymentIntent(purchaseId, paymentIntentId))',
+        ),
       ],
     },
     scenario: async ({ buy, seats: [seat] }) => {

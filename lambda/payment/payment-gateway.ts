@@ -22,7 +22,8 @@ export interface PaymentGateway {
    */
   authoriseIntent(confirmation: Confirmation): Promise<Authorisation>;
   /**
-   * What has become of an intent since its buyer was asked, without another attempt. Throws what `authoriseIntent` throws.
+   * What has become of an intent since its buyer was asked, without another attempt. Throws what `authoriseIntent` throws; an
+   * intent that was given up meanwhile is SaleNotPossible.
    */
   readAuthorisation(intent: { paymentIntentId: string } & Timed): Promise<Authorisation>;
   /**

@@ -59,6 +59,15 @@ export const OUTCOMES: readonly Outcome[] = [
     },
   })),
   {
+    name: 'a declined intent that is cancelled still says why',
+    async *play(shop) {
+      const payment = await shop.create();
+      yield await outcomeOf(shop.authorise(payment, DECLINING[1]!));
+      yield await outcomeOf(shop.gateway.undoIntent(payment));
+      yield await outcomeOf(shop.authorise(payment, DECLINING[1]!, 2));
+    },
+  },
+  {
     name: 'a card is declined by a confirmation token',
     async *play(shop) {
       const payment = await shop.create();
