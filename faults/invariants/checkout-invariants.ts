@@ -77,9 +77,9 @@ function getsOneAnswer({ answer, repeat, view }: ObservedPurchase, { before, ite
   ];
 }
 
-/** 504 says that nobody knows yet; 409 of a purchase in progress and 429 say to come again. */
+/** 202 says that the bank asks the buyer, 504 that nobody knows yet; 409 of a purchase in progress and 429 say to come again. */
 function isDefinite({ status, text }: Reply): boolean {
-  return status !== 0 && status !== 504 && status !== 429 && !text.includes('"PURCHASE_IN_PROGRESS"');
+  return ![0, 202, 429, 504].includes(status) && !text.includes('"PURCHASE_IN_PROGRESS"');
 }
 
 /** One owner per seat: no two confirmed purchases have a seat in common. */
