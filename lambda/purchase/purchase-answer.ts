@@ -55,7 +55,8 @@ export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
     currency,
     ...(isAwaited && { authenticateBy: timeText(authenticateBy) }),
     // A purchase that is being compensated knows why already; it has failed only when that is done.
-    ...(status === 'FAILED' && { failure }),
+    // In one order, whichever the table gives: a repeat gets the very same text.
+    ...(status === 'FAILED' && { failure: failure && { code: failure.code, detail: failure.detail } }),
   };
 }
 

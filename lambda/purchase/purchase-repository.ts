@@ -305,7 +305,7 @@ export class PurchaseRepository {
   /**
    * Claims a purchase that waits for its buyer, who gives it up.
    *
-   * @param now seconds since the epoch
+   * @param failure unless the time to answer is over, by `now`, seconds since the epoch: that has been said of it already
    * @returns the purchase, COMPENSATING; undefined when there is none
    */
   async abandon(
@@ -314,14 +314,18 @@ export class PurchaseRepository {
     failure: Failure,
     now: number,
   ): Promise<Purchase | NotTaken | undefined> {
-    return this.takeOver(purchaseId, {
-      UpdateExpression: 'SET #status = :to, executionId = :executionId, dueAt = :dueAt, failure = :failure',
-      ConditionExpression: '#status = :awaiting',
-      ExpressionAttributeValues: {
-        ...{ ':to': 'COMPENSATING', ':awaiting': 'AWAITING_AUTHENTICATION', ':failure': failure },
-        ...{ ':executionId': executionId, ':dueAt': now + SETTLED_WITHIN },
-      },
-    });
+    const claim = (why: Failure, inTime: string) =>
+      this.takeOver(purchaseId, {
+        UpdateExpression: 'SET #status = :to, executionId = :executionId, dueAt = :dueAt, failure = :failure',
+        ConditionExpression: `#status = :awaiting AND authenticateBy ${inTime} :now`,
+        ExpressionAttributeValues: {
+          ...{ ':to': 'COMPENSATING', ':awaiting': 'AWAITING_AUTHENTICATION', ':failure': why },
+          ...{ ':executionId': executionId, ':dueAt': now + SETTLED_WITHIN, ':now': now },
+        },
+      });
+    const claimed = await claim(failure, '>');
+    const isAwaited = claimed instanceof NotTaken && claimed.purchase.status === 'AWAITING_AUTHENTICATION';
+    return isAwaited ? claim(EXPIRED, '<=') : claimed;
   }
 
   private async takeOver(

@@ -276,6 +276,24 @@ describe('the buyer gives up', () => {
     expect(await find(order)).toEqual(before);
   });
 
+  test('when the time to answer is over: it has expired, which has been said of it before', async () => {
+    const order = await awaiting();
+    const second = another(order);
+    pass(300);
+
+    await unlessRefused(abandon(second));
+    const released = await releaseSeat({ ...second, request: null, failures: GIVEN_UP }, checkoutOf());
+
+    expect(JSON.parse((released as Error).message)).toMatchObject({
+      status: 'FAILED',
+      failure: { code: 'AUTHENTICATION_EXPIRED' },
+    });
+    expect(await checkout.seatStates()).toEqual([]);
+    expect(await reserveSeat(another(order), checkoutOf())).toMatchObject({
+      name: 'PurchaseAlreadyAnswered',
+    });
+  });
+
   test('at the moment of coming back: one of the two has it', async () => {
     const order = await awaiting();
 
