@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
+import { measureAsked, measureAuthenticated } from '../purchase/measure-authentication';
 import { AUTHENTICATED_WITHIN, type Purchase, purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
@@ -99,6 +100,7 @@ async function pay(
   if (authorisation instanceof Problem) return authorisation;
   if (authorisation === 'authentication-required') return askBuyer();
   await payments.captureIntent(intent);
+  if (askedFor) measureAuthenticated(purchase);
   return { paymentIntentId };
 
   async function authorise() {
@@ -117,6 +119,7 @@ async function pay(
     if (!askedFor && secondsLeft() < LEAST_TO_ANSWER)
       return giveUp(new PaymentRefusal('PaymentActionRequired'));
     await purchases.awaitAuthentication(purchaseId, executionId, authenticateBy);
+    if (!askedFor) measureAsked();
     return new AuthenticationAsked();
   }
 

@@ -9,6 +9,7 @@ import {
 } from '../purchase/purchase';
 import { purchaseAnswer, purchaseAnswerSchema } from '../purchase/purchase-answer';
 import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
+import { measureUnauthenticated } from '../purchase/measure-authentication';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
@@ -87,6 +88,7 @@ export async function releaseSeat(
     }
     await purchases.settleFailed(purchaseId);
     measureOutcome((purchase.failure ?? failure).code, purchase.createdAt);
+    measureUnauthenticated(purchase);
   }
   const recorded = purchase?.failure;
   const isOurs = recorded?.code === failure.code && recorded.detail === failure.detail;

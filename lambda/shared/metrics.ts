@@ -14,6 +14,8 @@ export interface MetricDimensions {
   readonly step: string;
   /** What a compensation found to undo. */
   readonly result: 'refunded' | 'cancelled' | 'released' | 'none';
+  /** What becomes of a buyer whom the bank wants. `abandoned`: given up by the buyer. */
+  readonly authentication: 'asked' | 'authenticated' | 'declined' | 'failed' | 'expired' | 'abandoned';
   /** A channel's name. */
   readonly channel: string;
   /** What became of an e-mail that SES had taken: a `MailEventKind`. */
@@ -59,6 +61,20 @@ export const METRICS = {
     dimensions: ['result'],
     source: 'RefundPayment',
     purpose: 'Payments that ended without a definite answer, by what they turned out to be when read back',
+  },
+  Authentications: {
+    unit: 'Count',
+    dimensions: ['authentication'],
+    source: 'ProcessPayment, ReleaseSeat',
+    purpose:
+      'Buyers whom their bank wanted (`asked`), and what became of each: authenticated, or the purchase ended by declined, failed, expired, abandoned',
+  },
+  AuthenticationTime: {
+    unit: 'Seconds',
+    dimensions: ['authentication'],
+    source: 'ProcessPayment, ReleaseSeat',
+    purpose:
+      'How long it took until then, from the opening of the purchase: the bank asks within seconds, and waits for 300 at most',
   },
   StepFaults: {
     unit: 'Count',

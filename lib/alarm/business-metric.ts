@@ -1,7 +1,13 @@
 import { Duration, Stage } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Construct } from 'constructs';
-import { type DimensionsOf, METRIC_NAMESPACE, type MetricName, METRICS } from '../../lambda/shared/metrics';
+import {
+  type DimensionsOf,
+  METRIC_NAMESPACE,
+  type MetricDimensions,
+  type MetricName,
+  METRICS,
+} from '../../lambda/shared/metrics';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { faultsOf } from '../../lambda/shared/outcomes';
 import { type ProblemCode, PROBLEMS } from '../../lambda/shared/problem';
@@ -48,6 +54,31 @@ export function declinedShare(scope: Construct): MathExpression {
       action: payments('PAYMENT_ACTION_REQUIRED'),
     },
     label: 'declined, % of payments',
+    period: Duration.minutes(15),
+  });
+}
+
+/** The ways in which a buyer whom the bank wanted does not get past it; a decline afterwards is none. */
+const UNAUTHENTICATED = ['failed', 'expired', 'abandoned'] as const;
+
+/**
+ * Buyers whom their bank wanted and who did not get past it, as a percentage of those of whom it is known; 0 below 20 of them.
+ *
+ * A share, and no anomaly detection: CloudWatch learns what is usual from up to two weeks of a metric ("Using CloudWatch anomaly
+ * detection", read November 2026), and a sale is an hour of crowds after days of nothing.
+ */
+export function unauthenticatedShare(scope: Construct): MathExpression {
+  const ended = (authentication: MetricDimensions['authentication']) =>
+    businessMetric(scope, 'Authentications', { authentication });
+  const lost = Object.fromEntries(UNAUTHENTICATED.map((end) => [end, ended(end)]));
+  const [these, all] = [
+    UNAUTHENTICATED.join(', '),
+    ['authenticated', 'declined', ...UNAUTHENTICATED].join(', '),
+  ];
+  return new MathExpression({
+    expression: `IF(SUM([${all}]) >= 20, 100 * SUM([${these}]) / SUM([${all}]), 0)`,
+    usingMetrics: { authenticated: ended('authenticated'), declined: ended('declined'), ...lost },
+    label: 'not past their bank, % of those asked',
     period: Duration.minutes(15),
   });
 }

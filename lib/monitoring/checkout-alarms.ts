@@ -7,7 +7,7 @@ import { faultsOf } from '../../lambda/shared/outcomes';
 import { PROBLEMS } from '../../lambda/shared/problem';
 import { answersLogged } from '../api/access-log';
 import { routeLatency } from './api-metrics';
-import { businessMetric, declinedShare } from '../alarm/business-metric';
+import { businessMetric, declinedShare, unauthenticatedShare } from '../alarm/business-metric';
 import { RunbookAlarm } from '../alarm/runbook-alarm';
 
 export interface CheckoutAlarmsProps {
@@ -62,6 +62,13 @@ export class CheckoutAlarms extends Construct {
       runbook: 'Too many payments are declined',
       metric: declinedShare(this),
       threshold: 40,
+    });
+    new RunbookAlarm(this, 'Unauthenticated', {
+      impact:
+        'More than half of the buyers whom their bank wants do not get past it: nothing is charged, and nothing is sold to them.',
+      runbook: 'Buyers do not get past their bank',
+      metric: unauthenticatedShare(this),
+      threshold: 50,
     });
   }
 }

@@ -24,7 +24,7 @@ import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
 import { routeLatency } from './api-metrics';
-import { businessMetric, declinedShare, OUR_FAILURES } from '../alarm/business-metric';
+import { businessMetric, declinedShare, OUR_FAILURES, unauthenticatedShare } from '../alarm/business-metric';
 import { type FunctionGroups } from './capacity-alarms';
 import { type Workflow } from '../workflow/workflow';
 import { runbookAddress } from '../alarm/runbook';
@@ -51,6 +51,11 @@ const OUTCOMES = [
   ...refusedOf(CHECKOUT).map((problem) => PROBLEMS[problem].code),
   ...OUR_FAILURES,
 ] as const;
+
+const AUTHENTICATIONS = [
+  ...(['asked', 'authenticated', 'declined', 'failed', 'expired', 'abandoned'] as const),
+];
+const AUTHENTICATED = { authentication: 'authenticated' } as const;
 
 /** What a person on call looks at first, from what the buyer feels down to what the services refuse. */
 export class OnCallDashboard extends Dashboard {
@@ -90,6 +95,17 @@ export class OnCallDashboard extends Dashboard {
         measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p50', label: 'sold, p50' }),
         measured('HoldAge', { outcome: 'CONFIRMED' }, { statistic: 'p99', label: 'sold, p99' }),
         measured('HoldAge', { outcome: 'PAYMENT_DECLINED' }, { statistic: 'p99', label: 'declined, p99' }),
+      ]),
+    );
+    this.addWidgets(
+      graph(
+        'Buyers whom their bank wants',
+        AUTHENTICATIONS.map((authentication) => measured('Authentications', { authentication })),
+      ),
+      graph('Not past their bank, % of those asked', [unauthenticatedShare(this)]),
+      graph('How long buyers take for their bank, s', [
+        measured('AuthenticationTime', AUTHENTICATED, { statistic: 'p50', label: 'authenticated, p50' }),
+        measured('AuthenticationTime', AUTHENTICATED, { statistic: 'p99', label: 'authenticated, p99' }),
       ]),
     );
     this.addWidgets(...workflows.flatMap(executionGraphs));

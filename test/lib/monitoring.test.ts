@@ -113,6 +113,30 @@ test('alarms reach the encrypted topic: its policy and its key let CloudWatch of
   );
 });
 
+test('the alarm on buyers who do not get past their bank compares those with all of whom it is known', () => {
+  const [alarm] = alarms
+    .map(([, { Properties }]) => Properties)
+    .filter(({ AlarmDescription }) => /#buyers-do-not-get-past-their-bank$/.test(AlarmDescription));
+  const metrics = alarm!.Metrics as {
+    Id: string;
+    Expression?: string;
+    MetricStat?: { Metric: { Dimensions: { Value: unknown }[] } };
+  }[];
+  const ends = metrics.flatMap(({ Id, MetricStat }) =>
+    MetricStat ? [[Id, MetricStat.Metric.Dimensions.map(({ Value }) => Value)[0]]] : [],
+  );
+
+  expect(metrics.find(({ Expression }) => Expression)!.Expression).toBe(
+    'IF(SUM([authenticated, declined, failed, expired, abandoned]) >= 20, ' +
+      '100 * SUM([failed, expired, abandoned]) / SUM([authenticated, declined, failed, expired, abandoned]), 0)',
+  );
+  expect(Object.fromEntries(ends)).toEqual(
+    Object.fromEntries(
+      ['authenticated', 'declined', 'failed', 'expired', 'abandoned'].map((end) => [end, end]),
+    ),
+  );
+});
+
 test('two stages write to dimensions of their own', () => {
   for (const template of [checkout, notification]) {
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {

@@ -144,6 +144,59 @@ test.each<{ title: string; card?: string; faults?: Record<string, string>; expec
   expect(measured()).toEqual(expected);
 });
 
+describe('a buyer whom the bank wants is counted when it asks, and when it is known how that went', () => {
+  const UNDONE = 'Compensations{step=ReleaseSeat,result=released} 1';
+  const CANCELLED = 'Compensations{step=RefundPayment,result=cancelled} 1';
+  const DECLINES_AFTERWARDS = 'pm_card_threeDSecureRequiredChargeDeclined';
+
+  test.each<{ end: string; card?: string; bank?: 'succeeded' | 'failed'; expected: string[] }>([
+    { end: 'authenticated', bank: 'succeeded', expected: ['Purchases{outcome=CONFIRMED} 1'] },
+    { end: 'failed', bank: 'failed', expected: [UNDONE, 'Purchases{outcome=AUTHENTICATION_FAILED} 1'] },
+    {
+      end: 'declined',
+      card: DECLINES_AFTERWARDS,
+      bank: 'succeeded',
+      expected: [UNDONE, 'Purchases{outcome=PAYMENT_DECLINED} 1'],
+    },
+    { end: 'abandoned', expected: [CANCELLED, UNDONE, 'Purchases{outcome=ABANDONED} 1'] },
+  ])('$end', async ({ end, card = 'pm_card_authenticationRequired', bank, expected }) => {
+    const { eventpro } = run;
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'], paymentMethod: card });
+    const asked = measured();
+    await eventpro.resume(purchaseId);
+    const [payment] = await eventpro.payments(purchaseId);
+    if (bank) await eventpro.answerBank(payment!.paymentIntentId, bank);
+    lines.length = 0;
+
+    await (bank ? eventpro.resume(purchaseId) : eventpro.abandon(purchaseId));
+
+    expect(asked).toEqual(['Authentications{authentication=asked} 1']);
+    const counted = measured().filter((each) => !each.startsWith('AuthenticationTime'));
+    expect(counted.toSorted()).toEqual([...expected, `Authentications{authentication=${end}} 1`].toSorted());
+    expect(measured()).toContainEqual(
+      expect.stringMatching(new RegExp(`^AuthenticationTime\\{authentication=${end}\\} \\d+$`)),
+    );
+  });
+
+  test('expired', async () => {
+    const { eventpro } = run;
+    const { purchaseId } = await eventpro.buy({
+      seats: ['A-1'],
+      paymentMethod: 'pm_card_authenticationRequired',
+    });
+    await eventpro.advanceClock(300);
+    await run.invoke('Reconcile');
+
+    await eventually(
+      async () => measured().find((each) => each === 'Authentications{authentication=expired} 1'),
+      'the count of an authentication that expired',
+    );
+    const time = measured().find((each) => each.startsWith('AuthenticationTime{authentication=expired}'));
+    expect(Number(time!.split(' ')[1])).toBeGreaterThanOrEqual(300);
+    expect((await eventpro.purchase(purchaseId)).failure?.code).toBe('AUTHENTICATION_EXPIRED');
+  });
+});
+
 test('a seat that is taken is an outcome; a repeat of the same purchase is none, and neither is a fault', async () => {
   const { purchaseId: key } = await run.eventpro.buy({ seats: ['A-1'] });
   await run.eventpro.buy({ seats: ['A-1'] });
