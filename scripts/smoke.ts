@@ -8,8 +8,8 @@ import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 const HELP = `Usage: npm run smoke -- [options]
 
 Tests a deployed stage from outside: puts an event of its own, buys tickets with test cards, reads purchase and ticket,
-repeats a key, meets a decline and a taken seat. Then it gives the money back and deletes all it made, so the stage must
-pay with a Stripe test key. Logs, metrics and Stripe's own records stay.
+repeats a key, meets a decline, a taken seat and a bank that wants the buyer, who gives up. Then it gives the money back and
+deletes all it made, so the stage must pay with a Stripe test key. Logs, metrics and Stripe's own records stay.
 
 With --read-only it buys nothing: it reads what everybody may read, and asks for what must be refused. That is for prod.
 

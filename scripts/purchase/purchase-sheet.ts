@@ -1,12 +1,13 @@
 import { readDeliveries } from '../../lambda/notification/delivery';
 import { mailEventsOf } from '../../lambda/notification/mail-event';
 import { type Purchase } from '../../lambda/purchase/purchase';
+import { timeText } from '../../lambda/purchase/purchase-answer';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { price } from '../../lambda/shared/wording';
 
 /** The purchase for a person at a terminal, whose screen others may see: the buyer only `withBuyer`, the id not at all. */
 export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: boolean }): string {
-  const { purchaseId, status, eventId, seats, amount, currency, buyer, failure } = purchase;
+  const { purchaseId, status, eventId, seats, amount, currency, buyer, failure, authenticateBy } = purchase;
   const lines: [label: string, value: string | undefined][] = [
     ['Reference', referenceOf(purchaseId)],
     ['Status', status],
@@ -15,7 +16,14 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
     ['Seats', seats.map(({ seatId }) => seatId).join(', ')],
     // XXX is a purchase that was refused before it was priced.
     ['Amount', currency === 'XXX' ? undefined : price(amount, currency)],
-    ['Opened', new Date(purchase.createdAt * 1000).toISOString()],
+    ['Opened', timeText(purchase.createdAt)],
+    // While it waits, this is nobody's to settle: the buyer is at the bank.
+    [
+      'Waits',
+      status === 'AWAITING_AUTHENTICATION' && authenticateBy !== undefined
+        ? `for the buyer to answer the bank, until ${timeText(authenticateBy)}`
+        : undefined,
+    ],
     ['Payment', purchase.paymentIntentId],
     [
       'Told by',

@@ -124,6 +124,7 @@ class SmokeRun {
       status: 402,
       code: 'PAYMENT_DECLINED',
     });
+    await this.givenUp();
     await this.progress.check('two seats are sold, and the others are free again', async () => {
       expectEqual('seats', await this.seatStatuses(), [
         'SOLD',
@@ -132,6 +133,28 @@ class SmokeRun {
         'AVAILABLE',
         'AVAILABLE',
       ]);
+    });
+  }
+
+  /** As far as one comes without a browser: no API of Stripe's answers the bank in the buyer's place. */
+  private async givenUp(): Promise<void> {
+    const { storefront } = this.on;
+    const purchaseId = this.newPurchase();
+    const order = this.order(['A-4'], 'pm_card_authenticationRequired');
+    await this.progress.check(
+      'pm_card_authenticationRequired waits for the buyer, its seat held',
+      async () => {
+        const { status, body } = await storefront.buy(purchaseId, order);
+        expectEqual('answer', [status, body?.status], [202, 'AWAITING_AUTHENTICATION']);
+        const asked = await storefront.get(`/purchases/${purchaseId}/authentication`);
+        expectEqual('authentication', [asked.status, typeof asked.body?.clientSecret], [200, 'string']);
+        expectEqual('seats', await this.seatStatuses(), ['SOLD', 'SOLD', 'AVAILABLE', 'HELD', 'AVAILABLE']);
+      },
+    );
+    await this.progress.check('and is given up, with nothing charged', async () => {
+      const { status, body } = await storefront.abandon(purchaseId);
+      expectEqual('answer', [status, body?.status], [200, 'FAILED']);
+      expectEqual('money received', await this.received(purchaseId), 0);
     });
   }
 

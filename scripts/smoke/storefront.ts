@@ -42,6 +42,11 @@ export class Storefront {
     });
   }
 
+  abandon(purchaseId: string): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.send(`/purchases/${purchaseId}/abandonment`, { method: 'POST', headers, body: '{}' });
+  }
+
   async putEvent(eventId: string, layout: object): Promise<Answer> {
     if (!this.signer) throw new Error('Nobody is there to sign for an event');
     const init = { method: 'PUT', body: JSON.stringify(layout) };

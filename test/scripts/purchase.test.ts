@@ -102,6 +102,18 @@ test('a purchase that failed says why; the buyer is printed when asked for', asy
   expect(found.stdout).toMatch(/^Buyer +Ann Lee, ann@example.com, \+4915112345678$/m);
 });
 
+test('a purchase that waits for its buyer says so, and until when', async () => {
+  const { purchaseId } = await eventpro.buy({
+    ...{ seats: ['A-1'], paymentMethod: 'pm_card_authenticationRequired' },
+  });
+
+  const found = await purchase('find', referenceOf(purchaseId), '--local', run.url);
+
+  expect(found).toMatchObject({ code: 0, stderr: '' });
+  expect(found.stdout).toMatch(/^Status +AWAITING_AUTHENTICATION$/m);
+  expect(found.stdout).toMatch(/^Waits +for the buyer to answer the bank, until 20\d\d-\S+Z$/m);
+});
+
 test('a purchase that was refused before it held anything is found as well', async () => {
   const { purchaseId } = await eventpro.buy({ seats: ['ZZ-99'] });
 
