@@ -153,7 +153,8 @@ export class CheckoutStack extends Stack {
     ticketSecret.grantUse(checkTicket);
     purchases.grantRead(checkTicket);
 
-    const getAuthentication = fn('GetAuthentication');
+    // It waits for Stripe, too.
+    const getAuthentication = fn('GetAuthentication', { memorySize: 256 });
     purchases.grantRead(getAuthentication);
     stripe.grantPay(getAuthentication);
 
