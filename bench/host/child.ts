@@ -33,10 +33,17 @@ export class Child<Question, Answer> {
     return this.child.pid!;
   }
 
-  async ask(question: Question): Promise<Answer> {
-    const answer = nextMessage<Answer>(this.child, JSON.stringify(question));
-    this.child.send(question as object);
-    return answer;
+  /** @throws Error that names the question when it fails, or the process ends or has ended */
+  ask(question: Question): Promise<Answer> {
+    const what = JSON.stringify(question);
+    const answer = nextMessage<Answer>(this.child, what);
+    const unsent = new Promise<never>((_, reject) => {
+      this.child.send(
+        question as object,
+        (error) => error && reject(new Error(`${what}: the process has ended`)),
+      );
+    });
+    return Promise.race([answer, unsent]);
   }
 
   /** Lets the process end by itself: it sees that its parent has hung up. */
@@ -68,8 +75,8 @@ export function answerParent<Question, Answer>(
 
 function nextMessage<Answer>(child: ChildProcess, what: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null): void =>
-      reject(new Error(`${what}: the process ended with ${code}`));
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
+      reject(new Error(`${what}: the process ended with ${code ?? signal}`));
     child.once('exit', onExit);
     child.once('message', (message) => {
       child.removeListener('exit', onExit);
