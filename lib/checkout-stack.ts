@@ -47,7 +47,7 @@ export class CheckoutStack extends Stack {
 
     const reserveSeat = fn('ReserveSeat');
     seats.grantHold(reserveSeat);
-    purchases.grantOpen(reserveSeat);
+    purchases.grantOpen(reserveSeat, config.unpaidSeats);
 
     const resumePurchase = fn('ResumePurchase');
     seats.grantReadLayout(resumePurchase);
@@ -56,7 +56,7 @@ export class CheckoutStack extends Stack {
     // It waits for the card's bank, most of its time: memory would only make the waiting dearer.
     const processPayment = fn('ProcessPayment', { memorySize: 256 });
     stripe.grantPay(processPayment);
-    purchases.grantRecordPayment(processPayment);
+    purchases.grantRecordPayment(processPayment, config.unpaidSeats);
 
     const generateTicket = fn('GenerateTicket');
     tickets.grantStoreTicket(generateTicket);

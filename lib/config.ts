@@ -107,6 +107,11 @@ export interface StageConfig {
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
   readonly auditBound: AuditBound;
+  /**
+   * How many seats of one event an address may hold unpaid: while a bank asks its buyer, and free seats for ten minutes. At
+   * least those of one purchase. Everybody behind one NAT shares it. An ordinary sale is not counted.
+   */
+  readonly unpaidSeats: number;
 }
 
 const DEV: StageConfig = {
@@ -122,6 +127,7 @@ const DEV: StageConfig = {
   emailSandbox: true,
   operatorEmails: [],
   auditBound: { purchases: 10, percent: 5 },
+  unpaidSeats: 16,
   ticketVersionRetention: Duration.days(7),
 };
 
@@ -146,6 +152,7 @@ const PROD: StageConfig = {
   emailSender: 'tickets@example.com',
   operatorEmails: [],
   auditBound: { purchases: 10, percent: 5 },
+  unpaidSeats: 16,
   ticketVersionRetention: Duration.days(90),
 };
 

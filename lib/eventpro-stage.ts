@@ -1,5 +1,6 @@
 import { Stack, Stage } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
+import { MAX_SEATS_PER_PURCHASE } from '../lambda/purchase/purchase';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
@@ -19,6 +20,12 @@ export class EventProStage extends Stage {
       throw new Error(
         `A stage is called by at most 20 lower-case letters, digits and hyphens, a letter first, not "${config.name}": ` +
           'names of queues, functions and policies begin with it',
+      );
+    }
+    if (!Number.isInteger(config.unpaidSeats) || config.unpaidSeats < MAX_SEATS_PER_PURCHASE) {
+      throw new Error(
+        `${config.name}: unpaidSeats is a whole number from ${MAX_SEATS_PER_PURCHASE}, not ${config.unpaidSeats}: ` +
+          'fewer, and a purchase of that many seats could never wait for its bank',
       );
     }
     setRepositoryUrl(this, config.repositoryUrl);

@@ -15,7 +15,7 @@ import { releaseSeat } from '../../lambda/seat/release-seat';
 import { type Reservation } from '../../lambda/seat/reservation';
 import { reserveSeat } from '../../lambda/seat/reserve-seat';
 import { documentClient } from '../../lambda/shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../../lambda/shared/environment';
+import { ENVIRONMENT, requireEnvironment, requireNumber } from '../../lambda/shared/environment';
 import { logger } from '../../lambda/shared/logger';
 import { REQUEST_TIMEOUTS } from '../../lambda/shared/request-timeouts';
 import { parse } from '../../lambda/shared/validation';
@@ -38,18 +38,21 @@ export async function handler(event: unknown, context: Context): Promise<object>
   let reservation: Reservation | undefined;
   let paid = false;
   try {
-    reservation = unlessRefused(await reserveSeat({ purchaseId, executionId, request }, services));
+    reservation = unlessRefused(
+      await reserveSeat({ purchaseId, executionId, request, viewer: '' }, services),
+    );
     const {
       amount,
       currency,
       paymentMethod,
       paymentIntentId,
+      viewer,
       createdAt,
       eventId,
       event: show,
       seats,
     } = reservation;
-    const payment = { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId };
+    const payment = { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId, viewer };
     unlessRefused(await processPayment(payment, services));
     paid = true;
     await generateTicket(
@@ -89,6 +92,7 @@ function connect() {
   const event = connectEvent(client);
   return {
     ...event,
+    unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
     layouts: new RecentLayouts(event.events, event.clock),
     ticketKeys: connectTicketKeys(),
     purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),

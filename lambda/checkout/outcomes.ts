@@ -28,7 +28,7 @@ export const CHECKOUT = {
       undoneBy: 'ReleaseSeat',
       refuses: [
         ...(['ValidationFailed', 'EventNotFound', 'SaleClosed', 'SeatNotFound'] as const),
-        ...(['PriceChanged', 'SeatUnavailable'] as const),
+        ...(['PriceChanged', 'SeatUnavailable', 'TooManyUnpaidSeats'] as const),
       ],
       repeats: KEY_IS_KNOWN,
       fails: {
@@ -57,7 +57,7 @@ export const CHECKOUT = {
       undoneBy: 'RefundPayment',
       refuses: [
         ...(['PaymentDeclined', 'PaymentActionRequired'] as const),
-        ...(['AuthenticationFailed', 'AuthenticationExpired'] as const),
+        ...(['AuthenticationFailed', 'AuthenticationExpired', 'TooManyUnpaidSeats'] as const),
       ],
       steers: ['AuthenticationAsked'],
       admits: [

@@ -3,9 +3,10 @@ import { CHECKOUT } from '../checkout/outcomes';
 import { measureAsked, measureAuthenticated } from '../purchase/measure-authentication';
 import { AUTHENTICATED_WITHIN, type Purchase, purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment, SecretUnusable } from '../shared/environment';
+import { ENVIRONMENT, requireEnvironment, requireNumber, SecretUnusable } from '../shared/environment';
 import { reservationSchema } from '../seat/reservation';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
@@ -21,11 +22,11 @@ import { PaymentNotPossible, PaymentRefusal } from './payment-refusal';
  */
 const LEAST_TO_ANSWER = 90;
 
-const { amount, currency, paymentMethod, paymentIntentId } = reservationSchema.shape;
+const { amount, currency, paymentMethod, paymentIntentId, viewer } = reservationSchema.shape;
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
   executionId: z.string().check(z.minLength(1)),
-  ...{ amount, currency, paymentMethod, paymentIntentId },
+  ...{ amount, currency, paymentMethod, paymentIntentId, viewer },
 });
 
 /** None where there was nothing to pay. */
@@ -41,10 +42,12 @@ interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
   readonly clock: Clock;
+  /** Seats of an event that one address may hold unpaid. */
+  readonly unpaidBound: number;
 }
 
 type Paid = z.output<typeof outputSchema>;
-type Refusal = PaymentRefusal | Problem<'AuthenticationExpired'>;
+type Refusal = PaymentRefusal | Problem<'AuthenticationExpired' | 'TooManyUnpaidSeats'>;
 
 /**
  * Takes the payment: creates the intent, stores its id on the purchase, has the bank authorise it, captures it. Money moves by
@@ -54,8 +57,9 @@ type Refusal = PaymentRefusal | Problem<'AuthenticationExpired'>;
  * it again makes the same intent and no second charge: the record counts the attempts. What costs nothing is not paid for: the
  * gateway never hears of it.
  *
- * When the bank wants the buyer, the purchase waits, its seats held. An execution that takes it up again comes here with the
- * intent that the bank was asked for, and only reads what the bank says now.
+ * When the bank wants the buyer, the purchase waits, its seats held and counted as unpaid; over the bound it is undone at once.
+ * An execution that takes it up again comes here with the intent that the bank was asked for, and only reads what the bank says
+ * now.
  *
  * @returns AuthenticationAsked; a refusal: definite, nothing was charged and nothing will be; PaymentNotPossible: our doing, so
  * trying again does not help, and the compensation reads what happened
@@ -75,8 +79,8 @@ export async function processPayment(
 }
 
 async function pay(
-  { executionId, paymentMethod, paymentIntentId: asked, ...charge }: z.output<typeof inputSchema>,
-  { purchases, gateway, clock }: Dependencies,
+  { executionId, paymentMethod, paymentIntentId: asked, viewer, ...charge }: z.output<typeof inputSchema>,
+  { purchases, gateway, clock, unpaidBound }: Dependencies,
 ): Promise<Paid | AuthenticationAsked | Refusal> {
   const { purchaseId, amount } = charge;
   if (amount === 0) return {};
@@ -100,6 +104,7 @@ async function pay(
   if (authorisation instanceof Problem) return authorisation;
   if (authorisation === 'authentication-required') return askBuyer();
   await payments.captureIntent(intent);
+  await purchases.unpaid.takeOff(purchase);
   if (askedFor) measureAuthenticated(purchase);
   return { paymentIntentId };
 
@@ -118,7 +123,14 @@ async function pay(
     if (askedFor && secondsLeft() <= 0) return giveUp(new Problem('AuthenticationExpired'));
     if (!askedFor && secondsLeft() < LEAST_TO_ANSWER)
       return giveUp(new PaymentRefusal('PaymentActionRequired'));
-    await purchases.awaitAuthentication(purchaseId, executionId, authenticateBy);
+    const unpaidBy =
+      viewer === null ? undefined : { address: viewer, bound: unpaidBound, now: clock.nowSeconds() };
+    try {
+      await purchases.awaitAuthentication(purchase, executionId, authenticateBy, unpaidBy);
+    } catch (error) {
+      if (!(error instanceof TooManyUnpaid)) throw error;
+      return giveUp(new Problem('TooManyUnpaidSeats'));
+    }
     if (!askedFor) measureAsked();
     return new AuthenticationAsked();
   }
@@ -152,6 +164,7 @@ export const handler = step(CHECKOUT, 'ProcessPayment', {
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,
     clock: systemClock,
+    unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
   }),
   run: processPayment,
 });

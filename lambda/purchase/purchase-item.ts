@@ -36,6 +36,7 @@ const FIELDS: Fields<Purchase> = {
   failure: optional(record({ code: text, detail: text })),
   createdAt: number,
   authenticateBy: optional(number),
+  unpaidKey: optional(text),
   dueAt: optional(number),
 };
 
@@ -53,5 +54,8 @@ export const dueEntryOf = (item: object): DueEntry =>
 export const unsettledEntryOf = (item: object): UnsettledEntry =>
   itemOf<UnsettledEntry>('purchase', { purchaseId, createdAt }, item);
 
-/** What to `REMOVE` of a purchase for which nothing is left to be done: its places in the index of what is due, and in the old one. */
-export const OFF_THE_LISTS = 'dueAt, dueShard, unsettledShard';
+/**
+ * What to `REMOVE` of a purchase for which nothing is left to be done: its places in the index of what is due, in the old one,
+ * and among the unpaid.
+ */
+export const OFF_THE_LISTS = 'dueAt, dueShard, unsettledShard, unpaidKey';

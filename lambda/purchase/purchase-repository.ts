@@ -24,6 +24,7 @@ import {
   purchaseOf,
   unsettledEntryOf,
 } from './purchase-item';
+import { NotCounted, UnpaidSeats, type Viewer } from './unpaid-seats';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
 
 /**
@@ -47,6 +48,14 @@ export type Claimant =
   | { readonly executionId: string }
   /** Recovery: any that is due at this time, seconds since the epoch. */
   | { readonly now: number };
+
+/** What a purchase that waits for its buyer is noted with. */
+interface Waiting {
+  readonly purchaseId: string;
+  readonly executionId: string;
+  readonly authenticateBy: number;
+  readonly unpaidKey?: string;
+}
 
 /** Keys that DynamoDB takes in one request. */
 const BATCH = 100;
@@ -85,12 +94,14 @@ export class SeatsTaken extends Error {
  */
 export class PurchaseRepository {
   readonly installation: Installation;
+  readonly unpaid: UnpaidSeats;
 
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
   ) {
     this.installation = new Installation(client, tableName);
+    this.unpaid = new UnpaidSeats(client, tableName, this.installation);
   }
 
   async find(purchaseId: string): Promise<Purchase | undefined> {
@@ -181,10 +192,21 @@ export class PurchaseRepository {
   /**
    * Opens the purchase together with its holds: all or nothing.
    *
+   * @param unpaidBy counts its seats as unpaid from now on. @default they are not counted
    * @throws PurchaseExists when the key was used before
    * @throws SeatsTaken when a hold was refused; nothing is held then
+   * @throws TooManyUnpaid; nothing is held then
    */
-  async open(purchase: Purchase, holds: TransactionWrite[]): Promise<void> {
+  async open(purchase: Purchase, holds: TransactionWrite[], unpaidBy?: Viewer): Promise<void> {
+    if (!unpaidBy) return this.write(purchase, holds);
+    return this.unpaid.counting(purchase, unpaidBy, (_, count) => this.write(purchase, holds, count));
+  }
+
+  private async write(
+    purchase: Purchase,
+    holds: TransactionWrite[],
+    count?: TransactionWrite,
+  ): Promise<void> {
     const opening: TransactionWrite = {
       Put: {
         TableName: this.tableName,
@@ -198,12 +220,13 @@ export class PurchaseRepository {
       },
     };
     try {
-      await transactWrite(this.client, [opening, ...holds]);
+      await transactWrite(this.client, [opening, ...holds, ...(count ? [count] : [])]);
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
       const existing = error.itemAt(0);
       if (existing) throw new PurchaseExists(existing as unknown as Purchase);
-      throw new SeatsTaken(error.refused.map((position) => position - 1));
+      const taken = error.refused.map((position) => position - 1).filter((seat) => seat < holds.length);
+      throw taken.length > 0 ? new SeatsTaken(taken) : new NotCounted(error.itemAt(1 + holds.length));
     }
   }
 
@@ -258,25 +281,47 @@ export class PurchaseRepository {
    * Lets the purchase wait for its buyer, whom the bank wants: no execution has it until one takes it up again.
    *
    * @param authenticateBy until when, seconds since the epoch: then it is due
+   * @param unpaidBy counts its seats as unpaid from now on. @default they are counted already
    * @throws SaleNotPossible when it is not this execution's any more
+   * @throws TooManyUnpaid; it does not wait then
    */
-  async awaitAuthentication(purchaseId: string, executionId: string, authenticateBy: number): Promise<void> {
+  async awaitAuthentication(
+    purchase: Purchase,
+    executionId: string,
+    authenticateBy: number,
+    unpaidBy?: Viewer,
+  ): Promise<void> {
+    const { purchaseId } = purchase;
+    const wait = (unpaidKey?: string, count?: TransactionWrite) =>
+      this.wait({ purchaseId, executionId, authenticateBy, unpaidKey }, count);
+    return unpaidBy ? this.unpaid.counting(purchase, unpaidBy, wait) : wait();
+  }
+
+  private async wait(
+    { purchaseId, executionId, authenticateBy, unpaidKey }: Waiting,
+    count?: TransactionWrite,
+  ): Promise<void> {
+    const waiting: TransactionWrite = {
+      Update: {
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression:
+          'SET #status = :awaiting, authenticateBy = :by, dueAt = :by' +
+          (unpaidKey === undefined ? '' : ', unpaidKey = :unpaidKey'),
+        ConditionExpression: '#status IN (:pending, :awaiting) AND executionId = :executionId',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ...{ ':awaiting': 'AWAITING_AUTHENTICATION', ':pending': 'PENDING' },
+          ...{ ':executionId': executionId, ':by': authenticateBy },
+          ...(unpaidKey !== undefined && { ':unpaidKey': unpaidKey }),
+        },
+      },
+    };
     try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: { purchaseId },
-          UpdateExpression: 'SET #status = :awaiting, authenticateBy = :by, dueAt = :by',
-          ConditionExpression: '#status IN (:pending, :awaiting) AND executionId = :executionId',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ...{ ':awaiting': 'AWAITING_AUTHENTICATION', ':pending': 'PENDING' },
-            ...{ ':executionId': executionId, ':by': authenticateBy },
-          },
-        }),
-      );
+      await transactWrite(this.client, [waiting, ...(count ? [count] : [])]);
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!(error instanceof TransactionRefused)) throw error;
+      if (!error.refused.includes(0)) throw new NotCounted(error.itemAt(1));
       throw new SaleNotPossible("The purchase is no longer this execution's");
     }
   }

@@ -105,6 +105,8 @@ export interface Purchase {
   readonly createdAt: number;
   /** Until when the buyer may answer the bank, seconds since the epoch; there since the bank has asked. */
   readonly authenticateBy?: number;
+  /** Of the item that counts its seats while they are unpaid (`unpaid-seats.ts`); there where they were counted, until it is settled. */
+  readonly unpaidKey?: string;
   /**
    * When recovery may take the purchase, seconds since the epoch; there while something is still to be done for it. Purchases
    * of an older version have none: theirs is `SETTLED_WITHIN` after they were opened.

@@ -1,27 +1,31 @@
 import { createHmac } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Clock, systemClock } from '../shared/clock';
 import { pauseAfter, type TransactionWrite } from '../shared/dynamodb';
 import { itemOf, number } from '../shared/item';
 import { logger } from '../shared/logger';
 import { referenceOf } from '../shared/reference';
 import { countedAddress } from './counted-address';
 import { type Installation } from './installation';
+import { type Purchase } from './purchase';
 
 /** What the keys of these items begin with. No purchase can have one: their keys are UUIDs. */
 export const UNPAID_KEY_PREFIX = 'UNPAID#';
 
-/** Seats that a purchase holds and nobody has paid for. */
-export interface UnpaidPurchase {
-  readonly purchaseId: string;
-  readonly eventId: string;
+/**
+ * Seconds from its opening that a purchase counts, whoever fails to take it off: as long as it holds its seats, and free tickets
+ * too, which need no payment and are bounded in this time.
+ */
+export const COUNTED_SECONDS = 600;
+
+/** Who wants to hold seats unpaid, and when. */
+export interface Viewer {
   /** The address that the buyer's request came from. */
-  readonly viewer: string;
-  /** How many. */
-  readonly seats: number;
-  /** Seconds since the epoch: by then they count no more, whoever failed to take them off. */
-  readonly until: number;
+  readonly address: string;
+  /** How many seats of an event one address may hold unpaid: no fewer than one purchase may have. */
+  readonly bound: number;
+  /** Seconds since the epoch. */
+  readonly now: number;
 }
 
 /** A purchase in the item. */
@@ -30,6 +34,17 @@ interface Entry {
   readonly until: number;
 }
 const ENTRY = { seats: number, until: number };
+
+/** What one write adds, and what it removes. */
+interface Count {
+  /** Of the attribute. */
+  readonly name: string;
+  readonly entry: Entry;
+  readonly bound: number;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  readonly expired: readonly [string, Entry][];
+}
 
 /** The write that counts was refused, and no other of its transaction: `item` is what it found, if anything. */
 export class NotCounted extends Error {
@@ -41,8 +56,8 @@ export class NotCounted extends Error {
 }
 
 /** With these seats, the address would hold more of the event unpaid than it may. */
-export class OverBound extends Error {
-  override readonly name = 'OverBound';
+export class TooManyUnpaid extends Error {
+  override readonly name = 'TooManyUnpaid';
 
   constructor() {
     super('Too many unpaid seats');
@@ -79,38 +94,38 @@ const ENTRY_PREFIX = 'p_';
  * The item has none of the attributes of a purchase, so no index lists it.
  */
 export class UnpaidSeats {
-  /** @param bound seats of one event that one address may hold unpaid; no purchase may have more */
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
-    private readonly bound: number,
     private readonly installation: Installation,
-    private readonly clock: Clock = systemClock,
   ) {}
 
   /**
-   * Makes a transaction with the write that counts these seats; without one when they are counted already.
+   * Makes a transaction with the write that counts the purchase's seats; without that write when they are counted already.
    *
    * @param transaction throws NotCounted when that write alone was refused. It is given the item's key, by which the seats are
    * taken off
-   * @throws OverBound; nothing was written then
+   * @throws TooManyUnpaid; nothing was written then
    */
-  async counting<Result>(
-    unpaid: UnpaidPurchase,
-    transaction: (key: string, count?: TransactionWrite) => Promise<Result>,
-  ): Promise<Result> {
-    const key = await this.keyOf(unpaid);
+  async counting(
+    purchase: Purchase,
+    { address, bound, now }: Viewer,
+    transaction: (key: string, count?: TransactionWrite) => Promise<void>,
+  ): Promise<void> {
+    const key = await this.keyOf(purchase.eventId, address);
+    const entry: Entry = { seats: purchase.seats.length, until: purchase.createdAt + COUNTED_SECONDS };
     let expired: readonly [string, Entry][] = [];
     for (let attempt = 1; ; attempt++) {
+      const count = this.count(key, { name: entryOf(purchase), entry, bound, now, expired });
       try {
-        return await transaction(key, this.count(key, unpaid, expired));
+        return await transaction(key, count);
       } catch (error) {
         if (!(error instanceof NotCounted)) throw error;
         const { item = {} } = error;
-        if (entryOf(unpaid.purchaseId) in item) return transaction(key);
-        expired = entriesOf(item).filter(([, { until }]) => until <= this.clock.nowSeconds());
+        if (entryOf(purchase) in item) return transaction(key);
+        expired = entriesOf(item).filter(([, { until }]) => until <= now);
         const total = Number(item['total'] ?? 0) - seatsOf(expired);
-        if (total + unpaid.seats > this.bound || attempt === ATTEMPTS) throw new OverBound();
+        if (total + entry.seats > bound || attempt === ATTEMPTS) throw new TooManyUnpaid();
         await pauseAfter(attempt);
       }
     }
@@ -120,22 +135,23 @@ export class UnpaidSeats {
    * Takes the seats off again: they are paid for, or free. Repeating it is harmless. A failure is logged and no more: the entry
    * ends by itself.
    *
-   * @param key of the item, as `counting` told it
+   * @param unpaidKey of the item, as `counting` told it; undefined where nothing was counted
    */
-  async takeOff(key: string, purchaseId: string, seats: number): Promise<void> {
+  async takeOff({ purchaseId, seats, unpaidKey }: Purchase): Promise<void> {
+    if (unpaidKey === undefined) return;
     try {
       await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
-          Key: { purchaseId: key },
+          Key: { purchaseId: unpaidKey },
           UpdateExpression: 'REMOVE #entry ADD #total :less',
           ConditionExpression: '#entry.#seats = :seats',
           ExpressionAttributeNames: {
-            '#entry': entryOf(purchaseId),
+            '#entry': entryOf({ purchaseId }),
             '#seats': 'seats',
             '#total': 'total',
           },
-          ExpressionAttributeValues: { ':seats': seats, ':less': -seats },
+          ExpressionAttributeValues: { ':seats': seats.length, ':less': -seats.length },
         }),
         { abortSignal: AbortSignal.timeout(TAKE_OFF_MS) },
       );
@@ -150,18 +166,14 @@ export class UnpaidSeats {
    * The key by which event and address are counted. Four thousand million addresses are soon hashed, so the hash is keyed with
    * the table's own id: who has the key alone, and not the table, learns no address from it.
    */
-  private async keyOf({ eventId, viewer }: UnpaidPurchase): Promise<string> {
+  private async keyOf(eventId: string, address: string): Promise<string> {
     const hash = createHmac('sha256', await this.installation.id());
-    return `${UNPAID_KEY_PREFIX}${hash.update(`${eventId} ${countedAddress(viewer)}`).digest('hex')}`;
+    return `${UNPAID_KEY_PREFIX}${hash.update(`${eventId} ${countedAddress(address)}`).digest('hex')}`;
   }
 
   /** @param expired entries that the same write removes; refused if one of them is no longer as it was read */
-  private count(
-    key: string,
-    { purchaseId, seats, until }: UnpaidPurchase,
-    expired: readonly [string, Entry][],
-  ): TransactionWrite {
-    const gone = expired.map(([name, entry], n) => ({ name, entry, at: `#gone${n}`, was: `:gone${n}` }));
+  private count(key: string, { name, entry, bound, now, expired }: Count): TransactionWrite {
+    const gone = expired.map(([name, was], n) => ({ name, was, at: `#gone${n}`, as: `:gone${n}` }));
     const freed = seatsOf(expired);
     return {
       Update: {
@@ -173,19 +185,19 @@ export class UnpaidSeats {
         ConditionExpression: [
           'attribute_not_exists(#entry)',
           '(attribute_not_exists(#total) OR #total <= :most)',
-          ...gone.map(({ at, was }) => `${at} = ${was}`),
+          ...gone.map(({ at, as }) => `${at} = ${as}`),
         ].join(' AND '),
         ExpressionAttributeNames: {
-          '#entry': entryOf(purchaseId),
+          '#entry': name,
           '#total': 'total',
-          ...Object.fromEntries(gone.map(({ at, name }) => [at, name])),
+          ...Object.fromEntries(gone.map((each) => [each.at, each.name])),
         },
         ExpressionAttributeValues: {
-          ':entry': { seats, until } satisfies Entry,
-          ':expiresAt': this.clock.nowSeconds() + ITEM_SECONDS,
-          ':more': seats - freed,
-          ':most': this.bound - seats + freed,
-          ...Object.fromEntries(gone.map(({ was, entry }) => [was, entry])),
+          ':entry': entry,
+          ':expiresAt': now + ITEM_SECONDS,
+          ':more': entry.seats - freed,
+          ':most': bound - entry.seats + freed,
+          ...Object.fromEntries(gone.map(({ as, was }) => [as, was])),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -193,7 +205,7 @@ export class UnpaidSeats {
   }
 }
 
-function entryOf(purchaseId: string): string {
+function entryOf({ purchaseId }: Pick<Purchase, 'purchaseId'>): string {
   return `${ENTRY_PREFIX}${referenceOf(purchaseId)}`;
 }
 

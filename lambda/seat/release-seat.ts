@@ -86,7 +86,7 @@ export async function releaseSeat(
       logger.error('A compensation failed: the purchase stays unsettled');
       return { released, purchase: purchaseAnswer(purchase) };
     }
-    await purchases.settleFailed(purchaseId);
+    await Promise.all([purchases.unpaid.takeOff(purchase), purchases.settleFailed(purchaseId)]);
     measureOutcome((purchase.failure ?? failure).code, purchase.createdAt);
     measureUnauthenticated(purchase);
   }

@@ -40,6 +40,8 @@ export const reservationSchema = z.object({
   /** Until when the buyer may answer the bank, should it ask: RFC 3339. */
   authenticateBy: z.iso.datetime(),
   buyerName: z.string(),
+  /** The address that the buyer's request came from. Null of a purchase that is taken up again: its seats are counted. */
+  viewer: z.nullable(z.string()),
   /** When the purchase was opened, seconds since the epoch. */
   createdAt: z.int(),
   /** Where to tell of the sale: the buyer's channels, and analytics. */

@@ -15,12 +15,13 @@ import {
 } from '../purchase/purchase';
 import { timeText } from '../purchase/purchase-answer';
 import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
+import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { referenceOf } from '../shared/reference';
 import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { step } from '../shared/step';
@@ -32,12 +33,14 @@ const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
   executionId: z.string().check(z.minLength(1)),
   request: purchaseRequestSchema,
+  /** The address that the request came from; empty where the API was deployed before it was told. */
+  viewer: z.string(),
 });
 
 /** What ReserveSeat may refuse: the rows of the table must have it. */
 type ReservationRefusal =
   | Exclude<Awaited<ReturnType<typeof agreePrice>>, PricedSeats>
-  | Problem<'SeatUnavailable' | 'IdempotencyKeyReused'>
+  | Problem<'SeatUnavailable' | 'TooManyUnpaidSeats' | 'IdempotencyKeyReused'>
   | RecordedAnswer;
 
 /** The event was changed during sale. The purchase is undone, and the next one finds the new seat map. */
@@ -50,18 +53,22 @@ interface Dependencies {
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
   readonly clock: Clock;
+  /** Seats of an event that one address may hold unpaid. */
+  readonly unpaidBound: number;
 }
 
 /**
  * Holds the chosen seats for 10 minutes and opens the purchase, all or nothing. A repeat of the same purchase gets the
  * answer of the first.
  *
- * @returns the refusal in its place: those of `agreePrice`, then SeatUnavailable; what an earlier run says, when the same
- * purchase was made before
+ * Free tickets count as unpaid for as long as a hold lasts, paid or not: nothing else keeps one address from taking all.
+ *
+ * @returns the refusal in its place: those of `agreePrice`, then SeatUnavailable, then TooManyUnpaidSeats, which alone is not
+ * recorded, as it passes; what an earlier run says, when the same purchase was made before
  */
 export async function reserveSeat(
-  { purchaseId, executionId, request }: z.output<typeof inputSchema>,
-  { layouts, seats, purchases, clock }: Dependencies,
+  { purchaseId, executionId, request, viewer }: z.output<typeof inputSchema>,
+  { layouts, seats, purchases, clock, unpaidBound }: Dependencies,
 ): Promise<Reservation | ReservationRefusal> {
   const createdAt = clock.nowSeconds();
   const fingerprint = fingerprintOf(request);
@@ -76,11 +83,18 @@ export async function reserveSeat(
   };
   const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));
   try {
-    await purchases.open(purchase, holds);
+    const isFree = purchase.amount === 0;
+    const unpaidBy = isFree ? { address: viewer, bound: unpaidBound, now: createdAt } : undefined;
+    await purchases.open(purchase, holds, unpaidBy);
     return priced;
   } catch (error) {
     if (error instanceof PurchaseExists) return repeat(error.purchase);
     if (error instanceof SeatsTaken) return refuse(seatsTaken(error, request), priced);
+    if (error instanceof TooManyUnpaid) {
+      const refusal = new Problem('TooManyUnpaidSeats');
+      measureOutcome(refusal.code);
+      return refusal;
+    }
     throw error;
   }
 
@@ -130,6 +144,7 @@ export async function reserveSeat(
       paymentIntentId: null,
       authenticateBy: timeText(openedAt + AUTHENTICATED_WITHIN),
       buyerName: request.buyer.name,
+      viewer,
       createdAt: openedAt,
       channels: channelsToTell(request.buyer),
     };
@@ -156,6 +171,7 @@ export const handler = step(CHECKOUT, 'ReserveSeat', {
       ...{ seats, clock },
       layouts: new RecentLayouts(events, clock),
       purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
     };
   },
   run: reserveSeat,

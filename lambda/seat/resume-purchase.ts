@@ -71,6 +71,7 @@ function pickedFrom(purchase: Purchase): Omit<Reservation, 'event' | 'seats'> {
     paymentIntentId: purchase.paymentIntentId ?? null,
     authenticateBy: timeText(purchase.authenticateBy!),
     buyerName: buyer?.name ?? '',
+    viewer: null,
     channels: channelsToTell(buyer),
   };
 }

@@ -29,6 +29,8 @@ export const ENVIRONMENT = {
   /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */
   auditBoundPurchases: 'AUDIT_BOUND_PURCHASES',
   auditBoundPercent: 'AUDIT_BOUND_PERCENT',
+  /** How many seats of one event an address may hold unpaid. */
+  unpaidSeats: 'UNPAID_SEATS',
   /** The stage: `service` in log lines, the dimension of every metric, `stage` of every payment. Powertools reads it. */
   serviceName: 'POWERTOOLS_SERVICE_NAME',
 } as const;

@@ -131,6 +131,14 @@ export const PROBLEMS = {
     title: 'Too many requests',
     detail: 'Too many requests at this moment. Please retry in a few seconds.',
   },
+  TooManyUnpaidSeats: {
+    status: 429,
+    code: 'TOO_MANY_UNPAID_SEATS',
+    title: 'Too many seats are held unpaid',
+    detail:
+      'Too many seats of this event are held from your network without being paid for. Nothing was charged, and this purchase holds no seat. Please try again in a few minutes.',
+    retryAfter: 60,
+  },
   PaymentNotPossible: {
     status: 502,
     code: 'PAYMENT_NOT_POSSIBLE',
@@ -169,7 +177,13 @@ export const PROBLEMS = {
     title: 'The purchase did not finish in time',
     detail: 'The purchase may still be running. Ask for its status: it is settled within minutes.',
   },
-} as const satisfies Record<string, { status: number; code: string; title: string; detail: string }>;
+} as const satisfies Record<string, ProblemRow & { code: string; title: string; detail: string }>;
+
+interface ProblemRow {
+  readonly status: number;
+  /** Seconds. @default 2 for a status that has the header at all */
+  readonly retryAfter?: number;
+}
 
 export type ProblemName = keyof typeof PROBLEMS;
 export type ProblemCode = (typeof PROBLEMS)[ProblemName]['code'];
@@ -211,7 +225,7 @@ export function problemType(code: string): string {
   return `${PROBLEM_TYPE}${code.toLowerCase().replaceAll('_', '-')}`;
 }
 
-/** Seconds after which a client that was refused with this status may ask again: the header `Retry-After`. */
-export function retryAfterSeconds(status: number): number | undefined {
-  return status === 429 || status === 503 ? 2 : undefined;
+/** Seconds after which a client that was refused so may ask again: the header `Retry-After`. */
+export function retryAfterSeconds({ status, retryAfter }: ProblemRow): number | undefined {
+  return retryAfter ?? (status === 429 || status === 503 ? 2 : undefined);
 }

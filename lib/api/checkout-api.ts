@@ -38,6 +38,7 @@ import {
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
 import { BODIES, methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
+import { viewerAddress } from './viewer-address';
 import { WebAcl } from './web-acl';
 
 const STAGE_NAME = 'v1';
@@ -141,6 +142,7 @@ export class CheckoutApi extends Construct {
     if (!body) throw new Error(`${name} has no schema for its body`);
     const { headers, template: allowOrigin } = this.access;
     const [success] = Object.keys(successes);
+    const viewer = viewerAddress(this.originSecret?.reference);
     const header = (name: string) => `method.response.header.${name}`;
     const answers = (statusCode: string, template: string, selectionPattern?: string) => ({
       statusCode,
@@ -157,7 +159,7 @@ export class CheckoutApi extends Construct {
       options: {
         credentialsRole: role,
         passthroughBehavior: PassthroughBehavior.NEVER,
-        requestTemplates: { 'application/json': startCheckoutRequest(start, checkout.arn) },
+        requestTemplates: { 'application/json': startCheckoutRequest(start, checkout.arn, viewer) },
         integrationResponses: [
           answers(success!, checkoutResponse(start)),
           answers('400', startRefusedResponse(start), String.raw`4\d{2}`),

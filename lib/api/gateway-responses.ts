@@ -100,7 +100,7 @@ export function gatewayResponses(headers: Record<string, string>): GatewayRespon
   return Object.entries<GatewayProblem>(GATEWAY_PROBLEMS).map(([type, problem]) => {
     const { code, title, detail, statusVaries } = problem;
     const status = statusVaries ? undefined : problem.status;
-    const retryAfter = retryAfterSeconds(problem.status);
+    const retryAfter = retryAfterSeconds(problem);
     return {
       type: ResponseType.of(type),
       // Without a status the response keeps API Gateway's own, and the body leaves it out.

@@ -183,7 +183,7 @@ function refusal(status: number, problems: readonly GatewayProblem[], isHead: bo
   const codes = problems.map(({ code }) => code);
   return {
     description: problems.map(({ code, title }) => `\`${code}\`: ${title}`).join('. '),
-    ...(retryAfterSeconds(status) && {
+    ...(retryAfterSeconds({ status }) && {
       headers: { 'Retry-After': { description: 'Seconds', required: true, schema: { type: 'integer' } } },
     }),
     ...(!isHead && {

@@ -45,6 +45,8 @@ export interface CheckoutStart {
   readonly id: string;
   /** What the execution's input has beside the ids: JSON as VTL, within a string. */
   readonly input: string;
+  /** Whether the execution is told where the request came from. @default false */
+  readonly tellsViewer?: true;
   /** The statuses of a purchase that are an answer here, each with that of the response. Any other is a problem. */
   readonly answers: Readonly<Partial<Record<PurchaseStatus, number>>>;
   /**
@@ -62,7 +64,8 @@ const fields = (value: object) => JSON.stringify(JSON.stringify(value)).slice('"
 export const CHECKOUT_STARTS = {
   'POST /purchases': {
     id: ID_IN_HEADER,
-    input: `\\"request\\":${escape("$input.json('$')")}`,
+    input: `\\"viewer\\":\\"${escape('$from')}\\",\\"request\\":${escape("$input.json('$')")}`,
+    tellsViewer: true,
     answers: { CONFIRMED: 201, AWAITING_AUTHENTICATION: 202 },
     purchases: './purchases/',
     notStarted: 'ReservationFailed',
@@ -87,12 +90,21 @@ export const CHECKOUT_STARTS = {
   },
 } as const satisfies Record<string, CheckoutStart>;
 
-/** Starts the checkout with `{ purchaseId, requestId, … }`. */
-export function startCheckoutRequest({ id, input }: CheckoutStart, stateMachineArn: string): string {
+/**
+ * Starts the checkout with `{ purchaseId, requestId, … }`.
+ *
+ * @param viewer VTL that sets `$viewer`, the address that the request came from
+ */
+export function startCheckoutRequest(
+  { id, input, tellsViewer }: CheckoutStart,
+  stateMachineArn: string,
+  viewer: string,
+): string {
   return [
     id,
     // Twice: the id is a string inside the string of the execution's input.
     `#set($id = ${escape('$purchaseId')})`,
+    ...(tellsViewer ? [viewer, `#set($from = ${escape('$viewer')})`] : []),
     `{`,
     `  "stateMachineArn": "${stateMachineArn}",`,
     `  "input": "{\\"purchaseId\\":\\"${escape('$id')}\\",\\"requestId\\":\\"$context.requestId\\",${input}}"`,
@@ -219,10 +231,10 @@ function problemOf(code: string, detail: string, members: string[] = []): string
 }
 
 function problemRows(): [string, unknown][] {
-  return Object.values(PROBLEMS).map(({ code, status, title, detail }) => [
-    code,
-    { status, title, detail, retryAfter: retryAfterSeconds(status)?.toString() },
-  ]);
+  return Object.values(PROBLEMS).map((problem) => {
+    const { code, status, title, detail } = problem;
+    return [code, { status, title, detail, retryAfter: retryAfterSeconds(problem)?.toString() }];
+  });
 }
 
 /** End state / error name → code, for what the buyer may be told in the step's own words. */

@@ -1,6 +1,6 @@
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Choice, Condition, type IChainable, JsonPath, Pass } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, type IChainable, JsonPath, Pass, Result } from 'aws-cdk-lib/aws-stepfunctions';
 import { type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { type Construct } from 'constructs';
 import { CHECKOUT, type CheckoutTask } from '../../lambda/checkout/outcomes';
@@ -35,6 +35,8 @@ type Compensations = typeof refundPaymentHandler | typeof releaseSeatHandler;
 interface CheckoutState {
   readonly purchaseId: string;
   readonly requestId: string;
+  /** The address that the request came from; an API that was deployed before it was told leaves it out. */
+  readonly viewer: string;
   /** The body of `POST /purchases`; null where a purchase is taken up again or given up. */
   readonly request: PurchaseRequest;
   /** There where a purchase is taken up again, or given up. */
@@ -85,7 +87,7 @@ export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purc
  * ProcessPayment on in common. One conditional write of ResumePurchase, or of RefundPayment where the buyer gives up, makes
  * the purchase that execution's.
  *
- * Input: `{ purchaseId, requestId, request }`, where `request` is the body of `POST /purchases`; or with `request: null`,
+ * Input: `{ purchaseId, requestId, viewer, request }`, where `request` is the body of `POST /purchases`; or with `request: null`,
  * `resume: {}`, or `abandon: {}` and the failure that the purchase is then settled with, `failures: {"StartOrResume": …}`.
  */
 export function checkoutSaga(
@@ -96,8 +98,13 @@ export function checkoutSaga(
   const task = stepTasks<Steps, keyof typeof CORRELATION>(scope, called);
 
   const reserveSeat = task('ReserveSeat', {
-    input: { request: $.request },
+    input: { request: $.request, viewer: $.viewer },
     result: { schema: reservationSchema, at: $.reservation },
+  });
+  // A deployment changes the state machine before the API, so for some minutes executions begin without it.
+  const viewerUnknown = new Pass(scope, 'ViewerUnknown', {
+    result: Result.fromString(''),
+    resultPath: String($.viewer),
   });
 
   const resumePurchase = task('ResumePurchase', {
@@ -107,6 +114,7 @@ export function checkoutSaga(
   const processPayment = task('ProcessPayment', {
     input: {
       paymentIntentId: $.reservation.paymentIntentId,
+      viewer: $.reservation.viewer,
       amount: $.reservation.amount,
       currency: $.reservation.currency,
       paymentMethod: $.reservation.paymentMethod,
@@ -187,7 +195,8 @@ export function checkoutSaga(
   return new Choice(scope, CHECKOUT.givenUp.by)
     .when(Condition.isPresent(String($.resume)), resumePurchase.next(processPayment))
     .when(Condition.isPresent(String($.abandon)), compensations.RefundPayment)
-    .otherwise(reserveSeat.next(processPayment));
+    .when(Condition.isPresent(String($.viewer)), reserveSeat.next(processPayment))
+    .otherwise(viewerUnknown.next(reserveSeat));
 }
 
 /** The compensations as states. Recovery runs the same, but knows no request. */

@@ -5,6 +5,8 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
+import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
+import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 const DUE_INDEX = 'due';
@@ -29,7 +31,7 @@ export class PurchaseTable extends Construct {
     this.table = new TableV2(this, 'Resource', {
       ...props,
       partitionKey: { name: 'purchaseId', type: AttributeType.STRING },
-      // Of purchases that were refused before they held anything, and of nothing else.
+      // Of purchases that were refused before they held anything, and of counts of unpaid seats; of nothing else.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       globalSecondaryIndexes: [
@@ -54,14 +56,20 @@ export class PurchaseTable extends Construct {
     });
   }
 
-  /** Open a purchase, or record that it was refused. */
-  grantOpen(grantee: Function): void {
+  /** Open a purchase, or record that it was refused; count the seats of a free one as unpaid, within the bound. */
+  grantOpen(grantee: Function, unpaidBound: number): void {
     this.grant(grantee, 'dynamodb:PutItem');
+    this.grantOnItems(grantee, [INSTALLATION_KEY, `${UNPAID_KEY_PREFIX}*`], 'dynamodb:UpdateItem');
+    grantee.addEnvironment(ENVIRONMENT.unpaidSeats, String(unpaidBound));
   }
 
-  /** Record the payment's progress, and in a new table, which installation it is. */
-  grantRecordPayment(grantee: Function): void {
+  /**
+   * Record the payment's progress, and in a new table, which installation it is; count seats as unpaid, within the bound, and
+   * take them off.
+   */
+  grantRecordPayment(grantee: Function, unpaidBound: number): void {
     this.grant(grantee, 'dynamodb:UpdateItem');
+    grantee.addEnvironment(ENVIRONMENT.unpaidSeats, String(unpaidBound));
   }
 
   /** Confirm the sale. */
@@ -74,7 +82,9 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:UpdateItem');
   }
 
-  /** Claim a purchase and settle it as failed, or close the key of one that never opened. */
+  /**
+   * Claim a purchase and settle it as failed, or close the key of one that never opened; its seats no longer count as unpaid.
+   */
   grantSettle(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem', 'dynamodb:PutItem');
   }
@@ -87,7 +97,7 @@ export class PurchaseTable extends Construct {
   grantAudit(grantee: Function): void {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
     this.grantQuery(grantee, REFERENCES_INDEX);
-    this.grantOnItem(grantee, AUDIT_LOG_KEY, 'dynamodb:PutItem');
+    this.grantOnItems(grantee, [AUDIT_LOG_KEY], 'dynamodb:PutItem');
   }
 
   /** Note what has been delivered to the buyer. */
@@ -121,13 +131,13 @@ export class PurchaseTable extends Construct {
     grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
   }
 
-  /** The item with this key alone. */
-  private grantOnItem(grantee: Function, key: string, ...actions: string[]): void {
+  /** The items with these keys alone; `*` stands for any text. */
+  private grantOnItems(grantee: Function, keys: readonly string[], ...actions: string[]): void {
     Grant.addToPrincipal({
       grantee,
       actions,
       resourceArns: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [key] } },
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
     });
   }
 

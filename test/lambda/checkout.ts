@@ -54,6 +54,8 @@ export interface Order {
   readonly purchaseId: string;
   readonly executionId: string;
   readonly request: PurchaseRequest;
+  /** The buyer's address. */
+  readonly viewer: string;
 }
 
 /** An item of the seat table for a seat. */
@@ -63,6 +65,7 @@ export type SeatItem = Record<string, unknown> & { seatId: string; status: strin
 export class Checkout {
   readonly eventId = `event-${randomUUID()}`;
   readonly clock = new MovableClock();
+  readonly unpaidBound = 16;
   readonly events: EventRepository;
   readonly layouts: RecentLayouts;
   readonly seats: SeatRepository;
@@ -90,6 +93,7 @@ export class Checkout {
     return {
       purchaseId: randomUUID(),
       executionId: `execution-${randomUUID()}`,
+      viewer: '192.0.2.1',
       request: {
         eventId: this.eventId,
         seats,
@@ -107,7 +111,7 @@ export class Checkout {
 
   /** What the steps of the payment need beside a gateway. */
   get payment() {
-    return { purchases: this.purchases, clock: this.clock };
+    return { purchases: this.purchases, clock: this.clock, unpaidBound: this.unpaidBound };
   }
 
   /** A purchase that is PENDING. */

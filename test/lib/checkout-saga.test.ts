@@ -43,6 +43,7 @@ test('the states are those of the diagram, the choice that picks the end, and th
     'SendConfirmation',
     'StartOrResume',
     'TicketFailed',
+    'ViewerUnknown',
     'WhatFailed',
   ]);
 });
@@ -74,14 +75,16 @@ test('an execution begins a purchase, takes one up again, or gives one up', () =
     Choices: [
       { Variable: '$.resume', IsPresent: true, Next: 'ResumePurchase' },
       { Variable: '$.abandon', IsPresent: true, Next: 'RefundPayment' },
+      { Variable: '$.viewer', IsPresent: true, Next: 'ReserveSeat' },
     ],
-    Default: 'ReserveSeat',
+    Default: 'ViewerUnknown',
   });
   for (const end of ['AuthenticationRequired', 'PurchaseConfirmed', 'PurchaseAbandoned'])
     expect([end, states[end]!.Type, states[end]!.End]).toEqual([end, 'Pass', true]);
 });
 
 test.each([
+  ['ViewerUnknown', 'ReserveSeat'],
   ['ReserveSeat', 'ProcessPayment'],
   ['ResumePurchase', 'ProcessPayment'],
   ['ProcessPayment', 'GenerateTicket'],
@@ -101,7 +104,8 @@ test.each([
     'ReserveSeat',
     [
       [
-        'ValidationFailed EventNotFound SaleClosed SeatNotFound PriceChanged SeatUnavailable PurchaseInProgress IdempotencyKeyReused ' +
+        'ValidationFailed EventNotFound SaleClosed SeatNotFound PriceChanged SeatUnavailable TooManyUnpaidSeats ' +
+          'PurchaseInProgress IdempotencyKeyReused ' +
           'AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
         'ReservationFailed',
       ],
@@ -122,7 +126,10 @@ test.each([
     'ProcessPayment',
     [
       ['AuthenticationAsked', 'AuthenticationRequired'],
-      ['PaymentDeclined PaymentActionRequired AuthenticationFailed AuthenticationExpired', 'ReleaseSeat'],
+      [
+        'PaymentDeclined PaymentActionRequired AuthenticationFailed AuthenticationExpired TooManyUnpaidSeats',
+        'ReleaseSeat',
+      ],
       ['States.ALL', 'RefundPayment'],
     ],
   ],

@@ -22,7 +22,10 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'ReserveSeat',
     checkout,
-    ['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:PutItem PurchaseTable'],
+    [
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:PutItem PurchaseTable'],
+      'dynamodb:UpdateItem PurchaseTable',
+    ],
   ],
   [
     'ProcessPayment',
@@ -207,6 +210,21 @@ test('no role may do everything with a service', () => {
 
 test.each(OTHER_ROLES)('the role %s may do exactly this', (name, template, expected) => {
   expect(statementsOf(template, roleOf(template, name))).toEqual([...expected].sort());
+});
+
+test('ReserveSeat may update no purchase: only which installation it is, and how many seats are unpaid', () => {
+  const role = functionRoleOf(checkout, 'ReserveSeat');
+  const updates = Object.values(checkout.findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
+
+  expect(updates).toEqual([
+    expect.objectContaining({
+      Action: 'dynamodb:UpdateItem',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['INSTALLATION', 'UNPAID#*'] } },
+    }),
+  ]);
 });
 
 test('in the sandbox of SES each recipient is an identity to send to, for mail from our sender alone', () => {

@@ -5,6 +5,7 @@ import {
   startFailedResponse,
   startRefusedResponse,
 } from '../../lib/api/purchase-templates';
+import { viewerAddress } from '../../lib/api/viewer-address';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { type MethodRequestParameters } from '../../local/api-gateway/template-input';
 import { type JavaMap } from '../../local/api-gateway/velocity/java-value';
@@ -28,6 +29,7 @@ function render(template: string, body: object, parameters: MethodRequestParamet
     context: new Map<string, string | JavaMap>([
       ['responseOverride', responseOverride],
       ['requestId', 'r-1'],
+      ['identity', new Map([['sourceIp', '192.0.2.1']])],
     ]),
     stageVariables: {},
   });
@@ -60,12 +62,54 @@ describe('the purchase id', () => {
       '$context.requestid#set($x = 1)',
     ],
   ])('is that of the header: %s', (_, parameters, purchaseId) => {
-    const start = render(startCheckoutRequest(BUY, 'arn'), { seats: ['A-1'] }, parameters).rendered;
+    const template = startCheckoutRequest(BUY, 'arn', viewerAddress());
+    const start = render(template, { seats: ['A-1'] }, parameters).rendered;
     const refused = render(startRefusedResponse(BUY), { __type: 'ThrottlingException' }, parameters).rendered;
 
-    expect(JSON.parse(start.input!)).toEqual({ purchaseId, requestId: 'r-1', request: { seats: ['A-1'] } });
+    expect(JSON.parse(start.input!)).toEqual({
+      ...{ purchaseId, requestId: 'r-1', viewer: '192.0.2.1' },
+      request: { seats: ['A-1'] },
+    });
     expect(refused).toMatchObject({ code: 'TOO_MANY_REQUESTS', purchaseId });
   });
+});
+
+describe('the viewer', () => {
+  const SECRET = 'KnownToCloudFrontAndTheApi';
+  const start = (...headers: [string, string][]) => {
+    const template = startCheckoutRequest(BUY, 'arn', viewerAddress(SECRET));
+    const parameters = sent(['Idempotency-Key', KEY], ['X-Origin-Verify', SECRET], ...headers);
+    return render(template, { seats: ['A-1'] }, parameters).rendered.input!;
+  };
+
+  test('is told by CloudFront, and the secret is not passed on', () => {
+    const input = start(['X-Viewer-Address', '2001:db8::1']);
+
+    expect(JSON.parse(input)).toMatchObject({ viewer: '2001:db8::1' });
+    expect(input).not.toContain(SECRET);
+  });
+
+  test.each([`","request":{"seats":[]},"x":"`, '\\', '\\",', "'", '$viewer', '☃'])(
+    'is one text in the input, whatever it is: %s',
+    (address) => {
+      expect(JSON.parse(start(['x-viewer-address', address]))).toEqual({
+        ...{ purchaseId: KEY, requestId: 'r-1', viewer: address, request: { seats: ['A-1'] } },
+      });
+    },
+  );
+
+  test.each([
+    'POST /purchases/{purchaseId}/authentication',
+    'POST /purchases/{purchaseId}/abandonment',
+  ] as const)(
+    'is not told to %s, where nothing is counted: the secret is in no template without need',
+    (name) => {
+      const template = startCheckoutRequest(CHECKOUT_STARTS[name], 'arn', viewerAddress(SECRET));
+
+      expect(template).not.toContain('viewer');
+      expect(template).not.toContain(SECRET);
+    },
+  );
 });
 
 test.each([

@@ -4,6 +4,8 @@ import { reservationSchema } from '../../lambda/seat/reservation';
 import { jsonSchemaOf } from '../../lib/api/json-schema';
 import { CHECKOUT_STARTS, startCheckoutRequest } from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';
+import { viewerAddress } from '../../lib/api/viewer-address';
+import { type JavaMap } from '../../local/api-gateway/velocity/java-value';
 import { renderMappingTemplate } from '../../local/api-gateway/mapping-template';
 import { ANYTHING, missingPaths, object, type Shape, shapeOf, shapeOfSchema } from '../support/state-paths';
 import { type Definition, definitionsOf, type State } from '../../harness/synthesized-stage';
@@ -25,11 +27,14 @@ const INPUTS: Readonly<Record<string, () => readonly Shape[]>> = {
 
 /** What API Gateway starts the saga with: the body has passed the API's model, which is made from this schema. */
 function sagaInputs(): Shape[] {
-  return Object.values(CHECKOUT_STARTS).map((start) => {
-    const rendered = renderMappingTemplate(startCheckoutRequest(start, 'arn'), {
+  const inputs = Object.values(CHECKOUT_STARTS).map((start) => {
+    const rendered = renderMappingTemplate(startCheckoutRequest(start, 'arn', viewerAddress()), {
       body: '{}',
       parameters: { path: {}, querystring: {}, header: {} },
-      context: new Map([['requestId', 'r']]),
+      context: new Map<string, string | JavaMap>([
+        ['requestId', 'r'],
+        ['identity', new Map([['sourceIp', '192.0.2.1']])],
+      ]),
       stageVariables: {},
     });
     const input = shapeOf(JSON.parse((JSON.parse(rendered) as { input: string }).input));
@@ -39,6 +44,9 @@ function sagaInputs(): Shape[] {
       ...(takesBody && { request: shapeOfSchema(jsonSchemaOf(purchaseRequestSchema)) }),
     });
   });
+  // While a deployment is under way the API does not tell the viewer yet.
+  const { viewer: _, ...before } = inputs.find(({ fields }) => fields['viewer'])!.fields;
+  return [...inputs, object(before)];
 }
 
 /** The result of a Task, as its service's integration has it. */
@@ -90,6 +98,11 @@ describe('a guard that is taken away is missed:', () => {
       'the choice after a release that found the sale standing',
       (states) => Object.assign(states.IsReserved!, { Choices: [], Default: 'SendConfirmation' }),
       'SendConfirmation reads $.reservation.channels (Parameters), which need not be there after StartOrResume → ReserveSeat ⚡ → ReleaseSeat ⚡ → IsReserved',
+    ],
+    [
+      'the choice at the start',
+      (states) => Object.assign(states.StartOrResume!, { Choices: [], Default: 'ReserveSeat' }),
+      'ReserveSeat reads $.viewer (Parameters), which need not be there after StartOrResume',
     ],
     [
       'the choice that picks the end',

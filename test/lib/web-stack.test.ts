@@ -362,6 +362,24 @@ describe('/api', () => {
     expect(Variables.API_URL).toEqual(url);
   });
 
+  test('proves itself to the API by the same secret, firewall or not: one method asks for it, and no template holds it', () => {
+    const unwalled = stageOfProd({ webAcl: undefined }).template('Checkout');
+
+    unwalled.resourceCountIs('AWS::WAFv2::WebACL', 0);
+    for (const template of [checkout, unwalled]) {
+      const [secret] = Object.keys(
+        template.findResources('AWS::SecretsManager::Secret', {
+          Properties: { GenerateSecretString: { PasswordLength: 64 } },
+        }),
+      );
+      const asking = Object.values(template.findResources('AWS::ApiGateway::Method'))
+        .map(({ Properties }) => JSON.stringify(Properties.Integration.RequestTemplates ?? {}))
+        .filter((templates) => templates.includes('x-origin-verify'));
+      expect(asking).toHaveLength(1);
+      expect(asking[0]).toContain(`{{resolve:secretsmanager:",{"Ref":"${secret}"},":SecretString:::}}`);
+    }
+  });
+
   test('without a storefront has no secret, and a firewall that goes by the address alone', () => {
     const alone = stageOfProd({ storefront: undefined }).template('Checkout');
 

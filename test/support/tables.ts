@@ -38,6 +38,7 @@ export function useTables(): Tables {
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = engine.endpoint;
     process.env[ENVIRONMENT.seatTable] = seats.tableName;
     process.env[ENVIRONMENT.purchaseTable] = purchases.tableName;
+    process.env[ENVIRONMENT.unpaidSeats] = '16';
     tables.client = documentClient();
     tables.seatTable = seats.tableName;
     tables.purchaseTable = purchases.tableName;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { processPayment } from '../../../lambda/payment/process-payment';
 import { type PaymentGateway } from '../../../lambda/payment/payment-gateway';
 import { PaymentRefusal } from '../../../lambda/payment/payment-refusal';
@@ -59,13 +59,14 @@ const checkoutOf = () => ({
   clock: checkout.clock,
   layouts: checkout.layouts,
   seats: checkout.seats,
+  unpaidBound: checkout.unpaidBound,
 });
 
 function pay(order: Order, reservation: Reservation) {
-  const { amount, currency, paymentMethod, paymentIntentId } = reservation;
+  const { amount, currency, paymentMethod, paymentIntentId, viewer } = reservation;
   const { purchaseId, executionId } = order;
   return processPayment(
-    { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId },
+    { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId, viewer },
     dependencies(),
   );
 }
@@ -153,7 +154,10 @@ describe('the buyer comes back', () => {
 
     const resumed = await resume(second);
 
-    expect(resumed).toEqual({ ...reservation, paymentMethod: null, paymentIntentId: INTENT });
+    expect(resumed).toEqual({
+      ...reservation,
+      ...{ paymentMethod: null, paymentIntentId: INTENT, viewer: null },
+    });
     const { createdAt, ...purchase } = await find(first);
     expect(purchase).toMatchObject({
       status: 'PENDING',
@@ -373,7 +377,7 @@ describe('the execution before', () => {
 
     const claimed = await checkout.purchases.claim(first.purchaseId, failure, first);
     const asks = await errorOf(
-      checkout.purchases.awaitAuthentication(first.purchaseId, first.executionId, 0),
+      checkout.purchases.awaitAuthentication(await find(first), first.executionId, 0),
     );
 
     expect(claimed).toBeInstanceOf(NotTaken);
@@ -401,6 +405,119 @@ describe('the execution before', () => {
 
     expect(idle).toMatchObject({ name: 'PurchaseAlreadyAnswered' });
     expect(released).toMatchObject({ released: 1, purchase: { failure: { code: 'PAYMENT_UNAVAILABLE' } } });
+  });
+});
+
+describe('seats that nobody has paid for', () => {
+  const A = ['A-1', 'A-2', 'A-3', 'A-4', 'A-5', 'A-6', 'A-7', 'A-8'];
+  const B = ['B-1', 'B-2', 'B-3', 'B-4', 'B-5', 'B-6', 'B-7', 'B-8'];
+  const C = ['C-1'];
+
+  async function counted({ unpaidKey }: { readonly unpaidKey?: string }): Promise<unknown> {
+    const { Item } = await tables.client.send(
+      new GetCommand({
+        TableName: tables.purchaseTable,
+        Key: { purchaseId: unpaidKey },
+        ConsistentRead: true,
+      }),
+    );
+    return Item?.['total'];
+  }
+
+  test('count until they are paid for', async () => {
+    const order = another(await awaiting(A));
+    const waiting = await find(order);
+    const before = await counted(waiting);
+    const reservation = await unlessRefused(resume(order));
+    bank = 'authorised';
+
+    await pay(order, reservation);
+
+    expect(before).toBe(8);
+    expect(await counted(waiting)).toBe(0);
+  });
+
+  test('count once, however often the bank asks', async () => {
+    const order = another(await awaiting(A));
+
+    expect(await pay(order, await unlessRefused(resume(order)))).toBeInstanceOf(AuthenticationAsked);
+
+    expect(await counted(await find(order))).toBe(8);
+  });
+
+  test.each([
+    ['given up', abandon, (order: Order) => ({ ...order, request: null, failures: GIVEN_UP })],
+    ['not answered in time', recover, ({ purchaseId }: Order) => ({ purchaseId, failures: {} })],
+  ])('count until they are free again: %s', async (situation, undo, inputOf) => {
+    const order = another(await awaiting(A));
+    const waiting = await find(order);
+    if (situation !== 'given up') pass(301);
+    await undo(order);
+
+    await releaseSeat(inputOf(order), checkoutOf());
+
+    expect(await counted(waiting)).toBe(0);
+    expect(await find(order)).toMatchObject({ status: 'FAILED' });
+  });
+
+  test('are undone at once over the bound: the payment is cancelled, and the purchase says why', async () => {
+    await awaiting(A);
+    await awaiting(B);
+    const order = checkout.order(C);
+    const reservation = await checkout.reserve(order);
+    asked = [];
+
+    const refusal = (await pay(order, reservation)) as Error;
+    const failures = { ProcessPayment: { Error: refusal.name } };
+    await releaseSeat({ ...order, failures }, checkoutOf());
+
+    expect(refusal.name).toBe('TooManyUnpaidSeats');
+    expect(asked).toEqual(['create', 'authorise', 'cancel']);
+    expect(await find(order)).toMatchObject({ status: 'FAILED', failure: { code: 'TOO_MANY_UNPAID_SEATS' } });
+    expect(await checkout.seatStates()).not.toContain('C-1 HELD');
+  });
+
+  test('of another address are counted for themselves', async () => {
+    await awaiting(A);
+    await awaiting(B);
+    const order = { ...checkout.order(C), viewer: '192.0.2.2' };
+
+    expect(await pay(order, await checkout.reserve(order))).toBeInstanceOf(AuthenticationAsked);
+  });
+
+  test('of an ordinary sale are not counted: it costs no write', async () => {
+    bank = 'authorised';
+    const order = checkout.order(A);
+    const reservation = await checkout.reserve(order);
+    await checkout.purchases.installation.id();
+    const send = jest.spyOn(tables.client, 'send');
+
+    await pay(order, reservation);
+
+    // The intent's id.
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(await find(order)).not.toHaveProperty('unpaidKey');
+    send.mockRestore();
+  });
+
+  test('that cannot be taken off keep neither a payment nor a release from ending well', async () => {
+    const [paid, given] = [another(await awaiting(A)), another(await awaiting(B))];
+    const reservation = await unlessRefused(resume(paid));
+    await abandon(given);
+    bank = 'authorised';
+    const { client } = tables;
+    const send = client.send.bind(client) as (command: object) => Promise<never>;
+    const failing = jest.spyOn(client, 'send').mockImplementation((command: object) => {
+      const { input } = command as { input: { Key?: { purchaseId?: string } } };
+      return input.Key?.purchaseId?.startsWith('UNPAID#') ? Promise.reject(new Error('down')) : send(command);
+    });
+
+    const payment = await pay(paid, reservation);
+    const release = await releaseSeat({ ...given, request: null, failures: GIVEN_UP }, checkoutOf());
+    failing.mockRestore();
+
+    expect(payment).toEqual({ paymentIntentId: INTENT });
+    expect(release).toMatchObject({ released: 8, purchase: { status: 'FAILED' } });
   });
 });
 

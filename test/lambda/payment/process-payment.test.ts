@@ -31,7 +31,15 @@ const pending = () => checkout.pending(['A-1', 'B-1']);
 function pay({ purchaseId, executionId }: Order, paymentMethod = 'pm_card_visa', payments = gateway) {
   return unlessRefused(
     processPayment(
-      { purchaseId, executionId, amount: AMOUNT, currency: 'EUR', paymentMethod, paymentIntentId: null },
+      {
+        purchaseId,
+        executionId,
+        amount: AMOUNT,
+        currency: 'EUR',
+        paymentMethod,
+        paymentIntentId: null,
+        viewer: '192.0.2.1',
+      },
       { ...checkout.payment, gateway: async () => payments },
     ),
   );
@@ -102,7 +110,15 @@ describe('a card that pays', () => {
 describe('nothing to pay', () => {
   const free = ({ purchaseId, executionId }: Order, paymentMethod: string | null) =>
     processPayment(
-      { purchaseId, executionId, amount: 0, currency: 'EUR', paymentMethod, paymentIntentId: null },
+      {
+        purchaseId,
+        executionId,
+        amount: 0,
+        currency: 'EUR',
+        paymentMethod,
+        paymentIntentId: null,
+        viewer: '192.0.2.1',
+      },
       {
         ...checkout.payment,
         gateway: () => Promise.reject(new Error('the gateway was asked for')),
@@ -119,7 +135,7 @@ describe('nothing to pay', () => {
 
   test('a price that nothing pays is no free ticket', async () => {
     const { purchaseId, executionId } = await pending();
-    const nothing = { paymentMethod: null, paymentIntentId: null };
+    const nothing = { paymentMethod: null, paymentIntentId: null, viewer: '192.0.2.1' };
     const unpaid = { purchaseId, executionId, amount: 1, currency: 'EUR', ...nothing };
 
     const error = await errorOf(
@@ -231,7 +247,13 @@ describe('what is our own doing', () => {
     process.env[ENVIRONMENT.stripeApiBase] = stripe.server.url;
     process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
     const { purchaseId, executionId } = order;
-    const charge = { amount: AMOUNT, currency: 'EUR', paymentMethod: 'pm_card_visa', paymentIntentId: null };
+    const charge = {
+      amount: AMOUNT,
+      currency: 'EUR',
+      paymentMethod: 'pm_card_visa',
+      paymentIntentId: null,
+      viewer: '192.0.2.1',
+    };
 
     const outcome = unlessRefused(
       processPayment(
@@ -410,6 +432,7 @@ test('as the Lambda, it pays with the key of the secret its environment names', 
       currency: 'EUR',
       paymentMethod: 'pm_card_visa',
       paymentIntentId: null,
+      viewer: null,
     },
     CONTEXT,
   );

@@ -46,7 +46,15 @@ async function charged(card = 'pm_card_visa'): Promise<Order> {
 
 function pay({ purchaseId, executionId }: Order, paymentMethod = 'pm_card_visa') {
   return processPayment(
-    { purchaseId, executionId, amount: AMOUNT, currency: 'EUR', paymentMethod, paymentIntentId: null },
+    {
+      purchaseId,
+      executionId,
+      amount: AMOUNT,
+      currency: 'EUR',
+      paymentMethod,
+      paymentIntentId: null,
+      viewer: '192.0.2.1',
+    },
     { ...checkout.payment, gateway: async () => gateway },
   );
 }

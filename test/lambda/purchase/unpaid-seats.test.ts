@@ -3,68 +3,71 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { Installation } from '../../../lambda/purchase/installation';
-import { purchaseIdSchema } from '../../../lambda/purchase/purchase';
+import { INSTALLATION_KEY } from '../../../lambda/purchase/installation';
+import { type Purchase, purchaseIdSchema } from '../../../lambda/purchase/purchase';
 import { PurchaseRepository } from '../../../lambda/purchase/purchase-repository';
-import {
-  NotCounted,
-  OverBound,
-  type UnpaidPurchase,
-  UnpaidSeats,
-} from '../../../lambda/purchase/unpaid-seats';
-import {
-  documentClient,
-  transactWrite,
-  TransactionRefused,
-  type TransactionWrite,
-} from '../../../lambda/shared/dynamodb';
+import { COUNTED_SECONDS, TooManyUnpaid, UnpaidSeats } from '../../../lambda/purchase/unpaid-seats';
+import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
+import { documentClient } from '../../../lambda/shared/dynamodb';
 import { logger } from '../../../lambda/shared/logger';
 import { REQUEST_TIMEOUTS } from '../../../lambda/shared/request-timeouts';
 import { useTables } from '../../support/tables';
 import { MovableClock } from '../checkout';
 
 const BOUND = 16;
-const HOLD = 600;
+const EXECUTION = 'execution-1';
 
 const tables = useTables();
+let purchases: PurchaseRepository;
 let clock: MovableClock;
 let eventId: string;
 beforeEach(() => {
+  purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
   clock = new MovableClock();
   eventId = `event-${randomUUID()}`;
 });
 
-function counter(client = tables.client, Counter = UnpaidSeats): UnpaidSeats {
-  const installation = new Installation(tables.client, tables.purchaseTable);
-  return new Counter(client, tables.purchaseTable, BOUND, installation, clock);
-}
-
-function unpaid(seats: number, of: Partial<UnpaidPurchase> = {}): UnpaidPurchase {
-  const until = clock.nowSeconds() + HOLD;
-  return { purchaseId: randomUUID(), eventId, viewer: '192.0.2.1', seats, until, ...of };
-}
-
-/** Counts in a transaction with another write, as the steps do. @returns the item's key; undefined over the bound */
-async function count(purchase: UnpaidPurchase, counting = counter()): Promise<string | undefined> {
-  const write: TransactionWrite = {
-    Put: { TableName: tables.purchaseTable, Item: { purchaseId: purchase.purchaseId, opened: true } },
+/** A purchase that is PENDING. */
+async function pending(seats: number, of: Partial<Purchase> = {}): Promise<Purchase> {
+  const purchase: Purchase = {
+    ...{ purchaseId: randomUUID(), status: 'PENDING', executionId: EXECUTION, fingerprint: '', eventId },
+    seats: Array.from({ length: seats }, (_, n) => ({ seatId: `A-${n + 1}`, section: 'Stalls' })),
+    ...{ amount: 1_000, currency: 'EUR', createdAt: clock.nowSeconds(), ...of },
   };
+  await purchases.open(purchase, []);
+  return purchase;
+}
+
+/** The bank asks for its buyer. @returns the record */
+async function asked(purchase: Purchase, address = '192.0.2.1'): Promise<Purchase> {
+  const { purchaseId, createdAt } = purchase;
+  const unpaidBy = { address, bound: BOUND, now: clock.nowSeconds() };
+  await purchases.awaitAuthentication(purchase, EXECUTION, createdAt + 300, unpaidBy);
+  return (await purchases.find(purchaseId))!;
+}
+
+/** A purchase of so many seats waits for its buyer. @returns its record; undefined over the bound */
+async function waiting(
+  seats: number,
+  address?: string,
+  of?: Partial<Purchase>,
+): Promise<Purchase | undefined> {
+  return withinBound(asked(await pending(seats, of), address));
+}
+
+async function withinBound<Result>(made: Promise<Result>): Promise<Result | undefined> {
   try {
-    return await counting.counting(purchase, async (key, counted) => {
-      await transactWrite(tables.client, counted ? [write, counted] : [write]).catch((error: unknown) => {
-        throw error instanceof TransactionRefused ? new NotCounted(error.itemAt(1)) : error;
-      });
-      return key;
-    });
+    return await made;
   } catch (error) {
-    if (error instanceof OverBound) return undefined;
+    if (error instanceof TooManyUnpaid) return undefined;
     throw error;
   }
 }
 
-async function itemAt(key: string | undefined): Promise<Record<string, unknown>> {
+async function itemOf(purchase: Purchase | undefined): Promise<Record<string, unknown>> {
+  const Key = { purchaseId: purchase!.unpaidKey };
   const { Item = {} } = await tables.client.send(
-    new GetCommand({ TableName: tables.purchaseTable, Key: { purchaseId: key }, ConsistentRead: true }),
+    new GetCommand({ TableName: tables.purchaseTable, Key, ConsistentRead: true }),
   );
   return Item;
 }
@@ -75,152 +78,177 @@ const sumOf = (item: Record<string, unknown>) =>
   entriesOf(item).reduce((sum, name) => sum + (item[name] as { seats: number }).seats, 0);
 
 test('an address may hold as many seats unpaid as the bound, and not one more', async () => {
-  const key = await count(unpaid(8));
-  const second = await count(unpaid(8));
+  const first = await waiting(8);
+  const second = await waiting(8);
 
-  const one = await count(unpaid(1));
+  const third = await waiting(1);
 
-  expect(second).toBe(key);
-  expect(one).toBeUndefined();
-  expect(await itemAt(key)).toMatchObject({ total: BOUND });
-  expect(entriesOf(await itemAt(key))).toHaveLength(2);
+  expect(third).toBeUndefined();
+  expect(second!.unpaidKey).toBe(first!.unpaidKey);
+  expect(await itemOf(first)).toMatchObject({ total: BOUND });
+  expect(entriesOf(await itemOf(first))).toHaveLength(2);
 });
 
-test('what is over the bound leaves nothing behind, also not of the rest of the transaction', async () => {
-  const key = await count(unpaid(8));
-  await count(unpaid(8));
-  const before = await itemAt(key);
-  const refused = unpaid(8);
+test('a purchase that is over the bound does not wait, and is not counted', async () => {
+  const first = await waiting(8);
+  await waiting(8);
+  const before = await itemOf(first);
+  const purchase = await pending(8);
 
-  await count(refused);
+  await expect(asked(purchase)).rejects.toThrow(TooManyUnpaid);
 
-  expect(await itemAt(refused.purchaseId)).toEqual({});
-  expect(await itemAt(key)).toEqual(before);
+  expect(await purchases.find(purchase.purchaseId)).toMatchObject({ status: 'PENDING' });
+  expect(await itemOf(first)).toEqual(before);
 });
 
 test('fewer seats fit where more do not', async () => {
-  await count(unpaid(8));
-  await count(unpaid(6));
+  await waiting(8);
+  await waiting(6);
 
-  expect(await count(unpaid(3))).toBeUndefined();
-  expect(await count(unpaid(2))).toBeDefined();
+  expect(await waiting(3)).toBeUndefined();
+  expect(await waiting(2)).toBeDefined();
 });
 
-test('another event, another address and another table are counted for themselves', async () => {
-  const other = { installation: { id: () => Promise.resolve(randomUUID()) } as Installation };
-  const elsewhere = new UnpaidSeats(tables.client, tables.purchaseTable, BOUND, other.installation, clock);
-
-  const keys = [
-    await count(unpaid(8)),
-    await count(unpaid(8, { eventId: `event-${randomUUID()}` })),
-    await count(unpaid(8, { viewer: '192.0.2.2' })),
-    await count(unpaid(8), elsewhere),
+test('another event and another address are counted for themselves, and in another table each has another name', async () => {
+  const counted = [
+    await waiting(8),
+    await waiting(8, undefined, { eventId: `event-${randomUUID()}` }),
+    await waiting(8, '192.0.2.2'),
   ];
+  await tables.client.send(
+    new PutCommand({
+      TableName: tables.purchaseTable,
+      Item: { purchaseId: INSTALLATION_KEY, installation: randomUUID() },
+    }),
+  );
+  purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
+  counted.push(await waiting(8));
 
-  expect(new Set(keys).size).toBe(4);
+  expect(new Set(counted.map((purchase) => purchase!.unpaidKey)).size).toBe(4);
 });
 
 test('an address counts as one however it is written, and so does a /64', async () => {
-  const same = ['192.0.2.1', '::ffff:192.0.2.1'].map((viewer) => count(unpaid(1, { viewer })));
-  const line = ['2001:db8::1', '2001:db8::2'].map((viewer) => count(unpaid(1, { viewer })));
+  const address = [await waiting(1, '192.0.2.1'), await waiting(1, '::ffff:192.0.2.1')];
+  const line = [await waiting(1, '2001:db8::1'), await waiting(1, '2001:db8::2')];
 
-  const [first, second, third, fourth] = [...(await Promise.all(same)), ...(await Promise.all(line))];
-
-  expect(second).toBe(first);
-  expect(fourth).toBe(third);
-  expect(third).not.toBe(first);
+  expect(address[1]!.unpaidKey).toBe(address[0]!.unpaidKey);
+  expect(line[1]!.unpaidKey).toBe(line[0]!.unpaidKey);
+  expect(line[0]!.unpaidKey).not.toBe(address[0]!.unpaidKey);
 });
 
-test('a purchase that is counted already is not counted again, and its transaction is made', async () => {
-  const purchase = unpaid(8);
-  await count(unpaid(8));
-  const key = await count(purchase);
+test('a purchase that is counted already is not counted again, and waits as it should', async () => {
+  await waiting(8);
+  const purchase = await pending(8);
+  await asked(purchase);
 
-  const again = await count(purchase);
+  const again = await asked(purchase);
 
-  expect(again).toBe(key);
-  expect(await itemAt(key)).toMatchObject({ total: 16 });
+  expect(again).toMatchObject({ status: 'AWAITING_AUTHENTICATION' });
+  expect(await itemOf(again)).toMatchObject({ total: 16 });
+});
+
+test('a purchase that a compensation has claimed is not counted', async () => {
+  const first = await waiting(8);
+  const purchase = await pending(8);
+  await purchases.claim(
+    purchase.purchaseId,
+    { code: 'CHECKOUT_INTERRUPTED', detail: '' },
+    { executionId: EXECUTION },
+  );
+
+  await expect(asked(purchase)).rejects.toMatchObject({ name: 'SaleNotPossible' });
+
+  expect(await itemOf(first)).toMatchObject({ total: 8 });
+});
+
+test('a purchase counts as long as it can hold its seats', () => {
+  expect(COUNTED_SECONDS).toBe(HOLD_SECONDS);
 });
 
 describe('what is over', () => {
   test('makes room when its time has come, and not a second before', async () => {
-    const key = await count(unpaid(8));
+    const first = await waiting(8);
     clock.advance(100);
-    await count(unpaid(8));
+    await waiting(8);
 
-    clock.advance(HOLD - 101);
-    const before = await count(unpaid(8));
+    clock.advance(COUNTED_SECONDS - 101);
+    const before = await waiting(8);
     clock.advance(1);
-    const after = await count(unpaid(8));
+    const after = await waiting(8);
 
     expect(before).toBeUndefined();
-    expect(after).toBe(key);
-    const item = await itemAt(key);
+    expect(after!.unpaidKey).toBe(first!.unpaidKey);
+    const item = await itemOf(first);
     expect(item).toMatchObject({ total: 16 });
     expect(sumOf(item)).toBe(16);
     expect(entriesOf(item)).toHaveLength(2);
   });
 
   test('stays as it is where there is still not room enough', async () => {
-    const key = await count(unpaid(1));
+    const first = await waiting(1);
     clock.advance(100);
-    await count(unpaid(8));
-    await count(unpaid(7));
-    clock.advance(HOLD - 100);
+    await waiting(8);
+    await waiting(7);
+    clock.advance(COUNTED_SECONDS - 100);
 
-    expect(await count(unpaid(2))).toBeUndefined();
-    expect(await itemAt(key)).toMatchObject({ total: 16 });
+    expect(await waiting(2)).toBeUndefined();
+    expect(await itemOf(first)).toMatchObject({ total: 16 });
   });
 
   test('is removed once by many that come together, and what they add stays within the bound', async () => {
-    const key = await count(unpaid(8));
-    await count(unpaid(8));
-    clock.advance(HOLD);
+    const first = await waiting(8);
+    await waiting(8);
+    clock.advance(COUNTED_SECONDS);
+    const all = await Promise.all(Array.from({ length: 20 }, () => pending(4)));
 
-    const counted = await Promise.all(Array.from({ length: 20 }, () => count(unpaid(4))));
+    const counted = await Promise.all(all.map((purchase) => withinBound(asked(purchase))));
 
-    const item = await itemAt(key);
-    expect(counted.filter((each) => each !== undefined)).toHaveLength(4);
+    const item = await itemOf(first);
+    expect(counted.filter((purchase) => purchase !== undefined)).toHaveLength(4);
     expect(item).toMatchObject({ total: 16 });
     expect(sumOf(item)).toBe(16);
   });
 });
 
-describe('many requests of one address at once', () => {
-  /** The negative control: it reads what there is, and then adds. */
-  class ReadThenAdd extends UnpaidSeats {
-    override async counting<Result>(
-      purchase: UnpaidPurchase,
-      transaction: (key: string, count?: TransactionWrite) => Promise<Result>,
-    ): Promise<Result> {
-      return super.counting(purchase, async (key, counted) => {
-        const { total = 0 } = await itemAt(key);
-        if (Number(total) + purchase.seats > BOUND) throw new OverBound();
-        const unguarded = structuredClone(counted!);
-        unguarded.Update!.ConditionExpression = 'attribute_not_exists(#entry)';
-        delete unguarded.Update!.ExpressionAttributeValues![':most'];
-        return transaction(key, unguarded);
+describe('twenty purchases of one address at once', () => {
+  /** The negative control: it looks what there is, and then adds. */
+  class LookThenAdd extends UnpaidSeats {
+    override counting(...[purchase, viewer, transaction]: Parameters<UnpaidSeats['counting']>) {
+      return super.counting(purchase, viewer, async (unpaidKey, count) => {
+        const { total = 0 } = await itemOf({ ...purchase, unpaidKey });
+        if (Number(total) + purchase.seats.length > BOUND) throw new TooManyUnpaid();
+        const { ':most': _, ...values } = count!.Update!.ExpressionAttributeValues!;
+        await transaction(unpaidKey, {
+          Update: {
+            ...count!.Update!,
+            ConditionExpression: 'attribute_not_exists(#entry)',
+            ExpressionAttributeValues: values,
+          },
+        });
       });
     }
   }
 
-  async function twentyAtOnce(Counter = UnpaidSeats) {
-    const purchases = Array.from({ length: 20 }, () => unpaid(3));
-    const keys = await Promise.all(purchases.map((each) => count(each, counter(tables.client, Counter))));
-    const key = keys.find((each) => each !== undefined);
-    return { item: await itemAt(key), counted: keys.filter((each) => each !== undefined).length };
+  async function twentyOfThree() {
+    const all = await Promise.all(Array.from({ length: 20 }, () => pending(3)));
+    const made = await Promise.all(all.map((purchase) => withinBound(asked(purchase))));
+    const counted = made.filter((purchase) => purchase !== undefined);
+    return { counted, item: await itemOf(counted[0]) };
   }
 
   test('never get past the bound together', async () => {
-    const { item, counted } = await twentyAtOnce();
+    const { counted, item } = await twentyOfThree();
 
-    expect(counted).toBe(5);
+    expect(counted).toHaveLength(5);
     expect(item).toMatchObject({ total: 15 });
     expect(sumOf(item)).toBe(15);
   });
 
   test('negative control: where each looks first and adds then, they do', async () => {
-    const { item } = await twentyAtOnce(ReadThenAdd);
+    const { client, purchaseTable } = tables;
+    Object.assign(purchases, { unpaid: new LookThenAdd(client, purchaseTable, purchases.installation) });
+
+    const { item } = await twentyOfThree();
 
     expect(sumOf(item)).toBeGreaterThan(BOUND);
   });
@@ -228,30 +256,32 @@ describe('many requests of one address at once', () => {
 
 describe('taking off', () => {
   test('makes room at once, and is harmless when it is repeated', async () => {
-    const [paid, other] = [unpaid(8), unpaid(8)];
-    const key = (await count(paid))!;
-    await count(other);
+    const [paid, other] = [await waiting(8), await waiting(8)];
 
-    await Promise.all(Array.from({ length: 5 }, () => counter().takeOff(key, paid.purchaseId, 8)));
+    await Promise.all(Array.from({ length: 5 }, () => purchases.unpaid.takeOff(paid!)));
 
-    expect(await itemAt(key)).toMatchObject({ total: 8 });
-    expect(entriesOf(await itemAt(key))).toHaveLength(1);
-    expect(await count(unpaid(8))).toBe(key);
+    expect(await itemOf(other)).toMatchObject({ total: 8 });
+    expect(entriesOf(await itemOf(other))).toHaveLength(1);
+    expect(await waiting(8)).toBeDefined();
   });
 
   test('of a purchase that is not counted, or whose item is gone, changes nothing', async () => {
-    const key = (await count(unpaid(8)))!;
-    const gone = `UNPAID#${randomUUID()}`;
+    const counted = await waiting(8);
+    const { unpaidKey } = counted!;
+    const other = await pending(8);
+    const gone = { ...other, unpaidKey: `UNPAID#${randomUUID()}` };
 
-    await counter().takeOff(key, randomUUID(), 8);
-    await counter().takeOff(gone, randomUUID(), 8);
+    await purchases.unpaid.takeOff(other);
+    await purchases.unpaid.takeOff({ ...other, unpaidKey });
+    await purchases.unpaid.takeOff(gone);
 
-    expect(await itemAt(key)).toMatchObject({ total: 8 });
-    expect(await itemAt(gone)).toEqual({});
+    expect(await itemOf(counted)).toMatchObject({ total: 8 });
+    expect(await itemOf(gone)).toEqual({});
   });
 
   test('that fails, or that is not answered, is logged and stops nobody', async () => {
     const warn = jest.spyOn(logger, 'warn').mockImplementation();
+    const counted = (await waiting(8))!;
     const failing = documentClient();
     failing.middlewareStack.add(() => () => Promise.reject(new Error('down')), { step: 'initialize' });
     const deaf = createServer().listen(0, '127.0.0.1');
@@ -259,9 +289,9 @@ describe('taking off', () => {
     const endpoint = `http://127.0.0.1:${(deaf.address() as AddressInfo).port}`;
     const silent = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, ...REQUEST_TIMEOUTS }));
 
-    await counter(failing).takeOff('UNPAID#1', randomUUID(), 8);
+    await new PurchaseRepository(failing, tables.purchaseTable).unpaid.takeOff(counted);
     const begun = Date.now();
-    await counter(silent).takeOff('UNPAID#1', randomUUID(), 8);
+    await new PurchaseRepository(silent, tables.purchaseTable).unpaid.takeOff(counted);
 
     expect(warn).toHaveBeenCalledTimes(2);
     // Its requests would wait for 2 seconds, three times.
@@ -273,32 +303,43 @@ describe('taking off', () => {
 });
 
 test('the item names neither the purchase nor the address, and TTL deletes it long after its last entry', async () => {
-  const purchase = unpaid(8, { viewer: '203.0.113.77' });
+  const purchase = (await waiting(8, '203.0.113.77'))!;
 
-  const item = await itemAt(await count(purchase));
+  const item = await itemOf(purchase);
 
   expect(JSON.stringify(item)).not.toContain(purchase.purchaseId);
   expect(JSON.stringify(item)).not.toContain('203.0.113');
-  expect(item['expiresAt']).toBeGreaterThan(purchase.until);
+  expect(item['expiresAt']).toBeGreaterThan(purchase.createdAt + COUNTED_SECONDS);
 });
 
-test('the item is no purchase: no request can name it, no index lists it, and an audit sees none in it', async () => {
-  const key = (await count(unpaid(8)))!;
-  const purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
-  const listed: unknown[] = [];
+test('a settled purchase no longer says where it was counted', async () => {
+  const { purchaseId } = (await waiting(8))!;
+  await purchases.claim(
+    purchaseId,
+    { code: 'CHECKOUT_INTERRUPTED', detail: '' },
+    { now: clock.nowSeconds() + 301 },
+  );
 
-  for await (const purchase of purchases.due(2 ** 40)) listed.push(purchase);
+  await purchases.settleFailed(purchaseId);
 
-  expect(listed).toEqual([]);
-  expect(await purchases.outlines([key])).toEqual(new Map());
-  expect(purchaseIdSchema.safeParse(key).success).toBe(false);
+  expect(await purchases.find(purchaseId)).not.toHaveProperty('unpaidKey');
+});
+
+test('the item is no purchase: no request can name it, and an audit sees none in it', async () => {
+  const { unpaidKey } = (await waiting(8))!;
+
+  expect(await purchases.outlines([unpaidKey!])).toEqual(new Map());
+  expect(purchaseIdSchema.safeParse(unpaidKey).success).toBe(false);
 });
 
 test('an item that is not as it is written is named, and is no room for more', async () => {
-  const key = (await count(unpaid(8)))!;
+  const { unpaidKey } = (await waiting(8))!;
   await tables.client.send(
-    new PutCommand({ TableName: tables.purchaseTable, Item: { purchaseId: key, total: 16, p_X: 'eight' } }),
+    new PutCommand({
+      TableName: tables.purchaseTable,
+      Item: { purchaseId: unpaidKey, total: 16, p_X: 'eight' },
+    }),
   );
 
-  await expect(count(unpaid(8))).rejects.toThrow('count of unpaid seats');
+  await expect(waiting(8)).rejects.toThrow('count of unpaid seats');
 });

@@ -43,6 +43,7 @@ describe('free seats', () => {
       paymentIntentId: null,
       authenticateBy: new Date((checkout.clock.nowSeconds() + 300) * 1000).toISOString(),
       buyerName: 'Ada Lovelace',
+      viewer: order.viewer,
       createdAt: checkout.clock.nowSeconds(),
       channels: ['email', 'analytics'],
     });
@@ -318,6 +319,79 @@ describe('the hours of sale', () => {
     const error = await errorOf(checkout.reserve(checkout.order(['Z-1'])));
 
     expect(error.name).toBe('SaleClosed');
+  });
+});
+
+describe('free tickets', () => {
+  const A = ['A-1', 'A-2', 'A-3', 'A-4', 'A-5', 'A-6', 'A-7', 'A-8'];
+  const B = ['B-1', 'B-2', 'B-3', 'B-4', 'B-5', 'B-6', 'B-7', 'B-8'];
+  beforeEach(async () => {
+    const tiers = LAYOUT.tiers.map((tier) => ({ ...tier, price: 0 }));
+    await checkout.replaceLayout({ ...LAYOUT, tiers });
+  });
+
+  test('are bounded for an address: beyond it nothing is held, and nothing is recorded', async () => {
+    await checkout.reserve(checkout.order(A));
+    await checkout.reserve(checkout.order(B));
+    const order = checkout.order(['C-1']);
+
+    const error = await errorOf(checkout.reserve(order));
+
+    expect(error.name).toBe('TooManyUnpaidSeats');
+    expect(await checkout.purchases.find(order.purchaseId)).toBeUndefined();
+    expect(await checkout.seatStates()).not.toContain('C-1 HELD');
+  });
+
+  test('count for ten minutes, and then the same purchase is made', async () => {
+    await checkout.reserve(checkout.order(A));
+    await checkout.reserve(checkout.order(B));
+    const order = checkout.order(['C-1']);
+    checkout.clock.advance(HOLD_SECONDS - 1);
+    const before = await errorOf(checkout.reserve(order));
+    checkout.clock.advance(1);
+
+    await checkout.reserve(order);
+
+    expect(before.name).toBe('TooManyUnpaidSeats');
+    expect(await checkout.seatStates()).toContain('C-1 HELD');
+  });
+
+  test('of another address are counted for themselves', async () => {
+    await checkout.reserve(checkout.order(A));
+    await checkout.reserve(checkout.order(B));
+
+    await checkout.reserve({ ...checkout.order(['C-1']), viewer: '2001:db8::1' });
+
+    expect(await checkout.seatStates()).toContain('C-1 HELD');
+  });
+
+  test('that are taken are told before the bound: it comes last', async () => {
+    await checkout.reserve(checkout.order(A));
+    await checkout.reserve(checkout.order(B));
+
+    const error = await errorOf(checkout.reserve(checkout.order(['A-1', 'C-1'])));
+
+    expect(error).toMatchObject({ name: 'SeatUnavailable', message: 'No longer available: A-1.' });
+  });
+
+  test('are counted once by a step that runs twice, its first answer lost', async () => {
+    const order = checkout.order(A);
+    await checkout.reserve(order);
+
+    await checkout.reserve(order);
+
+    await checkout.reserve(checkout.order(B));
+    expect(await checkout.seatItems()).toHaveLength(16);
+  });
+
+  test('are not counted where there is a price beside them', async () => {
+    await checkout.replaceLayout({ ...LAYOUT, tiers: [{ tier: 'premium', price: 0 }, LAYOUT.tiers[1]!] });
+    await checkout.reserve(checkout.order(A));
+    await checkout.reserve(checkout.order(['A-9', ...B.slice(1)]));
+
+    await checkout.reserve(checkout.order(['A-10', 'A-11']));
+
+    expect(await checkout.seatItems()).toHaveLength(18);
   });
 });
 

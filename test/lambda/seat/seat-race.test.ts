@@ -23,9 +23,11 @@ class UnguardedSeats extends SeatRepository {
 
 /** Reserves all at once and tells who holds a reservation, and why the others do not. */
 async function race(orders: Order[], seats = checkout.seats) {
-  const { layouts, purchases, clock } = checkout;
+  const { layouts, purchases, clock, unpaidBound } = checkout;
   const outcomes = await Promise.allSettled(
-    orders.map((order) => unlessRefused(reserveSeat(order, { layouts, seats, purchases, clock }))),
+    orders.map((order) =>
+      unlessRefused(reserveSeat(order, { layouts, seats, purchases, clock, unpaidBound })),
+    ),
   );
   return {
     winners: orders.filter((_, index) => outcomes[index]!.status === 'fulfilled'),

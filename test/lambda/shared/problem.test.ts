@@ -23,10 +23,15 @@ describe('the table', () => {
     ['SEAT_UNAVAILABLE', 409],
     ['PRICE_CHANGED', 409],
     ['PURCHASE_IN_PROGRESS', 409],
+    ['NOTHING_TO_AUTHENTICATE', 409],
+    ['ALREADY_CONFIRMED', 409],
     ['PURCHASE_FAILED', 409],
     ['EVENT_CHANGED', 409],
+    ['AUTHENTICATION_EXPIRED', 410],
+    ['ABANDONED', 410],
     ['IDEMPOTENCY_KEY_REUSED', 422],
     ['TOO_MANY_REQUESTS', 429],
+    ['TOO_MANY_UNPAID_SEATS', 429],
     ['PAYMENT_NOT_POSSIBLE', 502],
     ['RESERVATION_FAILED', 503],
     ['PAYMENT_UNAVAILABLE', 503],
@@ -38,7 +43,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(27);
   });
 
   test('has a code of its own for each problem', () => {
