@@ -5,7 +5,7 @@ export interface Slice {
   readonly of: number;
 }
 
-/** The environment variable that names the slice: `3/12`, or `all`. */
+/** The environment variable that names the slice: `3/24`, or `all`. */
 export const FAULT_SLICE = 'FAULT_SLICE';
 
 const MS_PER_DAY = 86_400_000;
@@ -28,17 +28,23 @@ export function sliceOfRun(
   return { index: 1 + (turn % of), of };
 }
 
+/** The part in which a slice lies when the plans are cut into fewer, larger parts. The whole stays the whole. */
+export function coarser({ index, of }: Slice, parts: number): Slice {
+  const fewer = Math.min(parts, of);
+  return { index: 1 + ((index - 1) % fewer), of: fewer };
+}
+
 export function sliceOf<Plan>(plans: readonly Plan[], { index, of }: Slice): Plan[] {
   return plans.filter((_, position) => position % of === index - 1);
 }
 
 /**
- * @param text like `3/12`
+ * @param text like `3/24`
  * @param name of what has been set to it
  * @throws Error when it is no slice
  */
 export function parseSlice(text: string, name: string): Slice {
   const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > of) throw new Error(`${name} must be like 3/12, and not ${text}`);
+  if (index < 1 || index > of) throw new Error(`${name} must be like 3/24, and not ${text}`);
   return { index, of };
 }

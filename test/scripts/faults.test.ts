@@ -30,7 +30,7 @@ test.each([
 
 test.each([
   ['faults', ['tripples'], 'There is no set tripples. There are: singles, kills, pairs, controls'],
-  ['faults', ['--slice', '13/12'], '--slice must be like 3/12, and not 13/12'],
+  ['faults', ['--slice', '13/12'], '--slice must be like 3/24, and not 13/12'],
   ['chaos', ['--seed', 'lucky'], '--seed must be a whole number, not lucky'],
 ])('%s %j is refused', (script, args, message) => {
   const { status, stdout, stderr } = run(script, ...args);
