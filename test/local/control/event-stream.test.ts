@@ -1,17 +1,22 @@
-import { get } from 'node:http';
+import { type ClientRequest, get } from 'node:http';
 import { EventStream } from '../../../local/control/event-stream';
 import { type HttpServer, listen } from '../../../local/http/http-server';
 import { eventually } from '../../../harness/eventpro-client';
 
 let server: HttpServer;
 let stream: EventStream;
+const requests: ClientRequest[] = [];
 
 beforeEach(async () => {
   server = await listen(0);
   stream = new EventStream();
   server.serve([() => stream.connect()]);
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  await server.close();
+  // One that does not read does not notice.
+  for (const request of requests.splice(0)) request.destroy();
+});
 
 test('every client hears each event, as the format of server-sent events has it', async () => {
   const clients = [await connect(), await connect()];
@@ -74,5 +79,6 @@ function connect({ reading = true } = {}): Promise<{ heard: () => string; hangUp
       resolve({ heard: () => text, hangUp: () => request.destroy() });
     });
     request.on('error', () => undefined);
+    requests.push(request);
   });
 }
