@@ -4,10 +4,10 @@ import { type ExecutionRecord } from '../../local/step-functions/execution-histo
 import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { openBrowser } from '../../harness/browser';
+import { loadAxe } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
 
 const DESKTOP = { width: 1440, height: 1000 };
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 describeInBrowser('the saga console', () => {
   const eventpro = useLocalRun();
@@ -384,7 +384,7 @@ describeInBrowser('the saga console', () => {
 
   async function violations(): Promise<string[]> {
     // As a script of the page's own world it would be refused by the content security policy.
-    await page.evaluate(AXE);
+    await loadAxe(page);
     return page.evaluate<string[]>(`axe.run(document, { iframes: false }).then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
   }
