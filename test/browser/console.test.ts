@@ -157,6 +157,32 @@ describeInBrowser('the saga console', () => {
     expect(await page.locator('.waterfall tbody tr').count()).toBe(told.states.length);
   });
 
+  test('a purchase that waits for its buyer is neither sold nor failed; its executions lead to each other', async () => {
+    const { purchaseId } = await eventpro.buy({
+      ...{ seats: ['A-1'], paymentMethod: 'pm_card_authenticationRequired' },
+    });
+    await expectTexts(rows().locator('.summary'), ['A-1 · the bank asks for the buyer · €120.00']);
+    await page.getByRole('button', { name: 'Waiting 1' }).click();
+    await rows().getByText('waiting for the buyer', { exact: true }).click();
+    await node('AuthenticationRequired Pass, waits for the buyer').waitFor();
+    await sheet('Purchase record').getByText('AWAITING_AUTHENTICATION', { exact: true }).waitFor();
+    await sheet('Purchase record').getByText('Bank waits until').waitFor();
+    expect(await violations()).toEqual([]);
+
+    const [payment] = await eventpro.payments(purchaseId);
+    const bank = `/local/payments/${payment!.paymentIntentId}/authentication`;
+    await eventpro.request('POST', bank, { body: '{"outcome":"succeeded"}' });
+    await eventpro.request('POST', `/api/purchases/${purchaseId}/authentication`, {
+      ...{ headers: { 'content-type': 'application/json' }, body: '{}' },
+    });
+    await page.getByRole('link', { name: 'CheckoutSaga: confirmed' }).click();
+    await page.getByRole('heading', { name: 'A-1 · confirmed · €120.00' }).waitFor();
+    await node('ResumePurchase Task, succeeded').waitFor();
+    await page.getByRole('link', { name: 'CheckoutSaga: the bank asks for the buyer' }).click();
+
+    await page.getByRole('heading', { name: 'A-1 · the bank asks for the buyer' }).waitFor();
+  });
+
   test('an execution that was killed: what it left behind, and how recovery settles it', async () => {
     await page.getByRole('button', { name: 'Kill an execution' }).click();
     await page.getByRole('heading', { name: 'A-1 · died after ProcessPayment' }).waitFor();
@@ -166,13 +192,13 @@ describeInBrowser('the saga console', () => {
     expect(await broken.getAttribute('data-to')).toBe('GenerateTicket');
 
     await page.getByRole('button', { name: 'Fast-forward 7 minutes' }).click();
-    await page.getByRole('link', { name: 'RecoveryWorkflow succeeded' }).waitFor();
+    await page.getByRole('link', { name: 'RecoveryWorkflow: recovered' }).waitFor();
     await sheet('Seats').getByText('not held by this purchase').waitFor();
     await sheet('Purchase record').getByText('FAILED', { exact: true }).waitFor();
     await sheet('Payment').locator('dd', { hasText: '€120.00' }).nth(1).waitFor();
     await page.locator('#clock[data-ahead]', { hasText: '+7 min' }).waitFor();
 
-    await page.getByRole('link', { name: 'RecoveryWorkflow succeeded' }).click();
+    await page.getByRole('link', { name: 'RecoveryWorkflow: recovered' }).click();
     await page.getByRole('heading', { name: 'A-1 · recovered · payment undone · seats released' }).waitFor();
     const [recovery] = await eventpro.executions();
     expect(await drawnEdges()).toEqual(wayOf(await eventpro.execution(recovery!.id)).edges);

@@ -16,6 +16,7 @@ import {
   RECOVERY_FAST_FORWARD,
 } from './purchase-adapter.js';
 import { openReplay } from './replay-dialog.js';
+import { visitsOf } from './visits.js';
 
 /** What an execution was, in a line, and what can be done with it. */
 export class ExecutionHeader {
@@ -65,11 +66,12 @@ export class ExecutionHeader {
   show(execution, visits) {
     this.#execution = execution;
     const { status, stateMachine, startedAt, stoppedAt, id, type } = execution;
-    const { title, facts, tone } = describe(execution, visits, this.#store);
+    const ended = status.toLowerCase().replace('_', ' ');
+    const { title, facts, tone, standing = ended } = describe(execution, visits, this.#store);
     const running = status === 'RUNNING';
     const others = this.#othersOf(execution);
     this.#title.textContent = [title, ...facts].join(' · ');
-    this.#badge.replaceChildren(badge(tone, status.toLowerCase().replace('_', ' ')));
+    this.#badge.replaceChildren(badge(tone, standing));
     const took = stoppedAt ? `, ${duration(Date.parse(stoppedAt) - Date.parse(startedAt))}` : '';
     this.#facts.textContent = `${logicalName(stateMachine)} (${type.toLowerCase()}), ${dateAndTime(startedAt)}${took}, ${id}`;
     this.#kill.hidden = !running;
@@ -82,7 +84,7 @@ export class ExecutionHeader {
         element(
           'a',
           { href: `#/executions/${encodeURIComponent(other.id)}` },
-          `${logicalName(other.stateMachine)} ${other.status.toLowerCase().replace('_', ' ')}`,
+          `${logicalName(other.stateMachine)}: ${describe(other, visitsOf(other), this.#store).facts[0]}`,
         ),
       ),
     );

@@ -48,14 +48,14 @@ export class ExecutionRow {
     if (this.#drawn === this.#version) return this.#item;
     this.#drawn = this.#version;
     const { id, stateMachine, status, startedAt, stoppedAt } = this.#execution;
-    const { title, tone, facts } = this.#description;
+    const { title, tone, facts, standing = STATUS_WORDS[status] } = this.#description;
     const took = stoppedAt ? duration(Date.parse(stoppedAt) - Date.parse(startedAt)) : '…';
     const retries = this.#retries > 0 ? `, ${counted(this.#retries, 'retry', 'retries')}` : '';
     // Its text may change under the reader: the link stays, so that it keeps the focus.
     const link =
       this.#item.querySelector('a') ?? element('a', { href: `#/executions/${encodeURIComponent(id)}` });
     link.replaceChildren(
-      badge(tone, STATUS_WORDS[status]),
+      badge(tone, standing),
       element('span', { class: 'summary' }, element('strong', {}, title), ` · ${facts.join(' · ')}`),
       element('span', { class: 'note' }, `${logicalName(stateMachine)}${retries}`),
       element('span', { class: 'numbers' }, `${timeOfDay(startedAt)} · ${took}`),

@@ -8,7 +8,7 @@ import { element } from '../element.js';
 import { getExecution } from './control-routes.js';
 import { eventTable } from './event-table.js';
 import { ExecutionHeader } from './execution-header.js';
-import { compensationsOf } from './purchase-adapter.js';
+import { compensationsOf, leftWaiting } from './purchase-adapter.js';
 import { PurchasePanel } from './purchase-panel.js';
 import { StateGraph } from './state-graph.js';
 import { stateInspector } from './state-inspector.js';
@@ -92,6 +92,8 @@ export function showExecution({ main, store, id, signal }) {
     }
     if (!page.isConnected) main.replaceChildren(page);
     const visits = visitsOf(execution);
+    const last = visits.at(-1);
+    if (last && leftWaiting(execution)) last.status = 'waiting';
     const selected = visits.some(({ state }) => state === chosen) ? chosen : mostTelling(visits);
     header.show(execution, visits);
     const { stateMachineArn } = execution;

@@ -7,13 +7,14 @@
  *
  * @typedef {StateMachine['definition']['States']} States
  *
- * @typedef {'good' | 'warn' | 'bad' | 'busy' | 'undo'} Tone
+ * @typedef {'good' | 'warn' | 'bad' | 'busy' | 'undo' | 'wait'} Tone
  *
  * @typedef {object} Description
  * @property {string} title whose execution it is: its seats
  * @property {string} outcome one of `OUTCOMES`
  * @property {Tone} tone
  * @property {string[]} facts in order: `payment declined`, `seats released`
+ * @property {string} [standing] how the purchase stands, where that is not how the execution ended
  *
  * @typedef {{ title: string, rows: [string, string | { text: string, href: string }][], raw?: unknown }} FactSheet
  */
@@ -31,6 +32,8 @@ const EVENT_ID = 'demo';
 export const OUTCOMES = [
   { outcome: 'running', label: 'Running' },
   { outcome: 'confirmed', label: 'Confirmed' },
+  { outcome: 'waiting', label: 'Waiting' },
+  { outcome: 'abandoned', label: 'Given up' },
   { outcome: 'declined', label: 'Declined' },
   { outcome: 'refused', label: 'Refused' },
   { outcome: 'failed', label: 'Failed' },
@@ -99,6 +102,15 @@ export function compensationsOf({ definition: { States } }) {
 export function isLeftBehind(execution, others) {
   const died = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
   return roleOf(execution) === 'checkout' && died && others.every((other) => roleOf(other) !== 'recovery');
+}
+
+/**
+ * Whether it ended and left the purchase waiting for its buyer, which another execution will go on with.
+ *
+ * @param {Execution} execution
+ */
+export function leftWaiting({ output }) {
+  return /** @type {any} */ (output)?.status === 'AWAITING_AUTHENTICATION';
 }
 
 /**
@@ -177,8 +189,15 @@ function outcomeOf({ status, error = '', cause, output }, visits, states) {
       return { outcome: 'running', tone: 'busy', facts: [doing(states, last?.state)] };
     case 'SUCCEEDED': {
       const untold = visits.some((visit) => visit.state === 'SendConfirmation' && visit.status === 'caught');
-      const { amount, currency } = /** @type {any} */ (output) ?? {};
+      const { status: purchase, amount, currency } = /** @type {any} */ (output) ?? {};
       const paid = amount === undefined ? [] : [money(amount, currency)];
+      if (purchase === 'AWAITING_AUTHENTICATION') {
+        const facts = ['the bank asks for the buyer', ...paid];
+        return { outcome: 'waiting', tone: 'wait', standing: 'waiting for the buyer', facts };
+      }
+      if (purchase === 'FAILED') {
+        return { outcome: 'abandoned', tone: 'undo', standing: 'given up', facts: ['given up by the buyer'] };
+      }
       return {
         outcome: 'confirmed',
         tone: 'good',
@@ -188,7 +207,7 @@ function outcomeOf({ status, error = '', cause, output }, visits, states) {
     case 'FAILED': {
       const refusal = errorTypeOf(cause);
       if (!isRefusal(states, refusal)) return { outcome: 'failed', tone: 'bad', facts: [inWords(error)] };
-      const outcome = refusal.startsWith('Payment') ? 'declined' : 'refused';
+      const outcome = /^(Payment|Authentication)/.test(refusal) ? 'declined' : 'refused';
       return { outcome, tone: 'warn', facts: [inWords(refusal)] };
     }
     default:
@@ -321,9 +340,13 @@ function seatWords(seat, now) {
  * @returns {FactSheet['rows']}
  */
 function recordRows(record) {
-  const { status, failure, amount, currency, paymentIntentId, createdAt, reference } = record;
+  const { status, failure, amount, currency, paymentIntentId, createdAt, reference, authenticateBy } = record;
+  const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy;
   return [
     ['Status', status],
+    ...(isAwaited
+      ? [/** @type {[string, string]} */ (['Bank waits until', dateAndTime(authenticateBy * 1000)])]
+      : []),
     ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
     ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
     ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
@@ -395,6 +418,9 @@ export function payloadOf({ input }) {
   return /** @type {any} */ (input)?.request;
 }
 
+/** @type {Record<number, string>} */
+const ANSWERED = { 201: 'confirmed', 202: 'waiting: the bank asks for the buyer' };
+
 /**
  * Sends a purchase with a key of its own.
  *
@@ -405,7 +431,7 @@ export function send(payload) {
   const purchaseId = crypto.randomUUID();
   const answer = api.purchase(purchaseId, payload).then(({ status, body }) => ({
     status,
-    words: status === 201 ? 'confirmed' : `${body?.title ?? 'No answer'}. ${body?.detail ?? ''}`,
+    words: ANSWERED[status] ?? `${body?.title ?? 'No answer'}. ${body?.detail ?? ''}`,
   }));
   return { purchaseId, answer };
 }

@@ -15,6 +15,7 @@ const SIGNS = {
   succeeded: { sign: '✓', words: 'succeeded' },
   caught: { sign: '!', words: 'failed, and was caught' },
   failed: { sign: '✕', words: 'failed' },
+  waiting: { sign: '‖', words: 'waits for the buyer' },
   stopped: { sign: '■', words: 'the execution died here' },
 };
 

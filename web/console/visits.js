@@ -11,8 +11,9 @@
  * @typedef {object} Visit  One passage through a state.
  * @property {string} state
  * @property {string} type as in ASL
- * @property {'running' | 'succeeded' | 'caught' | 'failed' | 'stopped'} status `caught`: failed, and the execution went
- *   on elsewhere; `failed`: a Fail state, or an error that nothing caught; `stopped`: the execution ended under it
+ * @property {'running' | 'succeeded' | 'caught' | 'failed' | 'stopped' | 'waiting'} status `caught`: failed, and the execution
+ *   went on elsewhere; `failed`: a Fail state, or an error that nothing caught; `stopped`: the execution ended under it;
+ *   `waiting`: the execution ended here, and another one will go on
  * @property {string} enteredAt ISO 8601
  * @property {string} [leftAt]
  * @property {Attempt[]} failures

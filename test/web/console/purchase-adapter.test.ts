@@ -24,6 +24,8 @@ const recovery: Execution = {
   tags: { 'eventpro:role': 'recovery' },
   input: { purchaseId: 'p-1', failures: {} },
 };
+/** Takes the purchase up again, and names no seats. */
+const resumed: Execution = { ...saga, id: 'id-2', input: { purchaseId: 'p-1', request: null, resume: {} } };
 const order: Execution = { ...saga, tags: { 'eventpro:role': 'order' }, input: { orderId: 'o-1' } };
 
 function visit(state: string, status: Visit['status']): Visit {
@@ -45,7 +47,7 @@ const KNOWN = {
           ProcessPayment: {
             ...{ Type: 'Task', Comment: 'taking the payment' },
             Catch: [
-              { ErrorEquals: ['PaymentDeclined'], Next: 'ReleaseSeat' },
+              { ErrorEquals: ['PaymentDeclined', 'AuthenticationFailed'], Next: 'ReleaseSeat' },
               { ErrorEquals: ['States.ALL'], Next: 'RefundPayment' },
             ],
           },
@@ -74,6 +76,30 @@ test.each<[string, Execution, Visit[]]>([
     'A-12, A-13 · confirmed · €240.00 (confirmed, good)',
     { ...saga, status: 'SUCCEEDED', output: { amount: 24_000, currency: 'EUR' } },
     [visit('SendConfirmation', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · the bank asks for the buyer · €240.00 (waiting, wait)',
+    {
+      ...saga,
+      status: 'SUCCEEDED',
+      output: { status: 'AWAITING_AUTHENTICATION', amount: 24_000, currency: 'EUR' },
+    },
+    [visit('ProcessPayment', 'caught'), visit('AuthenticationRequired', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · confirmed · €240.00 (confirmed, good)',
+    { ...resumed, status: 'SUCCEEDED', output: { status: 'CONFIRMED', amount: 24_000, currency: 'EUR' } },
+    [visit('ResumePurchase', 'succeeded'), visit('SendConfirmation', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · given up by the buyer · payment undone · seats released (abandoned, undo)',
+    { ...resumed, status: 'SUCCEEDED', output: { status: 'FAILED', amount: 24_000, currency: 'EUR' } },
+    [visit('RefundPayment', 'succeeded'), visit('ReleaseSeat', 'succeeded')],
+  ],
+  [
+    'A-12, A-13 · authentication failed · payment undone · seats released (declined, warn)',
+    { ...failed('PaymentFailed', 'AuthenticationFailed'), input: resumed.input },
+    [visit('RefundPayment', 'succeeded'), visit('ReleaseSeat', 'succeeded')],
   ],
   [
     'A-12, A-13 · payment declined · seats released (declined, warn)',
