@@ -197,10 +197,16 @@ describe('the security headers', () => {
     });
   });
 
-  test('let Stripe in only where there is a key', () => {
+  test('let Stripe in only where there is a key: its script, its calls, its frames and that of a bank’s question', () => {
+    const policy = securityHeaders({ stripe: true })['content-security-policy'];
+
     expect(securityHeaders({ stripe: false })['content-security-policy']).not.toContain('stripe');
-    expect(securityHeaders({ stripe: true })['content-security-policy']).toContain(
-      "script-src 'self' https://js.stripe.com",
+    expect(policy?.split('; ')).toEqual(
+      expect.arrayContaining([
+        "script-src 'self' https://js.stripe.com https://*.js.stripe.com",
+        "connect-src 'self' https://api.stripe.com",
+        'frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com',
+      ]),
     );
   });
 });

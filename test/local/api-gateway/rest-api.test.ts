@@ -1,5 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { LocalClock } from '../../../local/core/clock';
 import {
   ACTION_URI,
   closeServers,
@@ -47,6 +48,17 @@ describe('routing', () => {
     const response = await fetch(`${url}/v1${path}`, { method });
 
     expect(await response.json()).toEqual({ resource, pathParameters });
+  });
+
+  test('the time of an answer is that of the run, whatever the answer is', async () => {
+    const clock = new LocalClock();
+    jest.spyOn(clock, 'now').mockReturnValue(Date.UTC(2030, 0, 1, 12));
+    const url = await serve(api(), { invokeFunction: echo, clock });
+
+    const answers = await Promise.all(['/events', '/nowhere'].map((path) => fetch(`${url}/v1${path}`)));
+
+    const times = answers.map(({ headers }) => headers.get('date'));
+    expect(times).toEqual(Array(2).fill('Tue, 01 Jan 2030 12:00:00 GMT'));
   });
 
   test.each([
