@@ -208,7 +208,9 @@ export class PurchaseRunner {
       if (goes) await this.#openBank(key, isHere);
       else if (!isFirst) {
         this.#apply(key, (attempt) => (attempt.where === 'unshown' ? attempt : atBank(attempt, 'waiting')));
-        await this.#pause(ASK_INTERVALS[Math.min(this.#asked, ASK_INTERVALS.length) - 1] ?? 0);
+        const interval = ASK_INTERVALS[Math.min(this.#asked, ASK_INTERVALS.length) - 1] ?? 0;
+        // When the time is over the server is asked once more, to say so.
+        await this.#pause(this.#timeLeft() > 0 ? Math.min(interval, this.#timeLeft() + 1_000) : interval);
         goes = this.#takeWish();
         if (goes) continue;
       }
@@ -239,9 +241,8 @@ export class PurchaseRunner {
         this.#wake();
       });
     while (isOpen && isHere()) {
-      const left = Math.max(0, (this.#attempt?.deadline ?? 0) - this.#now());
       // At its end the question is taken away: the bank's yes would come too late.
-      await this.#pause(Math.min(BANK_LOOK_INTERVAL, left + 1_000));
+      await this.#pause(Math.min(BANK_LOOK_INTERVAL, this.#timeLeft() + 1_000));
       if (isOpen && isHere()) await this.#look();
     }
     closing.abort();
@@ -291,6 +292,11 @@ export class PurchaseRunner {
   /** @param {string} key */
   #isAuthenticating(key) {
     return this.#attempt?.key === key && this.#attempt.phase === 'authenticating';
+  }
+
+  /** Milliseconds in which the bank may still be answered. */
+  #timeLeft() {
+    return Math.max(0, (this.#attempt?.deadline ?? 0) - this.#now());
   }
 
   #takeWish() {

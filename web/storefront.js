@@ -6,6 +6,7 @@ import { loadConfig } from './config.js';
 import { element, part } from './element.js';
 import { showEventList } from './event-list.js';
 import { EventPage } from './event-page.js';
+import { showUnfinished } from './unfinished.js';
 
 const api = new Api('/api');
 
@@ -31,6 +32,7 @@ async function open() {
   const wanted = new URLSearchParams(location.search).get('event') ?? (left ?? events[0])?.eventId;
   showEventList(events, wanted);
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
+  showUnfinished(events, wanted, storage);
   const card = openCardField(config, part('cards', HTMLElement));
   const page = new EventPage(api, await api.seatMap(wanted), storage);
   // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.

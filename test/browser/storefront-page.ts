@@ -29,6 +29,20 @@ export class StorefrontPage {
     return shop;
   }
 
+  /** Another tab of the same browser. */
+  async openTab(path = '/'): Promise<StorefrontPage> {
+    const tab = new StorefrontPage(await this.page.context().newPage(), this.url);
+    await tab.goTo(path);
+    return tab;
+  }
+
+  /** Closes the tab; the answer is an empty one of the same browser. */
+  async closeTab(): Promise<StorefrontPage> {
+    const tab = new StorefrontPage(await this.page.context().newPage(), this.url);
+    await this.page.close();
+    return tab;
+  }
+
   async goTo(path: string): Promise<void> {
     await this.page.goto(`${this.url}${path}`);
     await this.page.locator('[data-seat]').first().waitFor();
@@ -61,6 +75,11 @@ export class StorefrontPage {
     await this.bank.waitFor({ state: 'detached' });
   }
 
+  /** How long the seats are held. */
+  get timer() {
+    return this.page.getByRole('timer', { includeHidden: true });
+  }
+
   get buyButton() {
     return this.page.locator('#buy');
   }
@@ -82,6 +101,16 @@ export class StorefrontPage {
   /** The idempotency key of the purchase this tab remembers. */
   key(): Promise<string> {
     return this.page.evaluate<string>(`JSON.parse(sessionStorage.getItem('eventpro.purchase')).key`);
+  }
+
+  /** As who comes back from another tab. */
+  async lookAgain(): Promise<void> {
+    await this.page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  }
+
+  /** What a tab that is closed now leaves behind of its purchase. */
+  left(): Promise<string[]> {
+    return this.page.evaluate<string[]>('Object.keys(localStorage)');
   }
 
   close(): Promise<void> {

@@ -483,11 +483,28 @@ describeInBrowser('the storefront', () => {
     expect(await moneyKept()).toEqual([24_000]);
   });
 
-  /** As Stripe.js would make it in the page: of a card that pays. */
-  async function confirmationToken(): Promise<string> {
+  test('with a publishable key the bank’s question is Stripe’s to show, and its answer the server’s to ask for', async () => {
+    const shop = await open();
+    const token = await confirmationToken('pm_card_threeDSecure2Required');
+    await takeCardsByStripe(shop, (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: STRIPE_JS(token) }),
+    );
+    await shop.choose('C-9');
+    await shop.fillIn();
+    await shop.buyButton.click();
+    await shop.page.getByText('Your card number is incomplete.').waitFor();
+
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
+  /** As Stripe.js would make it in the page. */
+  async function confirmationToken(paymentMethod = 'pm_card_visa'): Promise<string> {
     const { body } = await eventpro.request<LocalDeployment>('GET', '/local/deployment');
     const stripe = new Stripe('sk_test_1', connectionTo(body.endpoints.stripe!));
-    const { id } = await stripe.testHelpers.confirmationTokens.create({ payment_method: 'pm_card_visa' });
+    const { id } = await stripe.testHelpers.confirmationTokens.create({ payment_method: paymentMethod });
     return id;
   }
 
@@ -617,6 +634,14 @@ const STRIPE_JS = (token: string) => `
           return checked ? {} : { error: { message: 'Your card number is incomplete.' } };
         },
       };
+    },
+    // The buyer approves at once.
+    handleNextAction: async ({ clientSecret }) => {
+      const [id] = clientSecret.split('_secret_');
+      const path = '/local/payments/' + id + '/authentication';
+      const { ok } = await fetch(path, { method: 'POST', body: '{"outcome":"succeeded"}' });
+      if (!ok) throw new Error('The PaymentIntent is not in the requires_action state.');
+      return { paymentIntent: { id, status: 'requires_capture' } };
     },
     createConfirmationToken: async ({ elements, params }) => {
       const { name, email } = params.payment_method_data.billing_details;

@@ -65,6 +65,22 @@ describe('a bank’s window that is closed without an answer', () => {
     expect(tab.windows).toHaveLength(1);
   });
 
+  test('leaves the purchase waiting for its time, and not for longer', async () => {
+    await time.pass(297);
+    const before = tab.shown.at(-1);
+    await time.pass(3);
+
+    expect(before).toBe('authenticating waiting');
+    expect(tab.runner.attempt).toMatchObject({ problem: { code: 'AUTHENTICATION_EXPIRED' } });
+  });
+
+  test('is asked about as rarely without a connection, also when its time is over', async () => {
+    for (let answers = 0; answers < 1_000; answers++) shop.instead.push(['finish', 'lost before']);
+    await time.pass(420);
+
+    expect(shop.count('finish')).toBeLessThan(25);
+  });
+
   test('is not needed when the buyer approves in the bank’s own app', async () => {
     shop.bank = 'approved';
     await time.pass(2);
