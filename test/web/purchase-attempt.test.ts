@@ -59,7 +59,7 @@ test('a 201 confirms the purchase', () => {
 });
 
 /** Every refusal of the API: which end the attempt. A new one must find its place here. */
-const DEFINITE: Record<ProblemName, boolean> & Record<string, boolean> = {
+const DEFINITE: Record<ProblemName, boolean> = {
   TooManyUnpaidSeats: true,
   NothingToAuthenticate: true,
   AlreadyConfirmed: true,
