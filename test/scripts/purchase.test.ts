@@ -143,6 +143,7 @@ test('a purchase from before there were references is not found by one, until it
 
   const before = await purchase('find', referenceOf(purchaseId), '--local', run.url);
   await eventpro.healFaults();
+  await eventpro.advanceClock(360);
   const [recovery] = run.cloud
     .get(STEP_FUNCTIONS)
     .stateMachines.filter((machine) => roleOf(machine) === 'recovery');
