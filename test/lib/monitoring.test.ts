@@ -87,7 +87,8 @@ test('every dead-letter queue and every table has an alarm', () => {
   );
 
   expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
-  expect(watches('WriteThrottleEvents')).toBe(4);
+  // Two tables and three indexes.
+  expect(watches('WriteThrottleEvents')).toBe(5);
 });
 
 test('what is only written while something runs goes off when nothing is written', () => {

@@ -93,7 +93,7 @@ describe('through CloudFront', () => {
     });
 
     expect(failed).toEqual([]);
-    expect(lines.at(-1)).toBe('13 passed, 0 failed');
+    expect(lines.at(-1)).toBe('15 passed, 0 failed');
   });
 
   test('reads', async () => {
