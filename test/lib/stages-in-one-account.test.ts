@@ -172,6 +172,15 @@ test.each(['a23456789012345678901', 'Prod', '1st', 'my_stage', 'prod-', ''])(
   },
 );
 
+test.each([7, 0, -1, 16.5, NaN, Infinity])(
+  'a stage where an address may hold %d seats unpaid is none: a purchase of eight could never wait for its bank',
+  (unpaidSeats) => {
+    expect(
+      () => new EventProStage(new App({ context: QUIET_CONTEXT }), 'EventPro-x', { ...dev, unpaidSeats }),
+    ).toThrow(/unpaidSeats is a whole number from 8, not/);
+  },
+);
+
 test('no two exports have one name', () => {
   const exported = stacks.flatMap(({ outputs }) =>
     Object.values(outputs).flatMap((output) => (output.Export ? [output.Export.Name] : [])),
