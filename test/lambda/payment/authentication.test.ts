@@ -507,10 +507,10 @@ describe('seats that nobody has paid for', () => {
     bank = 'authorised';
     const { client } = tables;
     const send = client.send.bind(client) as (command: object) => Promise<never>;
-    const failing = jest.spyOn(client, 'send').mockImplementation((command: object) => {
+    const failing = jest.spyOn(client, 'send').mockImplementation(((command: object) => {
       const { input } = command as { input: { Key?: { purchaseId?: string } } };
       return input.Key?.purchaseId?.startsWith('UNPAID#') ? Promise.reject(new Error('down')) : send(command);
-    });
+    }) as unknown as typeof client.send);
 
     const payment = await pay(paid, reservation);
     const release = await releaseSeat({ ...given, request: null, failures: GIVEN_UP }, checkoutOf());
