@@ -305,6 +305,10 @@ class FaultHarness implements Harness {
     });
   }
 
+  cancel(purchaseId: string): Promise<Answer> {
+    return this.limit.run(() => this.client.cancel(purchaseId, { reason: 'BUYER_REQUEST' }));
+  }
+
   async settle(): Promise<void> {
     await this.idle();
     for (const seconds of WITH_FAULTS) await this.advance(seconds);

@@ -37,6 +37,11 @@ export interface PurchaseBody {
   /** While it is AWAITING_AUTHENTICATION. */
   readonly authenticateBy?: string;
   readonly failure?: { readonly code: string; readonly detail: string };
+  readonly cancellation?: {
+    readonly reason: string;
+    readonly refund: { readonly amount: number; readonly status: string };
+    readonly at: string;
+  };
 }
 
 /** What the buyer's page needs to let the bank ask. */
@@ -111,6 +116,11 @@ export class EventProClient {
   /** `PUT /events/{eventId}`, signed. */
   putEvent(eventId: string, body: unknown): Promise<Answer> {
     return this.signed('PUT', `/api/events/${eventId}`, body);
+  }
+
+  /** `POST /purchases/{purchaseId}/cancellation`, signed. */
+  cancel(purchaseId: string, body: unknown): Promise<Answer<PurchaseBody>> {
+    return this.signed('POST', `/api/purchases/${purchaseId}/cancellation`, body);
   }
 
   /** `GET /purchases/{purchaseId}`. */

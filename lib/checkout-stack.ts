@@ -3,6 +3,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CheckoutApi } from './api/checkout-api';
+import { cancelPurchase } from './cancellation/cancel-purchase';
 import { checkoutSaga } from './checkout/checkout-saga';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
@@ -108,6 +109,41 @@ export class CheckoutStack extends Stack {
       alarms: config.canary && api.canaryAlarms('POST', '/purchases'),
     });
 
+    const claimCancellation = fn('ClaimCancellation');
+    stripe.grantPay(claimCancellation);
+    purchases.grantCancel(claimCancellation);
+
+    const sendCancellation = fn('SendCancellation');
+    notifications.topic.grantConfirm(sendCancellation);
+    purchases.grantLogDelivery(sendCancellation);
+
+    const cancelling = {
+      ...{ ClaimCancellation: claimCancellation, RefundPayment: refundPayment },
+      ...{ ReleaseSeat: releaseSeat, SendCancellation: sendCancellation },
+    };
+    const cancellation = new Workflow(this, 'CancelPurchase', {
+      config,
+      role: 'cancellation',
+      type: StateMachineType.EXPRESS,
+      timeout: Duration.minutes(5),
+      impact: {
+        timedOut:
+          'A cancellation ran into its five minutes: whoever cancels got a 504, and recovery ends it.',
+        throttled: 'Cancellations take longer, or are left to recovery.',
+        failed: undefined,
+      },
+      definition: cancelPurchase(new Construct(this, 'CancellationStates'), {
+        escalations: escalations.queue,
+        functions: cancelling,
+      }),
+      functions: Object.values(cancelling),
+    });
+    const liveCancellation = new LiveWorkflow(this, 'LiveCancellation', {
+      workflow: cancellation,
+      canary: config.canary,
+      alarms: config.canary && api.canaryAlarms('POST', '/purchases/{purchaseId}/cancellation'),
+    });
+
     const kept = { reservedConcurrentExecutions: config.recoveryConcurrency };
     const reconcile = fn('Reconcile', kept);
     purchases.grantFindDue(reconcile);
@@ -127,6 +163,7 @@ export class CheckoutStack extends Stack {
         RefundPayment: refundPayment,
         ReleaseSeat: releaseSeat,
         SendConfirmation: sendConfirmation,
+        SendCancellation: sendCancellation,
       },
     });
 
@@ -158,7 +195,7 @@ export class CheckoutStack extends Stack {
     purchases.grantRead(getAuthentication);
     stripe.grantPay(getAuthentication);
 
-    api.startCheckout(liveSaga);
+    api.startWorkflows({ checkout: liveSaga, cancellation: liveCancellation });
     api.route('GET /purchases/{purchaseId}/authentication', getAuthentication);
     api.route('GET /purchases/{purchaseId}', getPurchase);
     api.route('GET /purchases/{purchaseId}/ticket', getTicket);

@@ -1,3 +1,4 @@
+import { CANCELLATION } from '../lambda/cancellation/outcomes';
 import { CHECKOUT } from '../lambda/checkout/outcomes';
 import { type Channel, CHANNELS, DELIVERY_SECONDS } from '../lambda/purchase/channels';
 import { ROUTE_FUNCTIONS } from './api/routes';
@@ -20,6 +21,7 @@ export const FUNCTIONS = {
   // Steps and compensations: the function has the name of its state.
   ...CHECKOUT.steps,
   ...CHECKOUT.compensations,
+  ...CANCELLATION.steps,
 
   // Recovery.
   Reconcile: { entry: 'lambda/recovery/reconcile.ts', timeoutSeconds: 50 },

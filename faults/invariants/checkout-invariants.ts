@@ -23,9 +23,13 @@ function keepsItsMoneyStraight({ price }: ObservedPurchase, { item, payments }: 
     .flatMap((payment) => payment.charges)
     .filter(({ status, amountCaptured }) => status === 'succeeded' && amountCaptured > 0);
   const open = payments.filter(({ status }) => status !== 'succeeded' && status !== 'canceled');
-  const due = item?.status === 'CONFIRMED' ? price : 0;
+  const agreed = item?.status === 'CANCELLED' ? item.cancellation!.refund.amount : price;
+  const due = item?.status === 'CONFIRMED' ? price : price - agreed;
   return [
-    kept !== 0 && kept !== price && `captured − refunded is ${kept}, neither 0 nor the price ${price}`,
+    kept !== 0 &&
+      kept !== price &&
+      kept !== due &&
+      `captured − refunded is ${kept}, neither 0 nor the price ${price}`,
     kept !== due && `it is ${item?.status ?? 'not there'} and ${kept} of ${price} is kept`,
     charges.length > 1 && `it was charged ${charges.length} times`,
     open.length > 0 && `a payment intent could still be charged (${open.map(({ status }) => status).join()})`,
@@ -44,8 +48,9 @@ function ownsItsSeatsOrNone({ seats: wanted }: ObservedPurchase, { item, seats }
   ];
 }
 
-/** CONFIRMED ⇔ its ticket can be read. The audit leaves no ticket without a sale. */
+/** CONFIRMED ⇔ its ticket can be read. The audit leaves no ticket without a sale; that of a cancelled one opens nothing. */
 function hasItsTicketOrNone({ ticket }: ObservedPurchase, { item, hasTicket }: Facts) {
+  if (item?.status === 'CANCELLED') return [ticket.status !== 410 && 'it is CANCELLED and has a ticket'];
   if (item?.status !== 'CONFIRMED') {
     return [
       ticket.status === 302 && `it is not CONFIRMED and has a ticket`,
@@ -63,6 +68,8 @@ function getsOneAnswer({ answer, repeat, view }: ObservedPurchase, { before, ite
   const shown = view.status === 200 ? (JSON.parse(view.text) as Partial<PurchaseItem>) : undefined;
   const told = JSON.parse(repeat.text || '{}') as { status?: unknown; code?: string };
   const due = item?.status === 'CONFIRMED' ? 201 : 'any refusal';
+  if (item?.status === 'CANCELLED')
+    return [repeat.status !== 410 && `it is CANCELLED and answered ${repeat.status} ${repeat.text}`];
   return [
     isDefinite(answer) &&
       (answer.status !== repeat.status || answer.text !== repeat.text) &&

@@ -5,6 +5,8 @@ import { type Facts, type ObservedPurchase } from './observation';
  * nobody knows. Nobody is told of a sale that is none.
  */
 export function isToldOnce({ emails, emailMayRepeat, emailMayBeUnknown }: ObservedPurchase, { item }: Facts) {
+  // It was confirmed before, and may have been told so.
+  if (item?.status === 'CANCELLED') return [emails > 1 && `${emails} e-mails confirm it`];
   if (item?.status !== 'CONFIRMED') return [emails > 0 && `it is not CONFIRMED and ${emails} e-mails say so`];
   const isUnknown = item.delivery_email?.state === 'UNKNOWN';
   return [

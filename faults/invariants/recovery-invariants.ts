@@ -5,7 +5,7 @@ import { type Facts, type ObservedPurchase } from './observation';
 /** Every purchase is terminal within the bound, and nobody owes it anything. One that was never opened left nothing. */
 export function isTerminal(_: ObservedPurchase, { before, item }: Facts) {
   return [before, item].flatMap((at) => [
-    at && at.status !== 'CONFIRMED' && at.status !== 'FAILED' && `it is still ${at.status}`,
+    at && !['CONFIRMED', 'FAILED', 'CANCELLED'].includes(at.status) && `it is still ${at.status}`,
     at?.dueShard !== undefined && `it is ${at.status} and still in the index of what is due`,
   ]);
 }

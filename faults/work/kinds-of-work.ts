@@ -1,7 +1,8 @@
+import { CANCELLATION } from './cancellation';
 import { CHECKOUT } from './checkout';
 import { CONFIRMATION } from './confirmation';
 import { type KindOfWork } from './kind-of-work';
 import { RECOVERY } from './recovery';
 
 /** What the matrix, random schedules and invariants are made of. */
-export const KINDS_OF_WORK: readonly KindOfWork[] = [CHECKOUT, CONFIRMATION, RECOVERY];
+export const KINDS_OF_WORK: readonly KindOfWork[] = [CHECKOUT, CONFIRMATION, RECOVERY, CANCELLATION];

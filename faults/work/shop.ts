@@ -13,4 +13,6 @@ export interface PurchaseOrder extends Omit<Order, 'seats'> {
 export interface Shop {
   /** Buys. A purchase is the one of its first request; a repeat under the same key is only answered. */
   buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
+  /** Cancels a sale. */
+  cancel(purchaseId: string): Promise<Answer>;
 }

@@ -6,6 +6,7 @@ const KEY_IS_KNOWN = [
   'IdempotencyKeyReused',
   'AuthenticationExpired',
   'Abandoned',
+  'PurchaseCancelled',
   'PurchaseAlreadyAnswered',
 ] as const satisfies readonly RefusalName[];
 
@@ -46,7 +47,7 @@ export const CHECKOUT = {
       undoneBy: 'RefundPayment',
       repeats: [
         ...(['PurchaseNotFound', 'PurchaseInProgress'] as const),
-        ...(['AuthenticationExpired', 'Abandoned', 'PurchaseAlreadyAnswered'] as const),
+        ...(['AuthenticationExpired', 'Abandoned', 'PurchaseCancelled', 'PurchaseAlreadyAnswered'] as const),
       ],
       fails: { end: 'ResumeFailed', ...CANNOT_PAY },
     },
@@ -98,10 +99,10 @@ export const CHECKOUT = {
       undid: ['refunded', 'cancelled'],
       refuses: [
         ...(['PurchaseNotFound', 'PurchaseInProgress'] as const),
-        ...(['AlreadyConfirmed', 'PurchaseAlreadyAnswered'] as const),
+        ...(['AlreadyConfirmed', 'PurchaseCancelled', 'PurchaseAlreadyAnswered'] as const),
       ],
       steers: ['SaleStands'],
-      leaves: ['NotDue'],
+      leaves: ['NotDue', 'SaleCancelled'],
     },
     ReleaseSeat: {
       entry: 'lambda/seat/release-seat.ts',
@@ -110,7 +111,7 @@ export const CHECKOUT = {
       undid: ['released'],
       repeats: KEY_IS_KNOWN,
       steers: ['SaleStands'],
-      leaves: ['NotDue'],
+      leaves: ['NotDue', 'SaleCancelled'],
     },
   },
   interrupted: {

@@ -9,7 +9,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { parse } from '../shared/validation';
-import { type Confirmation, confirmationSchema } from './confirmation';
+import { type Message, messageSchema } from './confirmation';
 import { type Attempt, DeliveryLog } from './delivery-log';
 import { SendingUnknown } from './send-once';
 
@@ -29,11 +29,7 @@ export interface ChannelConsumer<Dependencies> {
    * Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted;
    * once at most after `SendingUnknown` or a death, unless the channel is repeatable.
    */
-  readonly deliver: (
-    purchase: Purchase,
-    confirmation: Confirmation,
-    dependencies: Dependencies,
-  ) => Promise<void>;
+  readonly deliver: (purchase: Purchase, message: Message, dependencies: Dependencies) => Promise<void>;
 }
 
 /**
@@ -67,10 +63,10 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     async function attempt({ messageId, body }: SQSRecord) {
       let reference: string | undefined;
       try {
-        const confirmation = parse(confirmationSchema, JSON.parse(body));
-        const { purchaseId } = confirmation;
+        const message = parse(messageSchema, JSON.parse(body));
+        const { purchaseId } = message;
         reference = referenceOf(purchaseId);
-        const turn = (turns.get(purchaseId) ?? Promise.resolve()).then(() => tell(confirmation, messageId));
+        const turn = (turns.get(purchaseId) ?? Promise.resolve()).then(() => tell(message, messageId));
         turns.set(
           purchaseId,
           turn.catch(() => undefined),
@@ -85,18 +81,19 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       }
     }
 
-    async function tell(confirmation: Confirmation, messageId: string): Promise<void> {
-      const { purchaseId } = confirmation;
+    async function tell(message: Message, messageId: string): Promise<void> {
+      const { purchaseId, type } = message;
       const reference = referenceOf(purchaseId);
       if (context.getRemainingTimeInMillis() < DELIVERY_SECONDS * 1_000 - BEGINS_WITHIN)
         throw new NoTimeLeft();
-      const attempt: Attempt = { channel, by: `${context.awsRequestId}/${messageId}` };
+      const attempt: Attempt = { channel, about: type, by: `${context.awsRequestId}/${messageId}` };
       const begun = await log.begin(purchaseId, attempt);
       if (begun === 'TOLD') return logger.info('Delivered before', { reference, messageId });
+      if (begun === 'CANCELLED') return logger.info('Cancelled meanwhile', { reference, messageId });
       if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
       const { purchase, isLast } = begun;
       try {
-        if (isWanted(purchase)) await deliver(purchase, confirmation, dependencies);
+        if (isWanted(purchase)) await deliver(purchase, message, dependencies);
       } catch (error) {
         if (!(error instanceof SendingUnknown)) {
           // If that fails, too, the attempt counts as one that may have been made.

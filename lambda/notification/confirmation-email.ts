@@ -7,15 +7,7 @@ import { emailHtml } from './email-html';
 /** The confirmation e-mail. An event that has been taken off since is left out of the words, not of the sale. */
 export function confirmationEmail(purchase: Purchase, event: EventFacts | undefined, ticketUrl: string) {
   const facts: [label: string, value: string][] = [
-    ...(event
-      ? ([
-          ['Event', event.name],
-          ['Venue', event.venue],
-          ['Starts', startTime(event.startsAt, event.timeZone)],
-          ...(event.doorsOpenAt ? [['Doors', startTime(event.doorsOpenAt, event.timeZone)]] : []),
-        ] as [string, string][])
-      : []),
-    ['Seats', purchase.seats.map(({ seatId }) => seatId).join(', ')],
+    ...seatFacts(purchase, event),
     [purchase.amount > 0 ? 'Paid' : 'Price', price(purchase.amount, purchase.currency)],
     ['Reference', referenceOf(purchase.purchaseId)],
   ];
@@ -41,4 +33,22 @@ export function confirmationEmail(purchase: Purchase, event: EventFacts | undefi
       note: 'Show the code on the ticket at the entrance, on your phone or on paper. Keep this e-mail to yourself: who has the link has the ticket.',
     }),
   };
+}
+
+/** What was bought: the event, unless it has been taken off since, and the seats. */
+export function seatFacts(
+  { seats }: Pick<Purchase, 'seats'>,
+  event: EventFacts | undefined,
+): [label: string, value: string][] {
+  return [
+    ...(event
+      ? ([
+          ['Event', event.name],
+          ['Venue', event.venue],
+          ['Starts', startTime(event.startsAt, event.timeZone)],
+          ...(event.doorsOpenAt ? [['Doors', startTime(event.doorsOpenAt, event.timeZone)]] : []),
+        ] as [string, string][])
+      : []),
+    ['Seats', seats.map(({ seatId }) => seatId).join(', ')],
+  ];
 }

@@ -5,12 +5,13 @@ import { referenceOf } from '../shared/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { cancellationEmail } from './cancellation-email';
 import { consume } from './channel';
 import { confirmationEmail } from './confirmation-email';
 import { REFERENCE_TAG } from './mail-event';
 import { SENDING, sendOnce } from './send-once';
 
-/** Sends the confirmation e-mail by SES. */
+/** Sends e-mails by SES: the confirmation, and that of a cancellation. */
 export const handler = consume({
   channel: 'email',
   connect: () => ({
@@ -22,9 +23,12 @@ export const handler = consume({
       systemClock,
     ),
   }),
-  deliver: async (purchase, { ticketUrl }, { client, sender, configurationSet, layouts }) => {
+  deliver: async (purchase, message, { client, sender, configurationSet, layouts }) => {
     const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
-    const { subject, text, html } = confirmationEmail(purchase, event, ticketUrl);
+    const { subject, text, html } =
+      message.type === 'PurchaseConfirmed'
+        ? confirmationEmail(purchase, event, message.ticketUrl)
+        : cancellationEmail(purchase, event);
     await sendOnce(
       client.send(
         new SendEmailCommand({

@@ -1,18 +1,18 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { consume } from './channel';
-import { confirmationText } from './confirmation-text';
+import { shortText } from './confirmation-text';
 import { SENDING, sendOnce } from './send-once';
 
 /** Sends the confirmation to the buyer's device, by its SNS platform endpoint. */
 export const handler = consume({
   channel: 'push',
   connect: () => ({ client: new SNSClient(SENDING) }),
-  deliver: async (purchase, { ticketUrl }, { client }) => {
+  deliver: async (purchase, message, { client }) => {
     await sendOnce(
       client.send(
         new PublishCommand({
           TargetArn: purchase.buyer!.pushEndpoint,
-          Message: confirmationText(purchase, ticketUrl),
+          Message: shortText(purchase, message),
         }),
       ),
     );

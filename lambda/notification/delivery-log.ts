@@ -2,10 +2,11 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Channel, DELIVERY_SECONDS, isRepeatable } from '../purchase/channels';
-import { type Purchase } from '../purchase/purchase';
+import { isCancelled, type Purchase } from '../purchase/purchase';
 import { OFF_THE_LISTS, purchaseOf } from '../purchase/purchase-item';
 import { referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
+import { type Message } from './confirmation';
 import { attemptsOf, type Delivery, deliveryOf, readAttempts, readDelivery } from './delivery';
 
 /** The most attempts that may have reached the buyer, unless the channel is repeatable: two messages at worst. */
@@ -21,9 +22,21 @@ export class PurchaseNotConfirmed extends Error {
   override readonly name = 'PurchaseNotConfirmed';
 }
 
+/** What is noted of a delivery at its end. */
+interface Note {
+  readonly SET: string;
+  readonly REMOVE: readonly string[];
+  /** @default none */
+  readonly condition?: string;
+  readonly ExpressionAttributeNames: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues: Readonly<Record<string, unknown>>;
+}
+
 /** An attempt to deliver, and what it may do. */
 export interface Attempt {
   readonly channel: Channel;
+  /** @default PurchaseConfirmed */
+  readonly about?: Message['type'];
   /** Identifies the attempt: the same when its request is repeated, different for every other attempt. */
   readonly by: string;
 }
@@ -44,21 +57,22 @@ export class DeliveryLog {
 
   /**
    * @returns the purchase to tell the buyer of, and whether this is the last attempt; `TOLD` when the channel has told it
-   *   already or has given up, `GIVEN_UP` when it does so now
+   *   already or has given up, `GIVEN_UP` when it does so now, `CANCELLED` when the sale has been cancelled since
    * @throws DeliveryUnderWay, PurchaseNotConfirmed
    */
   async begin(
     purchaseId: string,
     attempt: Attempt,
-  ): Promise<{ readonly purchase: Purchase; readonly isLast: boolean } | 'TOLD' | 'GIVEN_UP'> {
-    const { channel, by } = attempt;
+  ): Promise<{ readonly purchase: Purchase; readonly isLast: boolean } | 'TOLD' | 'GIVEN_UP' | 'CANCELLED'> {
+    const { channel, about, by } = attempt;
+    const told = about === 'PurchaseCancelled' ? 'CANCELLED' : 'CONFIRMED';
     const repeatable = isRepeatable(channel);
     const now = this.clock.nowSeconds();
     // The lease lasts as long as a function may run, so that it outlives its attempt.
     const sending: Delivery = { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS, by };
     const begun = (item: Record<string, unknown>) => ({
       purchase: purchaseOf(item),
-      isLast: !repeatable && readAttempts(item, channel) >= MAX_ATTEMPTS,
+      isLast: !repeatable && readAttempts(item, channel, about) >= MAX_ATTEMPTS,
     });
     try {
       const { Attributes = {} } = await this.client.send(
@@ -67,16 +81,16 @@ export class DeliveryLog {
           Key: { purchaseId },
           UpdateExpression: 'SET #delivery = :sending ADD #attempts :one',
           ConditionExpression:
-            '#status = :confirmed AND (attribute_not_exists(#delivery) OR #delivery.#leaseUntil <= :now)' +
+            '#status = :told AND (attribute_not_exists(#delivery) OR #delivery.#leaseUntil <= :now)' +
             (repeatable ? '' : ' AND (attribute_not_exists(#attempts) OR #attempts < :most)'),
           ExpressionAttributeNames: {
             '#status': 'status',
             '#leaseUntil': 'leaseUntil',
-            '#delivery': deliveryOf(channel),
-            '#attempts': attemptsOf(channel),
+            '#delivery': deliveryOf(channel, about),
+            '#attempts': attemptsOf(channel, about),
           },
           ExpressionAttributeValues: {
-            ...{ ':confirmed': 'CONFIRMED', ':now': now, ':sending': sending, ':one': 1 },
+            ...{ ':told': told, ':now': now, ':sending': sending, ':one': 1 },
             ...(!repeatable && { ':most': MAX_ATTEMPTS }),
           },
           ReturnValues: 'ALL_NEW',
@@ -87,9 +101,9 @@ export class DeliveryLog {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const item = error.Item && unmarshall(error.Item);
-      if (item?.['status'] !== 'CONFIRMED')
-        throw new PurchaseNotConfirmed(`Purchase ${referenceOf(purchaseId)}`);
-      const delivery = readDelivery(item, channel);
+      if (item && told === 'CONFIRMED' && isCancelled(purchaseOf(item))) return 'CANCELLED';
+      if (item?.['status'] !== told) throw new PurchaseNotConfirmed(`Purchase ${referenceOf(purchaseId)}`);
+      const delivery = readDelivery(item, channel, about);
       if (delivery.state !== 'SENDING') return 'TOLD';
       // The SDK repeated a write whose answer was lost.
       if (delivery.by === by) return begun(item);
@@ -104,21 +118,21 @@ export class DeliveryLog {
    * Notes the delivery, and takes the purchase off the list of the unsettled: where one message came through, the topic had
    * it, and what the other channels still owe waits in their queues.
    */
-  async finish(purchaseId: string, { channel }: Attempt): Promise<void> {
+  async finish(purchaseId: string, { channel, about }: Attempt): Promise<void> {
     const sent: Delivery = { state: 'SENT', sentAt: this.clock.nowSeconds() };
-    await this.client.send(
-      new UpdateCommand({
-        TableName: this.tableName,
-        Key: { purchaseId },
-        UpdateExpression: `SET #delivery = :sent REMOVE ${OFF_THE_LISTS}, #attempts`,
-        ExpressionAttributeNames: { '#delivery': deliveryOf(channel), '#attempts': attemptsOf(channel) },
-        ExpressionAttributeValues: { ':sent': sent },
-      }),
-    );
+    await this.note(purchaseId, {
+      SET: '#delivery = :sent',
+      REMOVE: ['#attempts'],
+      ExpressionAttributeNames: {
+        '#delivery': deliveryOf(channel, about),
+        '#attempts': attemptsOf(channel, about),
+      },
+      ExpressionAttributeValues: { ':sent': sent },
+    });
   }
 
   /** The service refused, so nothing was sent: another attempt may follow at once, and does not count this one. */
-  async withdraw(purchaseId: string, { channel, by }: Attempt): Promise<void> {
+  async withdraw(purchaseId: string, { channel, about, by }: Attempt): Promise<void> {
     await this.client.send(
       new UpdateCommand({
         TableName: this.tableName,
@@ -126,8 +140,8 @@ export class DeliveryLog {
         UpdateExpression: 'REMOVE #delivery ADD #attempts :less',
         ConditionExpression: '#delivery.#by = :by',
         ExpressionAttributeNames: {
-          '#delivery': deliveryOf(channel),
-          '#attempts': attemptsOf(channel),
+          '#delivery': deliveryOf(channel, about),
+          '#attempts': attemptsOf(channel, about),
           '#by': 'by',
         },
         ExpressionAttributeValues: { ':by': by, ':less': -1 },
@@ -139,22 +153,50 @@ export class DeliveryLog {
    * Notes that it is unknown whether the buyer was told, and ends the attempts: the message is deleted, and for recovery
    * the purchase is settled.
    */
-  async giveUp(purchaseId: string, { channel, by }: Attempt): Promise<void> {
+  async giveUp(purchaseId: string, { channel, about, by }: Attempt): Promise<void> {
     const now = this.clock.nowSeconds();
     const unknown: Delivery = { state: 'UNKNOWN', givenUpAt: now };
-    await this.client.send(
-      new UpdateCommand({
-        TableName: this.tableName,
-        Key: { purchaseId },
-        UpdateExpression: `SET #delivery = :unknown REMOVE ${OFF_THE_LISTS}`,
-        ConditionExpression: '#delivery.#by = :by OR #delivery.#leaseUntil <= :now',
-        ExpressionAttributeNames: {
-          '#delivery': deliveryOf(channel),
-          '#by': 'by',
-          '#leaseUntil': 'leaseUntil',
-        },
-        ExpressionAttributeValues: { ':by': by, ':now': now, ':unknown': unknown },
-      }),
-    );
+    await this.note(purchaseId, {
+      SET: '#delivery = :unknown',
+      REMOVE: [],
+      condition: '(#delivery.#by = :by OR #delivery.#leaseUntil <= :now)',
+      ExpressionAttributeNames: {
+        '#delivery': deliveryOf(channel, about),
+        '#by': 'by',
+        '#leaseUntil': 'leaseUntil',
+      },
+      ExpressionAttributeValues: { ':by': by, ':now': now, ':unknown': unknown },
+    });
+  }
+
+  /**
+   * Notes what ends the attempts. A purchase that is confirmed leaves the list of the unsettled with it; one whose sale is
+   * being cancelled stays there, or nobody would find a cancellation that dies.
+   */
+  private async note(purchaseId: string, note: Note): Promise<void> {
+    try {
+      await this.client.send(
+        this.noting(purchaseId, note, { REMOVE: [OFF_THE_LISTS], condition: '#status = :confirmed' }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      await this.client.send(this.noting(purchaseId, note, { condition: '#status <> :confirmed' }));
+    }
+  }
+
+  private noting(
+    purchaseId: string,
+    { SET, REMOVE: attributes, condition, ExpressionAttributeNames, ExpressionAttributeValues }: Note,
+    status: { readonly REMOVE?: readonly string[]; readonly condition: string },
+  ): UpdateCommand {
+    const removed = [...attributes, ...(status.REMOVE ?? [])];
+    return new UpdateCommand({
+      TableName: this.tableName,
+      Key: { purchaseId },
+      UpdateExpression: `SET ${SET}${removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
+      ConditionExpression: [status.condition, ...(condition ? [condition] : [])].join(' AND '),
+      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#status': 'status' },
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':confirmed': 'CONFIRMED' },
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { type Channel } from '../purchase/channels';
+import { type Message } from './confirmation';
 import { type Check, type Fields, itemOf, number, optional, text, variant } from '../shared/item';
 
 /** What is noted of a delivery on its purchase; times in seconds since the epoch. */
@@ -21,20 +22,25 @@ const DELIVERY = variant('state', {
 
 const PREFIX = 'delivery_';
 
+/** What the buyer is told of. @default PurchaseConfirmed */
+type About = Message['type'];
+
 /** The attribute of the purchase with what is noted. */
-export const deliveryOf = (channel: Channel) => `${PREFIX}${channel}`;
+export const deliveryOf = (channel: Channel, about?: About) => `${beforeOf(about)}${PREFIX}${channel}`;
 
 /** The attribute of the purchase that counts the attempts that may have reached the buyer. */
-export const attemptsOf = (channel: Channel) => `attempts_${channel}`;
+export const attemptsOf = (channel: Channel, about?: About) => `${beforeOf(about)}attempts_${channel}`;
+
+const beforeOf = (about?: About) => (about === 'PurchaseCancelled' ? 'cancelled_' : '');
 
 /** @throws ItemNotReadable, also where nothing is noted */
-export function readDelivery(purchase: object, channel: Channel): Delivery {
-  return read(purchase, deliveryOf(channel), DELIVERY);
+export function readDelivery(purchase: object, channel: Channel, about?: About): Delivery {
+  return read(purchase, deliveryOf(channel, about), DELIVERY);
 }
 
 /** @throws ItemNotReadable, also where nothing is counted */
-export function readAttempts(purchase: object, channel: Channel): number {
-  return read(purchase, attemptsOf(channel), number);
+export function readAttempts(purchase: object, channel: Channel, about?: About): number {
+  return read(purchase, attemptsOf(channel, about), number);
 }
 
 /**

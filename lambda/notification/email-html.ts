@@ -3,7 +3,8 @@ export interface EmailHtml {
   readonly greeting: string;
   readonly message: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
-  readonly action: { readonly label: string; readonly url: string };
+  /** @default none */
+  readonly action?: { readonly label: string; readonly url: string };
   readonly note: string;
 }
 
@@ -47,13 +48,9 @@ export function emailHtml({ subject, greeting, message, facts, action, note }: E
 ${facts.map(factRow).join('\n')}
 </table>
 </td></tr>
-<tr><td style="padding: 12px 28px 20px;">
-<a href="${escapeHtml(action.url)}" style="${BUTTON}">${escapeHtml(action.label)}</a>
-</td></tr>
-<tr><td class="muted" style="padding: 0 28px 28px; font-size: 14px; line-height: 1.5; color: #545b70;">
+${action ? buttonRow(action) : ''}<tr><td class="muted" style="padding: 0 28px 28px; font-size: 14px; line-height: 1.5; color: #545b70;">
 <p style="margin: 0 0 8px;">${escapeHtml(note)}</p>
-<p style="margin: 0; word-break: break-all;">${escapeHtml(action.url)}</p>
-</td></tr>
+${action ? `<p style="margin: 0; word-break: break-all;">${escapeHtml(action.url)}</p>\n` : ''}</td></tr>
 </table>
 </td></tr>
 </table>
@@ -73,6 +70,13 @@ const BUTTON = [
   'display: inline-block; padding: 14px 24px; background: #4f45e5; color: #ffffff; border-radius: 8px;',
   'font-weight: 600; text-decoration: none;',
 ].join(' ');
+
+function buttonRow({ label, url }: NonNullable<EmailHtml['action']>): string {
+  return `<tr><td style="padding: 12px 28px 20px;">
+<a href="${escapeHtml(url)}" style="${BUTTON}">${escapeHtml(label)}</a>
+</td></tr>
+`;
+}
 
 function factRow([label, value]: readonly [string, string]): string {
   const cell = 'padding: 8px 0; border-top: 1px solid #dfe2ec; vertical-align: top; text-align: left;';

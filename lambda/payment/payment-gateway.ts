@@ -49,6 +49,16 @@ export interface PaymentGateway {
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
+  /** What of an intent has been given back, or is on its way back, also by hand; in minor units. What came back is not in it. */
+  readRefunded(paymentIntentId: string): Promise<number>;
+  /**
+   * Gives back what is missing until this amount has been given back in all, also by hand. Nothing, if that is so already.
+   * Called again, or twice at once, it gives back no more.
+   *
+   * @throws RefundFailed when the provider will not give the money back
+   * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
+   */
+  refundTo(refund: { purchaseId: string; paymentIntentId: string; amount: number }): Promise<RefundedSoFar>;
   /**
    * The intents of this stage's purchases created in the period that still hold money, or could: not the cancelled, not
    * the fully refunded, and none that a person has marked as repaid. Other installations may have a stage of that name.
@@ -59,6 +69,9 @@ export interface PaymentGateway {
    */
   listReturnedRefunds(period: Period): AsyncIterable<OpenIntent>;
 }
+
+/** `PENDING`: the bank has not taken all of it yet. */
+export type RefundedSoFar = 'NONE' | 'PENDING' | 'SUCCEEDED';
 
 /** Seconds since the epoch, both included. */
 export interface Period {
@@ -73,6 +86,8 @@ export interface OpenIntent {
   readonly installation?: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
+  /** Minor units that have been given back, or are on their way. @default none */
+  readonly refunded?: number;
 }
 
 export type Authorisation = 'authorised' | 'authentication-required';

@@ -9,7 +9,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
 import { Problem, type ProblemName } from '../shared/problem';
-import { NotDue, PurchaseAlreadyAnswered } from '../shared/saga-errors';
+import { NotDue, PurchaseAlreadyAnswered, RefundFailed, SaleCancelled } from '../shared/saga-errors';
 import { OwnError } from '../shared/own-error';
 import { type SaleStands } from '../purchase/sale-stands';
 import { step } from '../shared/step';
@@ -36,16 +36,18 @@ interface Dependencies {
 type RefundRefusal =
   | SaleStands
   | NotDue
+  | SaleCancelled
   | PurchaseAlreadyAnswered
-  | Problem<'PurchaseNotFound' | 'PurchaseInProgress' | 'AlreadyConfirmed'>;
+  | Problem<'PurchaseNotFound' | 'PurchaseInProgress' | 'AlreadyConfirmed' | 'PurchaseCancelled'>;
 
 /**
  * Compensates ProcessPayment: claims the purchase, then reads its intent back and refunds it if it was charged,
  * cancels it if not. A purchase without an intent was never charged, and never will be: the claim stops a payment that
- * is still on its way from storing one. Where the buyer gives up a purchase that waits for the bank, this is the first
+ * is still on its way from storing one. Of a sale that is being cancelled, it gives back what was agreed. Where the buyer gives up a purchase that waits for the bank, this is the first
  * step, and takes it for this execution.
  *
- * @returns SaleStands when the purchase is CONFIRMED; NotDue to recovery when somebody else has it; to a buyer who gives up,
+ * @returns SaleStands when the purchase is CONFIRMED; to recovery NotDue when somebody else has it, SaleCancelled when only the
+ * buyer is still to be told; to a buyer who gives up,
  *   why there is nothing to give up
  * @throws PaymentGatewayTimeout while the outcome is unknown
  * @throws RefundFailed when the money will not go back
@@ -61,6 +63,7 @@ export async function refundPayment(
   const isGivenUp = failures?.[CHECKOUT.givenUp.by] !== undefined;
   const purchase = isGivenUp && executionId ? await takeGivenUp(executionId) : await claim();
   if (purchase instanceof OwnError) return purchase;
+  if (purchase?.status === 'CANCELLED' && !executionId) return new SaleCancelled();
   const payment = await undo(purchase);
   measure({ Compensations: 1 }, { step: 'RefundPayment', result: payment });
   if (isUnknown(failures)) measure({ UnknownPayments: 1 }, { result: payment });
@@ -82,6 +85,9 @@ export async function refundPayment(
     switch (taken.purchase.status) {
       case 'CONFIRMED':
         return new Problem('AlreadyConfirmed');
+      case 'CANCELLING':
+      case 'CANCELLED':
+        return new Problem('PurchaseCancelled');
       case 'FAILED':
         return new PurchaseAlreadyAnswered(purchaseAnswer(taken.purchase));
       default:
@@ -90,9 +96,25 @@ export async function refundPayment(
   }
 
   async function undo(purchase: Purchase | undefined) {
+    if (purchase?.status === 'CANCELLING') return giveBack(purchase);
     if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return 'none';
     const payments = await gateway();
     return payments.undoIntent({ purchaseId, paymentIntentId: purchase.paymentIntentId });
+  }
+
+  /** Of a sale that is cancelled, what was agreed. Seats that cost nothing have no payment. */
+  async function giveBack({ paymentIntentId, cancellation }: Purchase) {
+    if (!paymentIntentId || !cancellation) return 'none';
+    const { amount } = cancellation.refund;
+    try {
+      const payments = await gateway();
+      const status = await payments.refundTo({ purchaseId, paymentIntentId, amount });
+      await purchases.noteRefund(purchaseId, status);
+      return status === 'NONE' ? 'none' : 'refunded';
+    } catch (error) {
+      if (error instanceof RefundFailed) await purchases.noteRefund(purchaseId, 'FAILED');
+      throw error;
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type OpenIntent,
   type PaymentGateway,
   type Period,
+  type RefundedSoFar,
   type Timed,
 } from './payment-gateway';
 import { PaymentRefusal } from './payment-refusal';
@@ -126,15 +127,10 @@ export class StripeGateway implements PaymentGateway {
     purchaseId: string;
     paymentIntentId: string;
   }): Promise<'refunded' | 'cancelled'> {
-    const { status, latest_charge: charge } = await this.call(() =>
-      // "Retrieve a PaymentIntent", "Expanding responses": a charge has no refunds unless one asks for them.
-      this.stripe.paymentIntents.retrieve(intent.paymentIntentId, { expand: ['latest_charge.refunds'] }),
-    );
+    const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
     switch (status) {
       case 'succeeded':
-        if (refundsReturned(charge) >= MAX_REFUNDS_RETURNED) {
-          throw new RefundFailed(`The bank has sent ${MAX_REFUNDS_RETURNED} refunds back`);
-        }
+        refuseReturned(charge);
         await this.refund(intent);
         return 'refunded';
       case 'canceled':
@@ -145,6 +141,30 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
+  async readRefunded(paymentIntentId: string): Promise<number> {
+    const { latest_charge: charge } = await this.readWithRefunds(paymentIntentId);
+    return refundsOf(charge).amount;
+  }
+
+  async refundTo(intent: {
+    purchaseId: string;
+    paymentIntentId: string;
+    amount: number;
+  }): Promise<RefundedSoFar> {
+    const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
+    const { amount: refunded, made, isPending } = refundsOf(charge);
+    const missing = intent.amount - refunded;
+    if (missing <= 0) return refunded === 0 ? 'NONE' : isPending ? 'PENDING' : 'SUCCEEDED';
+    if (status !== 'succeeded') throw new RefundFailed(`The payment is ${status}`);
+    refuseReturned(charge);
+    const isAll = typeof charge === 'object' && charge?.amount === intent.amount;
+    await this.refund(intent, isAll ? undefined : { amount: missing, ordinal: made + 1 });
+    // What has become of it, and of what was given back beside it.
+    const after = refundsOf((await this.readWithRefunds(intent.paymentIntentId)).latest_charge);
+    if (after.amount < intent.amount) throw new PaymentGatewayTimeout('The refund is not there yet');
+    return after.isPending ? 'PENDING' : 'SUCCEEDED';
+  }
+
   async *listOpenIntents({ from, to }: Period): AsyncGenerator<OpenIntent> {
     const intents = this.stripe.paymentIntents.list({
       created: { gte: from, lte: to },
@@ -152,7 +172,7 @@ export class StripeGateway implements PaymentGateway {
       expand: ['data.latest_charge'],
     });
     for await (const intent of this.listed(intents)) {
-      const open = this.openIntent(intent);
+      const open = this.openIntent(intent, intent.latest_charge);
       if (open && intent.status !== 'canceled' && !isRefunded(intent.latest_charge)) yield open;
     }
   }
@@ -168,7 +188,7 @@ export class StripeGateway implements PaymentGateway {
       // What failed at the bank, or was called off by a person, moved nothing.
       if (status !== 'failed' && status !== 'canceled') continue;
       if (intent === null || typeof intent === 'string' || found.has(intent.id)) continue;
-      const open = this.openIntent(intent);
+      const open = this.openIntent(intent, charge);
       if (!open || isRefunded(charge)) continue;
       found.add(intent.id);
       yield open;
@@ -241,6 +261,13 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
+  /** "Retrieve a PaymentIntent", "Expanding responses": a charge has no refunds unless one asks for them. */
+  private readWithRefunds(paymentIntentId: string): Promise<Stripe.PaymentIntent> {
+    return this.call(() =>
+      this.stripe.paymentIntents.retrieve(paymentIntentId, { expand: ['latest_charge.refunds'] }),
+    );
+  }
+
   private read(paymentIntentId: string, deadline?: number): Promise<Stripe.PaymentIntent> {
     return this.call(() =>
       this.stripe.paymentIntents.retrieve(paymentIntentId, {}, { timeout: timeLeft(deadline) }),
@@ -274,29 +301,44 @@ export class StripeGateway implements PaymentGateway {
    * The payment, if it is of a purchase of this stage: an account may serve other shops, and other stages, whose purchases
    * are in tables we do not see. Not if a person has repaid it another way and marked it so.
    */
-  private openIntent({ id, created, metadata }: Stripe.PaymentIntent): OpenIntent | undefined {
+  private openIntent(
+    { id, created, metadata }: Stripe.PaymentIntent,
+    charge: string | Stripe.Charge | null,
+  ): OpenIntent | undefined {
     const { purchaseId, stage, kind = PURCHASE, installation, repaid } = metadata;
     if (!purchaseId || stage !== this.stage || kind !== PURCHASE || repaid) return undefined;
-    return { purchaseId, paymentIntentId: id, installation, createdAt: created };
+    const { amount: refunded } = refundsOf(charge);
+    return {
+      purchaseId,
+      paymentIntentId: id,
+      installation,
+      createdAt: created,
+      ...(refunded > 0 && { refunded }),
+    };
   }
 
   /**
-   * Refunds the whole charge. Without an idempotency key of ours, on purpose: Stripe refuses to refund a charge twice by itself,
-   * while a key would repeat a stored failure for 24 hours. A pending refund is on its way; a failed one moved nothing.
+   * Refunds the charge: what is left of it, or a part ("Create a refund"). A pending refund is on its way; a failed one moved
+   * nothing.
+   *
+   * What is left is refunded without an idempotency key of ours, on purpose: Stripe refuses to refund more than the charge by
+   * itself, while a key would repeat a stored failure for 24 hours. Against a part that is given back twice there is only the
+   * key. It counts the refunds of the charge: of two who have read the same, one makes the next.
    */
-  private async refund({
-    purchaseId,
-    paymentIntentId,
-  }: {
-    purchaseId: string;
-    paymentIntentId: string;
-  }): Promise<void> {
+  private async refund(
+    { purchaseId, paymentIntentId }: { purchaseId: string; paymentIntentId: string },
+    part?: { readonly amount: number; readonly ordinal: number },
+  ): Promise<void> {
     try {
       const { status } = await this.call(() =>
-        this.stripe.refunds.create({
-          payment_intent: paymentIntentId,
-          metadata: this.metadataOf(purchaseId),
-        }),
+        this.stripe.refunds.create(
+          {
+            payment_intent: paymentIntentId,
+            ...(part && { amount: part.amount }),
+            metadata: this.metadataOf(purchaseId),
+          },
+          part && { idempotencyKey: `${purchaseId}:refund:${part.ordinal}:${part.amount}` },
+        ),
       );
       if (status !== 'succeeded' && status !== 'pending') throw new RefundFailed(`The refund is ${status}`);
     } catch (error) {
@@ -396,6 +438,27 @@ function timeLeft(deadline = Infinity, atMost = CALL_TIMEOUT): number {
 
 function isRefunded(charge: string | Stripe.Charge | null): boolean {
   return typeof charge === 'object' && charge?.refunded === true;
+}
+
+/** @throws RefundFailed when the bank has sent too many refunds back */
+function refuseReturned(charge: string | Stripe.Charge | null): void {
+  if (refundsReturned(charge) < MAX_REFUNDS_RETURNED) return;
+  throw new RefundFailed(`The bank has sent ${MAX_REFUNDS_RETURNED} refunds back`);
+}
+
+/**
+ * What has been given back of a charge, in how many refunds, those that came back counted, and whether the bank has taken them
+ * all. `amount_refunded` has what is on its way ("The Charge object"). It is less again when a refund comes back: no page says
+ * so, and the audit relies on it as well.
+ */
+function refundsOf(charge: string | Stripe.Charge | null) {
+  if (charge === null || typeof charge === 'string') return { amount: 0, made: 0, isPending: false };
+  const refunds = charge.refunds?.data ?? [];
+  return {
+    amount: charge.amount_refunded,
+    made: refunds.length,
+    isPending: refunds.some(({ status }) => status === 'pending' || status === 'requires_action'),
+  };
 }
 
 /** A refund that the bank will not take counts as made first, and as failed days later. */

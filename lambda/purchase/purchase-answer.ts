@@ -1,4 +1,9 @@
 import * as z from 'zod/mini';
+import {
+  type Cancellation,
+  cancellationReasonSchema,
+  refundStatusSchema,
+} from '../cancellation/cancellation';
 import { type Purchase, purchaseIdSchema, purchaseStatusSchema } from './purchase';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { referenceOf } from '../shared/reference';
@@ -29,6 +34,20 @@ export const purchaseAnswerSchema = z.strictObject({
       .strictObject({ code: z.string().check(z.regex(/^[A-Z][A-Z0-9_]*$/)), detail: z.string() })
       .check(z.describe('Why it FAILED')),
   ),
+  cancellation: z.optional(
+    z
+      .strictObject({
+        reason: cancellationReasonSchema,
+        refund: z.strictObject({
+          amount: z
+            .int()
+            .check(z.minimum(0), z.describe('What will have been given back in all, in minor units')),
+          status: refundStatusSchema,
+        }),
+        at: z.iso.datetime(),
+      })
+      .check(z.describe('What was agreed of a sale that is CANCELLED, or CANCELLING')),
+  ),
 });
 
 export type PurchaseAnswer = z.output<typeof purchaseAnswerSchema>;
@@ -43,7 +62,8 @@ export type Authentication = z.output<typeof authenticationSchema>;
 
 /** The purchase as the API answers it. */
 export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
-  const { purchaseId, status, eventId, seats, amount, currency, failure, authenticateBy } = purchase;
+  const { purchaseId, status, eventId, seats, amount, currency, failure, authenticateBy, cancellation } =
+    purchase;
   const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy !== undefined;
   return {
     purchaseId,
@@ -57,7 +77,12 @@ export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
     // A purchase that is being compensated knows why already; it has failed only when that is done.
     // In one order, whichever the table gives: a repeat gets the very same text.
     ...(status === 'FAILED' && { failure: failure && { code: failure.code, detail: failure.detail } }),
+    ...(cancellation && { cancellation: cancellationAnswer(cancellation) }),
   };
+}
+
+function cancellationAnswer({ reason, refund: { amount, status }, at }: Cancellation) {
+  return { reason, refund: { amount, status }, at: timeText(at) };
 }
 
 /** @param seconds since the epoch @returns RFC 3339, in UTC */

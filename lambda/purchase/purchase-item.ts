@@ -1,10 +1,11 @@
 import { type Fields, itemOf, listOf, number, oneOf, optional, record, text } from '../shared/item';
+import { type Cancellation, type CancellationReason, type RefundStatus } from '../cancellation/cancellation';
 import { type Purchase, type PurchaseStatus } from './purchase';
 
 /** What an audit asks of a record. */
 export type PurchaseOutline = Pick<
   Purchase,
-  'purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt'
+  'purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt' | 'cancellation'
 >;
 
 /** What the index of what is due has of a record, and that of older versions. */
@@ -18,7 +19,29 @@ const STATUSES: Readonly<Record<PurchaseStatus, true>> = {
   CONFIRMED: true,
   COMPENSATING: true,
   FAILED: true,
+  CANCELLING: true,
+  CANCELLED: true,
 };
+
+const REASONS: Readonly<Record<CancellationReason, true>> = {
+  BUYER_REQUEST: true,
+  ORGANISER: true,
+  DISPUTE: true,
+  FRAUD: true,
+};
+
+const REFUND_STATUSES: Readonly<Record<RefundStatus, true>> = {
+  NONE: true,
+  PENDING: true,
+  SUCCEEDED: true,
+  FAILED: true,
+};
+
+const CANCELLATION = {
+  reason: oneOf(REASONS),
+  refund: record({ amount: number, status: oneOf(REFUND_STATUSES) } satisfies Fields<Cancellation['refund']>),
+  at: number,
+} satisfies Fields<Cancellation>;
 
 const FIELDS: Fields<Purchase> = {
   purchaseId: text,
@@ -34,6 +57,7 @@ const FIELDS: Fields<Purchase> = {
   paymentIntentId: optional(text),
   paymentAttempts: optional(number),
   failure: optional(record({ code: text, detail: text })),
+  cancellation: optional(record(CANCELLATION)),
   createdAt: number,
   authenticateBy: optional(number),
   unpaidKey: optional(text),
@@ -43,10 +67,14 @@ const FIELDS: Fields<Purchase> = {
 /** The purchase of an item. @throws ItemNotReadable for what is none */
 export const purchaseOf = (item: object): Purchase => itemOf('purchase', FIELDS, item);
 
-const { purchaseId, status, paymentIntentId, createdAt, dueAt } = FIELDS;
+const { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation } = FIELDS;
 
 export const outlineOf = (item: object): PurchaseOutline =>
-  itemOf<PurchaseOutline>('purchase', { purchaseId, status, paymentIntentId, createdAt, dueAt }, item);
+  itemOf<PurchaseOutline>(
+    'purchase',
+    { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation },
+    item,
+  );
 
 export const dueEntryOf = (item: object): DueEntry =>
   itemOf<DueEntry>('purchase', { purchaseId, dueAt: number }, item);

@@ -14,8 +14,9 @@ import { SaleNotPossible } from '../shared/saga-errors';
 import { SaleStands } from './sale-stands';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { PROBLEMS } from '../shared/problem';
+import { type Cancellation, type RefundStatus } from '../cancellation/cancellation';
 import { Installation } from './installation';
-import { dueAtOf, type Failure, type Purchase, SETTLED_WITHIN } from './purchase';
+import { dueAtOf, type Failure, isCancelled, type Purchase, SETTLED_WITHIN } from './purchase';
 import {
   dueEntryOf,
   OFF_THE_LISTS,
@@ -135,7 +136,7 @@ export class PurchaseRepository {
           RequestItems: {
             [this.tableName]: {
               Keys: rest,
-              ProjectionExpression: 'purchaseId, #status, paymentIntentId, createdAt, dueAt',
+              ProjectionExpression: 'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation',
               ExpressionAttributeNames: { '#status': 'status' },
             },
           },
@@ -373,6 +374,90 @@ export class PurchaseRepository {
     return isAwaited ? claim(EXPIRED, '<=') : claimed;
   }
 
+  /**
+   * Claims a sale to cancel it, with what was agreed. Its tickets stop being valid with this write. It is due when this
+   * execution is over: what dies on the way is found, and can only go on.
+   *
+   * @param now seconds since the epoch
+   * @returns the purchase, CANCELLING; undefined when there is none
+   */
+  async cancel(
+    purchaseId: string,
+    executionId: string,
+    { reason, refund }: Omit<Cancellation, 'at'>,
+    now: number,
+  ): Promise<Purchase | NotTaken | undefined> {
+    const cancellation: Cancellation = { reason, refund, at: now };
+    return this.takeOver(purchaseId, {
+      UpdateExpression:
+        'SET #status = :to, executionId = :executionId, cancellation = :cancellation, ' +
+        'dueAt = :dueAt, dueShard = :shard REMOVE unsettledShard',
+      ConditionExpression: '#status = :confirmed',
+      ExpressionAttributeValues: {
+        ...{ ':to': 'CANCELLING', ':confirmed': 'CONFIRMED', ':executionId': executionId },
+        ...{ ':cancellation': cancellation, ':dueAt': now + SETTLED_WITHIN, ':shard': shardOf(purchaseId) },
+      },
+    });
+  }
+
+  /** Notes what has become of the refund of a cancelled sale. */
+  async noteRefund(purchaseId: string, status: RefundStatus): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression: 'SET cancellation.refund.#status = :refund',
+        ConditionExpression: '#status IN (:cancelling, :cancelled)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ...{ ':refund': status, ':cancelling': 'CANCELLING', ':cancelled': 'CANCELLED' },
+        },
+      }),
+    );
+  }
+
+  /**
+   * Settles a sale as CANCELLED that was claimed for it. Repeating it is harmless. It stays in the index of what is due until
+   * its buyer is told.
+   *
+   * @returns the purchase, CANCELLED
+   */
+  async settleCancelled(purchaseId: string): Promise<Purchase> {
+    try {
+      const { Attributes } = await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: 'SET #status = :cancelled',
+          ConditionExpression: '#status = :cancelling',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':cancelled': 'CANCELLED', ':cancelling': 'CANCELLING' },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return purchaseOf(Attributes!);
+    } catch (error) {
+      const existing = itemOfFailedCondition(error);
+      if (existing?.status !== 'CANCELLED') throw error;
+      return existing;
+    }
+  }
+
+  /** Takes a cancelled sale off the list of what is due: its buyer is told. */
+  async noteCancellationTold(purchaseId: string): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: { purchaseId },
+        UpdateExpression: `REMOVE ${OFF_THE_LISTS}`,
+        ConditionExpression: '#status = :cancelled',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':cancelled': 'CANCELLED' },
+      }),
+    );
+  }
+
   private async takeOver(
     purchaseId: string,
     update: Pick<
@@ -444,16 +529,21 @@ export class PurchaseRepository {
    * again is due later.
    *
    * @param failure unless the purchase waits for its buyer when it is due: then the buyer has not come
-   * @returns the purchase, COMPENSATING or already FAILED; SaleStands when it is CONFIRMED; undefined when there is none
+   * A sale that is being cancelled has been claimed for that: it is the claimant's as it is, and is not compensated.
+   *
+   * @returns the purchase, COMPENSATING or already FAILED, CANCELLING or CANCELLED; SaleStands when it is CONFIRMED; undefined when there is none
    */
   async claim(
     purchaseId: string,
     failure: Failure,
     claimant: Claimant,
   ): Promise<Purchase | SaleStands | NotTaken | undefined> {
-    if ('executionId' in claimant) return this.claimWhere(ownedBy(claimant), purchaseId, failure);
-    const claimed = await this.claimWhere(dueTo(claimant), purchaseId, failure);
-    const isAwaited = claimed instanceof NotTaken && claimed.purchase.status === 'AWAITING_AUTHENTICATION';
+    const isSaga = 'executionId' in claimant;
+    const claimed = await this.claimWhere(isSaga ? ownedBy(claimant) : dueTo(claimant), purchaseId, failure);
+    if (!(claimed instanceof NotTaken)) return claimed;
+    const { purchase } = claimed;
+    if (isCancelled(purchase)) return isTheirs(purchase, claimant) ? purchase : claimed;
+    const isAwaited = !isSaga && purchase.status === 'AWAITING_AUTHENTICATION';
     return isAwaited ? this.claimWhere(awaitedUntil(claimant), purchaseId, EXPIRED) : claimed;
   }
 
@@ -580,6 +670,11 @@ export class PurchaseRepository {
       throw new SaleNotPossible('The purchase is no longer live');
     }
   }
+}
+
+/** Of a cancelled sale, once all is done for it, nothing is due. */
+function isTheirs({ executionId, dueAt = Infinity }: Purchase, claimant: Claimant): boolean {
+  return 'executionId' in claimant ? executionId === claimant.executionId : dueAt <= claimant.now;
 }
 
 /** What a claim asks of the purchase. */

@@ -4,15 +4,18 @@ import { LARGEST_AMOUNT } from '../shared/currencies';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { ADDRESS_SCHEMAS } from './channels';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
+import { type Cancellation } from '../cancellation/cancellation';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 
 /**
  * `PENDING → PAID → CONFIRMED`, with `PENDING → AWAITING_AUTHENTICATION → PENDING` while the bank waits for the buyer; or any
- * of those before CONFIRMED `→ COMPENSATING → FAILED`. CONFIRMED and FAILED are terminal: they never change.
+ * of those before CONFIRMED `→ COMPENSATING → FAILED`. A sale is cancelled by `CONFIRMED → CANCELLING → CANCELLED`. FAILED and
+ * CANCELLED never change.
  */
 export const purchaseStatusSchema = z.enum([
   ...(['PENDING', 'AWAITING_AUTHENTICATION', 'PAID', 'CONFIRMED', 'COMPENSATING', 'FAILED'] as const),
+  ...(['CANCELLING', 'CANCELLED'] as const),
 ]);
 export type PurchaseStatus = z.output<typeof purchaseStatusSchema>;
 
@@ -101,6 +104,8 @@ export interface Purchase {
   /** How often a step began to charge it; absent from purchases of an older version. */
   readonly paymentAttempts?: number;
   readonly failure?: Failure;
+  /** There since it is CANCELLING. */
+  readonly cancellation?: Cancellation;
   /** Seconds since the epoch. */
   readonly createdAt: number;
   /** Until when the buyer may answer the bank, seconds since the epoch; there since the bank has asked. */
@@ -112,6 +117,11 @@ export interface Purchase {
    * of an older version have none: theirs is `SETTLED_WITHIN` after they were opened.
    */
   readonly dueAt?: number;
+}
+
+/** Whether the sale is cancelled, or about to be: its tickets are not valid, and nothing brings it back. */
+export function isCancelled({ status }: Pick<Purchase, 'status'>): boolean {
+  return status === 'CANCELLING' || status === 'CANCELLED';
 }
 
 /** When recovery may take it, seconds since the epoch. */

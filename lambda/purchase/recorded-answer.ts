@@ -7,7 +7,7 @@ import { purchaseAnswer } from './purchase-answer';
 const GIVEN_UP = ['AuthenticationExpired', 'Abandoned'] as const satisfies readonly ProblemName[];
 
 export type RecordedAnswer =
-  PurchaseAlreadyAnswered | Problem<'PurchaseInProgress' | (typeof GIVEN_UP)[number]>;
+  PurchaseAlreadyAnswered | Problem<'PurchaseInProgress' | 'PurchaseCancelled' | (typeof GIVEN_UP)[number]>;
 
 /**
  * What the record says to a request for a purchase that is another execution's, or nobody's any more.
@@ -26,6 +26,9 @@ export function recordedAnswer(purchase: Purchase, now: number): RecordedAnswer 
       return new PurchaseAlreadyAnswered(purchaseAnswer(purchase));
     case 'COMPENSATING':
       return new Problem(givenUp(failure?.code) ?? 'PurchaseInProgress');
+    case 'CANCELLING':
+    case 'CANCELLED':
+      return new Problem('PurchaseCancelled');
     case 'PENDING':
     case 'PAID':
       return new Problem('PurchaseInProgress');

@@ -103,6 +103,8 @@ export async function releaseOrphanHolds(
         if (outlines.get(purchaseId)?.status === 'CONFIRMED') continue;
         // Not the answer of a moment ago: a sale, or a failure, of this moment.
         const purchase = await purchases.find(purchaseId);
+        // Until it is cancelled, its seats are given back by the cancellation, or by recovery.
+        if (purchase?.status === 'CANCELLING') continue;
         for (const seat of its) await audit(eventId, { ...seat, section }, purchase?.status);
       }
     });

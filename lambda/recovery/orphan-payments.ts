@@ -140,14 +140,13 @@ export async function undoOrphanPayments(
       const { purchaseId, createdAt } = intent;
       const first = standingOf(intent, outlines.get(purchaseId), { installation, now });
       // What is about to be undone, or missed, is asked for again, and as it is now.
-      const standing = isQuiet(first)
-        ? first
-        : standingOf(intent, await purchases.find(purchaseId), { installation, now });
+      const purchase = isQuiet(first) ? undefined : await purchases.find(purchaseId);
+      const standing = isQuiet(first) ? first : standingOf(intent, purchase, { installation, now });
       if (standing === 'foreign') {
         counts.foreign++;
         ours--;
       }
-      if (standing === 'orphan') await undo(intent, () => hold(createdAt));
+      if (standing === 'orphan') await undo(intent, () => hold(createdAt), purchase);
       if (standing === 'without record') {
         withoutRecord.add({
           kind: 'payment',
@@ -170,10 +169,15 @@ export async function undoOrphanPayments(
     return found.includes(true);
   }
 
-  async function undo({ purchaseId, paymentIntentId }: OpenIntent, hold: () => void): Promise<void> {
+  async function undo(intent: OpenIntent, hold: () => void, purchase?: PurchaseOutline): Promise<void> {
+    const { purchaseId, paymentIntentId } = intent;
     const reference = referenceOf(purchaseId);
+    const owed = purchase?.paymentIntentId === paymentIntentId ? owedOf(purchase) : Infinity;
     try {
-      const outcome = await payments.undoIntent({ purchaseId, paymentIntentId });
+      const outcome =
+        owed < Infinity
+          ? await payments.refundTo({ purchaseId, paymentIntentId, amount: owed })
+          : await payments.undoIntent({ purchaseId, paymentIntentId });
       counts.undone++;
       logger.warn('Orphan payment undone', { reference, outcome });
     } catch (error) {
@@ -192,22 +196,28 @@ type Standing = 'in order' | 'foreign' | 'orphan' | 'without record';
 
 /** @param installation undefined in a table that no payment was made from */
 function standingOf(
-  { paymentIntentId, installation: itsInstallation }: OpenIntent,
+  { paymentIntentId, installation: itsInstallation, refunded = 0 }: OpenIntent,
   purchase: PurchaseOutline | undefined,
   { installation, now }: { readonly installation: string | undefined; readonly now: number },
 ): Standing {
   // An execution, or its buyer, is at work on it: until it is due, it is nobody else's.
   if (purchase && !isSettled(purchase) && dueAtOf(purchase) > now) return 'in order';
-  // Neither a sale's, nor the reconciler's, which retries and escalates, unless it has failed.
+  // Neither a sale's, nor the reconciler's, which retries and escalates, unless it has failed or less than agreed is given back.
   if (purchase?.paymentIntentId === paymentIntentId)
-    return purchase.status === 'FAILED' ? 'orphan' : 'in order';
+    return refunded < owedOf(purchase) ? 'orphan' : 'in order';
   if (itsInstallation && itsInstallation !== installation) return 'foreign';
   if (purchase) return 'orphan';
   return itsInstallation ? 'without record' : 'foreign';
 }
 
+/** What must have been given back of its payment, in minor units: of one that has failed, everything there is. */
+function owedOf({ status, cancellation }: PurchaseOutline): number {
+  if (status === 'FAILED') return Infinity;
+  return status === 'CANCELLED' && cancellation ? cancellation.refund.amount : 0;
+}
+
 function isSettled({ status }: PurchaseOutline): boolean {
-  return status === 'CONFIRMED' || status === 'FAILED';
+  return status === 'CONFIRMED' || status === 'FAILED' || status === 'CANCELLED';
 }
 
 function isQuiet(standing: Standing): boolean {

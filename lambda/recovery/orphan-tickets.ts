@@ -80,7 +80,9 @@ export async function deleteOrphanTickets(
     for (const ticket of group) {
       const { name, storedAt } = ticket;
       const purchaseId = ids.get(name);
-      if (purchaseId && outlines.get(purchaseId)?.status === 'CONFIRMED') continue;
+      const status = purchaseId && outlines.get(purchaseId)?.status;
+      // The ticket of a cancelled sale stays: it opens no door.
+      if (status === 'CONFIRMED' || status === 'CANCELLED') continue;
       const purchase = purchaseId && (await purchases.find(purchaseId));
       if (!purchase) {
         const hash = isFormer(name) ? purchaseHash(name) : name;

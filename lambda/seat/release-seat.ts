@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
 import {
   fingerprintOf,
+  isCancelled,
   type Purchase,
   purchaseIdSchema,
   purchaseRequestSchema,
@@ -21,7 +22,7 @@ import { measure } from '../shared/measure';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { SaleStands } from '../purchase/sale-stands';
-import { NotDue, PurchaseAlreadyAnswered } from '../shared/saga-errors';
+import { NotDue, PurchaseAlreadyAnswered, SaleCancelled } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { SeatRepository } from './seat-repository';
 
@@ -37,7 +38,7 @@ const inputSchema = z.object({
 /** How many seats were given back, and what has become of the purchase: null where it was never opened. */
 export const releaseSchema = z.object({ released: z.int(), purchase: z.nullable(purchaseAnswerSchema) });
 
-type ReleaseRefusal = Problem<'IdempotencyKeyReused'> | RecordedAnswer | SaleStands | NotDue;
+type ReleaseRefusal = Problem<'IdempotencyKeyReused'> | RecordedAnswer | SaleStands | SaleCancelled | NotDue;
 
 interface Dependencies {
   readonly seats: SeatRepository;
@@ -46,7 +47,8 @@ interface Dependencies {
 }
 
 /**
- * Compensates ReserveSeat: claims the purchase, gives back the seats it holds and settles it as FAILED.
+ * Compensates ReserveSeat: claims the purchase, gives back the seats it holds and settles it as FAILED. Of a sale that is being
+ * cancelled it gives back the seats that were sold, and settles it as CANCELLED.
  *
  * What it undoes comes from the purchase record alone. Where there is no record, the reservation may still be on its
  * way, so the key is closed: a hold that arrives late then finds it used and holds nothing.
@@ -59,7 +61,7 @@ interface Dependencies {
  * @returns SaleStands when the purchase is CONFIRMED; to a saga, PurchaseAlreadyAnswered when the purchase has failed for
  * another reason than the saga knows, or is CONFIRMED although the saga's reservation failed (recovery then sends the
  * confirmation); to a saga, IdempotencyKeyReused or what the record says when the key is another execution's; to recovery,
- * NotDue when somebody else has the purchase
+ * NotDue when somebody else has the purchase, SaleCancelled when the buyer is to be told that the sale is
  */
 export async function releaseSeat(
   { purchaseId, executionId, request, failures }: z.output<typeof inputSchema>,
@@ -75,13 +77,9 @@ export async function releaseSeat(
   }
   if (purchase instanceof OwnError) return purchase;
   let released = 0;
+  if (purchase && isCancelled(purchase)) return releaseSold(purchase);
   if (purchase?.status === 'COMPENSATING') {
-    const given = await Promise.all(
-      purchase.seats.map((seat) => seats.release(purchase.eventId, seat, purchaseId)),
-    );
-    // None, if an attempt before this one had given them back, or others hold them since they expired.
-    released = given.filter(Boolean).length;
-    measure({ Compensations: 1 }, { step: 'ReleaseSeat', result: released > 0 ? 'released' : 'none' });
+    released = await release(purchase);
     if (isHalfUndone(CHECKOUT, failures)) {
       logger.error('A compensation failed: the purchase stays unsettled');
       return { released, purchase: purchaseAnswer(purchase) };
@@ -96,6 +94,31 @@ export async function releaseSeat(
     return new PurchaseAlreadyAnswered(purchaseAnswer({ ...purchase, status: 'FAILED' }));
   }
   return { released, purchase: purchase ? purchaseAnswer({ ...purchase, status: 'FAILED' }) : null };
+
+  /** @returns how many: none, if an attempt before this one had given them back, or others hold them since they expired */
+  async function release({ eventId, seats: taken }: Purchase): Promise<number> {
+    const given = await Promise.all(taken.map((seat) => seats.release(eventId, seat, purchaseId)));
+    const count = given.filter(Boolean).length;
+    measure({ Compensations: 1 }, { step: 'ReleaseSeat', result: count > 0 ? 'released' : 'none' });
+    return count;
+  }
+
+  /** Of a sale that is cancelled. Before its seats are gone it is noted under the event, or nobody would find it there. */
+  async function releaseSold(sale: Purchase): Promise<z.output<typeof releaseSchema> | SaleCancelled> {
+    if (sale.status === 'CANCELLED') return settled(sale, 0);
+    await seats.noteCancelled(sale.eventId, purchaseId, clock.nowSeconds());
+    const count = await release(sale);
+    if (isHalfUndone(CHECKOUT, failures)) {
+      logger.error('A refund failed: the cancellation stays unsettled');
+      return { released: count, purchase: purchaseAnswer(sale) };
+    }
+    return settled(await purchases.settleCancelled(purchaseId), count);
+  }
+
+  /** A cancellation tells its buyer next; recovery is told to. */
+  function settled(sale: Purchase, count: number): z.output<typeof releaseSchema> | SaleCancelled {
+    return executionId ? { released: count, purchase: purchaseAnswer(sale) } : new SaleCancelled();
+  }
 
   async function claimOrClose(): Promise<Purchase | ReleaseRefusal | undefined> {
     const createdAt = clock.nowSeconds();

@@ -3,6 +3,7 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   paginateQuery,
+  PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type PurchasedSeat } from '../purchase/purchase';
@@ -46,6 +47,7 @@ export const HOLD_SECONDS = 600;
  *
  * | item | pk                              | sk       |
  * | seat | `EVENT#eventId#SECTION#section` | `seatId` |
+ * | cancelled sale | `EVENT#eventId#CANCELLED` | `purchaseId` |
  *
  * Whether a hold has expired is part of the condition of the next hold. TTL only cleans up, up to days later.
  */
@@ -94,8 +96,8 @@ export class SeatRepository {
   }
 
   /**
-   * Gives back a seat of a purchase that its caller knows is not sold, and cannot be any more: it has claimed it, or it
-   * has failed. A seat that is another's or free is left alone.
+   * Gives back a seat of a purchase that its caller knows is not sold, and cannot be any more, or whose sale is being
+   * cancelled: it has claimed it, or it has failed. A seat that is another's or free is left alone.
    *
    * @returns whether it was the purchase's
    */
@@ -114,6 +116,20 @@ export class SeatRepository {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return false;
     }
+  }
+
+  /**
+   * Leaves a cancelled sale under its event, whose seats do not name it any more.
+   *
+   * @param at seconds since the epoch
+   */
+  async noteCancelled(eventId: string, purchaseId: string, at: number): Promise<void> {
+    await this.client.send(
+      new PutCommand({
+        TableName: this.tableName,
+        Item: { pk: `EVENT#${eventId}#CANCELLED`, sk: purchaseId, purchaseId, cancelledAt: at },
+      }),
+    );
   }
 
   /**

@@ -60,7 +60,7 @@ export interface CompensationRow extends FunctionRow {
   /** What it may find to undo: dimension `result` of the metric `Compensations`, beside `none`. */
   readonly undid: readonly ('refunded' | 'cancelled' | 'released')[];
   readonly steers?: readonly RefusalName[];
-  /** What it says of a run that it leaves alone, in a workflow that is the compensations alone. */
+  /** What it says of a run that it leaves alone, or to other steps, in a workflow that is the compensations alone. */
   readonly leaves?: readonly RefusalName[];
 }
 

@@ -94,6 +94,12 @@ export const PROBLEMS = {
     title: 'The purchase is confirmed',
     detail: 'The tickets are bought: the purchase can no longer be given up.',
   },
+  NotCancellable: {
+    status: 409,
+    code: 'NOT_CANCELLABLE',
+    title: 'The purchase cannot be cancelled',
+    detail: 'The purchase has failed: there is nothing to cancel.',
+  },
   /** A purchase that failed for a reason this version does not know: a newer one wrote its record. */
   PurchaseFailed: {
     status: 409,
@@ -118,6 +124,12 @@ export const PROBLEMS = {
     code: 'ABANDONED',
     title: 'The purchase was given up',
     detail: 'The buyer gave the purchase up. Nothing was charged and the seats are free again.',
+  },
+  PurchaseCancelled: {
+    status: 410,
+    code: 'PURCHASE_CANCELLED',
+    title: 'The purchase is cancelled',
+    detail: 'The purchase was cancelled: its tickets are not valid any more.',
   },
   IdempotencyKeyReused: {
     status: 422,

@@ -13,6 +13,8 @@ export const SAGA_ERRORS = {
   purchaseAlreadyAnswered: 'PurchaseAlreadyAnswered',
   /** The bank wants the buyer: the execution ends here, and another one takes the purchase up again. */
   authenticationAsked: 'AuthenticationAsked',
+  /** Recovery found that the sale is cancelled, and its buyer still to be told. */
+  saleCancelled: 'SaleCancelled',
   /** Recovery found that the purchase is not due, or not any more: somebody else has it. */
   notDue: 'NotDue',
 } as const;
@@ -42,6 +44,14 @@ export class AuthenticationAsked extends OwnError {
 
   constructor() {
     super("The buyer's bank wants the buyer");
+  }
+}
+
+export class SaleCancelled extends OwnError {
+  override readonly name = SAGA_ERRORS.saleCancelled;
+
+  constructor() {
+    super('The sale is cancelled, and the buyer still to be told');
   }
 }
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { isCancelled } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../shared/reference';
 import { json, route } from '../shared/api';
@@ -39,6 +40,7 @@ export async function checkTicket(
     return { valid: false, reason: 'OTHER_EVENT', ...ticket };
   }
   if (!purchase) return { valid: false, reason: 'PURCHASE_NOT_FOUND', ...ticket };
+  if (isCancelled(purchase)) return { valid: false, reason: 'PURCHASE_CANCELLED', ...ticket };
   if (purchase.status !== 'CONFIRMED') return { valid: false, reason: 'PURCHASE_NOT_CONFIRMED', ...ticket };
   const sold = purchase.eventId === eventId && purchase.seats.some((seat) => seat.seatId === seatId);
   return sold ? { valid: true, ...ticket } : { valid: false, reason: 'SEAT_NOT_OF_PURCHASE', ...ticket };

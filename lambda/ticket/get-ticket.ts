@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { findPurchase } from '../purchase/find-purchase';
+import { isCancelled } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { route } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
@@ -22,6 +23,7 @@ export const handler = route({
     const purchase = await findPurchase(event, purchases);
     const { status } = purchase;
     if (status === 'FAILED' || status === 'COMPENSATING') throw new Problem('TicketNotFound');
+    if (isCancelled(purchase)) throw new Problem('PurchaseCancelled');
     if (status !== 'CONFIRMED') throw new Problem('PurchaseInProgress');
     const Location = await tickets.linkTo(purchase);
     return { statusCode: 302, headers: { Location, 'Cache-Control': 'no-store' }, body: '' };

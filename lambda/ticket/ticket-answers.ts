@@ -17,7 +17,12 @@ const reasonSchema = z.enum([
   ...(['NOT_A_TICKET', 'UNKNOWN_KEY', 'SIGNATURE_INVALID'] as const satisfies Refusal[]),
   /** A ticket of ours, for another event than the gate's. */
   'OTHER_EVENT',
-  ...(['PURCHASE_NOT_FOUND', 'PURCHASE_NOT_CONFIRMED', 'SEAT_NOT_OF_PURCHASE'] as const),
+  ...([
+    'PURCHASE_CANCELLED',
+    'PURCHASE_NOT_FOUND',
+    'PURCHASE_NOT_CONFIRMED',
+    'SEAT_NOT_OF_PURCHASE',
+  ] as const),
 ]);
 
 /** The answer to the gate. It has the ids only if the signature is valid. */

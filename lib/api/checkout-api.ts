@@ -29,12 +29,13 @@ import { OriginSecret } from '../web/origin-secret';
 import { refuseOtherMethods } from './other-methods';
 import { serveDocument } from './served-document';
 import {
+  CANCELLATION_STARTS,
   CHECKOUT_STARTS,
-  checkoutResponse,
-  type CheckoutStart,
-  startCheckoutRequest,
+  outcomeResponse,
   startFailedResponse,
   startRefusedResponse,
+  startRequest,
+  type WorkflowStart,
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
 import { BODIES, methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
@@ -119,26 +120,30 @@ export class CheckoutApi extends Construct {
     return `https://${this.restApi.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${STAGE_NAME}`;
   }
 
-  /** The routes that start the checkout, synchronously and with no function in between. */
-  startCheckout(checkout: LiveWorkflow): void {
+  /** The routes that start a workflow, synchronously and with no function in between. */
+  startWorkflows({ checkout, cancellation }: Record<'checkout' | 'cancellation', LiveWorkflow>): void {
     const role = new Role(this, 'StartRole', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     checkout.grantStartSyncExecution(role);
+    cancellation.grantStartSyncExecution(role);
     const validator = new RequestValidator(this, 'PurchaseValidator', {
       restApi: this.restApi,
       validateRequestBody: true,
       validateRequestParameters: true,
     });
-    for (const [name, start] of Object.entries<CheckoutStart>(CHECKOUT_STARTS)) {
-      this.startOn(name as keyof typeof CHECKOUT_STARTS, start, { checkout, role, validator });
-    }
+    const startAll = (starts: Record<string, WorkflowStart>, workflow: LiveWorkflow) => {
+      for (const [name, start] of Object.entries(starts))
+        this.startOn(name as RouteName, start, { workflow, role, validator });
+    };
+    startAll(CHECKOUT_STARTS, checkout);
+    startAll(CANCELLATION_STARTS, cancellation);
   }
 
   private startOn(
-    name: keyof typeof CHECKOUT_STARTS,
-    start: CheckoutStart,
-    { checkout, role, validator }: { checkout: LiveWorkflow; role: Role; validator: RequestValidator },
+    name: RouteName,
+    start: WorkflowStart,
+    { workflow, role, validator }: { workflow: LiveWorkflow; role: Role; validator: RequestValidator },
   ): void {
-    const { method, path, body, headers: required = {}, answers: successes } = routeOf(name);
+    const { method, path, body, signed, headers: required = {}, answers: successes } = routeOf(name);
     if (!body) throw new Error(`${name} has no schema for its body`);
     const { headers, template: allowOrigin } = this.access;
     const [success] = Object.keys(successes);
@@ -159,15 +164,16 @@ export class CheckoutApi extends Construct {
       options: {
         credentialsRole: role,
         passthroughBehavior: PassthroughBehavior.NEVER,
-        requestTemplates: { 'application/json': startCheckoutRequest(start, checkout.arn, viewer) },
+        requestTemplates: { 'application/json': startRequest(start, workflow.arn, viewer) },
         integrationResponses: [
-          answers(success!, checkoutResponse(start)),
+          answers(success!, outcomeResponse(start)),
           answers('400', startRefusedResponse(start), String.raw`4\d{2}`),
           answers('504', startFailedResponse(start), String.raw`5\d{2}`),
         ],
       },
     });
     this.restApi.root.resourceForPath(path).addMethod(method, integration, {
+      authorizationType: signed ? AuthorizationType.IAM : AuthorizationType.NONE,
       requestParameters: Object.fromEntries(
         Object.keys(required).map((each) => [`method.request.header.${each}`, true]),
       ),

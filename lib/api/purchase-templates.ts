@@ -1,8 +1,9 @@
+import { CANCELLATION } from '../../lambda/cancellation/outcomes';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { type PurchaseStatus } from '../../lambda/purchase/purchase';
 import { PROBLEM_TYPE, type ProblemName, PROBLEMS, retryAfterSeconds } from '../../lambda/shared/problem';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
-import { answersOf, endsOf, problemsOf } from '../../lambda/shared/outcomes';
+import { answersOf, endsOf, type Outcomes, problemsOf } from '../../lambda/shared/outcomes';
 
 /** The one problem that says more than words: the price of this moment, `amount` and `currency`. */
 const PRICE_CHANGED = PROBLEMS.PriceChanged.code;
@@ -39,8 +40,10 @@ const ID_IN_HEADER = [
   `#set($purchaseId = $key.toLowerCase())`,
 ].join('\n');
 
-/** How a route starts the checkout, and what it answers with. */
-export interface CheckoutStart {
+/** How a route starts a workflow of a purchase, and what it answers with. */
+export interface WorkflowStart {
+  /** The table of the workflow. */
+  readonly workflow: Outcomes;
   /** VTL that sets `$purchaseId`. */
   readonly id: string;
   /** What the execution's input has beside the ids: JSON as VTL, within a string. */
@@ -54,7 +57,7 @@ export interface CheckoutStart {
    * CloudFront's `/api`.
    */
   readonly purchases: string;
-  /** What it means that the checkout was not started. */
+  /** What it means that the workflow was not started. */
   readonly notStarted: ProblemName;
 }
 
@@ -63,6 +66,7 @@ const fields = (value: object) => JSON.stringify(JSON.stringify(value)).slice('"
 
 export const CHECKOUT_STARTS = {
   'POST /purchases': {
+    workflow: CHECKOUT,
     id: ID_IN_HEADER,
     input: `\\"viewer\\":\\"${escape('$from')}\\",\\"request\\":${escape("$input.json('$')")}`,
     tellsViewer: true,
@@ -71,6 +75,7 @@ export const CHECKOUT_STARTS = {
     notStarted: 'ReservationFailed',
   },
   'POST /purchases/{purchaseId}/authentication': {
+    workflow: CHECKOUT,
     id: ID_IN_PATH,
     input: fields({ request: null, resume: {} }),
     answers: { CONFIRMED: 201, AWAITING_AUTHENTICATION: 202 },
@@ -78,6 +83,7 @@ export const CHECKOUT_STARTS = {
     notStarted: 'OutcomeUnknown',
   },
   'POST /purchases/{purchaseId}/abandonment': {
+    workflow: CHECKOUT,
     id: ID_IN_PATH,
     input: fields({
       request: null,
@@ -88,15 +94,26 @@ export const CHECKOUT_STARTS = {
     purchases: '../../purchases/',
     notStarted: 'OutcomeUnknown',
   },
-} as const satisfies Record<string, CheckoutStart>;
+} as const satisfies Record<string, WorkflowStart>;
+
+export const CANCELLATION_STARTS = {
+  'POST /purchases/{purchaseId}/cancellation': {
+    workflow: CANCELLATION,
+    id: ID_IN_PATH,
+    input: `${fields({ failures: {} })},\\"request\\":${escape("$input.json('$')")}`,
+    answers: { CANCELLED: 200 },
+    purchases: '../../purchases/',
+    notStarted: 'OutcomeUnknown',
+  },
+} as const satisfies Record<string, WorkflowStart>;
 
 /**
- * Starts the checkout with `{ purchaseId, requestId, … }`.
+ * Starts the workflow with `{ purchaseId, requestId, … }`.
  *
  * @param viewer VTL that sets `$viewer`, the address that the request came from
  */
-export function startCheckoutRequest(
-  { id, input, tellsViewer }: CheckoutStart,
+export function startRequest(
+  { id, input, tellsViewer }: WorkflowStart,
   stateMachineArn: string,
   viewer: string,
 ): string {
@@ -112,13 +129,13 @@ export function startCheckoutRequest(
   ].join('\n');
 }
 
-/** Answers with the outcome of the checkout: what a step refused, by its name; else what the end state stands for. */
-export function checkoutResponse({ id, answers, purchases }: CheckoutStart): string {
+/** Answers with the outcome of the workflow: what a step refused, by its name; else what the end state stands for. */
+export function outcomeResponse({ workflow, id, answers, purchases }: WorkflowStart): string {
   return [
     `#set($statuses = ${vtlMap(Object.entries(answers))})`,
     `#set($problems = ${vtlMap(problemRows())})`,
-    `#set($answers = ${vtlMap(answerRows())})`,
-    `#set($ends = ${vtlMap(endRows())})`,
+    `#set($answers = ${vtlMap(answerRows(workflow))})`,
+    `#set($ends = ${vtlMap(endRows(workflow))})`,
     `#set($result = $input.path('$'))`,
     `#set($code = "${PROBLEMS.OutcomeUnknown.code}")`,
     `#set($detail = "")`,
@@ -178,7 +195,7 @@ export function checkoutResponse({ id, answers, purchases }: CheckoutStart): str
  * The workflow could not be started. Step Functions says all of it with a 400: throttled, an input that it does not take,
  * and what is our own doing (no permission, no such state machine), which alarms must see as a 503.
  */
-export function startRefusedResponse({ id, notStarted }: CheckoutStart): string {
+export function startRefusedResponse({ id, notStarted }: WorkflowStart): string {
   return [
     id,
     `#set($problems = ${vtlMap(problemRows())})`,
@@ -195,7 +212,7 @@ export function startRefusedResponse({ id, notStarted }: CheckoutStart): string 
 }
 
 /** Step Functions failed inside: nobody knows whether the workflow started. */
-export function startFailedResponse({ id }: CheckoutStart): string {
+export function startFailedResponse({ id }: WorkflowStart): string {
   return [
     id,
     `#set($problems = ${vtlMap(problemRows())})`,
@@ -238,13 +255,14 @@ function problemRows(): [string, unknown][] {
 }
 
 /** End state / error name → code, for what the buyer may be told in the step's own words. */
-function answerRows(): [string, unknown][] {
-  return answersOf(CHECKOUT).map(({ end, problem }) => [`${end}/${problem}`, PROBLEMS[problem].code]);
+function answerRows(workflow: Outcomes): [string, unknown][] {
+  return answersOf(workflow).map(({ end, problem }) => [`${end}/${problem}`, PROBLEMS[problem].code]);
 }
 
-function endRows(): [string, unknown][] {
-  const refused = { end: CHECKOUT.givenUp.refusedEnd, problem: CHECKOUT.unknown.problem };
-  return [...endsOf(CHECKOUT), refused].map(({ end, problem }) => [end, PROBLEMS[problem].code]);
+function endRows(workflow: Outcomes): [string, unknown][] {
+  const { givenUp, unknown } = workflow;
+  const refused = givenUp ? [{ end: givenUp.refusedEnd, problem: unknown.problem }] : [];
+  return [...endsOf(workflow), ...refused].map(({ end, problem }) => [end, PROBLEMS[problem].code]);
 }
 
 /** A VTL map literal. Our own words only: they have no quotes and no `$`. */
@@ -257,10 +275,12 @@ export const CHECKOUT_PROBLEMS: Readonly<Record<keyof typeof CHECKOUT_STARTS, re
   'POST /purchases': endedWith('PurchaseNotFound', 'AlreadyConfirmed'),
   'POST /purchases/{purchaseId}/authentication': endedWith('AlreadyConfirmed', 'IdempotencyKeyReused'),
   'POST /purchases/{purchaseId}/abandonment': [
-    ...(['PurchaseNotFound', 'PurchaseInProgress', 'AlreadyConfirmed'] as const),
+    ...(['PurchaseNotFound', 'PurchaseInProgress', 'AlreadyConfirmed', 'PurchaseCancelled'] as const),
     ...(['TooManyRequests', 'OutcomeUnknown'] as const),
   ],
 };
+
+export const CANCELLATION_PROBLEMS: readonly ProblemName[] = [...problemsOf(CANCELLATION), 'TooManyRequests'];
 
 /** @param never what the route has no use for */
 function endedWith(...never: readonly ProblemName[]): ProblemName[] {

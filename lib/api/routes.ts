@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { cancellationRequestSchema } from '../../lambda/cancellation/cancellation';
 import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
@@ -9,12 +10,13 @@ import {
   ticketCheckSchema,
   ticketKeysSchema,
 } from '../../lambda/ticket/ticket-answers';
-import { CHECKOUT_PROBLEMS } from './purchase-templates';
+import { CANCELLATION_PROBLEMS, CHECKOUT_PROBLEMS } from './purchase-templates';
 
 /** What bodies and answers are made of, by the names that the document gives them: the schemas that validate. */
 export const BODIES = {
   PurchaseRequest: purchaseRequestSchema,
   EmptyRequest: emptyRequestSchema,
+  CancellationRequest: cancellationRequestSchema,
   EventLayout: eventLayoutSchema,
   TicketCheckRequest: ticketCheckRequestSchema,
 } as const satisfies Record<string, z.ZodMiniType>;
@@ -105,6 +107,15 @@ export const ROUTES = {
     answers: { 200: { description: 'The purchase, FAILED', body: 'Purchase' } },
     problems: CHECKOUT_PROBLEMS['POST /purchases/{purchaseId}/abandonment'],
   },
+  'POST /purchases/{purchaseId}/cancellation': {
+    summary:
+      'Cancels a purchase: its tickets stop being valid, the agreed money goes back, its seats are free again',
+    signed: true,
+    direct: true,
+    body: 'CancellationRequest',
+    answers: { 200: { description: 'The purchase, CANCELLED', body: 'Purchase' } },
+    problems: CANCELLATION_PROBLEMS,
+  },
   'GET /purchases/{purchaseId}': {
     function: { name: 'GetPurchase', entry: 'lambda/purchase/get-purchase.ts', timeoutSeconds: 10 },
     summary: 'Shows a purchase with its status and, if it failed, why',
@@ -120,7 +131,7 @@ export const ROUTES = {
         headers: { Location: 'The presigned link' },
       },
     },
-    problems: ['PurchaseNotFound', 'TicketNotFound', 'PurchaseInProgress'],
+    problems: ['PurchaseNotFound', 'TicketNotFound', 'PurchaseInProgress', 'PurchaseCancelled'],
   },
   'GET /events': {
     function: { name: 'ListEvents', entry: 'lambda/event/list-events.ts', timeoutSeconds: 10 },

@@ -50,7 +50,11 @@ interface CheckoutState {
 const $ = paths<CheckoutState>();
 
 /** What correlates the logs of a purchase; the execution's id also says whose purchase a compensation may claim. */
-const CORRELATION = { purchaseId: '$.purchaseId', executionId: '$$.Execution.Id', requestId: '$.requestId' };
+export const CORRELATION = {
+  purchaseId: '$.purchaseId',
+  executionId: '$$.Execution.Id',
+  requestId: '$.requestId',
+};
 
 /** People read of an escalation, so the purchase's id, which opens it, is not theirs to see. */
 export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purchaseId'), 'SHA-256') };
@@ -199,13 +203,14 @@ export function checkoutSaga(
     .otherwise(viewerUnknown.next(reserveSeat));
 }
 
-/** The compensations as states. Recovery runs the same, but knows no request. */
+/** The compensations as states. Recovery and a cancellation run the same, but know no request. */
 export function compensationTasks(
   scope: Construct,
   called: StepTasksProps<CompensationName<typeof CHECKOUT>>,
   known:
     | {
-        readonly request: Path<PurchaseRequest>;
+        /** Of a checkout. */
+        readonly request?: Path<PurchaseRequest>;
         readonly undone: Path<z.output<typeof releaseSchema>>;
       }
     | undefined = undefined,
@@ -214,7 +219,7 @@ export function compensationTasks(
   return {
     RefundPayment: task('RefundPayment', { input: { failures: $.failures }, retries: [GATEWAY_TIMEOUT] }),
     ReleaseSeat: task('ReleaseSeat', {
-      input: { ...(known && { request: known.request }), failures: $.failures },
+      input: { ...(known?.request && { request: known.request }), failures: $.failures },
       ...(known && { result: { schema: releaseSchema, at: known.undone } }),
     }),
   };

@@ -111,6 +111,11 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
+  /** Read a sale and claim it to cancel it. */
+  grantCancel(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
   /** Take up a purchase that waits for its buyer. */
   grantResume(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');

@@ -41,9 +41,9 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:UpdateItem');
   }
 
-  /** Give holds back. */
+  /** Give holds back, and sold seats, of which a cancelled sale leaves an item under its event. */
   grantRelease(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:DeleteItem');
+    this.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:PutItem');
   }
 
   /** Read an event's layout. */

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { CANCELLATION } from '../../lambda/cancellation/outcomes';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { faultsOf } from '../../lambda/shared/outcomes';
 import { PROBLEMS } from '../../lambda/shared/problem';
@@ -56,6 +57,13 @@ export class CheckoutAlarms extends Construct {
       const metric = businessMetric(this, 'Purchases', { outcome });
       new RunbookAlarm(this, outcome, { metric, impact, runbook, threshold });
     }
+    const { impact, runbook } = CANCELLATION.steps.ClaimCancellation.fails;
+    new RunbookAlarm(this, 'CancellationsFail', {
+      ...{ impact, runbook },
+      metric: businessMetric(this, 'StepFaults', { step: 'ClaimCancellation' }),
+      // Each is tried three times.
+      threshold: 3,
+    });
     new RunbookAlarm(this, 'DeclinedPayments', {
       impact:
         'Far more cards are declined than usual: a fault of the payment account, or somebody is testing cards.',

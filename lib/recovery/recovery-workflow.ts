@@ -2,7 +2,9 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Errors, Fail, type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
+import { CANCELLATION } from '../../lambda/cancellation/outcomes';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { type handler as sendCancellationHandler } from '../../lambda/cancellation/send-cancellation';
 import { type handler } from '../../lambda/notification/send-confirmation';
 import { commentsOf, type CompensationName, compensationOrder } from '../../lambda/shared/outcomes';
 import { SAGA_ERRORS } from '../../lambda/shared/saga-errors';
@@ -10,7 +12,7 @@ import { compensationTasks, ESCALATED } from '../checkout/checkout-saga';
 import { compensationChain } from '../workflow/compensation-chain';
 import { caught, stepTasks } from '../workflow/step-task';
 
-export type RecoveryStep = CompensationName<typeof CHECKOUT> | 'SendConfirmation';
+export type RecoveryStep = CompensationName<typeof CHECKOUT> | 'SendConfirmation' | 'SendCancellation';
 
 /** No execution's id goes to the steps: recovery may claim the purchase of any. */
 const CORRELATION = { purchaseId: '$.purchaseId', recoveryId: '$$.Execution.Id' };
@@ -22,6 +24,7 @@ const CORRELATION = { purchaseId: '$.purchaseId', recoveryId: '$$.Execution.Id' 
  * RefundPayment ─▶ ReleaseSeat ─▶ PurchaseSettled
  *    │                 └─ the sale stands ─▶ SendConfirmation ─▶ SaleConfirmed
  *    └─ the sale stands ─▶ SendConfirmation ─▶ SaleConfirmed
+ * the sale is cancelled, by a cancellation that died ─▶ SendCancellation ─▶ SaleCancelled
  * somebody else has the purchase ─▶ NothingDue
  * a compensation that fails for good is escalated, the rest of the chain runs ─▶ StillUnsettled
  * ```
@@ -32,24 +35,31 @@ export function recoveryWorkflow(
   scope: Construct,
   { functions, escalations }: { functions: Record<RecoveryStep, Function>; escalations: IQueue },
 ): IChainable {
-  const called = { functions, correlation: CORRELATION, comments: commentsOf(CHECKOUT) };
+  const comments = { ...commentsOf(CHECKOUT), ...commentsOf(CANCELLATION) };
+  const called = { functions, correlation: CORRELATION, comments };
   const compensations = compensationTasks(scope, called);
-  const sendConfirmation = stepTasks<typeof handler, 'purchaseId'>(scope, called)('SendConfirmation');
+  const task = stepTasks<typeof handler | typeof sendCancellationHandler, 'purchaseId'>(scope, called);
+  const sendConfirmation = task('SendConfirmation');
+  const sendCancellation = task('SendCancellation');
 
   const purchaseSettled = new Succeed(scope, 'PurchaseSettled');
   const saleConfirmed = new Succeed(scope, 'SaleConfirmed');
+  const saleCancelled = new Succeed(scope, 'SaleCancelled');
   const stillUnsettled = new Fail(scope, 'StillUnsettled', {
     error: 'StillUnsettled',
     cause: 'The reconciler will try again',
   });
   sendConfirmation.addCatch(stillUnsettled, caught('SendConfirmation', Errors.ALL)).next(saleConfirmed);
 
+  sendCancellation.addCatch(stillUnsettled, caught('SendCancellation', Errors.ALL)).next(saleCancelled);
+
   const nothingDue = new Succeed(scope, 'NothingDue');
   const [first, ...others] = compensationOrder(CHECKOUT).map((name) => ({
     task: compensations[name],
     waysOut: [
       { errors: [SAGA_ERRORS.saleStands], next: sendConfirmation },
-      { errors: [...CHECKOUT.compensations[name].leaves], next: nothingDue },
+      { errors: [SAGA_ERRORS.saleCancelled], next: sendCancellation },
+      { errors: [SAGA_ERRORS.notDue], next: nothingDue },
     ],
   }));
   return compensationChain(scope, {

@@ -142,6 +142,19 @@ export class Checkout {
     await this.purchases.claim(purchaseId, failure, { executionId });
   }
 
+  /**
+   * A sale that is CANCELLING.
+   *
+   * @param amount to give back in all
+   * @returns the execution that cancels it
+   */
+  async cancelling({ purchaseId }: Order, amount = 12_000): Promise<string> {
+    const executionId = `cancellation-${randomUUID()}`;
+    const agreed = { reason: 'BUYER_REQUEST', refund: { amount, status: 'PENDING' } } as const;
+    await this.purchases.cancel(purchaseId, executionId, agreed, this.clock.nowSeconds());
+    return executionId;
+  }
+
   seat(seatId: string): Seat {
     return findSeat(LAYOUT, seatId)!;
   }

@@ -51,7 +51,10 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'ReleaseSeat',
     checkout,
-    ['dynamodb:DeleteItem SeatTable', 'dynamodb:PutItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+    [
+      ...['dynamodb:DeleteItem SeatTable', 'dynamodb:PutItem PurchaseTable', 'dynamodb:PutItem SeatTable'],
+      'dynamodb:UpdateItem PurchaseTable',
+    ],
   ],
   [
     'Reconcile',
@@ -79,6 +82,15 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'sqs:SendMessage EscalationsQueue',
     ],
   ],
+  [
+    'ClaimCancellation',
+    checkout,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+      'secretsmanager:GetSecretValue StripeKey',
+    ],
+  ],
+  ['SendCancellation', checkout, ['dynamodb:UpdateItem PurchaseTable', 'sns:Publish TicketConfirmations']],
   ['ListEvents', checkout, ['dynamodb:Query SeatTable']],
   ['GetSeatMap', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],
   [
@@ -163,17 +175,30 @@ const OTHER_ROLES: [string, Template, string[]][] = [
     ],
   ],
   [
+    'CancelPurchaseRole',
+    checkout,
+    [
+      ...invocationsOf('ClaimCancellation', 'RefundPayment', 'ReleaseSeat', 'SendCancellation'),
+      'sqs:SendMessage EscalationsQueue',
+      ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],
+    ],
+  ],
+  [
     'RecoveryWorkflowRole',
     checkout,
     [
-      ...invocationsOf('RefundPayment', 'ReleaseSeat', 'SendConfirmation'),
+      ...invocationsOf('RefundPayment', 'ReleaseSeat', 'SendConfirmation', 'SendCancellation'),
       'sqs:SendMessage EscalationsQueue',
       ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],
     ],
   ],
   ['SchedulerRoleForTarget74db36', checkout, ['lambda:InvokeFunction ReconcileLive']],
   ['SchedulerRoleForTarget15150b', checkout, ['lambda:InvokeFunction AuditLive']],
-  ['ApiStartRole', checkout, ['states:StartSyncExecution CheckoutSaga']],
+  [
+    'ApiStartRole',
+    checkout,
+    ['states:StartSyncExecution CancelPurchase', 'states:StartSyncExecution CheckoutSaga'],
+  ],
   ['ApiCloudWatchRole', checkout, ['managed AmazonAPIGatewayPushToCloudWatchLogs']],
   ['ApiDeploymentsRole', checkout, ['managed AWSCodeDeployRoleForLambdaLimited']],
   [
@@ -320,7 +345,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
-  '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|' +
+  '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
     `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );

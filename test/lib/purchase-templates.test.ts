@@ -1,7 +1,7 @@
 import {
   CHECKOUT_STARTS,
-  checkoutResponse,
-  startCheckoutRequest,
+  outcomeResponse,
+  startRequest,
   startFailedResponse,
   startRefusedResponse,
 } from '../../lib/api/purchase-templates';
@@ -62,7 +62,7 @@ describe('the purchase id', () => {
       '$context.requestid#set($x = 1)',
     ],
   ])('is that of the header: %s', (_, parameters, purchaseId) => {
-    const template = startCheckoutRequest(BUY, 'arn', viewerAddress());
+    const template = startRequest(BUY, 'arn', viewerAddress());
     const start = render(template, { seats: ['A-1'] }, parameters).rendered;
     const refused = render(startRefusedResponse(BUY), { __type: 'ThrottlingException' }, parameters).rendered;
 
@@ -218,7 +218,7 @@ describe('what the saga answered', () => {
     ['a status that only a newer version knows', settled({ status: 'MOVED' }), 504, 'OUTCOME_UNKNOWN'],
     ['a settled purchase without a status', settled({}), 504, 'OUTCOME_UNKNOWN'],
   ])('is a problem that is valid JSON: %s', (_, execution, expected, code) => {
-    const { rendered, status } = render(checkoutResponse(BUY), execution, parameters);
+    const { rendered, status } = render(outcomeResponse(BUY), execution, parameters);
 
     expect(status).toBe(expected);
     expect(rendered).toEqual({
@@ -236,7 +236,7 @@ describe('what the saga answered', () => {
     const detail = 'The "hall" is\nflooded\\, it\'s over $5 #if(true)';
     const failure = { code: 'HALL_FLOODED', detail };
 
-    const { rendered } = render(checkoutResponse(BUY), settled({ status: 'FAILED', failure }), parameters);
+    const { rendered } = render(outcomeResponse(BUY), settled({ status: 'FAILED', failure }), parameters);
 
     expect(rendered.detail).toBe(detail);
   });
@@ -248,7 +248,7 @@ describe('what the saga answered', () => {
     ],
     ['one that was confirmed before', settled({ status: 'CONFIRMED' })],
   ])('is 201 for %s', (_, execution) => {
-    const { rendered, status } = render(checkoutResponse(BUY), execution, parameters);
+    const { rendered, status } = render(outcomeResponse(BUY), execution, parameters);
 
     expect(status).toBe(201);
     expect(rendered).toEqual({ purchaseId: KEY, status: 'CONFIRMED' });

@@ -1,8 +1,14 @@
+import { cancellationRequestSchema } from '../../lambda/cancellation/cancellation';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { releaseSchema } from '../../lambda/seat/release-seat';
 import { reservationSchema } from '../../lambda/seat/reservation';
 import { jsonSchemaOf } from '../../lib/api/json-schema';
-import { CHECKOUT_STARTS, startCheckoutRequest } from '../../lib/api/purchase-templates';
+import {
+  CANCELLATION_STARTS,
+  CHECKOUT_STARTS,
+  startRequest,
+  type WorkflowStart,
+} from '../../lib/api/purchase-templates';
 import { STAGES } from '../../lib/config';
 import { viewerAddress } from '../../lib/api/viewer-address';
 import { type JavaMap } from '../../local/api-gateway/velocity/java-value';
@@ -21,23 +27,21 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
 /** What each state machine is started with, by the beginning of its logical id. */
 const INPUTS: Readonly<Record<string, () => readonly Shape[]>> = {
   CheckoutSaga: sagaInputs,
+  CancelPurchase: cancellationInputs,
   // `reconcile` starts it.
   RecoveryWorkflow: () => [shapeOf({ purchaseId: '', failures: {} })],
 };
 
+function cancellationInputs(): Shape[] {
+  const [start] = Object.values(CANCELLATION_STARTS);
+  const request = shapeOfSchema(jsonSchemaOf(cancellationRequestSchema));
+  return [object({ ...inputOf(start!).fields, request })];
+}
+
 /** What API Gateway starts the saga with: the body has passed the API's model, which is made from this schema. */
 function sagaInputs(): Shape[] {
   const inputs = Object.values(CHECKOUT_STARTS).map((start) => {
-    const rendered = renderMappingTemplate(startCheckoutRequest(start, 'arn', viewerAddress()), {
-      body: '{}',
-      parameters: { path: {}, querystring: {}, header: {} },
-      context: new Map<string, string | JavaMap>([
-        ['requestId', 'r'],
-        ['identity', new Map([['sourceIp', '192.0.2.1']])],
-      ]),
-      stageVariables: {},
-    });
-    const input = shapeOf(JSON.parse((JSON.parse(rendered) as { input: string }).input));
+    const input = inputOf(start);
     const takesBody = start === CHECKOUT_STARTS['POST /purchases'];
     return object({
       ...input.fields,
@@ -47,6 +51,19 @@ function sagaInputs(): Shape[] {
   // While a deployment is under way the API does not tell the viewer yet.
   const { viewer: _, ...before } = inputs.find(({ fields }) => fields['viewer'])!.fields;
   return [...inputs, object(before)];
+}
+
+function inputOf(start: WorkflowStart) {
+  const rendered = renderMappingTemplate(startRequest(start, 'arn', viewerAddress()), {
+    body: '{}',
+    parameters: { path: {}, querystring: {}, header: {} },
+    context: new Map<string, string | JavaMap>([
+      ['requestId', 'r'],
+      ['identity', new Map([['sourceIp', '192.0.2.1']])],
+    ]),
+    stageVariables: {},
+  });
+  return shapeOf(JSON.parse((JSON.parse(rendered) as { input: string }).input));
 }
 
 /** The result of a Task, as its service's integration has it. */

@@ -65,6 +65,8 @@ const DEFINITE: Record<ProblemName, boolean> = {
   AlreadyConfirmed: true,
   AuthenticationExpired: false,
   Abandoned: false,
+  PurchaseCancelled: true,
+  NotCancellable: true,
   ValidationFailed: true,
   PaymentDeclined: true,
   PaymentActionRequired: true,

@@ -450,6 +450,8 @@ function port(real: PaymentGateway): PaymentGateway {
     cancelIntent: (intent) => real.cancelIntent(intent),
     clientSecretOf: (paymentIntentId) => real.clientSecretOf(paymentIntentId),
     undoIntent: (intent) => real.undoIntent(intent),
+    readRefunded: (paymentIntentId) => real.readRefunded(paymentIntentId),
+    refundTo: (refund) => real.refundTo(refund),
     listOpenIntents: (period) => real.listOpenIntents(period),
     listReturnedRefunds: (period) => real.listReturnedRefunds(period),
   };

@@ -60,6 +60,8 @@ describe('POST /ticket-checks', () => {
     ['is still running', () => checkout.paid(['A-1']), 'PURCHASE_NOT_CONFIRMED', 'PAID'],
     ['is being given back', () => compensating(), 'PURCHASE_NOT_CONFIRMED', 'COMPENSATING'],
     ['was given back', () => failed(), 'PURCHASE_NOT_CONFIRMED', 'FAILED'],
+    ['is being cancelled', () => cancelling(), 'PURCHASE_CANCELLED', 'CANCELLING'],
+    ['is cancelled', () => cancelled(), 'PURCHASE_CANCELLED', 'CANCELLED'],
     ['is not there', async () => checkout.order(['A-1']), 'PURCHASE_NOT_FOUND', undefined],
   ])('a signed ticket of a purchase that %s is not', async (_, bring, reason, status) => {
     const order = await bring();
@@ -163,6 +165,18 @@ describe('POST /ticket-checks', () => {
   async function compensating(): Promise<Order> {
     const order = await checkout.pending(['A-1']);
     await checkout.claim(order);
+    return order;
+  }
+
+  async function cancelling(): Promise<Order> {
+    const order = await checkout.confirmed(['A-1']);
+    await checkout.cancelling(order);
+    return order;
+  }
+
+  async function cancelled(): Promise<Order> {
+    const order = await cancelling();
+    await checkout.purchases.settleCancelled(order.purchaseId);
     return order;
   }
 

@@ -127,11 +127,18 @@ describe('a purchase that is CONFIRMED', () => {
 });
 
 describe('a purchase without a ticket', () => {
+  async function cancelling(): Promise<Order> {
+    const order = await confirmedWithTicket();
+    await checkout.cancelling(order);
+    return order;
+  }
+
   test.each([
     ['PENDING', () => checkout.pending(['A-1']), 409, 'PURCHASE_IN_PROGRESS'],
     ['PAID', () => checkout.paid(['A-1']), 409, 'PURCHASE_IN_PROGRESS'],
     ['COMPENSATING', () => compensating(), 404, 'TICKET_NOT_FOUND'],
     ['FAILED', () => failed(), 404, 'TICKET_NOT_FOUND'],
+    ['CANCELLING', () => cancelling(), 410, 'PURCHASE_CANCELLED'],
     ['not there', async () => checkout.order(['A-1']), 404, 'PURCHASE_NOT_FOUND'],
   ])('because it is %s is answered with a problem', async (_, bring, status, code) => {
     const { purchaseId } = await bring();

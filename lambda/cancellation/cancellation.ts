@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { LARGEST_AMOUNT } from '../shared/currencies';
+
+/** Why a sale is cancelled. Of a disputed payment the bank has taken the money: nothing is given back. */
+export const cancellationReasonSchema = z.enum(['BUYER_REQUEST', 'ORGANISER', 'DISPUTE', 'FRAUD']);
+export type CancellationReason = z.output<typeof cancellationReasonSchema>;
+
+/**
+ * What has become of the money to give back. NONE: there is none. PENDING: it is not given back yet, or is on its way.
+ * FAILED: the bank does not take it; recovery tries again, and people are called.
+ */
+export const refundStatusSchema = z.enum(['NONE', 'PENDING', 'SUCCEEDED', 'FAILED']);
+export type RefundStatus = z.output<typeof refundStatusSchema>;
+
+/** A cancellation as the purchase's record keeps it. Only the refund's status changes. */
+export interface Cancellation {
+  readonly reason: CancellationReason;
+  readonly refund: {
+    /** Minor currency units: what will have been given back in all, refunds made by hand included. */
+    readonly amount: number;
+    readonly status: RefundStatus;
+  };
+  /** When it was agreed, seconds since the epoch. */
+  readonly at: number;
+}
+
+/** The body of `POST /purchases/{purchaseId}/cancellation`. */
+export const cancellationRequestSchema = z
+  .strictObject({
+    reason: cancellationReasonSchema,
+    /** Minor units, refunds made by hand included. Absent: everything. */
+    refund: z.optional(z.strictObject({ amount: z.int().check(z.minimum(0), z.maximum(LARGEST_AMOUNT)) })),
+  })
+  .check(
+    z.refine(({ reason, refund }) => reason !== 'DISPUTE' || refund === undefined, {
+      error: 'cannot be with a dispute: the bank has the money',
+      path: ['refund'],
+    }),
+  );
+export type CancellationRequest = z.output<typeof cancellationRequestSchema>;

@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { connectGateway } from '../payment/connect-gateway';
+import { type PaymentGateway } from '../payment/payment-gateway';
+import { isPurchaseId, type Purchase } from '../purchase/purchase';
+import { purchaseAnswer } from '../purchase/purchase-answer';
+import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { type Clock, systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { Problem } from '../shared/problem';
+import { PurchaseAlreadyAnswered } from '../shared/saga-errors';
+import { step } from '../shared/step';
+import { cancellationRequestSchema } from './cancellation';
+import { CANCELLATION } from './outcomes';
+
+const inputSchema = z.object({
+  /** What somebody typed into a path. */
+  purchaseId: z.string(),
+  executionId: z.string().check(z.minLength(1)),
+  request: cancellationRequestSchema,
+});
+
+/** What will have been given back in all, in minor units. */
+const outputSchema = z.object({ amount: z.int() });
+
+interface Dependencies {
+  readonly purchases: PurchaseRepository;
+  readonly gateway: () => Promise<PaymentGateway>;
+  readonly clock: Clock;
+}
+
+type ClaimRefusal =
+  | Problem<'ValidationFailed' | 'PurchaseNotFound' | 'PurchaseInProgress' | 'NotCancellable'>
+  | PurchaseAlreadyAnswered;
+
+/**
+ * Agrees what is given back and claims the sale with it: from here on its tickets are not valid, and one execution has it. Of
+ * two at once the first agreement is the purchase's; whoever comes after it is cancelled is answered with it.
+ */
+export async function claimCancellation(
+  { purchaseId, executionId, request: { reason, refund } }: z.output<typeof inputSchema>,
+  { purchases, gateway, clock }: Dependencies,
+): Promise<z.output<typeof outputSchema> | ClaimRefusal> {
+  const purchase = isPurchaseId(purchaseId) ? await purchases.find(purchaseId) : undefined;
+  if (!purchase) return new Problem('PurchaseNotFound');
+  if (purchase.status !== 'CONFIRMED') return toldBy(purchase);
+  const amount = await agree(purchase);
+  if (amount instanceof Problem) return amount;
+  const agreed = {
+    reason,
+    refund: { amount, status: amount > 0 ? ('PENDING' as const) : ('NONE' as const) },
+  };
+  const claimed = await purchases.cancel(purchaseId, executionId, agreed, clock.nowSeconds());
+  if (!claimed) return new Problem('PurchaseNotFound');
+  return claimed instanceof NotTaken ? toldBy(claimed.purchase) : { amount };
+
+  /** Of a disputed payment the bank has the money: what was given back before is all. */
+  async function agree({ amount: price, paymentIntentId }: Purchase) {
+    const refunded = paymentIntentId ? await (await gateway()).readRefunded(paymentIntentId) : 0;
+    const wanted = reason === 'DISPUTE' ? refunded : (refund?.amount ?? price);
+    if (wanted > price)
+      return new Problem('ValidationFailed', `refund.amount is more than the price, ${price}.`);
+    if (wanted >= refunded) return wanted;
+    return new Problem('ValidationFailed', `refund.amount is less than was given back already, ${refunded}.`);
+  }
+
+  /** What a purchase says that is not there to be cancelled. A step whose answer was lost finds its own claim. */
+  function toldBy(other: Purchase): z.output<typeof outputSchema> | ClaimRefusal {
+    switch (other.status) {
+      case 'CANCELLED':
+        return new PurchaseAlreadyAnswered(purchaseAnswer(other));
+      case 'FAILED':
+        return new Problem('NotCancellable');
+      case 'CANCELLING':
+        if (other.executionId === executionId && other.cancellation) return other.cancellation.refund;
+    }
+    return new Problem('PurchaseInProgress', 'The purchase, or its cancellation, is still running.');
+  }
+}
+
+export const handler = step(CANCELLATION, 'ClaimCancellation', {
+  input: inputSchema,
+  output: outputSchema,
+  connect: (): Dependencies => ({
+    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    gateway: connectGateway,
+    clock: systemClock,
+  }),
+  run: claimCancellation,
+});

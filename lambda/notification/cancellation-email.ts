@@ -1,0 +1,41 @@
+import { type EventFacts } from '../event/event-layout';
+import { type Purchase } from '../purchase/purchase';
+import { referenceOf } from '../shared/reference';
+import { price } from '../shared/wording';
+import { seatFacts } from './confirmation-email';
+import { emailHtml } from './email-html';
+
+/** The e-mail that tells that a purchase is cancelled. It has no link: there is nothing to get any more. */
+export function cancellationEmail(purchase: Purchase, event: EventFacts | undefined) {
+  const { purchaseId, buyer, currency, cancellation } = purchase;
+  const amount = cancellation?.refund.amount ?? 0;
+  const facts: [label: string, value: string][] = [
+    ...seatFacts(purchase, event),
+    ...(amount > 0 ? ([['Given back', price(amount, currency)]] as [string, string][]) : []),
+    ['Reference', referenceOf(purchaseId)],
+  ];
+  const subject = `Your tickets for ${event?.name ?? 'your event'} are cancelled`;
+  const greeting = `Hello ${buyer?.name ?? ''}`.trim() + ',';
+  const note = 'The tickets are not valid any more.';
+
+  return {
+    subject,
+    text: [
+      greeting,
+      '',
+      'your purchase is cancelled.',
+      '',
+      ...facts.map(([label, value]) => `${label}: ${value}`),
+      '',
+      note,
+      '',
+    ].join('\n'),
+    html: emailHtml({ subject, greeting, facts, note, message: 'Your purchase is cancelled.' }),
+  };
+}
+
+/** The same in one short line, for SMS and push. */
+export function cancellationText({ purchaseId, seats }: Purchase): string {
+  const seatIds = seats.map(({ seatId }) => seatId).join(', ');
+  return `EventPro: your purchase ${referenceOf(purchaseId)} is cancelled. Seats ${seatIds}. Its tickets are not valid any more.`;
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { decodeQrCode } from '../../scripts/verify-ticket/decode-qr-code';
+import { readTicket } from '../../scripts/verify-ticket/read-ticket';
+import { eventually } from '../../harness/eventpro-client';
+import { useLocalRun } from '../support/local-run';
+import { expectProblem } from '../support/problem';
+
+const eventpro = useLocalRun();
+beforeEach(() => eventpro.reset());
+
+const SEATS = ['A-1', 'A-2'];
+const BUYER_REQUEST = { reason: 'BUYER_REQUEST' };
+
+async function sold(): Promise<{ purchaseId: string; amount: number }> {
+  const { purchaseId, body } = await eventpro.buy({ seats: SEATS });
+  return { purchaseId, amount: (body as { amount: number }).amount };
+}
+
+const refundedOf = async (purchaseId: string) =>
+  (await eventpro.payments(purchaseId)).reduce((sum, { refunded }) => sum + refunded, 0);
+
+async function codeOf(purchaseId: string): Promise<string> {
+  const link = (await eventpro.ticket(purchaseId)).headers.get('location')!;
+  const { pages } = await readTicket(Buffer.from(await (await fetch(link)).arrayBuffer()));
+  return decodeQrCode(pages[0]!.qrCode)!;
+}
+
+test('a cancelled purchase gives everything back, its seats sell again at once, and its old code is refused', async () => {
+  const { purchaseId, amount } = await sold();
+  const code = await codeOf(purchaseId);
+
+  const { status, body } = await eventpro.cancel(purchaseId, BUYER_REQUEST);
+
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    ...{ purchaseId, status: 'CANCELLED', seats: SEATS, amount },
+    cancellation: { reason: 'BUYER_REQUEST', refund: { amount, status: 'SUCCEEDED' } },
+  });
+  expect(await eventpro.purchase(purchaseId)).toEqual(body);
+  expect(await refundedOf(purchaseId)).toBe(amount);
+  expectProblem(await eventpro.ticket(purchaseId), { status: 410, code: 'PURCHASE_CANCELLED' });
+  const check = await eventpro.signed('POST', '/api/ticket-checks', { code });
+  expect(check.body).toMatchObject({ valid: false, reason: 'PURCHASE_CANCELLED' });
+  expect((await eventpro.buy({ seats: SEATS })).status).toBe(201);
+});
+
+test('a part of the money, and a repeat with another body gets the first agreement', async () => {
+  const { purchaseId } = await sold();
+
+  const first = await eventpro.cancel(purchaseId, { reason: 'ORGANISER', refund: { amount: 1_000 } });
+  const repeat = await eventpro.cancel(purchaseId, BUYER_REQUEST);
+
+  expect(first.body).toMatchObject({ cancellation: { refund: { amount: 1_000, status: 'SUCCEEDED' } } });
+  expect([repeat.status, repeat.body]).toEqual([200, first.body]);
+  expect(await refundedOf(purchaseId)).toBe(1_000);
+});
+
+test('two at once cancel once', async () => {
+  const { purchaseId } = await sold();
+
+  const answers = await Promise.all(
+    [500, 700, 900].map((amount) => eventpro.cancel(purchaseId, { reason: 'FRAUD', refund: { amount } })),
+  );
+
+  const { cancellation } = await eventpro.purchase(purchaseId);
+  expect(await refundedOf(purchaseId)).toBe(cancellation!.refund.amount);
+  for (const { status, text } of answers) {
+    if (status !== 200)
+      expect([status, text]).toEqual([409, expect.stringContaining('PURCHASE_IN_PROGRESS')]);
+  }
+  expect(answers.some(({ status }) => status === 200)).toBe(true);
+});
+
+test('the same purchase bought again is answered that it is cancelled', async () => {
+  const key = randomUUID();
+  await eventpro.buy({ key, seats: SEATS });
+  await eventpro.cancel(key, BUYER_REQUEST);
+
+  expectProblem(await eventpro.buy({ key, seats: SEATS }), { status: 410, code: 'PURCHASE_CANCELLED' });
+});
+
+test('of a disputed payment nothing is given back', async () => {
+  const { purchaseId } = await sold();
+
+  const { body } = await eventpro.cancel(purchaseId, { reason: 'DISPUTE' });
+
+  expect(body).toMatchObject({
+    status: 'CANCELLED',
+    cancellation: { refund: { amount: 0, status: 'NONE' } },
+  });
+  expect(await refundedOf(purchaseId)).toBe(0);
+});
+
+test('the buyer is told, with what is given back', async () => {
+  const { purchaseId } = await sold();
+  const { reference } = await eventpro.purchase(purchaseId);
+  await eventpro.cancel(purchaseId, BUYER_REQUEST);
+
+  const mail = await eventually(
+    async () => (await eventpro.inbox()).find(({ text = '' }) => /is cancelled/.test(text)),
+    'an e-mail about the cancellation',
+  );
+
+  expect(mail.text).toContain(reference);
+  expect(mail.text).toContain('Given back:');
+  expect(mail.text).not.toContain(purchaseId);
+});
+
+describe('is refused', () => {
+  test.each([
+    ['without a reason', {}],
+    ['for another reason', { reason: 'WEATHER' }],
+    ['with more than the price', { reason: 'FRAUD', refund: { amount: 10_000_000 } }],
+    ['with less than nothing', { reason: 'FRAUD', refund: { amount: -1 } }],
+    ['with a refund of a disputed payment', { reason: 'DISPUTE', refund: { amount: 1 } }],
+    ['with a field that nobody knows', { reason: 'FRAUD', amount: 1 }],
+  ])('%s, and the sale stands', async (_, body) => {
+    const { purchaseId } = await sold();
+
+    expectProblem(await eventpro.cancel(purchaseId, body), { status: 400, code: 'VALIDATION' });
+    expect(await eventpro.purchase(purchaseId)).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  test.each(['no-id', randomUUID()])('for a purchase that there is not: %s', async (id) => {
+    const answer = await eventpro.cancel(id, BUYER_REQUEST);
+
+    expectProblem(answer, { status: 404, code: 'PURCHASE_NOT_FOUND' });
+  });
+
+  test('for one that has failed', async () => {
+    const { purchaseId } = await eventpro.buy({ seats: SEATS, paymentMethod: 'pm_card_chargeDeclined' });
+
+    const answer = await eventpro.cancel(purchaseId, BUYER_REQUEST);
+
+    expectProblem(answer, { status: 409, code: 'NOT_CANCELLABLE' });
+  });
+
+  test('for one that waits for its bank', async () => {
+    const { purchaseId } = await eventpro.buy({
+      seats: SEATS,
+      paymentMethod: 'pm_card_authenticationRequired',
+    });
+
+    const answer = await eventpro.cancel(purchaseId, BUYER_REQUEST);
+
+    expectProblem(answer, { status: 409, code: 'PURCHASE_IN_PROGRESS' });
+  });
+
+  test('from whoever does not sign', async () => {
+    const { purchaseId } = await sold();
+
+    const answer = await eventpro.request('POST', `/api/purchases/${purchaseId}/cancellation`, {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(BUYER_REQUEST),
+    });
+
+    expectProblem(answer, { status: 403, code: 'FORBIDDEN' });
+  });
+});
