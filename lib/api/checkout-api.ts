@@ -232,7 +232,7 @@ export class CheckoutApi extends Construct {
 function acknowledgeFindings(restApi: RestApi, config: StageConfig): void {
   const acknowledge = (id: string, reason: string) => Validations.of(restApi).acknowledge({ id, reason });
   const open =
-    'Anybody may buy: there is no account to log in to. Writing an event and checking a ticket need an IAM signature';
+    'Anybody may buy: there is no account to log in to. Writing an event, cancelling a purchase and checking a ticket need an IAM signature';
   acknowledge('AwsSolutions-APIG4', open);
   acknowledge('AwsSolutions-COG4', open);
   acknowledge(

@@ -7,11 +7,28 @@ import { price } from '../../lambda/shared/wording';
 
 /** The purchase for a person at a terminal, whose screen others may see: the buyer only `withBuyer`, the id not at all. */
 export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: boolean }): string {
-  const { purchaseId, status, eventId, seats, amount, currency, buyer, failure, authenticateBy } = purchase;
+  const {
+    purchaseId,
+    status,
+    eventId,
+    seats,
+    amount,
+    currency,
+    buyer,
+    failure,
+    authenticateBy,
+    cancellation,
+  } = purchase;
   const lines: [label: string, value: string | undefined][] = [
     ['Reference', referenceOf(purchaseId)],
     ['Status', status],
     ['Failure', failure && `${failure.code}: ${failure.detail}`],
+    [
+      'Cancelled',
+      cancellation &&
+        `${cancellation.reason}, ${timeText(cancellation.at)}; ` +
+          `${price(cancellation.refund.amount, currency)} to give back: ${cancellation.refund.status}`,
+    ],
     ['Event', eventId],
     ['Seats', seats.map(({ seatId }) => seatId).join(', ')],
     // XXX is a purchase that was refused before it was priced.
