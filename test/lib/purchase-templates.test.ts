@@ -77,7 +77,7 @@ describe('the purchase id', () => {
 describe('the viewer', () => {
   const SECRET = 'KnownToCloudFrontAndTheApi';
   const start = (...headers: [string, string][]) => {
-    const template = startCheckoutRequest(BUY, 'arn', viewerAddress(SECRET));
+    const template = startRequest(BUY, 'arn', viewerAddress(SECRET));
     const parameters = sent(['Idempotency-Key', KEY], ['X-Origin-Verify', SECRET], ...headers);
     return render(template, { seats: ['A-1'] }, parameters).rendered.input!;
   };
@@ -104,7 +104,7 @@ describe('the viewer', () => {
   ] as const)(
     'is not told to %s, where nothing is counted: the secret is in no template without need',
     (name) => {
-      const template = startCheckoutRequest(CHECKOUT_STARTS[name], 'arn', viewerAddress(SECRET));
+      const template = startRequest(CHECKOUT_STARTS[name], 'arn', viewerAddress(SECRET));
 
       expect(template).not.toContain('viewer');
       expect(template).not.toContain(SECRET);
