@@ -106,7 +106,7 @@ test.each([
       [
         'ValidationFailed EventNotFound SaleClosed SeatNotFound PriceChanged SeatUnavailable TooManyUnpaidSeats ' +
           'PurchaseInProgress IdempotencyKeyReused ' +
-          'AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
+          'AuthenticationExpired Abandoned PurchaseCancelled PurchaseAlreadyAnswered',
         'ReservationFailed',
       ],
       ['States.ALL', 'ReleaseSeat'],
@@ -116,7 +116,7 @@ test.each([
     'ResumePurchase',
     [
       [
-        'PurchaseNotFound PurchaseInProgress AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
+        'PurchaseNotFound PurchaseInProgress AuthenticationExpired Abandoned PurchaseCancelled PurchaseAlreadyAnswered',
         'ResumeFailed',
       ],
       ['States.ALL', 'RefundPayment'],
@@ -139,7 +139,10 @@ test.each([
     'RefundPayment',
     [
       ['SaleStands', 'IsReserved'],
-      ['PurchaseNotFound PurchaseInProgress AlreadyConfirmed PurchaseAlreadyAnswered', 'AbandonmentRefused'],
+      [
+        'PurchaseNotFound PurchaseInProgress AlreadyConfirmed PurchaseCancelled PurchaseAlreadyAnswered',
+        'AbandonmentRefused',
+      ],
       ['States.ALL', 'EscalateRefundPayment'],
     ],
   ],
@@ -148,7 +151,7 @@ test.each([
     [
       ['SaleStands', 'IsReserved'],
       [
-        'PurchaseInProgress IdempotencyKeyReused AuthenticationExpired Abandoned PurchaseAlreadyAnswered',
+        'PurchaseInProgress IdempotencyKeyReused AuthenticationExpired Abandoned PurchaseCancelled PurchaseAlreadyAnswered',
         'ReservationFailed',
       ],
       ['States.ALL', 'EscalateReleaseSeat'],
