@@ -10,7 +10,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadyAnswered } from '../shared/saga-errors';
 import { step } from '../shared/step';
-import { cancellationRequestSchema } from './cancellation';
+import { cancellationRequestSchema } from '../purchase/cancellation';
 import { CANCELLATION } from './outcomes';
 
 const inputSchema = z.object({

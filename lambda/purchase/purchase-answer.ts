@@ -3,7 +3,7 @@ import {
   type Cancellation,
   cancellationReasonSchema,
   refundStatusSchema,
-} from '../cancellation/cancellation';
+} from './cancellation';
 import { type Purchase, purchaseIdSchema, purchaseStatusSchema } from './purchase';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { referenceOf } from '../shared/reference';

@@ -1,5 +1,5 @@
 import { type Fields, itemOf, listOf, number, oneOf, optional, record, text } from '../shared/item';
-import { type Cancellation, type CancellationReason, type RefundStatus } from '../cancellation/cancellation';
+import { type Cancellation, type CancellationReason, type RefundStatus } from './cancellation';
 import { type Purchase, type PurchaseStatus } from './purchase';
 
 /** What an audit asks of a record. */

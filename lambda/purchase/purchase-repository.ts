@@ -14,7 +14,7 @@ import { SaleNotPossible } from '../shared/saga-errors';
 import { SaleStands } from './sale-stands';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { PROBLEMS } from '../shared/problem';
-import { type Cancellation, type RefundStatus } from '../cancellation/cancellation';
+import { type Cancellation, type RefundStatus } from './cancellation';
 import { Installation } from './installation';
 import { dueAtOf, type Failure, isCancelled, type Purchase, SETTLED_WITHIN } from './purchase';
 import {

@@ -4,7 +4,7 @@ import { LARGEST_AMOUNT } from '../shared/currencies';
 import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { ADDRESS_SCHEMAS } from './channels';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
-import { type Cancellation } from '../cancellation/cancellation';
+import { type Cancellation } from './cancellation';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 

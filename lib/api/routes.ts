@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { cancellationRequestSchema } from '../../lambda/cancellation/cancellation';
+import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
 import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';

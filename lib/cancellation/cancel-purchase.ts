@@ -2,7 +2,7 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Errors, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
-import { type CancellationRequest } from '../../lambda/cancellation/cancellation';
+import { type CancellationRequest } from '../../lambda/purchase/cancellation';
 import { type handler as claimHandler } from '../../lambda/cancellation/claim-cancellation';
 import { CANCELLATION } from '../../lambda/cancellation/outcomes';
 import { type handler as sendHandler } from '../../lambda/cancellation/send-cancellation';

@@ -1,4 +1,4 @@
-import { cancellationRequestSchema } from '../../lambda/cancellation/cancellation';
+import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { releaseSchema } from '../../lambda/seat/release-seat';
 import { reservationSchema } from '../../lambda/seat/reservation';
