@@ -1,9 +1,5 @@
 import * as z from 'zod/mini';
-import {
-  type Cancellation,
-  cancellationReasonSchema,
-  refundStatusSchema,
-} from './cancellation';
+import { type Cancellation, cancellationReasonSchema, refundStatusSchema } from './cancellation';
 import { type Purchase, purchaseIdSchema, purchaseStatusSchema } from './purchase';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { referenceOf } from '../shared/reference';
