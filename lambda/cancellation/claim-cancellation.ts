@@ -73,9 +73,15 @@ export async function claimCancellation(
         return new Problem('NotCancellable');
       case 'CANCELLING':
         if (other.executionId === executionId && other.cancellation) return other.cancellation.refund;
+        return inProgress();
+      default:
+        return inProgress();
     }
-    return new Problem('PurchaseInProgress', 'The purchase, or its cancellation, is still running.');
   }
+}
+
+function inProgress() {
+  return new Problem('PurchaseInProgress', 'The purchase, or its cancellation, is still running.');
 }
 
 export const handler = step(CANCELLATION, 'ClaimCancellation', {

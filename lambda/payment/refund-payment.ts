@@ -43,7 +43,9 @@ type RefundRefusal =
 /**
  * Compensates ProcessPayment: claims the purchase, then reads its intent back and refunds it if it was charged,
  * cancels it if not. A purchase without an intent was never charged, and never will be: the claim stops a payment that
- * is still on its way from storing one. Of a sale that is being cancelled, it gives back what was agreed. Where the buyer gives up a purchase that waits for the bank, this is the first
+ * is still on its way from storing one. Of a sale that is being cancelled, it gives back what was agreed.
+ *
+ * Where the buyer gives up a purchase that waits for the bank, this is the first
  * step, and takes it for this execution.
  *
  * @returns SaleStands when the purchase is CONFIRMED; to recovery NotDue when somebody else has it, SaleCancelled when only the
