@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { bodyOf, send, ServiceProxy, type WireReply } from '../harness/service-proxy';
 import { type Service, type WireRequest } from './effects/effect';
 import { type Effect, recognize, type RecognizedEffect } from './effects/effects';
-import { type EffectFault, type FaultMode } from './fault';
+import { type EffectFault, type FaultMode, type Since } from './fault';
 
 /** What the harness does for the proxy: it knows the functions and executions of a purchase. */
 export interface Assassin {
@@ -27,7 +27,7 @@ interface Pending {
  */
 export class EffectProxy {
   private readonly faults = new Map<string, Pending[]>();
-  private readonly inRecovery = new Set<string>();
+  private readonly since = new Map<string, Set<Since>>();
   private readonly late = new Map<string, (() => Promise<unknown>)[]>();
   /** Purchases by the other names they have. */
   private readonly named = new Map<string, string>();
@@ -53,9 +53,14 @@ export class EffectProxy {
     this.faults.set(purchaseId, [...(this.faults.get(purchaseId) ?? []), ...pending]);
   }
 
-  /** From here on the purchase's faults `from: 'recovery'` are in force. */
-  enterRecovery(purchaseId: string): void {
-    this.inRecovery.add(purchaseId);
+  /** From here on the purchase's faults `from` this are in force. */
+  enter(since: Since, purchaseId: string): void {
+    this.since.set(purchaseId, new Set([...(this.since.get(purchaseId) ?? []), since]));
+  }
+
+  /** The purchase's payment intent, once Stripe has told of one. */
+  intentOf(purchaseId: string): string | undefined {
+    return [...this.named].find(([name, owner]) => owner === purchaseId && name.startsWith('pi_'))?.[0];
   }
 
   /** Ends every fault. */
@@ -137,7 +142,7 @@ export class EffectProxy {
       ({ fault, left }) =>
         fault.effect === effect.name &&
         left > 0 &&
-        (fault.from !== 'recovery' || this.inRecovery.has(purchaseId)),
+        (!fault.from || this.since.get(purchaseId)?.has(fault.from)),
     );
     if (!hit) return undefined;
     hit.left--;

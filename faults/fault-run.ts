@@ -11,6 +11,7 @@ import { type Queue } from '../local/sqs/queue';
 import { EventProClient } from '../harness/eventpro-client';
 import { Breakpoints, type Execution } from './breakpoints';
 import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
+import { Stores } from './stores';
 
 /** A local run that a test may hold, hurt and look into. */
 export interface FaultRun extends LocalRun {
@@ -22,7 +23,9 @@ export interface FaultRun extends LocalRun {
   invoke(name: FunctionName): Promise<void>;
   /** Invokes a function and kills it as soon as it has started a recovery. */
   invokeUntilRecovery(name: FunctionName): Promise<void>;
-  /** Starts recovery of the purchase at once, however young it is. */
+  /** Makes the purchase due now, however young it is. */
+  makeDue(purchaseId: string): Promise<void>;
+  /** Starts recovery of the purchase, as a reconciler does that finds it in the index: which may be behind the record. */
   recover(purchaseId: string): Execution;
   /** The recoveries of the purchase, oldest first. */
   recoveriesOf(purchaseId: string): Execution['record'][];
@@ -53,10 +56,15 @@ export async function startFaultRun({
   const sqs = run.cloud.get(SQS);
   const { history, stateMachines } = run.cloud.get(STEP_FUNCTIONS);
   const recovery = stateMachines.find((machine) => roleOf(machine) === 'recovery')!;
+  const stores = new Stores(run);
   let forced = 0;
 
   return {
     ...run,
+    async close() {
+      stores.close();
+      await run.close();
+    },
     eventpro: new EventProClient(() => run.url),
     breakpoints,
     async idle() {
@@ -77,6 +85,7 @@ export async function startFaultRun({
       await functions.invoke(functionName(assemblyDirectory, name), {}, { signal: killer.signal });
       stop();
     },
+    makeDue: (purchaseId) => stores.makeDue(purchaseId),
     recover: (purchaseId) =>
       recovery.start({ purchaseId, failures: {} }, { name: `${purchaseHash(purchaseId)}-forced${++forced}` }),
     recoveriesOf: (purchaseId) =>

@@ -44,15 +44,20 @@ export interface EffectFault {
   readonly instead?: 'nothing' | '502';
   /** How long `slow` takes, in milliseconds. @default 60, long for a request on one machine and short for a test */
   readonly delayMs?: number;
-  /** `recovery` waits until the checkout has been answered. @default 'checkout' */
-  readonly from?: 'checkout' | 'recovery';
+  /** Waits until then. @default from the beginning */
+  readonly from?: Since;
 }
+
+/** `return`: the buyer comes back from the bank, or gives up. `recovery`: the first request has been answered. */
+export type Since = 'return' | 'recovery';
 
 /** An execution that dies before it enters a state. */
 export interface ExecutionKill {
   readonly killBefore: string;
   /** Of the workflow. @default 'checkout' */
   readonly role?: string;
+  /** Only one by which the buyer comes back, or gives up. @default any */
+  readonly from?: 'return';
 }
 
 export type Fault = EffectFault | ExecutionKill;

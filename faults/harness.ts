@@ -8,15 +8,17 @@ import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/eve
 import { signedFetch } from '../local/http/signed-fetch';
 import { roleOf } from '../lib/workflow/role';
 import { INBOX } from '../local/inbox/plugin';
+import { NobodyIsAsked } from '../local/stripe/stripe-server';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
 import { EffectProxy } from './effect-proxy';
 import { type Effect } from './effects/effects';
 import { type ExecutionKill, type Fault } from './fault';
-import { type ObservedPurchase, type Reply } from './invariants/observation';
+import { type ObservedPurchase, type Reply, type Return } from './invariants/observation';
 import { violationsOf } from './violations';
 import { Stores } from './stores';
+import { ASKING_CARDS } from './work/asking-cards';
 import { type PurchaseOrder, type Shop } from './work/shop';
 
 export interface HarnessOptions {
@@ -66,6 +68,10 @@ export interface Harness extends Shop {
   hitsOf(purchaseId: string): ReadonlySet<string>;
   /** The states the purchase's executions have entered so far, and how each execution ended. */
   pathOf(purchaseId: string): string;
+  /** Makes an unsettled purchase due now, however young it is. */
+  makeDue(purchaseId: string): Promise<void>;
+  /** Deletes the purchase's record, as a person can by hand. */
+  lose(purchaseId: string): Promise<void>;
   /** Makes a hold that no purchase stands behind, and says which seat can therefore not be bought. */
   strayHold(): Promise<StrayHold>;
   /** How the purchases have ended; of those never opened, `NONE`. Known after `violations`. */
@@ -107,6 +113,8 @@ interface Purchase {
   readonly name: string;
   readonly faults: readonly Fault[];
   readonly answer: Reply;
+  /** What the buyer who came back, or gave up, was told. */
+  readonly returns: Return[];
 }
 
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
@@ -190,7 +198,8 @@ class Work {
     }
     const kills = this.kills.get(purchaseId) ?? [];
     const hit = kills.find(
-      ({ killBefore, role = 'checkout' }) => killBefore === state && role === roleOf(execution.record),
+      ({ killBefore, role = 'checkout', from }) =>
+        killBefore === state && role === roleOf(execution.record) && (!from || isReturn(execution)),
     );
     if (!hit) return void path.push(state);
     kills.splice(kills.indexOf(hit), 1);
@@ -225,6 +234,12 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 function purchaseOf({ record }: Execution): string {
   return (record.input as { purchaseId?: string }).purchaseId ?? '';
+}
+
+/** It takes a purchase up again, or gives it up. */
+function isReturn({ record }: Execution): boolean {
+  const input = record.input as object;
+  return 'resume' in input || 'abandon' in input;
 }
 
 /** A step is about one purchase, a batch of messages about several. */
@@ -297,9 +312,41 @@ class FaultHarness implements Harness {
       if (!this.purchases.has(purchaseId)) {
         const words = name ?? (faults.length > 0 ? JSON.stringify(faults) : 'none');
         const { status, text } = answer;
-        this.purchases.set(purchaseId, { purchaseId, order, faults, name: words, answer: { status, text } });
+        this.purchases.set(purchaseId, {
+          ...{ purchaseId, order, faults, name: words, answer: { status, text } },
+          returns: [],
+        });
       }
-      this.proxy.enterRecovery(purchaseId);
+      this.proxy.enter('recovery', purchaseId);
+      await this.proxy.releaseLate(purchaseId);
+      return answer;
+    });
+  }
+
+  answerBank(purchaseId: string, outcome: 'succeeded' | 'failed'): boolean {
+    const intent = this.proxy.intentOf(purchaseId);
+    try {
+      return intent !== undefined && this.run.stripe.answerBank(intent, outcome) !== undefined;
+    } catch (error) {
+      if (error instanceof NobodyIsAsked) return false;
+      throw error;
+    }
+  }
+
+  comeBack(purchaseId: string): Promise<Answer> {
+    return this.return(purchaseId, 'came back', () => this.client.resume(purchaseId));
+  }
+
+  giveUp(purchaseId: string): Promise<Answer> {
+    return this.return(purchaseId, 'gave up', () => this.client.abandon(purchaseId));
+  }
+
+  private return(purchaseId: string, how: Return['how'], request: () => Promise<Answer>): Promise<Answer> {
+    return this.limit.run(async () => {
+      this.proxy.enter('return', purchaseId);
+      const answer = await request();
+      const { status, text } = answer;
+      this.purchases.get(purchaseId)?.returns.push({ how, status, text });
       await this.proxy.releaseLate(purchaseId);
       return answer;
     });
@@ -360,6 +407,14 @@ class FaultHarness implements Harness {
     return this.ended;
   }
 
+  makeDue(purchaseId: string): Promise<void> {
+    return this.stores.makeDue(purchaseId);
+  }
+
+  async lose(purchaseId: string): Promise<void> {
+    await this.stores.losePurchases((key) => key === purchaseId);
+  }
+
   async strayHold() {
     const seatId = this.freeSeat();
     const purchaseId = await this.stores.putStrayHold(EVENT_ID, findSeat(EVENT, seatId)!);
@@ -393,7 +448,7 @@ class FaultHarness implements Harness {
   }
 
   private async observe(purchase: Purchase, repeat: Reply): Promise<ObservedPurchase> {
-    const { purchaseId, order, name, faults, answer } = purchase;
+    const { purchaseId, order, name, faults, answer, returns } = purchase;
     const view = await this.client.request('GET', `/api/purchases/${purchaseId}`);
     const ticket = await this.client.ticket(purchaseId);
     const link = ticket.headers.get('location');
@@ -404,7 +459,8 @@ class FaultHarness implements Harness {
       faults.some((fault) => 'effect' in fault && effects.has(fault.effect)) ||
       [...this.proxy.repeatsOf(purchaseId)].some((effect) => effects.has(effect));
     return {
-      ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, repeat },
+      ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, returns, repeat },
+      isAsked: ASKING_CARDS.has(order.paymentMethod ?? ''),
       price: order.seats.reduce((sum, seatId) => sum + ((layout && findSeat(layout, seatId)?.price) ?? 0), 0),
       path: this.pathOf(purchaseId),
       emailMayRepeat: isHit(AFTER_SENDING),

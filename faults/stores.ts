@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { DeleteCommand, DynamoDBDocumentClient, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  paginateScan,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { type LocalRun, STAGE } from '../bin/local-run';
 import { type PurchasedSeat } from '../lambda/purchase/purchase';
 import { SeatRepository } from '../lambda/seat/seat-repository';
@@ -28,6 +34,19 @@ export class Stores {
       return eventId ? [{ eventId, ...(item as unknown as Omit<SeatItem, 'eventId'>) }] : [];
     });
     return { purchases, seats };
+  }
+
+  /** Makes an unsettled purchase due now, as one is whose run has taken too long. */
+  async makeDue(purchaseId: string): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.nameOf('PurchaseTable'),
+        Key: { purchaseId },
+        UpdateExpression: 'SET dueAt = :now',
+        ConditionExpression: 'attribute_exists(dueAt)',
+        ExpressionAttributeValues: { ':now': Math.floor(this.run.clock.now() / 1000) },
+      }),
+    );
   }
 
   /** Deletes items of the purchase table, as a person can by hand. @returns them, to be put back */

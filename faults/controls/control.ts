@@ -30,12 +30,17 @@ export interface TemplateGuard {
   readonly remove: (assembly: AlteredAssembly) => void;
 }
 
+/** What a scenario may do and see of the harness. */
+type Shown =
+  | ('buy' | 'answerBank' | 'comeBack' | 'giveUp')
+  | ('client' | 'run' | 'idle' | 'hitsOf' | 'makeDue' | 'lose' | 'strayHold');
+
 /** Where a scenario plays. */
-export interface Stage extends Pick<Harness, 'buy' | 'client' | 'idle' | 'run' | 'strayHold'> {
+export interface Stage extends Pick<Harness, Shown> {
   readonly before: Breakpoints['before'];
   /** Two seats of its own. */
   readonly seats: readonly [string, string];
-  /** Lets recovery try to settle the purchase now, however young it is. */
+  /** Lets recovery try to settle the purchase now, as one does that the index has told of it: which may be behind the record. */
   readonly recover: (purchaseId: string) => Promise<unknown>;
   /** Invokes a function past the state machines. */
   readonly invoke: (name: FunctionName, payload: object) => Promise<unknown>;

@@ -20,7 +20,7 @@ export interface Played {
 
 /** These work on one purchase at a time, so that each purchase can have a variant of its own. */
 const STEPS: ReadonlySet<FunctionName> = new Set<FunctionName>([
-  ...(['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
+  ...(['ReserveSeat', 'ResumePurchase', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
   ...(['RefundPayment', 'ReleaseSeat'] as const),
 ]);
 
@@ -161,7 +161,13 @@ function stageOf(
       harness.substitute(key, variants);
       return harness.buy({ ...order, key });
     },
+    answerBank: (...what) => harness.answerBank(...what),
+    comeBack: (purchaseId) => harness.comeBack(purchaseId),
+    giveUp: (purchaseId) => harness.giveUp(purchaseId),
     idle: () => harness.idle(),
+    hitsOf: (purchaseId) => harness.hitsOf(purchaseId),
+    makeDue: (purchaseId) => harness.makeDue(purchaseId),
+    lose: (purchaseId) => harness.lose(purchaseId),
     async strayHold() {
       const hold = await harness.strayHold();
       purchaseIds.add(hold.purchaseId);

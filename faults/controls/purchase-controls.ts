@@ -115,6 +115,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
       // An attempt that the state machine gave up long ago.
       await invoke('ProcessPayment', {
         ...{ purchaseId, amount: 12_000, currency: 'EUR', paymentMethod: 'pm_card_visa' },
+        ...{ executionId: 'long over', paymentIntentId: null },
       });
       const payments = await client.payments(purchaseId);
       return payments.filter(({ captured }) => captured > 0).map(() => 'a failed purchase was charged');
@@ -179,7 +180,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
     },
     scenario: async ({ buy, seats: [seat] }) => {
       // Recovery finds it CONFIRMED, and its message not sent.
-      await buy({ seats: [seat], faults: [{ effect: 'publish', mode: 'cut', from: 'checkout' }] });
+      await buy({ seats: [seat], faults: [{ effect: 'publish', mode: 'cut' }] });
     },
     violation: /was answered 201 .* and then/s,
   },
@@ -209,7 +210,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
       within: 'SeatRepository.release',
       edits: [conditionMet()],
     },
-    scenario: async ({ buy, before, recover, seats: [seat] }) => {
+    scenario: async ({ buy, before, makeDue, recover, seats: [seat] }) => {
       const { purchaseId } = await buy({
         seats: [seat],
         faults: [
@@ -218,6 +219,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
         ],
       });
       const next = await heldBefore('GenerateTicket', { buy, before, seat });
+      await makeDue(purchaseId);
       await recover(purchaseId);
       next.resume();
       await next.answer;

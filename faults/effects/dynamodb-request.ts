@@ -19,12 +19,17 @@ export function writesOf(operation: string, { headers, body }: WireRequest): rea
   return input.TransactItems?.map(({ Put, Update }) => Put ?? Update ?? {}) ?? [input];
 }
 
-/** The key of the purchase that an `UpdateItem` changes, where it sets this placeholder's value. A condition may name others. */
-export function updateThatSets(placeholder: string) {
+/**
+ * The key of the purchase that an `UpdateItem` changes, where it sets this placeholder's value. A condition may name others.
+ *
+ * @param to what the value then is @default any
+ */
+export function updateThatSets(placeholder: string, to?: string) {
   return (request: WireRequest) => {
     const [update] = writesOf('UpdateItem', request);
     const sets = update?.UpdateExpression?.match(/:\w+/g)?.includes(placeholder);
-    return sets ? { purchaseId: update!.Key?.['purchaseId']?.S } : undefined;
+    const isSo = to === undefined || update?.ExpressionAttributeValues?.[placeholder]?.S === to;
+    return sets && isSo ? { purchaseId: update!.Key?.['purchaseId']?.S } : undefined;
   };
 }
 

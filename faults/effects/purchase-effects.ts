@@ -17,6 +17,9 @@ export const PURCHASE_EFFECTS = [
     items: 'taken',
   },
   { name: 'store intent', service: 'dynamodb', recognize: updateThatSets(':intent') },
+  { name: 'await authentication', service: 'dynamodb', recognize: updateThatSets(':awaiting') },
+  { name: 'take up again', service: 'dynamodb', recognize: updateThatSets(':to', 'PENDING') },
+  { name: 'give up', service: 'dynamodb', recognize: updateThatSets(':to', 'COMPENSATING') },
   { name: 'mark paid', service: 'dynamodb', recognize: updateThatSets(':paid') },
   {
     name: 'confirm sale',

@@ -14,6 +14,8 @@ export const CHECKOUT_INVARIANTS: readonly Invariant[] = [
   ownsItsSeatsOrNone,
   hasItsTicketOrNone,
   getsOneAnswer,
+  keepsTheAnswersOfReturns,
+  takesNothingFromWhomIsAway,
 ];
 
 /** Captured − refunded is 0 or the price; money is kept exactly for what is CONFIRMED; nobody is charged twice. */
@@ -61,30 +63,68 @@ function hasItsTicketOrNone({ ticket }: ObservedPurchase, { item, hasTicket }: F
 }
 
 /**
- * Same key, same answer; and what the buyer was told is what happened. A first answer that said nothing definite (504,
+ * Same key, same answer; and what the buyer was told is what happened. A first answer that said nothing definite (202, 504,
  * none, still in progress) leaves open which one follows, but the answers after it must agree.
  */
 function getsOneAnswer({ answer, repeat, view }: ObservedPurchase, { before, item }: Facts) {
   const shown = view.status === 200 ? (JSON.parse(view.text) as Partial<PurchaseItem>) : undefined;
   const told = JSON.parse(repeat.text || '{}') as { status?: unknown; code?: string };
   const due = item?.status === 'CONFIRMED' ? 201 : 'any refusal';
+  // There was no purchase until the repeat opened one, of which the bank asks.
+  const isOpenedNow = !before && repeat.status === 202;
   if (item?.status === 'CANCELLED')
     return [repeat.status !== 410 && `it is CANCELLED and answered ${repeat.status} ${repeat.text}`];
   return [
     isDefinite(answer) &&
       (answer.status !== repeat.status || answer.text !== repeat.text) &&
       `it was answered ${answer.status} ${answer.text} and then ${repeat.status} ${repeat.text}`,
-    isDefinite(answer) && answer.status === 201 && !before && 'it was answered 201 and is not there',
-    !isDefinite(repeat) && `when all was settled it was answered ${repeat.status} ${repeat.text}`,
+    [201, 202].includes(answer.status) && !before && `it was answered ${answer.status} and is not there`,
+    !isDefinite(repeat) &&
+      !isOpenedNow &&
+      `when all was settled it was answered ${repeat.status} ${repeat.text}`,
     (repeat.status === 201) !== (due === 201) && `it is ${item?.status} and answered ${repeat.status}`,
     item && shown?.status !== item.status && `it is ${item.status} and shown as ${view.status} ${view.text}`,
     shown?.status === 'FAILED' &&
+      !isOpenedNow &&
       shown.failure?.code !== told.code &&
       `it is shown as ${shown.failure?.code} and answered ${told.code}`,
   ];
 }
 
-/** 202 says that the bank asks the buyer, 504 that nobody knows yet; 409 of a purchase in progress and 429 say to come again. */
+/**
+ * What a buyer is told who comes back, or gives up, is what the purchase's own request is answered with from then on. 202
+ * becomes what the authentication has made of it.
+ */
+function keepsTheAnswersOfReturns({ returns = [], repeat }: ObservedPurchase, { item }: Facts) {
+  const recorded = (JSON.parse(repeat.text || '{}') as { code?: string }).code;
+  return returns.filter(isDefinite).map((told) => {
+    const { how, status, text } = told;
+    const { code, failure } = JSON.parse(text || '{}') as { code?: string; failure?: { code: string } };
+    // Who is faster than the purchase finds none; and a sale may have been cancelled since.
+    if (code === 'PURCHASE_NOT_FOUND' || item?.status === 'CANCELLED') return false;
+    const holds =
+      how === 'came back'
+        ? status === repeat.status && text === repeat.text
+        : status === 200
+          ? item?.status === 'FAILED' && failure?.code === recorded
+          : code !== 'ALREADY_CONFIRMED' || item?.status === 'CONFIRMED';
+    return (
+      !holds && `a buyer who ${how} was told ${status} ${text}, and then ${repeat.status} ${repeat.text}`
+    );
+  });
+}
+
+/** Who answers the bank and never comes back is not charged, not even for a while. */
+function takesNothingFromWhomIsAway(
+  { isAsked, answer, returns = [] }: ObservedPurchase,
+  { payments }: Facts,
+) {
+  const captured = payments.reduce((sum, payment) => sum + payment.captured, 0);
+  const isAway = isAsked && answer.status !== 201 && returns.every(({ how }) => how !== 'came back');
+  return [isAway && captured > 0 && `its buyer was asked, never came back, and ${captured} was taken`];
+}
+
+/** 202 and 504 say that nobody knows yet; 409 of a purchase in progress and 429 say to come again. */
 function isDefinite({ status, text }: Reply): boolean {
   return ![0, 202, 429, 504].includes(status) && !text.includes('"PURCHASE_IN_PROGRESS"');
 }

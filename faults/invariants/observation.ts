@@ -14,6 +14,11 @@ export interface Reply {
   readonly text: string;
 }
 
+/** What a buyer was told who came back from the bank, or gave up. */
+export interface Return extends Reply {
+  readonly how: 'came back' | 'gave up';
+}
+
 /** One purchase, from its first request to the end, seen from outside. */
 export interface ObservedPurchase {
   readonly purchaseId: string;
@@ -30,6 +35,10 @@ export interface ObservedPurchase {
   /** The same, from the lease on: so that nobody may know whether there was one. */
   readonly emailMayBeUnknown?: boolean;
   readonly answer: Reply;
+  /** Its bank wants the buyer. */
+  readonly isAsked?: boolean;
+  /** What the buyer was told afterwards. @default the buyer was not heard of again */
+  readonly returns?: readonly Return[];
   /** The answer to the same request, after everything was settled. */
   readonly repeat: Reply;
   /** `GET /purchases/{purchaseId}` */

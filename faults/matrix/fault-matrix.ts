@@ -48,41 +48,36 @@ export function pairPlans(works = KINDS_OF_WORK): FaultPlan[] {
 }
 
 function singles(work: KindOfWork, steps: readonly Step[], kinds: readonly FaultKind[]): FaultPlan[] {
-  const { from } = work;
-  const row = (name: string) => (from ? `${name}, in ${from}` : name);
   return steps.flatMap((step) =>
     kinds.flatMap((kind) =>
-      answersOf(work, kind).map((instead) => ({
-        name: `${step.name} ${kind.name}${instead && !from ? ', by a gateway that says so' : ''}, in ${step.scenario}`,
-        ...{ work, row: row(step.name), column: kind.name },
+      answersOf(step, kind).map((instead) => ({
+        name: `${step.name} ${kind.name}${instead && !step.from ? ', by a gateway that says so' : ''}, in ${step.scenario}`,
+        ...{ work, row: step.from ? `${step.name}, in ${step.from}` : step.name, column: kind.name },
         // A batch dies as a whole.
         meets: step.isBatched && work.deaths.includes(kind) ? [] : step.effects,
         // The scenario's own fault comes last: it takes what the others leave of the same effect.
-        faults: [
-          ...faultsOf({ step, kind }, instead).map((fault) => ({ ...fault, ...(from && { from }) })),
-          ...scenario(work, step.scenario),
-        ],
+        faults: [...faultsOf({ step, kind }, instead), ...scenario(work, step.scenario)],
       })),
     ),
   );
 }
 
 /** How a function learns that there is no answer. What is broken for good is broken in both ways. */
-function answersOf({ from }: KindOfWork, { hits, mode }: FaultKind): readonly EffectFault['instead'][] {
+function answersOf({ from }: Step, { hits, mode }: FaultKind): readonly EffectFault['instead'][] {
   if (from) return ['502'];
   return hits === 'every request' && mode === 'cut' ? [undefined, '502'] : [undefined];
 }
 
 function deathsOfExecutions(work: KindOfWork): FaultPlan[] {
   const { role, paths = [] } = work;
-  return paths.flatMap(({ scenario: name, states, paymentMethod }) => {
+  return paths.flatMap(({ scenario: name, states, paymentMethod, from }) => {
     const faults = scenario(work, name);
     const met = faults.map((fault) => ('effect' in fault ? fault.effect : fault.killBefore));
     return states.map((state) => ({
       name: `${role} killed before ${state}, in ${name}${paymentMethod ? `, ${paymentMethod}` : ''}`,
       ...{ work, row: `execution of ${role}`, column: `killed before ${state}`, paymentMethod },
       meets: [...met, state],
-      faults: [{ killBefore: state, role }, ...faults],
+      faults: [{ killBefore: state, role, ...(from && { from }) }, ...faults],
     }));
   });
 }
@@ -118,11 +113,11 @@ function scenario({ name, scenarios }: KindOfWork, wanted: string): readonly Fau
  * @param instead Stripe's SDK repeats a request half a second after its connection broke, AWS's after some milliseconds;
  *   neither repeats what Stripe answers with an error
  */
-function faultsOf({ step: { effects }, kind }: Single, instead: EffectFault['instead']): EffectFault[] {
+function faultsOf({ step: { effects, from }, kind }: Single, instead: EffectFault['instead']): EffectFault[] {
   return effects.map((effect) => {
     const isStripe = serviceOf(effect) === 'stripe';
     const requestsOfACall = !isStripe ? 3 : instead === '502' ? 1 : 2;
     const times = { 'one request': 1, 'one call': requestsOfACall, 'every request': undefined }[kind.hits];
-    return { effect, mode: kind.mode, times, ...(isStripe && { instead }) };
+    return { effect, mode: kind.mode, times, ...(isStripe && { instead }), ...(from && { from }) };
   });
 }

@@ -4,16 +4,12 @@ import { seatsOf } from '../../lambda/event/event-layout';
 import demoEvent from '../../web/demo-event.json';
 import { type Made, type Operation, operation } from './operation';
 import { type Fault } from '../fault';
+import { ASKING_CARD, ASKING_DECLINED_CARD } from './asking-cards';
 
-const CARDS = [
-  'pm_card_visa',
-  'pm_card_mastercard',
-  'pm_card_chargeDeclined',
-  'pm_card_authenticationRequired',
-];
+const CARDS = ['pm_card_visa', 'pm_card_chargeDeclined', ASKING_CARD, ASKING_DECLINED_CARD];
 
 const STEPS = [
-  ...['ReserveSeat', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'],
+  ...['ReserveSeat', 'ResumePurchase', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'],
   ...['RefundPayment', 'ReleaseSeat'],
 ];
 
@@ -29,7 +25,10 @@ export const checkoutOperations = (anyFaults: fc.Arbitrary<readonly Fault[]>): r
     {
       /** Positions in the window of wanted seats. */
       seats: fc.uniqueArray(fc.nat({ max: WINDOW - 1 }), { minLength: 1, maxLength: 3 }),
-      card: fc.oneof({ weight: 3, arbitrary: fc.constant(CARDS[0]!) }, fc.constantFrom(...CARDS)),
+      card: fc.oneof(
+        ...[CARDS[0]!, ASKING_CARD].map((each) => ({ weight: 2, arbitrary: fc.constant(each) })),
+        fc.constantFrom(...CARDS),
+      ),
       buyer: fc.nat({ max: 9 }),
       faults: anyFaults,
     },

@@ -58,11 +58,6 @@ export const CHECKOUT: KindOfWork = {
       steps: inScenario('a sale', 'confirm payment', 'claim', 'release', 'settle'),
     },
     {
-      paymentMethod: 'pm_card_authenticationRequired',
-      outcome: 'a card that asks for 3-D Secure',
-      steps: inScenario('a sale', 'confirm payment', 'cancel', 'claim', 'release', 'settle'),
-    },
-    {
       paymentMethod: 'pm_card_pendingRefund',
       outcome: 'a pending refund',
       steps: inScenario('no ticket', 'claim', 'read intent', 'refund', 'release', 'settle'),

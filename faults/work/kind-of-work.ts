@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import { type Operation } from './operation';
 import { type Effect } from '../effects/effects';
-import { type Fault } from '../fault';
+import { type Fault, type Since } from '../fault';
 import { type Invariant, type Observation } from '../invariants/observation';
 import { type FaultKind } from './fault-kinds';
 import { type Shop } from './shop';
@@ -22,8 +22,6 @@ export interface KindOfWork {
   readonly steps: readonly Step[];
   readonly faults: readonly FaultKind[];
   readonly deaths: readonly FaultKind[];
-  /** Where its faults only hit once the checkout has been answered. */
-  readonly from?: 'recovery';
   /** Cards that do not simply pay, and the effects that then count. */
   readonly cards?: readonly Card[];
   /** States, before each of which an execution is killed. */
@@ -43,11 +41,13 @@ export interface Step {
   readonly name: string;
   readonly effects: readonly Effect[];
   readonly scenario: string;
+  /** Where its faults only hit from then on. @default from the beginning */
+  readonly from?: Since;
   /** Its function serves several purchases at once, and dies with all of them: another's fault may come first. */
   readonly isBatched?: boolean;
 }
 
-export function step(effect: Effect, scenario: string, more: Pick<Step, 'isBatched'> = {}): Step {
+export function step(effect: Effect, scenario: string, more: Pick<Step, 'isBatched' | 'from'> = {}): Step {
   return { name: effect, effects: [effect], scenario, ...more };
 }
 
@@ -61,6 +61,8 @@ export interface Path {
   readonly scenario: string;
   readonly states: readonly string[];
   readonly paymentMethod?: string;
+  /** Only an execution by which the buyer comes back, or gives up, is killed. @default any */
+  readonly from?: 'return';
 }
 
 export interface PairGroup {

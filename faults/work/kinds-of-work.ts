@@ -1,3 +1,4 @@
+import { AUTHENTICATIONS } from './authentication';
 import { CANCELLATION } from './cancellation';
 import { CHECKOUT } from './checkout';
 import { CONFIRMATION } from './confirmation';
@@ -5,4 +6,10 @@ import { type KindOfWork } from './kind-of-work';
 import { RECOVERY } from './recovery';
 
 /** What the matrix, random schedules and invariants are made of. */
-export const KINDS_OF_WORK: readonly KindOfWork[] = [CHECKOUT, CONFIRMATION, RECOVERY, CANCELLATION];
+export const KINDS_OF_WORK: readonly KindOfWork[] = [
+  CHECKOUT,
+  ...AUTHENTICATIONS,
+  CONFIRMATION,
+  RECOVERY,
+  CANCELLATION,
+];

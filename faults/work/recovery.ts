@@ -42,11 +42,10 @@ export const RECOVERY: KindOfWork = {
     Object.entries(ABANDONED).map(([scenario, { death }]) => [scenario, [death]]),
   ),
   steps: Object.entries(ABANDONED).flatMap(([scenario, { effects }]) =>
-    effects.map((effect) => step(effect, scenario)),
+    effects.map((effect) => step(effect, scenario, { from: 'recovery' })),
   ),
   faults: KINDS,
   deaths: DEATHS.filter(({ mode }) => mode.startsWith('kill')),
-  from: 'recovery',
   paths: [
     {
       scenario: 'a checkout that dies paid',

@@ -13,6 +13,12 @@ export interface PurchaseOrder extends Omit<Order, 'seats'> {
 export interface Shop {
   /** Buys. A purchase is the one of its first request; a repeat under the same key is only answered. */
   buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
+  /** The buyer tells the bank this. @returns false when the bank does not ask */
+  answerBank(purchaseId: string, outcome: 'succeeded' | 'failed'): boolean;
+  /** The buyer of a purchase comes back from the bank. */
+  comeBack(purchaseId: string): Promise<Answer>;
+  /** The buyer of a purchase gives it up. */
+  giveUp(purchaseId: string): Promise<Answer>;
   /** Cancels a sale. */
   cancel(purchaseId: string): Promise<Answer>;
 }
