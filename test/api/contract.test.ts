@@ -215,6 +215,7 @@ describe('POST /purchases', () => {
     expect(execution!.input).toEqual({
       purchaseId: key.toLowerCase(),
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      viewer: '127.0.0.1',
       request: JSON.parse(order({})),
     });
     expect(await eventpro.seatStatus('A-12')).toBe('AVAILABLE');
@@ -316,6 +317,7 @@ describe('a name arrives at the saga and in the e-mail as it was typed', () => {
     expect(input).toEqual({
       purchaseId,
       requestId: expect.any(String),
+      viewer: '127.0.0.1',
       request: JSON.parse(orderBody({ seats: ['A-1'], buyer: { ...BUYER, name } })),
     });
     expect(email.text).toContain(`Hello ${name.trim()},\n`);

@@ -9,6 +9,8 @@ const SECRET = 'known-to-cloudfront-and-the-firewall';
 /** Whom a stadium, an office or Stripe must never be blocked on: who calls proves who it is. All else is the public's. */
 const PUBLIC_ROUTES = [
   ...['POST /purchases', 'GET /purchases/{purchaseId}', 'GET /purchases/{purchaseId}/ticket'],
+  ...['authentication', 'abandonment'].map((end) => `POST /purchases/{purchaseId}/${end}`),
+  'GET /purchases/{purchaseId}/authentication',
   ...['GET /events', 'GET /events/{eventId}/seats', 'GET /ticket-keys', 'GET /openapi.json'],
 ].flatMap((route) => (route.startsWith('GET') ? [route, route.replace('GET', 'HEAD')] : [route]));
 

@@ -505,12 +505,13 @@ describe('seats that nobody has paid for', () => {
     const reservation = await unlessRefused(resume(paid));
     await abandon(given);
     bank = 'authorised';
-    const { client } = tables;
-    const send = client.send.bind(client) as (command: object) => Promise<never>;
-    const failing = jest.spyOn(client, 'send').mockImplementation(((command: object) => {
+    const client = tables.client as unknown as { send: (command: object) => Promise<unknown> };
+    const send = client.send.bind(client);
+    const failing = jest.spyOn(client, 'send').mockImplementation(async (command) => {
       const { input } = command as { input: { Key?: { purchaseId?: string } } };
-      return input.Key?.purchaseId?.startsWith('UNPAID#') ? Promise.reject(new Error('down')) : send(command);
-    }) as unknown as typeof client.send);
+      if (input.Key?.purchaseId?.startsWith('UNPAID#')) throw new Error('down');
+      return send(command);
+    });
 
     const payment = await pay(paid, reservation);
     const release = await releaseSeat({ ...given, request: null, failures: GIVEN_UP }, checkoutOf());
