@@ -8,6 +8,8 @@ import { type Target } from './target';
 /** Everything the smoke test makes. The tables' and buckets' keys are those of `docs/design.md`. */
 export class Footprint {
   private readonly purchaseIds = new Set<string>();
+  /** Of the items that count unpaid seats: a purchase has the key only while it waits for its buyer. */
+  private readonly unpaidKeys = new Set<string>();
 
   constructor(
     private readonly target: Target,
@@ -25,7 +27,9 @@ export class Footprint {
     const { Item } = await this.clients.dynamodb.send(
       new GetCommand({ TableName: this.target.purchaseTable, Key: { purchaseId }, ConsistentRead: true }),
     );
-    return Item as Purchase | undefined;
+    const purchase = Item as Purchase | undefined;
+    if (purchase?.unpaidKey !== undefined) this.unpaidKeys.add(purchase.unpaidKey);
+    return purchase;
   }
 
   /** Gives the money back, then deletes objects, records, seats and the event. Stripe keeps its own records. */
@@ -39,6 +43,8 @@ export class Footprint {
       await this.removeObject(this.target.salesBucket, `sales/day=${day}/${purchaseHash(purchaseId)}.json`);
       await this.removeItem(this.target.purchaseTable, { purchaseId });
     }
+    for (const purchaseId of this.unpaidKeys)
+      await this.removeItem(this.target.purchaseTable, { purchaseId });
     const { eventId, sections } = this.event;
     const partitions = [`EVENT#${eventId}`, ...sections.map((name) => `EVENT#${eventId}#SECTION#${name}`)];
     for (const partition of partitions) await this.removePartition(partition);

@@ -138,7 +138,7 @@ class SmokeRun {
 
   /** As far as one comes without a browser: no API of Stripe's answers the bank in the buyer's place. */
   private async givenUp(): Promise<void> {
-    const { storefront } = this.on;
+    const { storefront, footprint } = this.on;
     const purchaseId = this.newPurchase();
     const order = this.order(['A-4'], 'pm_card_authenticationRequired');
     await this.progress.check(
@@ -146,6 +146,8 @@ class SmokeRun {
       async () => {
         const { status, body } = await storefront.buy(purchaseId, order);
         expectEqual('answer', [status, body?.status], [202, 'AWAITING_AUTHENTICATION']);
+        const record = await footprint.purchase(purchaseId);
+        expectEqual('record', record?.status, 'AWAITING_AUTHENTICATION');
         const asked = await storefront.get(`/purchases/${purchaseId}/authentication`);
         expectEqual('authentication', [asked.status, typeof asked.body?.clientSecret], [200, 'string']);
         expectEqual('seats', await this.seatStatuses(), ['SOLD', 'SOLD', 'AVAILABLE', 'HELD', 'AVAILABLE']);
