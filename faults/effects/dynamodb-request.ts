@@ -20,13 +20,14 @@ export function writesOf(operation: string, { headers, body }: WireRequest): rea
 }
 
 /**
- * The key of the purchase that an `UpdateItem` changes, where it sets this placeholder's value. A condition may name others.
+ * The key of the purchase that an `UpdateItem`, or a transaction first of all, changes, where it sets this placeholder's value. A
+ * condition may name others.
  *
  * @param to what the value then is @default any
  */
 export function updateThatSets(placeholder: string, to?: string) {
   return (request: WireRequest) => {
-    const [update] = writesOf('UpdateItem', request);
+    const [update] = [...writesOf('UpdateItem', request), ...writesOf('TransactWriteItems', request)];
     const sets = update?.UpdateExpression?.match(/:\w+/g)?.includes(placeholder);
     const isSo = to === undefined || update?.ExpressionAttributeValues?.[placeholder]?.S === to;
     return sets && isSo ? { purchaseId: update!.Key?.['purchaseId']?.S } : undefined;

@@ -10,7 +10,9 @@ export const PURCHASE_EFFECTS = [
     recognize(request) {
       const [purchase, ...seats] = writesOf('TransactWriteItems', request);
       const purchaseId = purchase?.Item?.['purchaseId']?.S;
-      return purchaseId ? { purchaseId, items: seats.map(({ Item }) => itemKey(Item)) } : undefined;
+      return purchaseId
+        ? { purchaseId, items: seats.flatMap(({ Item }) => (Item ? [itemKey(Item)] : [])) }
+        : undefined;
     },
     // The ticket's object has this name, and the request does not say more.
     names: (purchaseId) => [purchaseHash(purchaseId)],
@@ -21,14 +23,7 @@ export const PURCHASE_EFFECTS = [
   { name: 'take up again', service: 'dynamodb', recognize: updateThatSets(':to', 'PENDING') },
   { name: 'give up', service: 'dynamodb', recognize: updateThatSets(':to', 'COMPENSATING') },
   { name: 'mark paid', service: 'dynamodb', recognize: updateThatSets(':paid') },
-  {
-    name: 'confirm sale',
-    service: 'dynamodb',
-    recognize(request) {
-      const [purchase] = writesOf('TransactWriteItems', request);
-      return purchase?.Key ? { purchaseId: purchase.Key['purchaseId']?.S } : undefined;
-    },
-  },
+  { name: 'confirm sale', service: 'dynamodb', recognize: updateThatSets(':confirmed') },
   { name: 'claim', service: 'dynamodb', recognize: updateThatSets(':compensating') },
   {
     name: 'release',
