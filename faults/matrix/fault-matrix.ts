@@ -51,7 +51,7 @@ function singles(work: KindOfWork, steps: readonly Step[], kinds: readonly Fault
   return steps.flatMap((step) =>
     kinds.flatMap((kind) =>
       answersOf(step, kind).map((instead) => ({
-        name: `${step.name} ${kind.name}${instead && !step.from ? ', by a gateway that says so' : ''}, in ${step.scenario}`,
+        name: `${step.name} ${kind.name}${instead && !step.from ? ', by a gateway that says so' : ''}, in ${step.scenario} (${work.name})`,
         ...{ work, row: step.from ? `${step.name}, in ${step.from}` : step.name, column: kind.name },
         // A batch dies as a whole.
         meets: step.isBatched && work.deaths.includes(kind) ? [] : step.effects,
@@ -74,7 +74,7 @@ function deathsOfExecutions(work: KindOfWork): FaultPlan[] {
     const faults = scenario(work, name);
     const met = faults.map((fault) => ('effect' in fault ? fault.effect : fault.killBefore));
     return states.map((state) => ({
-      name: `${role} killed before ${state}, in ${name}${paymentMethod ? `, ${paymentMethod}` : ''}`,
+      name: `${role} killed before ${state}, in ${name}${paymentMethod ? `, ${paymentMethod}` : ''} (${work.name})`,
       ...{ work, row: `execution of ${role}`, column: `killed before ${state}`, paymentMethod },
       meets: [...met, state],
       faults: [{ killBefore: state, role, ...(from && { from }) }, ...faults],
@@ -90,7 +90,7 @@ function pairs(work: KindOfWork, { steps, others = [], scenariosOf }: PairGroup)
   return all.flatMap((one, index) =>
     [...all.slice(index + 1), ...beside].flatMap((other) =>
       scenariosOf(one, other).map((name) => ({
-        name: `${wordsOf(one)} + ${wordsOf(other)}, in ${name}`,
+        name: `${wordsOf(one)} + ${wordsOf(other)}, in ${name} (${work.name})`,
         ...{ work, row: one.step.name, column: other.step.name, meets: [] },
         // The many pairs let Stripe's gateway say so: the SDK waits half a second after a broken connection.
         faults: [...faultsOf(one, '502'), ...faultsOf(other, '502'), ...scenario(work, name)],
