@@ -1,3 +1,4 @@
+import { AUTHENTICATION_CONTROLS } from './authentication-controls';
 import { type Control } from './control';
 import { NOTIFICATION_CONTROLS } from './notification-controls';
 import { PAYMENT_CONTROLS } from './payment-controls';
@@ -8,6 +9,7 @@ import { RECOVERY_CONTROLS } from './recovery-controls';
 export const CONTROLS: readonly Control[] = [
   ...PURCHASE_CONTROLS,
   ...PAYMENT_CONTROLS,
+  ...AUTHENTICATION_CONTROLS,
   ...NOTIFICATION_CONTROLS,
   ...RECOVERY_CONTROLS,
 ];
