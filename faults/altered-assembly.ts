@@ -79,6 +79,17 @@ export class AlteredAssembly {
     }
   }
 
+  /** Gives this value to every function that has the variable. */
+  setEnvironment(variable: string, value: string): void {
+    for (const { stackName, template } of this.stacks) {
+      for (const [, { Properties }] of resourcesOf(template)) {
+        const { Variables } = (Properties?.['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
+        if (Variables && variable in Variables) Variables[variable] = value;
+      }
+      writeFileSync(this.templateFile(stackName), JSON.stringify(template));
+    }
+  }
+
   /** Expired items stay: DynamoDB deletes them days late, if it likes. */
   disableTtl(): void {
     for (const table of ['SeatTable', 'PurchaseTable']) {

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local-run';
 import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
 import { signedFetch } from '../local/http/signed-fetch';
+import { ENVIRONMENT } from '../lambda/shared/environment';
 import { roleOf } from '../lib/workflow/role';
 import { INBOX } from '../local/inbox/plugin';
 import { NobodyIsAsked } from '../local/stripe/stripe-server';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
+import { AlteredAssembly } from './altered-assembly';
 import { EffectProxy } from './effect-proxy';
 import { type Effect } from './effects/effects';
 import { type ExecutionKill, type Fault } from './fault';
@@ -119,14 +118,11 @@ interface Purchase {
 
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const { concurrency = 24, workersPerFunction = 4, warm, log } = options;
-  let { assemblyDirectory } = options;
-  let copy: string | undefined;
-  if (options.mutateAssembly) {
-    copy = mkdtempSync(join(tmpdir(), 'eventpro-mutated-'));
-    cpSync(assemblyDirectory, copy, { recursive: true });
-    await options.mutateAssembly(copy);
-    assemblyDirectory = copy;
-  }
+  const assembly = AlteredAssembly.copyOf(options.assemblyDirectory);
+  const assemblyDirectory = assembly.directory;
+  // Hundreds buy at once here, and all from one address.
+  assembly.setEnvironment(ENVIRONMENT.unpaidSeats, '1000000');
+  await options.mutateAssembly?.(assemblyDirectory);
   const work = new Work();
   const proxy = new EffectProxy(work);
   const run = await startLocalRun({
@@ -138,7 +134,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       await work.beforeState(execution, state);
     },
   });
-  return FaultHarness.start(run, { proxy, work, concurrency, copy });
+  return FaultHarness.start(run, { proxy, work, concurrency, assembly });
 }
 
 type Execution = Parameters<NonNullable<LocalRunOptions['beforeState']>>[0];
@@ -256,7 +252,7 @@ interface Parts {
   readonly work: Work;
   readonly concurrency: number;
   /** The folder of a changed assembly, to be deleted in the end. */
-  readonly copy?: string;
+  readonly assembly: AlteredAssembly;
 }
 
 class FaultHarness implements Harness {
@@ -427,7 +423,7 @@ class FaultHarness implements Harness {
     await this.run.close();
     await this.proxy.close();
     this.stores.close();
-    if (this.parts.copy) rmSync(this.parts.copy, { recursive: true, force: true });
+    this.parts.assembly.remove();
   }
 
   private freeSeat(): string {

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { eventually } from '../../harness/eventpro-client';
 import { ASKING_CARD } from '../work/asking-cards';
 import { type Control, type Stage, told } from './control';
-import { conditionMet, expressionIs, propertyIs } from './guard';
+import { callGives, conditionMet, expressionIs, propertyIs } from './guard';
 
 const PURCHASES = 'lambda/purchase/purchase-repository.ts';
 const PAYMENT = 'lambda/payment/process-payment.ts';
@@ -68,7 +69,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
     without: {
       functions: ['ProcessPayment'],
       file: PURCHASES,
-      within: 'PurchaseRepository.awaitAuthentication',
+      within: 'PurchaseRepository.waiting',
       edits: [conditionMet('executionId = :executionId')],
     },
     scenario: async (stage) => {
@@ -82,7 +83,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
       // An attempt that the first execution gave up long ago reads that the bank asks, and is slow to write so.
       const straggler = invoke('ProcessPayment', {
         ...{ purchaseId, amount, currency, paymentMethod: ASKING_CARD, paymentIntentId: null },
-        executionId: 'the first',
+        ...{ executionId: 'the first', viewer: '192.0.2.1' },
       });
       await eventually(
         async () => hitsOf(purchaseId).has('await authentication') || undefined,
@@ -172,6 +173,26 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
     },
     scenario: async (stage) => void (await approved(stage)),
     violation: /its buyer was asked, never came back, and \d+ was taken/,
+  },
+  {
+    guard: 'that a payment is cancelled whose bank asks too late',
+    without: {
+      functions: ['ProcessPayment'],
+      file: PAYMENT,
+      within: 'pay.giveUp',
+      edits: [callGives('payments.cancelIntent', 'undefined')],
+    },
+    scenario: async ({ buy, before, run, seats: [seat] }) => {
+      const key = randomUUID();
+      const paying = before('ProcessPayment', key);
+      const answer = buy({ key, seats: [seat], paymentMethod: ASKING_CARD });
+      await paying.reached;
+      run.clock.advance(211);
+      paying.resume();
+      return told(402, (await answer).status);
+    },
+    violation: /a payment intent could still be charged \(requires_action\)/,
+    unaudited: true,
   },
 ];
 

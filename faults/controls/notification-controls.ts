@@ -46,7 +46,7 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       functions: ['DeliverEmail'],
       file: DELIVERIES,
       within: 'DeliveryLog.begin',
-      edits: [conditionMet('#status = :confirmed')],
+      edits: [conditionMet('#status = :told')],
     },
     scenario: async ({ buy, run, seats: [seat] }) => {
       const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'store ticket', mode: 'cut' }] });

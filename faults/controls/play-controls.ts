@@ -176,6 +176,11 @@ function stageOf(
     before: (...where) => breakpoints.before(...where),
     recover: (purchaseId) =>
       recovery.start({ purchaseId, failures: {} }, { name: `${purchaseId}-now` }).finished,
-    invoke: (name, payload) => functions.invoke(functionName(assembly.directory, name), payload),
+    async invoke(name, payload) {
+      const answer = await functions.invoke(functionName(assembly.directory, name), payload);
+      // A step that does not take its input shows nothing.
+      if (/"ValidationFailed"/.test(answer.payload)) throw new Error(`${name}: ${answer.payload}`);
+      return answer;
+    },
   };
 }

@@ -67,7 +67,7 @@ describe('what the logs hold', () => {
     {
       title: 'a card that asks for 3-D Secure',
       paymentMethod: 'pm_card_authenticationRequired',
-      status: 402,
+      status: 202,
     },
     { title: 'a payment method that Stripe does not know', paymentMethod: 'pm_card_nobodys', status: 402 },
     { title: 'a reservation whose answer is lost', faults: ['ReserveSeat'], status: 503 },
@@ -326,7 +326,7 @@ describe('a hostile body', () => {
         if (input?.purchaseId === key) {
           carried++;
           expect(JSON.stringify(input.request)).toBe(JSON.stringify(JSON.parse(sent)));
-          expect(Object.keys(input).sort()).toEqual(['purchaseId', 'request', 'requestId']);
+          expect(Object.keys(input).sort()).toEqual(['purchaseId', 'request', 'requestId', 'viewer']);
           expect([400, 404]).toContain(answer.status);
         } else {
           refused++;

@@ -7,6 +7,7 @@ import { outcomeOf, settled } from '../../faults/outcome';
 import { cloudAssembly } from '../support/cloud-assembly';
 
 const STATES_OF_SALE = [
+  'StartOrResume',
   'ReserveSeat',
   'ProcessPayment',
   'GenerateTicket',

@@ -45,7 +45,7 @@ describe('faults', () => {
   });
 
   test.each([
-    ['Nowhere', '{"mode":"timeout"}', 'Nowhere is no Task state. There are: ReserveSeat, ProcessPayment,'],
+    ['Nowhere', '{"mode":"timeout"}', 'Nowhere is no Task state. There are: '],
     ['WhatFailed', '{"mode":"timeout"}', 'WhatFailed is no Task state'],
     [
       'ReserveSeat',
@@ -244,7 +244,12 @@ describe('executions', () => {
       status: 'SUCCEEDED',
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       stoppedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-      input: { purchaseId: first.purchaseId, requestId: expect.any(String), request: expect.any(Object) },
+      input: {
+        purchaseId: first.purchaseId,
+        requestId: expect.any(String),
+        viewer: '127.0.0.1',
+        request: expect.any(Object),
+      },
       output: first.body,
     });
   });
@@ -265,6 +270,8 @@ describe('executions', () => {
     expect(byName).toEqual(byId);
     expect(byId.events.map(({ id }) => id)).toEqual(byId.events.map((_, index) => index + 1));
     expect(byId.events.map(eventInShort)).toEqual([
+      'ChoiceStateEntered StartOrResume',
+      'ChoiceStateExited StartOrResume > ReserveSeat',
       'TaskStateEntered ReserveSeat',
       'TaskStateExited ReserveSeat > ProcessPayment',
       'TaskStateEntered ProcessPayment',
