@@ -102,6 +102,9 @@ export class CheckoutApi extends Construct {
       new WebAcl(this, 'WebAcl', {
         ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
         provenRoutes: provenRoutes(),
+        followUps: (Object.keys(CHECKOUT_STARTS) as RouteName[])
+          .map(routeOf)
+          .filter(({ path }) => path.includes('{purchaseId}')),
         cloudFront: secret && { secret, viewerAddressHeader: VIEWER_ADDRESS_HEADER },
       });
     }

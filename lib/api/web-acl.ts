@@ -5,8 +5,7 @@ import { type AddressLimit, type FirewallConfig } from '../config';
 import { ORIGIN_SECRET_HEADER, type OriginSecret } from '../web/origin-secret';
 import { all, any, equals, field, matches, not } from './web-acl-statement';
 
-/** A route whose caller proves who it is: by an IAM signature, or by one that the function checks. */
-export interface ProvenRoute {
+export interface WatchedRoute {
   readonly method: string;
   /** `/events/{eventId}` */
   readonly path: string;
@@ -14,7 +13,10 @@ export interface ProvenRoute {
 
 export interface WebAclProps extends FirewallConfig {
   readonly stage: Stage;
-  readonly provenRoutes: readonly ProvenRoute[];
+  /** Whose callers prove who they are: by an IAM signature, or by one that the function checks. */
+  readonly provenRoutes: readonly WatchedRoute[];
+  /** Public ones that go on with a purchase, and begin none. */
+  readonly followUps: readonly WatchedRoute[];
   /**
    * CloudFront before the API: to the firewall all of its requests come from CloudFront, so it tells the buyer's address
    * in a header, which is believed of requests with the secret alone.
@@ -35,10 +37,11 @@ export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
     const { stage, perAddress, purchasesPerAddress } = props;
-    const proven = provenBy(props.provenRoutes);
+    const proven = oneOf(props.provenRoutes);
     const open = proven.length > 0 ? [not(any(proven))] : [];
-    // `POST /purchases` is the only public one: every other unsigned `POST` counts as a try to buy.
-    const purchase = [equals(field.method, 'POST'), ...open];
+    // Every unsigned `POST` counts as a try to buy, but for those of a buyer who comes back from the bank: who shares an address
+    // with many others would lose the seats.
+    const purchase = [equals(field.method, 'POST'), ...open, not(any(oneOf(props.followUps)))];
     const rules = [
       ...rates('Purchases', purchasesPerAddress, purchase, props),
       ...rates('Requests', perAddress, open, props),
@@ -106,7 +109,7 @@ function managed(name: string, scope: readonly CfnWebACL.StatementProperty[] = [
 }
 
 /** A statement for each method. The path is compared as it was sent, with or without the stage before it. */
-function provenBy(routes: readonly ProvenRoute[]): CfnWebACL.StatementProperty[] {
+function oneOf(routes: readonly WatchedRoute[]): CfnWebACL.StatementProperty[] {
   const methods = [...new Set(routes.map(({ method }) => method))].sort();
   return methods.map((method) => {
     const paths = routes.filter((route) => route.method === method).map(({ path }) => pattern(path));

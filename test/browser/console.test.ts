@@ -163,8 +163,9 @@ describeInBrowser('the saga console', () => {
     });
     await expectTexts(rows().locator('.summary'), ['A-1 · the bank asks for the buyer · €120.00']);
     await page.getByRole('button', { name: 'Waiting 1' }).click();
-    await rows().getByText('waiting for the buyer', { exact: true }).click();
+    await rows().getByText('waiting for the buyer', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'All 1' }).click();
+    await rows().getByText('waiting for the buyer', { exact: true }).click();
     await node('AuthenticationRequired Pass, waits for the buyer').waitFor();
     await sheet('Purchase record').getByText('AWAITING_AUTHENTICATION', { exact: true }).waitFor();
     await sheet('Purchase record').getByText('Bank waits until').waitFor();
