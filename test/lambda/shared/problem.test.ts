@@ -25,10 +25,12 @@ describe('the table', () => {
     ['PURCHASE_IN_PROGRESS', 409],
     ['NOTHING_TO_AUTHENTICATE', 409],
     ['ALREADY_CONFIRMED', 409],
+    ['NOT_CANCELLABLE', 409],
     ['PURCHASE_FAILED', 409],
     ['EVENT_CHANGED', 409],
     ['AUTHENTICATION_EXPIRED', 410],
     ['ABANDONED', 410],
+    ['PURCHASE_CANCELLED', 410],
     ['IDEMPOTENCY_KEY_REUSED', 422],
     ['TOO_MANY_REQUESTS', 429],
     ['TOO_MANY_UNPAID_SEATS', 429],
@@ -43,7 +45,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(27);
+    expect(names).toHaveLength(29);
   });
 
   test('has a code of its own for each problem', () => {
