@@ -100,12 +100,7 @@ describe('kills', () => {
   });
 
   test.each([
-    [
-      'PUT',
-      '/local/kills/Nowhere',
-      '{}',
-      'Nowhere is no state of an Express workflow. There are: ',
-    ],
+    ['PUT', '/local/kills/Nowhere', '{}', 'Nowhere is no state of an Express workflow. There are: '],
     ['PUT', '/local/kills/ReserveSeat', '{"times":0}', 'times must be a positive integer, not 0'],
     ['PUT', '/local/kills/ReserveSeat', '{"mode":"x"}', 'A kill has no field mode'],
     ['PUT', '/local/pace', '{"secondsBeforeState":11}', 'secondsBeforeState must be a number from 0 to 10.'],
