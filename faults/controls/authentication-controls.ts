@@ -54,7 +54,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
       functions: ['ResumePurchase'],
       file: PURCHASES,
       within: 'PurchaseRepository.takeOver',
-      edits: [expressionIs('existing.executionId === executionId && existing.status === to', 'false')],
+      edits: [expressionIs('purchase.executionId === executionId && purchase.status === to', 'false')],
     },
     scenario: async (stage) => {
       const lost = { effect: 'take up again', mode: 'answer-lost', times: 1 } as const;

@@ -58,6 +58,12 @@ interface Waiting {
   readonly unpaidKey?: string;
 }
 
+/** What a conditional write to a purchase says. */
+type Change = Pick<
+  UpdateCommandInput,
+  ('UpdateExpression' | 'ConditionExpression') | ('ExpressionAttributeNames' | 'ExpressionAttributeValues')
+>;
+
 /** Keys that DynamoDB takes in one request. */
 const BATCH = 100;
 
@@ -458,20 +464,29 @@ export class PurchaseRepository {
     );
   }
 
-  private async takeOver(
-    purchaseId: string,
-    update: Pick<
-      UpdateCommandInput,
-      'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
-    >,
-  ): Promise<Purchase | NotTaken | undefined> {
+  private async takeOver(purchaseId: string, update: Change): Promise<Purchase | NotTaken | undefined> {
+    const taken = await this.change(purchaseId, update);
+    if (!(taken instanceof NotTaken)) return taken;
+    // A write whose answer was lost comes again, from the SDK or from the state machine.
+    const { ':executionId': executionId, ':to': to } = update.ExpressionAttributeValues!;
+    const { purchase } = taken;
+    const isOurs = purchase.executionId === executionId && purchase.status === to;
+    return isOurs ? purchase : taken;
+  }
+
+  /**
+   * One conditional write to a purchase.
+   *
+   * @returns it as it then is; NotTaken with it as it stands, where the condition has failed; undefined when there is none
+   */
+  private async change(purchaseId: string, update: Change): Promise<Purchase | NotTaken | undefined> {
     try {
       const { Attributes } = await this.client.send(
         new UpdateCommand({
           ...update,
           TableName: this.tableName,
           Key: { purchaseId },
-          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeNames: { '#status': 'status', ...update.ExpressionAttributeNames },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -480,11 +495,7 @@ export class PurchaseRepository {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const existing = itemOfFailedCondition(error);
-      if (!existing) return undefined;
-      // A write whose answer was lost comes again, from the SDK or from the state machine.
-      const { ':executionId': executionId, ':to': to } = update.ExpressionAttributeValues!;
-      const isOurs = existing.executionId === executionId && existing.status === to;
-      return isOurs ? existing : new NotTaken(existing);
+      return existing && new NotTaken(existing);
     }
   }
 
@@ -528,9 +539,9 @@ export class PurchaseRepository {
    * recovery claims is due by the record itself, which may have changed since the index was read: a purchase that was taken up
    * again is due later.
    *
-   * @param failure unless the purchase waits for its buyer when it is due: then the buyer has not come
    * A sale that is being cancelled has been claimed for that: it is the claimant's as it is, and is not compensated.
    *
+   * @param failure unless the purchase waits for its buyer when it is due: then the buyer has not come
    * @returns the purchase, COMPENSATING or already FAILED, CANCELLING or CANCELLED; SaleStands when it is CONFIRMED; undefined when there is none
    */
   async claim(
@@ -552,36 +563,25 @@ export class PurchaseRepository {
     purchaseId: string,
     failure: Failure,
   ): Promise<Purchase | SaleStands | NotTaken | undefined> {
-    try {
-      const { Attributes } = await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: { purchaseId },
-          // The reference is for a purchase from before there were any: what is escalated of it must be found.
-          UpdateExpression:
-            'SET #status = :compensating, failure = if_not_exists(failure, :failure), #reference = :reference',
-          ConditionExpression,
-          ExpressionAttributeNames: { '#status': 'status', '#reference': 'reference' },
-          ExpressionAttributeValues: {
-            ...ExpressionAttributeValues,
-            ':compensating': 'COMPENSATING',
-            ':failure': failure,
-            ':reference': referenceOf(purchaseId),
-          },
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return purchaseOf(Attributes!);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const existing = itemOfFailedCondition(error);
-      if (!existing) return undefined;
-      const { ':executionId': executionId = existing.executionId } = ExpressionAttributeValues;
-      if (existing.executionId !== executionId) return new NotTaken(existing);
-      if (existing.status === 'CONFIRMED') return new SaleStands(existing);
-      return existing.status === 'FAILED' ? existing : new NotTaken(existing);
-    }
+    const claimed = await this.change(purchaseId, {
+      // The reference is for a purchase from before there were any: what is escalated of it must be found.
+      UpdateExpression:
+        'SET #status = :compensating, failure = if_not_exists(failure, :failure), #reference = :reference',
+      ConditionExpression,
+      ExpressionAttributeNames: { '#reference': 'reference' },
+      ExpressionAttributeValues: {
+        ...ExpressionAttributeValues,
+        ':compensating': 'COMPENSATING',
+        ':failure': failure,
+        ':reference': referenceOf(purchaseId),
+      },
+    });
+    if (!(claimed instanceof NotTaken)) return claimed;
+    const { purchase } = claimed;
+    const { ':executionId': executionId = purchase.executionId } = ExpressionAttributeValues;
+    if (purchase.executionId !== executionId) return claimed;
+    if (purchase.status === 'CONFIRMED') return new SaleStands(purchase);
+    return purchase.status === 'FAILED' ? purchase : claimed;
   }
 
   /** Settles a purchase as FAILED that its caller has claimed. Repeating it is harmless. */
@@ -648,27 +648,16 @@ export class PurchaseRepository {
     update: string,
     values: Record<string, unknown> = {},
   ): Promise<Purchase> {
-    try {
-      const { Attributes } = await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: { purchaseId },
-          UpdateExpression: update,
-          ConditionExpression: '#status IN (:pending, :paid)',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':pending': 'PENDING', ':paid': 'PAID', ...values },
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return purchaseOf(Attributes!);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const existing = itemOfFailedCondition(error);
-      // A step that runs once more, after its first answer was lost on the way.
-      if (existing?.status === 'CONFIRMED' || existing?.status === 'AWAITING_AUTHENTICATION') return existing;
-      throw new SaleNotPossible('The purchase is no longer live');
-    }
+    const changed = await this.change(purchaseId, {
+      UpdateExpression: update,
+      ConditionExpression: '#status IN (:pending, :paid)',
+      ExpressionAttributeValues: { ':pending': 'PENDING', ':paid': 'PAID', ...values },
+    });
+    if (changed && !(changed instanceof NotTaken)) return changed;
+    // A step that runs once more, after its first answer was lost on the way.
+    const status = changed?.purchase.status;
+    if (changed && (status === 'CONFIRMED' || status === 'AWAITING_AUTHENTICATION')) return changed.purchase;
+    throw new SaleNotPossible('The purchase is no longer live');
   }
 }
 

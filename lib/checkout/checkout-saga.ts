@@ -207,13 +207,11 @@ export function checkoutSaga(
 export function compensationTasks(
   scope: Construct,
   called: StepTasksProps<CompensationName<typeof CHECKOUT>>,
-  known:
-    | {
-        /** Of a checkout. */
-        readonly request?: Path<PurchaseRequest>;
-        readonly undone: Path<z.output<typeof releaseSchema>>;
-      }
-    | undefined = undefined,
+  known?: {
+    /** Of a checkout. */
+    readonly request?: Path<PurchaseRequest>;
+    readonly undone: Path<z.output<typeof releaseSchema>>;
+  },
 ): Record<CompensationName<typeof CHECKOUT>, LambdaInvoke> {
   const task = stepTasks<Compensations, 'purchaseId'>(scope, called);
   return {
