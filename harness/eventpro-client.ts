@@ -84,9 +84,10 @@ export class EventProClient {
   }
 
   /** The same, signed with the credentials of the local run. */
-  async signed<Body = unknown>(method: string, path: string, body: unknown): Promise<Answer<Body>> {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    return this.answerOf(method, path, await signedFetch(`${this.url}${path}`, { method, body: text }));
+  async signed<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+    const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+    const init = { method, ...(text !== undefined && { body: text }) };
+    return this.answerOf(method, path, await signedFetch(`${this.url}${path}`, init));
   }
 
   private async answerOf<Body>(method: string, path: string, response: Response): Promise<Answer<Body>> {
@@ -121,6 +122,11 @@ export class EventProClient {
   /** `POST /purchases/{purchaseId}/cancellation`, signed. */
   cancel(purchaseId: string, body: unknown): Promise<Answer<PurchaseBody>> {
     return this.signed('POST', `/api/purchases/${purchaseId}/cancellation`, body);
+  }
+
+  /** `POST /admissions`, signed. */
+  admit(scan: { readonly code: string; readonly gate: string; readonly eventId?: string }): Promise<Answer> {
+    return this.signed('POST', '/api/admissions', { eventId: 'demo', ...scan });
   }
 
   /** `GET /purchases/{purchaseId}`. */

@@ -3,6 +3,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CheckoutApi } from './api/checkout-api';
+import { RolePolicies } from './api/role-policies';
 import { cancelPurchase } from './cancellation/cancel-purchase';
 import { checkoutSaga } from './checkout/checkout-saga';
 import { type StageConfig } from './config';
@@ -112,6 +113,7 @@ export class CheckoutStack extends Stack {
     const claimCancellation = fn('ClaimCancellation');
     stripe.grantPay(claimCancellation);
     purchases.grantCancel(claimCancellation);
+    seats.grantRevoke(claimCancellation);
 
     const sendCancellation = fn('SendCancellation');
     notifications.topic.grantConfirm(sendCancellation);
@@ -190,6 +192,13 @@ export class CheckoutStack extends Stack {
     ticketSecret.grantUse(checkTicket);
     purchases.grantRead(checkTicket);
 
+    const admitTicket = fn('AdmitTicket');
+    ticketSecret.grantUse(admitTicket);
+    purchases.grantAdmit(admitTicket);
+
+    const listRevocations = fn('ListRevocations');
+    seats.grantListRevoked(listRevocations);
+
     // It waits for Stripe, too.
     const getAuthentication = fn('GetAuthentication', { memorySize: 256 });
     purchases.grantRead(getAuthentication);
@@ -201,9 +210,13 @@ export class CheckoutStack extends Stack {
     api.route('GET /purchases/{purchaseId}/ticket', getTicket);
     api.route('GET /ticket-keys', getTicketKeys);
     api.route('POST /ticket-checks', checkTicket);
+    api.route('POST /admissions', admitTicket);
+    api.route('GET /events/{eventId}/revocations', listRevocations);
     api.route('GET /events', listEvents);
     api.route('PUT /events/{eventId}', putEvent);
     api.route('GET /events/{eventId}/seats', getSeatMap);
+
+    new RolePolicies(this, 'Roles', { restApi: api.restApi });
 
     this.api = api;
     this.saga = saga;

@@ -4,13 +4,14 @@ import { type PaymentGateway } from '../payment/payment-gateway';
 import { isPurchaseId, type Purchase } from '../purchase/purchase';
 import { purchaseAnswer } from '../purchase/purchase-answer';
 import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { SeatRepository } from '../seat/seat-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadyAnswered } from '../shared/saga-errors';
 import { step } from '../shared/step';
-import { cancellationRequestSchema } from '../purchase/cancellation';
+import { CANCELS_ADMITTED, cancellationRequestSchema } from '../purchase/cancellation';
 import { CANCELLATION } from './outcomes';
 
 const inputSchema = z.object({
@@ -25,6 +26,7 @@ const outputSchema = z.object({ amount: z.int() });
 
 interface Dependencies {
   readonly purchases: PurchaseRepository;
+  readonly seats: SeatRepository;
   readonly gateway: () => Promise<PaymentGateway>;
   readonly clock: Clock;
 }
@@ -39,18 +41,21 @@ type ClaimRefusal =
  */
 export async function claimCancellation(
   { purchaseId, executionId, request: { reason, refund } }: z.output<typeof inputSchema>,
-  { purchases, gateway, clock }: Dependencies,
+  { purchases, seats, gateway, clock }: Dependencies,
 ): Promise<z.output<typeof outputSchema> | ClaimRefusal> {
   const purchase = isPurchaseId(purchaseId) ? await purchases.find(purchaseId) : undefined;
   if (!purchase) return new Problem('PurchaseNotFound');
   if (purchase.status !== 'CONFIRMED') return toldBy(purchase);
+  if (isKeptIn(purchase)) return admitted();
   const amount = await agree(purchase);
   if (amount instanceof Problem) return amount;
   const agreed = {
     reason,
     refund: { amount, status: amount > 0 ? ('PENDING' as const) : ('NONE' as const) },
   };
-  const claimed = await purchases.cancel(purchaseId, executionId, agreed, clock.nowSeconds());
+  const now = clock.nowSeconds();
+  const revocation = seats.revoke(purchase.eventId, purchaseId, now);
+  const claimed = await purchases.cancel(purchaseId, executionId, agreed, revocation, now);
   if (!claimed) return new Problem('PurchaseNotFound');
   return claimed instanceof NotTaken ? toldBy(claimed.purchase) : { amount };
 
@@ -64,6 +69,10 @@ export async function claimCancellation(
     return new Problem('ValidationFailed', `refund.amount is less than was given back already, ${refunded}.`);
   }
 
+  function isKeptIn(sale: Purchase): boolean {
+    return sale.admitted !== undefined && !CANCELS_ADMITTED[reason];
+  }
+
   /** What a purchase says that is not there to be cancelled. A step whose answer was lost finds its own claim. */
   function toldBy(other: Purchase): z.output<typeof outputSchema> | ClaimRefusal {
     switch (other.status) {
@@ -74,6 +83,8 @@ export async function claimCancellation(
       case 'CANCELLING':
         if (other.executionId === executionId && other.cancellation) return other.cancellation.refund;
         return inProgress();
+      case 'CONFIRMED':
+        return isKeptIn(other) ? admitted() : inProgress();
       default:
         return inProgress();
     }
@@ -84,13 +95,21 @@ function inProgress() {
   return new Problem('PurchaseInProgress', 'The purchase, or its cancellation, is still running.');
 }
 
+function admitted() {
+  return new Problem('NotCancellable', 'A ticket of the purchase has let somebody in already.');
+}
+
 export const handler = step(CANCELLATION, 'ClaimCancellation', {
   input: inputSchema,
   output: outputSchema,
-  connect: (): Dependencies => ({
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
-    gateway: connectGateway,
-    clock: systemClock,
-  }),
+  connect: (): Dependencies => {
+    const client = documentClient();
+    return {
+      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      gateway: connectGateway,
+      clock: systemClock,
+    };
+  },
   run: claimCancellation,
 });

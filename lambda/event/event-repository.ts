@@ -136,6 +136,14 @@ export class EventRepository {
     return events;
   }
 
+  /** By its summary, which is small. */
+  async exists(eventId: string): Promise<boolean> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: { pk: EVENTS, sk: eventId }, ConsistentRead: true }),
+    );
+    return Item !== undefined;
+  }
+
   async findLayout(eventId: string): Promise<EventLayout | undefined> {
     return (await this.find(eventId))?.layout;
   }

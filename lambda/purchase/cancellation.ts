@@ -5,6 +5,14 @@ import { LARGEST_AMOUNT } from '../shared/currencies';
 export const cancellationReasonSchema = z.enum(['BUYER_REQUEST', 'ORGANISER', 'DISPUTE', 'FRAUD']);
 export type CancellationReason = z.output<typeof cancellationReasonSchema>;
 
+/** Which of them cancel a sale although one of its tickets has let somebody in. Whoever is inside cannot give a ticket back. */
+export const CANCELS_ADMITTED: Readonly<Record<CancellationReason, boolean>> = {
+  BUYER_REQUEST: false,
+  ORGANISER: false,
+  DISPUTE: true,
+  FRAUD: true,
+};
+
 /**
  * What has become of the money to give back. NONE: there is none. PENDING: it is not given back yet, or is on its way.
  * FAILED: the bank does not take it; recovery tries again, and people are called.

@@ -58,6 +58,7 @@ const FIELDS: Fields<Purchase> = {
   paymentAttempts: optional(number),
   failure: optional(record({ code: text, detail: text })),
   cancellation: optional(record(CANCELLATION)),
+  admitted: optional(number),
   createdAt: number,
   authenticateBy: optional(number),
   unpaidKey: optional(text),

@@ -14,7 +14,8 @@ import { SaleNotPossible } from '../shared/saga-errors';
 import { SaleStands } from './sale-stands';
 import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { PROBLEMS } from '../shared/problem';
-import { type Cancellation, type RefundStatus } from './cancellation';
+import { type Admission, attributeOf } from './admission';
+import { type Cancellation, CANCELS_ADMITTED, type RefundStatus } from './cancellation';
 import { Installation } from './installation';
 import { dueAtOf, type Failure, isCancelled, type Purchase, SETTLED_WITHIN } from './purchase';
 import {
@@ -61,8 +62,8 @@ interface Waiting {
 /** What a conditional write to a purchase says. */
 type Change = Pick<
   UpdateCommandInput,
-  ('UpdateExpression' | 'ConditionExpression') | ('ExpressionAttributeNames' | 'ExpressionAttributeValues')
->;
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> & { readonly UpdateExpression: string };
 
 /** Keys that DynamoDB takes in one request. */
 const BATCH = 100;
@@ -384,25 +385,49 @@ export class PurchaseRepository {
    * Claims a sale to cancel it, with what was agreed. Its tickets stop being valid with this write. It is due when this
    * execution is over: what dies on the way is found, and can only go on.
    *
+   * @param revocation tells the gates that have no network, in the same transaction
    * @param now seconds since the epoch
-   * @returns the purchase, CANCELLING; undefined when there is none
+   * @returns the purchase, CANCELLING; NotTaken also when it has let somebody in, unless the reason cancels that, too; undefined
+   * when there is none
    */
   async cancel(
     purchaseId: string,
     executionId: string,
     { reason, refund }: Omit<Cancellation, 'at'>,
+    revocation: TransactionWrite,
     now: number,
   ): Promise<Purchase | NotTaken | undefined> {
     const cancellation: Cancellation = { reason, refund, at: now };
-    return this.takeOver(purchaseId, {
+    const update: Change = {
       UpdateExpression:
         'SET #status = :to, executionId = :executionId, cancellation = :cancellation, ' +
         'dueAt = :dueAt, dueShard = :shard REMOVE unsettledShard',
-      ConditionExpression: '#status = :confirmed',
+      ConditionExpression:
+        '#status = :confirmed' + (CANCELS_ADMITTED[reason] ? '' : ' AND attribute_not_exists(admitted)'),
       ExpressionAttributeValues: {
         ...{ ':to': 'CANCELLING', ':confirmed': 'CONFIRMED', ':executionId': executionId },
         ...{ ':cancellation': cancellation, ':dueAt': now + SETTLED_WITHIN, ':shard': shardOf(purchaseId) },
       },
+    };
+    return this.takeOver(purchaseId, update, revocation);
+  }
+
+  /**
+   * Notes that the ticket of a seat has let somebody in: one write to the item that a cancellation claims, so whichever comes
+   * first, the other finds it.
+   *
+   * @returns the purchase; NotTaken when it is not CONFIRMED, or the ticket has let somebody in before; undefined when there is none
+   */
+  async admit(
+    purchaseId: string,
+    seatId: string,
+    admission: Admission,
+  ): Promise<Purchase | NotTaken | undefined> {
+    return this.change(purchaseId, {
+      UpdateExpression: 'SET #admission = :admission ADD admitted :one',
+      ConditionExpression: '#status = :confirmed AND attribute_not_exists(#admission)',
+      ExpressionAttributeNames: { '#admission': attributeOf(seatId) },
+      ExpressionAttributeValues: { ':admission': admission, ':one': 1, ':confirmed': 'CONFIRMED' },
     });
   }
 
@@ -464,8 +489,12 @@ export class PurchaseRepository {
     );
   }
 
-  private async takeOver(purchaseId: string, update: Change): Promise<Purchase | NotTaken | undefined> {
-    const taken = await this.change(purchaseId, update);
+  private async takeOver(
+    purchaseId: string,
+    update: Change,
+    ...beside: TransactionWrite[]
+  ): Promise<Purchase | NotTaken | undefined> {
+    const taken = await this.change(purchaseId, update, ...beside);
     if (!(taken instanceof NotTaken)) return taken;
     // A write whose answer was lost comes again, from the SDK or from the state machine.
     const { ':executionId': executionId, ':to': to } = update.ExpressionAttributeValues!;
@@ -477,23 +506,34 @@ export class PurchaseRepository {
   /**
    * One conditional write to a purchase.
    *
+   * @param beside what is written with it, or not at all
    * @returns it as it then is; NotTaken with it as it stands, where the condition has failed; undefined when there is none
    */
-  private async change(purchaseId: string, update: Change): Promise<Purchase | NotTaken | undefined> {
+  private async change(
+    purchaseId: string,
+    update: Change,
+    ...beside: TransactionWrite[]
+  ): Promise<Purchase | NotTaken | undefined> {
+    const change = {
+      ...update,
+      TableName: this.tableName,
+      Key: { purchaseId },
+      ExpressionAttributeNames: { '#status': 'status', ...update.ExpressionAttributeNames },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    };
     try {
+      if (beside.length > 0) {
+        await transactWrite(this.client, [{ Update: change }, ...beside]);
+        // A transaction does not answer with what it wrote.
+        return await this.find(purchaseId);
+      }
       const { Attributes } = await this.client.send(
-        new UpdateCommand({
-          ...update,
-          TableName: this.tableName,
-          Key: { purchaseId },
-          ExpressionAttributeNames: { '#status': 'status', ...update.ExpressionAttributeNames },
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+        new UpdateCommand({ ...change, ReturnValues: 'ALL_NEW' }),
       );
       return purchaseOf(Attributes!);
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!(error instanceof ConditionalCheckFailedException || error instanceof TransactionRefused))
+        throw error;
       const existing = itemOfFailedCondition(error);
       return existing && new NotTaken(existing);
     }
@@ -704,6 +744,10 @@ function awaitedUntil({ now }: { readonly now: number }): Condition {
 }
 
 function itemOfFailedCondition(error: unknown): Purchase | undefined {
+  if (error instanceof TransactionRefused) {
+    const item = error.itemAt(0);
+    return item && purchaseOf(item);
+  }
   if (!(error instanceof ConditionalCheckFailedException) || !error.Item) return undefined;
   return purchaseOf(unmarshall(error.Item));
 }

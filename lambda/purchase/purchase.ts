@@ -106,6 +106,8 @@ export interface Purchase {
   readonly failure?: Failure;
   /** There since it is CANCELLING. */
   readonly cancellation?: Cancellation;
+  /** How many of its tickets have let somebody in; there since the first has. Which, `admissionsOf` says. */
+  readonly admitted?: number;
   /** Seconds since the epoch. */
   readonly createdAt: number;
   /** Until when the buyer may answer the bank, seconds since the epoch; there since the bank has asked. */

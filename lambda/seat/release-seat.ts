@@ -103,10 +103,9 @@ export async function releaseSeat(
     return count;
   }
 
-  /** Of a sale that is cancelled. Before its seats are gone it is noted under the event, or nobody would find it there. */
+  /** Of a sale that is cancelled. Since it was claimed it is listed under its event, or nobody would find it there. */
   async function releaseSold(sale: Purchase): Promise<z.output<typeof releaseSchema> | SaleCancelled> {
     if (sale.status === 'CANCELLED') return settled(sale, 0);
-    await seats.noteCancelled(sale.eventId, purchaseId, clock.nowSeconds());
     const count = await release(sale);
     if (isHalfUndone(CHECKOUT, failures)) {
       logger.error('A refund failed: the cancellation stays unsettled');

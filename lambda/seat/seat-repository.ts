@@ -3,12 +3,12 @@ import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   paginateQuery,
-  PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type PurchasedSeat } from '../purchase/purchase';
 import { type TransactionWrite } from '../shared/dynamodb';
 import { type Fields, itemOf, number, oneOf, optional, text } from '../shared/item';
+import { purchaseHash } from '../shared/reference';
 
 export type SeatStatus = 'HELD' | 'SOLD';
 
@@ -31,6 +31,16 @@ const TAKEN_SEAT: Fields<TakenSeat> = {
   heldAt: optional(number),
 };
 
+/** A sale whose tickets are not valid any more. */
+export interface RevokedSale {
+  readonly purchaseId: string;
+  /** Seconds since the epoch. */
+  readonly revokedAt: number;
+}
+
+const revokedSaleOf = (item: object): RevokedSale =>
+  itemOf<RevokedSale>('revocation', { purchaseId: text, revokedAt: number }, item);
+
 const takenSeatOf = (item: object): TakenSeat => itemOf('seat', TAKEN_SEAT, item);
 
 /** Taken seats of a section, and where the next page begins: behind this seat. */
@@ -47,7 +57,7 @@ export const HOLD_SECONDS = 600;
  *
  * | item | pk                              | sk       |
  * | seat | `EVENT#eventId#SECTION#section` | `seatId` |
- * | cancelled sale | `EVENT#eventId#CANCELLED` | `purchaseId` |
+ * | revocation | `EVENT#eventId#REVOKED` | `revokedAt-purchaseHash` |
  *
  * Whether a hold has expired is part of the condition of the next hold. TTL only cleans up, up to days later.
  */
@@ -119,17 +129,40 @@ export class SeatRepository {
   }
 
   /**
-   * Leaves a cancelled sale under its event, whose seats do not name it any more.
+   * Lists a sale among those of its event whose tickets are not valid any more; its seats will not name it.
    *
-   * @param at seconds since the epoch
+   * @param revokedAt seconds since the epoch
    */
-  async noteCancelled(eventId: string, purchaseId: string, at: number): Promise<void> {
-    await this.client.send(
-      new PutCommand({
+  revoke(eventId: string, purchaseId: string, revokedAt: number): TransactionWrite {
+    // By time, and by the hash, because a gate sees where it has come to.
+    const sk = `${revokedAt}-${purchaseHash(purchaseId)}`;
+    return {
+      Put: { TableName: this.tableName, Item: { pk: revokedKey(eventId), sk, purchaseId, revokedAt } },
+    };
+  }
+
+  /**
+   * A page of them, the oldest first.
+   *
+   * @param from.since seconds since the epoch: those that were revoked then, or later
+   * @param from.after what a page before has ended with
+   */
+  async listRevoked(
+    eventId: string,
+    { since, after, limit }: { readonly since: number; readonly after?: string; readonly limit: number },
+  ): Promise<{ readonly revoked: readonly RevokedSale[]; readonly after?: string }> {
+    const pk = revokedKey(eventId);
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
         TableName: this.tableName,
-        Item: { pk: `EVENT#${eventId}#CANCELLED`, sk: purchaseId, purchaseId, cancelledAt: at },
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :event AND sk >= :since',
+        ExpressionAttributeValues: { ':event': pk, ':since': String(since).padStart(10, '0') },
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: { pk, sk: after } }),
       }),
     );
+    return { revoked: Items.map(revokedSaleOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
   }
 
   /**
@@ -193,6 +226,10 @@ export class SeatRepository {
     );
     return { seats: Items.map(takenSeatOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
   }
+}
+
+function revokedKey(eventId: string): string {
+  return `EVENT#${eventId}#REVOKED`;
 }
 
 function sectionKey(eventId: string, section: string): string {

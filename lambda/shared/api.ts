@@ -57,9 +57,10 @@ export function json(statusCode: number, body: unknown, type = 'application/json
   };
 }
 
-function problem({ name, message }: Problem, purchaseId: string | undefined): APIGatewayProxyResult {
+function problem({ name, message, members }: Problem, purchaseId: string | undefined): APIGatewayProxyResult {
   const { status } = PROBLEMS[name];
-  const answer = json(status, problemBody(name, message, purchaseId), 'application/problem+json');
+  const body = { ...problemBody(name, message, purchaseId), ...members };
+  const answer = json(status, body, 'application/problem+json');
   const retryAfter = retryAfterSeconds(PROBLEMS[name]);
   return retryAfter ? { ...answer, headers: { ...answer.headers, 'Retry-After': retryAfter } } : answer;
 }

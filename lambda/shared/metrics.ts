@@ -16,6 +16,8 @@ export interface MetricDimensions {
   readonly result: 'refunded' | 'cancelled' | 'released' | 'none';
   /** What becomes of a buyer whom the bank wants. `abandoned`: given up by the buyer. */
   readonly authentication: 'asked' | 'authenticated' | 'declined' | 'failed' | 'expired' | 'abandoned';
+  /** What a gate was told; also a gate that sent its scan again. */
+  readonly admission: 'ADMITTED' | ProblemCode;
   /** A channel's name. */
   readonly channel: string;
   /** What became of an e-mail that SES had taken: a `MailEventKind`. */
@@ -75,6 +77,12 @@ export const METRICS = {
     source: 'ProcessPayment, ReleaseSeat',
     purpose:
       'How long it took until then, from the opening of the purchase: the bank asks within seconds, and waits for 300 at most',
+  },
+  Admissions: {
+    unit: 'Count',
+    dimensions: ['admission'],
+    source: 'AdmitTicket',
+    purpose: 'Scans at the gates: ADMITTED, or the code that the gate was refused with',
   },
   StepFaults: {
     unit: 'Count',

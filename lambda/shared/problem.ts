@@ -94,6 +94,18 @@ export const PROBLEMS = {
     title: 'The purchase is confirmed',
     detail: 'The tickets are bought: the purchase can no longer be given up.',
   },
+  AlreadyAdmitted: {
+    status: 409,
+    code: 'ALREADY_ADMITTED',
+    title: 'The ticket has let somebody in',
+    detail: 'This ticket has let somebody in already.',
+  },
+  OtherEvent: {
+    status: 409,
+    code: 'OTHER_EVENT',
+    title: 'The ticket is for another event',
+    detail: 'This is a ticket of ours, for another event.',
+  },
   NotCancellable: {
     status: 409,
     code: 'NOT_CANCELLABLE',
@@ -130,6 +142,12 @@ export const PROBLEMS = {
     code: 'PURCHASE_CANCELLED',
     title: 'The purchase is cancelled',
     detail: 'The purchase was cancelled: its tickets are not valid any more.',
+  },
+  TicketNotValid: {
+    status: 422,
+    code: 'TICKET_NOT_VALID',
+    title: 'The ticket is not valid',
+    detail: 'The code is not that of a valid ticket: reason says why.',
   },
   IdempotencyKeyReused: {
     status: 422,
@@ -200,6 +218,17 @@ interface ProblemRow {
 export type ProblemName = keyof typeof PROBLEMS;
 export type ProblemCode = (typeof PROBLEMS)[ProblemName]['code'];
 
+/** What a problem's body says beside the words, where a program needs it. */
+interface ProblemMembers {
+  /** The price of this moment, in minor units. */
+  readonly PriceChanged: { readonly amount: number; readonly currency: string };
+  /** When and where it has. */
+  readonly AlreadyAdmitted: { readonly admittedAt: string; readonly gate: string };
+  /** What `POST /ticket-checks` would give as its reason. */
+  readonly TicketNotValid: { readonly reason: string };
+}
+type MembersOf<Name extends ProblemName> = Name extends keyof ProblemMembers ? ProblemMembers[Name] : never;
+
 /**
  * A refusal that the client is told. `message` is the problem's `detail`: it names no person, no ARN, no cause. A route
  * throws it; a step returns it, so that the compiler sees what the step refuses (`lambda/shared/step.ts`).
@@ -208,8 +237,7 @@ export class Problem<Name extends ProblemName = ProblemName> extends OwnError {
   constructor(
     override readonly name: Name,
     detail: string = PROBLEMS[name].detail,
-    /** What the problem's body says beside the words, where a program needs it: the price of this moment. */
-    readonly members?: { readonly amount: number; readonly currency: string },
+    readonly members?: MembersOf<Name>,
   ) {
     super(detail);
   }

@@ -3,6 +3,7 @@ import { BUYER_CHANNELS, CHANNELS } from '../../lambda/purchase/channels';
 import { purchaseIdSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { eventIdSchema } from '../../lambda/shared/event-ids';
 import { PROBLEMS, problemType, retryAfterSeconds } from '../../lambda/shared/problem';
+import { ticketRefusalSchema } from '../../lambda/ticket/ticket-answers';
 import { GATEWAY_PROBLEMS, type GatewayProblem } from './gateway-responses';
 import {
   type Answer,
@@ -64,6 +65,8 @@ export function openApiDocument(server: string): Json {
   };
 }
 
+const { $schema: _, ...reason } = z.toJSONSchema(ticketRefusalSchema);
+
 const PROBLEM = {
   description: 'RFC 9457',
   type: 'object',
@@ -77,6 +80,9 @@ const PROBLEM = {
     purchaseId: { type: 'string', description: 'The idempotency key as it was sent, in small letters' },
     amount: { type: 'integer', description: 'Of PRICE_CHANGED: the present price, in minor units' },
     currency: { type: 'string', description: 'Of PRICE_CHANGED' },
+    admittedAt: { type: 'string', format: 'date-time', description: 'Of ALREADY_ADMITTED' },
+    gate: { type: 'string', description: 'Of ALREADY_ADMITTED: the one that has let somebody in' },
+    reason: { ...reason, description: 'Of TICKET_NOT_VALID' },
   },
   additionalProperties: false,
 };

@@ -6,6 +6,9 @@ import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase
 import { authenticationSchema, purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
 import { type ProblemName } from '../../lambda/shared/problem';
 import {
+  admissionRequestSchema,
+  admissionSchema,
+  revocationsSchema,
   ticketCheckRequestSchema,
   ticketCheckSchema,
   ticketKeysSchema,
@@ -19,6 +22,7 @@ export const BODIES = {
   CancellationRequest: cancellationRequestSchema,
   EventLayout: eventLayoutSchema,
   TicketCheckRequest: ticketCheckRequestSchema,
+  AdmissionRequest: admissionRequestSchema,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 export const ANSWERS = {
@@ -29,7 +33,16 @@ export const ANSWERS = {
   EventPut: eventPutSchema,
   TicketKeys: ticketKeysSchema,
   TicketCheck: ticketCheckSchema,
+  Admission: admissionSchema,
+  Revocations: revocationsSchema,
 } as const satisfies Record<string, z.ZodMiniType>;
+
+/** Who calls signed routes. Each is an IAM policy of exactly its routes (`role-policies.ts`). */
+export const ROLES = {
+  organiser: 'Puts events and cancels purchases',
+  gate: 'Checks tickets and lets people in',
+} as const;
+export type RoleName = keyof typeof ROLES;
 
 export interface Answer {
   readonly description: string;
@@ -43,8 +56,8 @@ export interface Answer {
 
 export interface Route {
   readonly summary: string;
-  /** The request must be signed with IAM credentials (SigV4). @default anybody may ask */
-  readonly signed?: true;
+  /** The request must be signed with IAM credentials (SigV4), of somebody who has one of these roles. @default anybody may ask */
+  readonly signed?: readonly [RoleName, ...RoleName[]];
   /** The function itself refuses requests that the sender has not signed: no limit per address, no limit to the body. @default false */
   readonly webhook?: true;
   /** What answers it. @default none: `direct` */
@@ -110,7 +123,7 @@ export const ROUTES = {
   'POST /purchases/{purchaseId}/cancellation': {
     summary:
       'Cancels a purchase: its tickets stop being valid, the agreed money goes back, its seats are free again',
-    signed: true,
+    signed: ['organiser'],
     direct: true,
     body: 'CancellationRequest',
     answers: { 200: { description: 'The purchase, CANCELLED', body: 'Purchase' } },
@@ -153,7 +166,7 @@ export const ROUTES = {
   'PUT /events/{eventId}': {
     function: { name: 'PutEvent', entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
     summary: 'Creates an event or replaces it; answers when the new prices are in force everywhere',
-    signed: true,
+    signed: ['organiser'],
     body: 'EventLayout',
     answers: {
       200: { description: 'The event is replaced', body: 'EventPut' },
@@ -172,10 +185,30 @@ export const ROUTES = {
   'POST /ticket-checks': {
     function: { name: 'CheckTicket', entry: 'lambda/ticket/check-ticket.ts', timeoutSeconds: 10 },
     summary: 'Says whether the code of a ticket is valid',
-    signed: true,
+    signed: ['gate'],
     body: 'TicketCheckRequest',
     answers: { 200: { description: 'Whether the code is valid, and why not', body: 'TicketCheck' } },
     problems: ['ValidationFailed'],
+  },
+  'POST /admissions': {
+    function: { name: 'AdmitTicket', entry: 'lambda/ticket/admit-ticket.ts', timeoutSeconds: 10 },
+    summary: 'Lets somebody in, once for each code of a ticket',
+    signed: ['gate'],
+    body: 'AdmissionRequest',
+    answers: { 200: { description: 'Let them in', body: 'Admission' } },
+    problems: ['ValidationFailed', 'AlreadyAdmitted', 'OtherEvent', 'PurchaseCancelled', 'TicketNotValid'],
+  },
+  'GET /events/{eventId}/revocations': {
+    function: { name: 'ListRevocations', entry: 'lambda/ticket/list-revocations.ts', timeoutSeconds: 10 },
+    summary: 'Lists the purchases whose tickets are not valid any more, for gates without a network',
+    signed: ['gate'],
+    query: {
+      since: 'The asOf of an answer before: what was revoked since then, or little before it',
+      limit: 'At most so many, up to 1000',
+      cursor: 'What an answer gave as nextCursor: those after it',
+    },
+    answers: { 200: { description: 'The revoked purchases, the oldest first', body: 'Revocations' } },
+    problems: ['ValidationFailed', 'EventNotFound'],
   },
   'GET /openapi.json': {
     summary: 'This document',

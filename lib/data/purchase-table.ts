@@ -116,6 +116,11 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
+  /** Read a sale and note whom its tickets have let in. */
+  grantAdmit(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
   /** Take up a purchase that waits for its buyer. */
   grantResume(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');

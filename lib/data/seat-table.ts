@@ -41,9 +41,19 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:UpdateItem');
   }
 
-  /** Give holds back, and sold seats, of which a cancelled sale leaves an item under its event. */
+  /** Give holds back, and sold seats of cancelled sales. */
   grantRelease(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:DeleteItem', 'dynamodb:PutItem');
+    this.grant(grantee, 'dynamodb:DeleteItem');
+  }
+
+  /** List a sale among the revoked of its event. */
+  grantRevoke(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:PutItem');
+  }
+
+  /** Read which sales of an event are revoked. */
+  grantListRevoked(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
   }
 
   /** Read an event's layout. */

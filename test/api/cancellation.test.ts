@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { decodeQrCode } from '../../scripts/verify-ticket/decode-qr-code';
-import { readTicket } from '../../scripts/verify-ticket/read-ticket';
 import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
+import { codesOf } from '../support/ticket-codes';
 
 const eventpro = useLocalRun();
 beforeEach(() => eventpro.reset());
@@ -19,15 +18,9 @@ async function sold(): Promise<{ purchaseId: string; amount: number }> {
 const refundedOf = async (purchaseId: string) =>
   (await eventpro.payments(purchaseId)).reduce((sum, { refunded }) => sum + refunded, 0);
 
-async function codeOf(purchaseId: string): Promise<string> {
-  const link = (await eventpro.ticket(purchaseId)).headers.get('location')!;
-  const { pages } = await readTicket(Buffer.from(await (await fetch(link)).arrayBuffer()));
-  return decodeQrCode(pages[0]!.qrCode)!;
-}
-
 test('a cancelled purchase gives everything back, its seats sell again at once, and its old code is refused', async () => {
   const { purchaseId, amount } = await sold();
-  const code = await codeOf(purchaseId);
+  const [code] = await codesOf(eventpro, purchaseId);
 
   const { status, body } = await eventpro.cancel(purchaseId, BUYER_REQUEST);
 

@@ -4,10 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { decodeQrCode } from '../../scripts/verify-ticket/decode-qr-code';
-import { readTicket } from '../../scripts/verify-ticket/read-ticket';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
+import { codesOf, ticketOf } from '../support/ticket-codes';
 
 const eventpro = useLocalRun();
 const directory = mkdtempSync(join(tmpdir(), 'eventpro-gate-'));
@@ -20,10 +19,8 @@ let codes: string[];
 /** A buyer's ticket and what a gate saves before it goes offline. */
 beforeAll(async () => {
   ({ purchaseId } = await eventpro.buy({ seats: ['A-1', 'A-2'] }));
-  const link = (await eventpro.ticket(purchaseId)).headers.get('location')!;
-  const pdf = Buffer.from(await (await fetch(link)).arrayBuffer());
-  codes = (await readTicket(pdf)).pages.map(({ qrCode }) => decodeQrCode(qrCode)!);
-  writeFileSync(PDF, pdf);
+  codes = await codesOf(eventpro, purchaseId);
+  writeFileSync(PDF, await ticketOf(eventpro, purchaseId));
   writeFileSync(KEYS, (await eventpro.request('GET', '/api/ticket-keys')).text);
 });
 

@@ -148,11 +148,24 @@ export class Checkout {
    * @param amount to give back in all
    * @returns the execution that cancels it
    */
-  async cancelling({ purchaseId }: Order, amount = 12_000): Promise<string> {
+  async cancelling(order: Order, amount = 12_000): Promise<string> {
     const executionId = `cancellation-${randomUUID()}`;
-    const agreed = { reason: 'BUYER_REQUEST', refund: { amount, status: 'PENDING' } } as const;
-    await this.purchases.cancel(purchaseId, executionId, agreed, this.clock.nowSeconds());
+    await this.claimCancellation(order, executionId, {
+      reason: 'BUYER_REQUEST',
+      refund: { amount, status: 'PENDING' },
+    });
     return executionId;
+  }
+
+  /** Claims a sale to cancel it, as the execution does. */
+  claimCancellation(
+    { purchaseId }: Order,
+    executionId: string,
+    agreed: Parameters<PurchaseRepository['cancel']>[2],
+  ): ReturnType<PurchaseRepository['cancel']> {
+    const now = this.clock.nowSeconds();
+    const revocation = this.seats.revoke(this.eventId, purchaseId, now);
+    return this.purchases.cancel(purchaseId, executionId, agreed, revocation, now);
   }
 
   seat(seatId: string): Seat {

@@ -1,5 +1,6 @@
 import { type Template } from 'aws-cdk-lib/assertions';
 import { FUNCTIONS } from '../../lib/functions';
+import { type RouteName, routeOf, ROUTES } from '../../lib/api/routes';
 import { functionOf } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
@@ -52,7 +53,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'ReleaseSeat',
     checkout,
     [
-      ...['dynamodb:DeleteItem SeatTable', 'dynamodb:PutItem PurchaseTable', 'dynamodb:PutItem SeatTable'],
+      ...['dynamodb:DeleteItem SeatTable', 'dynamodb:PutItem PurchaseTable'],
       'dynamodb:UpdateItem PurchaseTable',
     ],
   ],
@@ -86,7 +87,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'ClaimCancellation',
     checkout,
     [
-      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+      ...[
+        'dynamodb:GetItem PurchaseTable',
+        'dynamodb:PutItem SeatTable',
+        'dynamodb:UpdateItem PurchaseTable',
+      ],
       'secretsmanager:GetSecretValue StripeKey',
     ],
   ],
@@ -108,6 +113,15 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   ['GetTicket', checkout, ['dynamodb:GetItem PurchaseTable', 's3:GetObject TicketBucket/tickets/*']],
   ['GetTicketKeys', checkout, ['secretsmanager:GetSecretValue TicketSecret']],
   ['CheckTicket', checkout, ['dynamodb:GetItem PurchaseTable', 'secretsmanager:GetSecretValue TicketSecret']],
+  [
+    'AdmitTicket',
+    checkout,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+      'secretsmanager:GetSecretValue TicketSecret',
+    ],
+  ],
+  ['ListRevocations', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],
   [
     'DeliverEmail',
     notification,
@@ -250,6 +264,67 @@ test('ReserveSeat may update no purchase: only which installation it is, and how
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['INSTALLATION', 'UNPAID#*'] } },
     }),
   ]);
+});
+
+describe('the policy of', () => {
+  /** Every signed route, and whose. A route that is added says so here. */
+  const CALLS = {
+    Organiser: ['POST /purchases/*/cancellation', 'PUT /events/*'],
+    Gate: [
+      ...['GET /events/*/revocations', 'HEAD /events/*/revocations'],
+      ...['POST /admissions', 'POST /ticket-checks'],
+    ],
+  };
+
+  test.each(Object.entries(CALLS))(
+    '%s lets its holder call exactly this, at the one stage',
+    (role, routes) => {
+      expect(invocationsIn(policyOf(role)).sort()).toEqual(routes);
+    },
+  );
+
+  test.each(Object.keys(CALLS))(
+    '%s lets nobody call a route of the others, nor one that is public',
+    (role) => {
+      const allowed = invocationsIn(policyOf(role)).map(
+        (route) => new RegExp(`^${route.replaceAll('*', '.*')}$`),
+      );
+      const callable = (Object.keys(ROUTES) as RouteName[]).filter((name) =>
+        allowed.some((pattern) => pattern.test(name.replaceAll(/\{\w+\}/g, 'x'))),
+      );
+
+      const signed = callable.map((name) => routeOf(name).signed ?? []);
+      expect(callable.length).toBeGreaterThan(1);
+      expect(signed).toEqual(callable.map(() => expect.arrayContaining([role.toLowerCase()])));
+    },
+  );
+
+  test('nobody else: there is no other policy to attach, and each is an output', () => {
+    const outputs = Object.keys(checkout.findOutputs('*')).filter((name) => name.endsWith('PolicyArn'));
+
+    expect(Object.keys(checkout.findResources('AWS::IAM::ManagedPolicy'))).toHaveLength(2);
+    expect(outputs.sort()).toEqual(
+      Object.keys(CALLS)
+        .map((role) => `${role}PolicyArn`)
+        .sort(),
+    );
+  });
+
+  function policyOf(role: string) {
+    const policies = Object.entries(checkout.findResources('AWS::IAM::ManagedPolicy'));
+    return policies.find(([id]) => id.startsWith(`Roles${role}Policy`))![1].Properties.PolicyDocument;
+  }
+
+  function invocationsIn({ Statement }: { Statement: object[] }): string[] {
+    expect(Statement).toEqual([expect.objectContaining({ Effect: 'Allow', Action: 'execute-api:Invoke' })]);
+    return Statement.flatMap((statement) => (statement as { Resource: object[] }).Resource).map((arn) => {
+      const [, method, path] =
+        /"Api[0-9A-F]{8}"\},"\/",\{"Ref":"ApiDeploymentStage\w+"\},"\/(\w+)(\/[^"]+)"/.exec(
+          JSON.stringify(arn),
+        )!;
+      return `${method} ${path}`;
+    });
+  }
 });
 
 test('in the sandbox of SES each recipient is an identity to send to, for mail from our sender alone', () => {

@@ -7,7 +7,11 @@ const INTERNALS =
 
 const MEMBERS = ['type', 'title', 'status', 'detail', 'code', 'purchaseId'];
 /** What a problem says beside its words, by its code. */
-const MORE: Readonly<Record<string, readonly string[]>> = { PRICE_CHANGED: ['amount', 'currency'] };
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  PRICE_CHANGED: ['amount', 'currency'],
+  ALREADY_ADMITTED: ['admittedAt', 'gate'],
+  TICKET_NOT_VALID: ['reason'],
+};
 
 /** The answer is an RFC 9457 problem of this status and code, and tells nothing of the inside. */
 export function expectProblem(

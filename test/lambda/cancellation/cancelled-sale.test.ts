@@ -1,5 +1,5 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { DeliveryLog } from '../../../lambda/notification/delivery-log';
+import { type CancellationReason, CANCELS_ADMITTED } from '../../../lambda/purchase/cancellation';
 import { type Failure, SETTLED_WITHIN } from '../../../lambda/purchase/purchase';
 import { purchaseAnswer, timeText } from '../../../lambda/purchase/purchase-answer';
 import { NotTaken } from '../../../lambda/purchase/purchase-repository';
@@ -24,8 +24,8 @@ beforeEach(async () => {
 
 const now = () => checkout.clock.nowSeconds();
 const found = async () => (await checkout.purchases.find(purchaseId))!;
-const cancel = (executionId: string, agreed: Parameters<Checkout['purchases']['cancel']>[2] = AGREED) =>
-  checkout.purchases.cancel(purchaseId, executionId, agreed, now());
+const cancel = (executionId: string, agreed: Parameters<Checkout['claimCancellation']>[2] = AGREED) =>
+  checkout.claimCancellation(order, executionId, agreed);
 
 /** Whether recovery finds it at this time. */
 async function isDue(at = now() + SETTLED_WITHIN): Promise<boolean> {
@@ -58,7 +58,7 @@ describe('the claim', () => {
   ])('takes no purchase that is %s', async (status, bring) => {
     const other = await bring();
 
-    const claim = await checkout.purchases.cancel(other.purchaseId, 'run-1', AGREED, now());
+    const claim = await checkout.claimCancellation(other, 'run-1', AGREED);
 
     expect(claim).toBeInstanceOf(NotTaken);
     expect(await checkout.purchases.find(other.purchaseId)).toMatchObject({ status });
@@ -69,6 +69,54 @@ describe('the claim', () => {
     await checkout.claim(other);
     return other;
   }
+});
+
+describe('a ticket that has let somebody in', () => {
+  const admit = (seatId = 'A-1') =>
+    checkout.purchases.admit(purchaseId, seatId, { gate: 'North', at: now() });
+  const agreed = (reason: CancellationReason) => ({ ...AGREED, reason });
+
+  test.each(Object.entries(CANCELS_ADMITTED) as [CancellationReason, boolean][])(
+    'keeps %s from cancelling the sale: %p is whether it cancels it all the same',
+    async (reason, cancels) => {
+      await admit();
+
+      const claim = await cancel('run-1', agreed(reason));
+
+      expect(claim instanceof NotTaken).toBe(!cancels);
+      expect(await found()).toMatchObject({ status: cancels ? 'CANCELLING' : 'CONFIRMED', admitted: 1 });
+    },
+  );
+
+  test('and a cancellation at the same time: one of them wins, the other finds it', async () => {
+    for (let attempt = 0; attempt < 10; attempt++) {
+      order = await checkout.confirmed([`A-${attempt + 2}`]);
+      ({ purchaseId } = order);
+
+      const [admitted, cancelled] = await Promise.all([admit(`A-${attempt + 2}`), cancel('run-1')]);
+
+      const lost = [admitted, cancelled].filter((each) => each instanceof NotTaken);
+      expect(lost).toHaveLength(1);
+      expect(await revoked()).toEqual(cancelled instanceof NotTaken ? [] : [purchaseId]);
+    }
+  });
+
+  const revoked = async () => {
+    const all = await checkout.seats.listRevoked(checkout.eventId, { since: 0, limit: 100 });
+    return all.revoked.map((sale) => sale.purchaseId).filter((id) => id === purchaseId);
+  };
+});
+
+describe('the revocation', () => {
+  test('is there from the claim on, and none of a sale that cannot be cancelled', async () => {
+    const other = await checkout.paid(['B-1']);
+
+    await cancel('run-1');
+    await checkout.claimCancellation(other, 'run-2', AGREED);
+
+    const { revoked } = await checkout.seats.listRevoked(checkout.eventId, { since: 0, limit: 100 });
+    expect(revoked).toEqual([expect.objectContaining({ purchaseId, revokedAt: now() })]);
+  });
 });
 
 describe('a cancellation that dies', () => {
@@ -124,7 +172,7 @@ describe('a cancellation that dies', () => {
 });
 
 describe('the seats', () => {
-  test('sell again at once, and the sale is left under its event', async () => {
+  test('sell again at once', async () => {
     const executionId = await checkout.cancelling(order);
 
     const { released, purchase } = await unlessRefused(release(executionId));
@@ -132,13 +180,6 @@ describe('the seats', () => {
 
     expect(released).toBe(1);
     expect(purchase).toMatchObject({ status: 'CANCELLED', cancellation: { refund: { amount: 12_000 } } });
-    const { Item } = await tables.client.send(
-      new GetCommand({
-        TableName: tables.seatTable,
-        Key: { pk: `EVENT#${checkout.eventId}#CANCELLED`, sk: purchaseId },
-      }),
-    );
-    expect(Item).toMatchObject({ purchaseId, cancelledAt: now() });
   });
 
   test('are the next buyer’s when it runs again', async () => {

@@ -26,12 +26,15 @@ describe('the table', () => {
     ['NOTHING_TO_AUTHENTICATE', 409],
     ['ALREADY_CONFIRMED', 409],
     ['NOT_CANCELLABLE', 409],
+    ['ALREADY_ADMITTED', 409],
+    ['OTHER_EVENT', 409],
     ['PURCHASE_FAILED', 409],
     ['EVENT_CHANGED', 409],
     ['AUTHENTICATION_EXPIRED', 410],
     ['ABANDONED', 410],
     ['PURCHASE_CANCELLED', 410],
     ['IDEMPOTENCY_KEY_REUSED', 422],
+    ['TICKET_NOT_VALID', 422],
     ['TOO_MANY_REQUESTS', 429],
     ['TOO_MANY_UNPAID_SEATS', 429],
     ['PAYMENT_NOT_POSSIBLE', 502],
@@ -45,7 +48,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(29);
+    expect(names).toHaveLength(32);
   });
 
   test('has a code of its own for each problem', () => {
