@@ -25,6 +25,9 @@ import { demoEventAt } from './demo-event';
 
 export const STAGE = 'EventPro-dev';
 
+/** By which the local Stripe server signs its events: for no endpoint but this run's. */
+const SIGNING_SECRET = 'whsec_local';
+
 const PUT_ATTEMPTS = 3;
 
 /** What the functions reach by an address of its own: the endpoint of all services but two, and those two. */
@@ -48,6 +51,8 @@ export interface LocalRunOptions
   readonly redirect?: (server: RedirectedServer, url: string) => string | Promise<string>;
   /** Wraps every invocation of a function, so that a harness can watch it or kill it in the middle. */
   readonly aroundInvoke?: FunctionPoolOptions['around'];
+  /** Whether the local Stripe server sends its events to the API, as Stripe does. @default true */
+  readonly stripeEvents?: boolean;
   /** Loads what a synchronous workflow calls in the background, so that the first purchase need not. @default true */
   readonly warm?: boolean;
 }
@@ -86,16 +91,25 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
         configure(API_GATEWAY, { basePath: '/api' }),
         configure(LAMBDA, { around: aroundInvoke, log, workersPerFunction }),
         configure(STEP_FUNCTIONS, { beforeState, waitScale }),
-        configure(STRIPE, { variable: ENVIRONMENT.stripeApiBase }),
+        configure(STRIPE, {
+          variable: ENVIRONMENT.stripeApiBase,
+          ...((options.stripeEvents ?? true) && {
+            endpoint: { url: `${http.url}/api/stripe-events`, secrets: [SIGNING_SECRET] },
+          }),
+        }),
       ],
       redirect: redirect && ((server, url) => redirect(server as RedirectedServer, url)),
       environment: { [ENVIRONMENT.apiUrl]: `${http.url}/api` },
     });
     closing.push(() => cloud.close());
     const api = cloud.get(API_GATEWAY);
-    // What a person does after `cdk deploy`: put the key into the secret.
-    const secretArn = cloud.outputs.get(`${STAGE}-Checkout`)!.StripeSecretArn as string;
-    cloud.get(SECRETS_MANAGER).putSecret(secretArn, secretArn, 'sk_test_local');
+    // What a person does after `cdk deploy`: put Stripe's key and signing secret into the secrets.
+    const { StripeSecretArn, StripeSigningSecretArn } = cloud.outputs.get(`${STAGE}-Checkout`)!;
+    for (const [arn, value] of [
+      [StripeSecretArn, 'sk_test_local'],
+      [StripeSigningSecretArn, SIGNING_SECRET],
+    ] as [string, string][])
+      cloud.get(SECRETS_MANAGER).putSecret(arn, arn, value);
 
     // A bundle that fails to load says so when it is invoked.
     if (options.warm ?? true) {

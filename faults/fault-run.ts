@@ -42,6 +42,8 @@ export async function startFaultRun({
   const invocations = new Set<Promise<unknown>>();
   const run = await startLocalRun({
     ...{ assemblyDirectory, port: 0, waitScale: 0, log },
+    // A purchase has the work that is broken, and no other.
+    stripeEvents: false,
     aroundInvoke:
       (invoke) =>
       (...invocation) => {

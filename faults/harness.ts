@@ -127,6 +127,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const proxy = new EffectProxy(work);
   const run = await startLocalRun({
     ...{ assemblyDirectory, workersPerFunction, warm, log, port: 0, waitScale: 0 },
+    stripeEvents: false,
     redirect: (service, url) => proxy.before(service, url),
     aroundInvoke: work.aroundInvoke,
     beforeState: async (execution, state) => {

@@ -5,6 +5,7 @@ import { signedFetch } from '../local/http/signed-fetch';
 import { type InboxMessage } from '../local/inbox/inbox';
 import { type ExecutionRecord } from '../local/step-functions/execution-history';
 import { type Fault } from '../local/step-functions/faults';
+import { type EventReport, type SendingMode } from '../local/stripe/event-destination';
 import { type PaymentReport } from '../local/stripe/payment-report';
 
 /** An answer over HTTP; `body` is parsed where it says that it is JSON. */
@@ -158,6 +159,31 @@ export class EventProClient {
   answerBank(paymentIntentId: string, outcome: 'succeeded' | 'failed'): Promise<Answer> {
     const body = JSON.stringify({ outcome });
     return this.request('POST', `/local/payments/${paymentIntentId}/authentication`, { body });
+  }
+
+  /** Gives money back by hand, as in Stripe's dashboard. @param amount minor units. @default what is left */
+  refundByHand(paymentIntentId: string, amount?: number): Promise<Answer<PaymentReport>> {
+    const body = JSON.stringify({ amount });
+    return this.request('POST', `/local/payments/${paymentIntentId}/refund`, { body });
+  }
+
+  /** Has the buyer's bank dispute a payment, or decide the dispute that is open. */
+  dispute(
+    paymentIntentId: string,
+    outcome?: 'under_review' | 'won' | 'lost',
+  ): Promise<Answer<PaymentReport>> {
+    const body = JSON.stringify({ outcome });
+    return this.request('POST', `/local/payments/${paymentIntentId}/dispute`, { body });
+  }
+
+  /** How Stripe sends its events from now on: held back, several times, the newest first. */
+  sendStripeEvents(mode: Partial<SendingMode>): Promise<Answer> {
+    return this.request('PUT', '/local/stripe-events', { body: JSON.stringify(mode) });
+  }
+
+  /** What Stripe has sent, newest first, and how it was answered. */
+  async stripeEvents(): Promise<readonly EventReport[]> {
+    return (await this.request<{ events: EventReport[] }>('GET', '/local/stripe-events')).body.events;
   }
 
   ticket(purchaseId: string): Promise<Answer> {

@@ -11,7 +11,9 @@ import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
 import { NodeFunction, type NodeFunctionProps } from './node-function';
 import { type NotificationStack } from './notification-stack';
+import { DisputeTopic } from './payment/dispute-topic';
 import { PaymentSecret } from './payment/payment-secret';
+import { SigningSecret } from './payment/signing-secret';
 import { EscalationQueue } from './recovery/escalation-queue';
 import { Recovery } from './recovery/recovery';
 import { LiveWorkflow } from './workflow/live-workflow';
@@ -44,6 +46,10 @@ export class CheckoutStack extends Stack {
 
     const api = new CheckoutApi(this, 'Api', { config });
     const stripe = new PaymentSecret(this, 'StripeKey', {
+      removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+
+    const signing = new SigningSecret(this, 'StripeSigningSecret', {
       removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
 
@@ -204,10 +210,20 @@ export class CheckoutStack extends Stack {
     purchases.grantRead(getAuthentication);
     stripe.grantPay(getAuthentication);
 
+    // It waits for Stripe, too.
+    const receiveStripeEvent = fn('ReceiveStripeEvent', { memorySize: 256 });
+    signing.grantVerify(receiveStripeEvent);
+    stripe.grantPay(receiveStripeEvent);
+    purchases.grantFollowPayment(receiveStripeEvent);
+    liveCancellation.grantStartExecution(receiveStripeEvent);
+    receiveStripeEvent.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
+    new DisputeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] }).grantTell(receiveStripeEvent);
+
     api.startWorkflows({ checkout: liveSaga, cancellation: liveCancellation });
     api.route('GET /purchases/{purchaseId}/authentication', getAuthentication);
     api.route('GET /purchases/{purchaseId}', getPurchase);
     api.route('GET /purchases/{purchaseId}/ticket', getTicket);
+    api.route('POST /stripe-events', receiveStripeEvent);
     api.route('GET /ticket-keys', getTicketKeys);
     api.route('POST /ticket-checks', checkTicket);
     api.route('POST /admissions', admitTicket);
@@ -226,6 +242,8 @@ export class CheckoutStack extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'StripeSecretArn', { value: stripe.secret.secretArn });
+    new CfnOutput(this, 'StripeEventsUrl', { value: `${api.url}/stripe-events` });
+    new CfnOutput(this, 'StripeSigningSecretArn', { value: signing.secret.secretArn });
     new CfnOutput(this, 'EscalationQueueUrl', { value: escalations.queue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: liveSaga.arn });
   }

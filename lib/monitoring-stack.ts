@@ -11,6 +11,7 @@ import { OnCallDashboard } from './monitoring/dashboard';
 import { NotificationAlarms } from './monitoring/notification-alarms';
 import { OnCallTopic } from './monitoring/on-call-topic';
 import { RecoveryAlarms } from './monitoring/recovery-alarms';
+import { StripeAlarms } from './monitoring/stripe-alarms';
 import { RunbookAlarm } from './alarm/runbook-alarm';
 import { SavedQueries } from './monitoring/saved-queries';
 import { WorkflowAlarms } from './monitoring/workflow-alarms';
@@ -61,6 +62,7 @@ export class MonitoringStack extends Stack {
       reconcile: checkout.functions.get('Reconcile')!,
       audit: checkout.functions.get('Audit')!,
     });
+    new StripeAlarms(this, 'Stripe');
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
     new CapacityAlarms(this, 'Capacity', { functions, seats, purchases });
 

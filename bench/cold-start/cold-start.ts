@@ -21,7 +21,14 @@ const TARGET_RATIO = 1.3;
 /** Which functions may carry a large package; any other function that has it carries what it does not use. */
 const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@cantoo/pdf-lib': ['GenerateTicket'],
-  stripe: ['ProcessPayment', 'RefundPayment', 'Audit', 'GetAuthentication', 'ClaimCancellation'],
+  stripe: [
+    'ProcessPayment',
+    'RefundPayment',
+    'Audit',
+    'GetAuthentication',
+    'ClaimCancellation',
+    'ReceiveStripeEvent',
+  ],
   '@aws-sdk/client-s3': ['GenerateTicket', 'GetTicket', 'Audit', 'RecordSale'],
 };
 

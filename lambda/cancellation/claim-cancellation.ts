@@ -11,14 +11,14 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadyAnswered } from '../shared/saga-errors';
 import { step } from '../shared/step';
-import { CANCELS_ADMITTED, cancellationRequestSchema } from '../purchase/cancellation';
+import { cancellationCauseSchema, CANCELS_ADMITTED } from '../purchase/cancellation';
 import { CANCELLATION } from './outcomes';
 
 const inputSchema = z.object({
   /** What somebody typed into a path. */
   purchaseId: z.string(),
   executionId: z.string().check(z.minLength(1)),
-  request: cancellationRequestSchema,
+  request: cancellationCauseSchema,
 });
 
 /** What will have been given back in all, in minor units. */
@@ -40,9 +40,10 @@ type ClaimRefusal =
  * two at once the first agreement is the purchase's; whoever comes after it is cancelled is answered with it.
  */
 export async function claimCancellation(
-  { purchaseId, executionId, request: { reason, refund } }: z.output<typeof inputSchema>,
+  { purchaseId, executionId, request }: z.output<typeof inputSchema>,
   { purchases, seats, gateway, clock }: Dependencies,
 ): Promise<z.output<typeof outputSchema> | ClaimRefusal> {
+  const { reason } = request;
   const purchase = isPurchaseId(purchaseId) ? await purchases.find(purchaseId) : undefined;
   if (!purchase) return new Problem('PurchaseNotFound');
   if (purchase.status !== 'CONFIRMED') return toldBy(purchase);
@@ -62,7 +63,10 @@ export async function claimCancellation(
   /** Of a disputed payment the bank has the money: what was given back before is all. */
   async function agree({ amount: price, paymentIntentId }: Purchase) {
     const refunded = paymentIntentId ? await (await gateway()).readRefunded(paymentIntentId) : 0;
-    const wanted = reason === 'DISPUTE' ? refunded : (refund?.amount ?? price);
+    // Who says so is believed as little as Stripe's event was: the money itself tells.
+    if (reason === 'REFUNDED')
+      return refunded >= price ? refunded : new Problem('NotCancellable', 'It is not given back in full.');
+    const wanted = reason === 'DISPUTE' ? refunded : (request.refund?.amount ?? price);
     if (wanted > price)
       return new Problem('ValidationFailed', `refund.amount is more than the price, ${price}.`);
     if (wanted >= refunded) return wanted;

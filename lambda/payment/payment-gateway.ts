@@ -1,3 +1,5 @@
+import { type Dispute } from '../purchase/dispute';
+
 /**
  * What the saga and the audit ask of a payment provider. A port, because Stripe implements it and tests put others in its
  * place; docs/recipes.md tells how to add a provider.
@@ -49,6 +51,16 @@ export interface PaymentGateway {
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
+  /**
+   * How the payment of a purchase of this stage stands.
+   *
+   * @param disputed asks for disputes in any case. @default where the payment says that there was one
+   * @returns undefined for an intent that there is not, that is another stage's or shop's, or that a person has marked as repaid
+   */
+  readPayment(
+    paymentIntentId: string,
+    options?: { readonly disputed?: boolean },
+  ): Promise<PaymentState | undefined>;
   /** What of an intent has been given back, or is on its way back, also by hand; in minor units. What came back is not in it. */
   readRefunded(paymentIntentId: string): Promise<number>;
   /**
@@ -68,6 +80,23 @@ export interface PaymentGateway {
    * Those of them, whenever they were created, of which a refund was made in the period and has come back: each once.
    */
   listReturnedRefunds(period: Period): AsyncIterable<OpenIntent>;
+}
+
+/** A payment as the provider has it at this moment. Amounts are in minor units. */
+export interface PaymentState {
+  readonly purchaseId: string;
+  readonly paymentIntentId: string;
+  /** The purchase table that it was made from; those of older versions do not say. */
+  readonly installation?: string;
+  /** Whether it is real money. */
+  readonly live: boolean;
+  readonly captured: number;
+  /** What has been given back, or is on its way back, also by hand. What came back is not in it. */
+  readonly refunded: number;
+  /** Whether the bank has not taken all of that yet. */
+  readonly isPending: boolean;
+  /** The one that is open, or the last one. */
+  readonly dispute?: Dispute;
 }
 
 /** `PENDING`: the bank has not taken all of it yet. */

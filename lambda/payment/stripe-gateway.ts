@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { type Dispute, stageOf } from '../purchase/dispute';
 import { PaymentGatewayTimeout, RefundFailed, SaleNotPossible } from '../shared/saga-errors';
 import {
   type Authorisation,
@@ -7,6 +8,7 @@ import {
   type Confirmation,
   type OpenIntent,
   type PaymentGateway,
+  type PaymentState,
   type Period,
   type RefundedSoFar,
   type Timed,
@@ -139,6 +141,34 @@ export class StripeGateway implements PaymentGateway {
         await this.cancel(intent.paymentIntentId);
         return 'cancelled';
     }
+  }
+
+  async readPayment(
+    paymentIntentId: string,
+    { disputed = false }: { readonly disputed?: boolean } = {},
+  ): Promise<PaymentState | undefined> {
+    const intent = await this.readWithRefunds(paymentIntentId).catch((error: unknown) => {
+      // "Error codes": also an object of the other mode, or of an account that is not this key's.
+      if (error instanceof StripeRefusal && error.code === 'resource_missing') return undefined;
+      throw error;
+    });
+    const open = intent && this.openIntent(intent, intent.latest_charge);
+    if (!open) return undefined;
+    const { latest_charge: charge, amount_received: captured, livemode: live } = intent;
+    const { amount: refunded, isPending } = refundsOf(charge);
+    const { purchaseId, installation } = open;
+    const hasDispute = disputed || (typeof charge === 'object' && charge?.disputed === true);
+    const dispute = hasDispute ? await this.readDispute(paymentIntentId) : undefined;
+    return { purchaseId, paymentIntentId, installation, live, captured, refunded, isPending, dispute };
+  }
+
+  /** "List all disputes": the newest first. A charge can be disputed more than once. */
+  private async readDispute(paymentIntentId: string): Promise<Dispute | undefined> {
+    const { data } = await this.call(() =>
+      this.stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 }),
+    );
+    const found = data.find((dispute) => stageOf(dispute) === 'opened') ?? data[0];
+    return found && disputeOf(found);
   }
 
   async readRefunded(paymentIntentId: string): Promise<number> {
@@ -434,6 +464,12 @@ function timeLeft(deadline = Infinity, atMost = CALL_TIMEOUT): number {
   const left = Math.min(deadline - Date.now(), atMost);
   if (left < 1) throw new PaymentGatewayTimeout('No time is left');
   return left;
+}
+
+/** "Will be 0 if the customer's bank or credit card company doesn't allow a response" ("The Dispute object"). */
+function disputeOf({ id, status, reason, amount, currency, evidence_details }: Stripe.Dispute): Dispute {
+  const dueBy = evidence_details.due_by ?? 0;
+  return { id, status, reason, amount, currency: currency.toUpperCase(), ...(dueBy > 0 && { dueBy }) };
 }
 
 function isRefunded(charge: string | Stripe.Charge | null): boolean {

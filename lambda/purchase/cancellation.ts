@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { LARGEST_AMOUNT } from '../shared/currencies';
 
-/** Why a sale is cancelled. Of a disputed payment the bank has taken the money: nothing is given back. */
-export const cancellationReasonSchema = z.enum(['BUYER_REQUEST', 'ORGANISER', 'DISPUTE', 'FRAUD']);
+/** Why somebody cancels a sale. Of a disputed payment the bank has taken the money: nothing is given back. */
+const REQUESTED = ['BUYER_REQUEST', 'ORGANISER', 'DISPUTE', 'FRAUD'] as const;
+
+/** Why a sale is cancelled. `REFUNDED`: all its money was given back by hand, at Stripe; nobody can ask for it. */
+export const cancellationReasonSchema = z.enum([...REQUESTED, 'REFUNDED']);
 export type CancellationReason = z.output<typeof cancellationReasonSchema>;
 
 /** Which of them cancel a sale although one of its tickets has let somebody in. Whoever is inside cannot give a ticket back. */
@@ -11,6 +14,7 @@ export const CANCELS_ADMITTED: Readonly<Record<CancellationReason, boolean>> = {
   ORGANISER: false,
   DISPUTE: true,
   FRAUD: true,
+  REFUNDED: false,
 };
 
 /**
@@ -20,7 +24,7 @@ export const CANCELS_ADMITTED: Readonly<Record<CancellationReason, boolean>> = {
 export const refundStatusSchema = z.enum(['NONE', 'PENDING', 'SUCCEEDED', 'FAILED']);
 export type RefundStatus = z.output<typeof refundStatusSchema>;
 
-/** A cancellation as the purchase's record keeps it. Only the refund's status changes. */
+/** A cancellation as the purchase's record keeps it. The refund's status changes, and its amount when somebody gives more by hand. */
 export interface Cancellation {
   readonly reason: CancellationReason;
   readonly refund: {
@@ -35,7 +39,7 @@ export interface Cancellation {
 /** The body of `POST /purchases/{purchaseId}/cancellation`. */
 export const cancellationRequestSchema = z
   .strictObject({
-    reason: cancellationReasonSchema,
+    reason: z.enum(REQUESTED),
     /** Minor units, refunds made by hand included. Absent: everything. */
     refund: z.optional(z.strictObject({ amount: z.int().check(z.minimum(0), z.maximum(LARGEST_AMOUNT)) })),
   })
@@ -46,3 +50,10 @@ export const cancellationRequestSchema = z
     }),
   );
 export type CancellationRequest = z.output<typeof cancellationRequestSchema>;
+
+/** What cancels a sale: somebody asks for it, or its money was given back. */
+export const cancellationCauseSchema = z.discriminatedUnion('reason', [
+  cancellationRequestSchema,
+  z.strictObject({ reason: z.literal('REFUNDED') }),
+]);
+export type CancellationCause = z.output<typeof cancellationCauseSchema>;

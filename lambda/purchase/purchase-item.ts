@@ -1,5 +1,6 @@
 import { type Fields, itemOf, listOf, number, oneOf, optional, record, text } from '../shared/item';
 import { type Cancellation, type CancellationReason, type RefundStatus } from './cancellation';
+import { type NotedDispute } from './dispute';
 import { type Purchase, type PurchaseStatus } from './purchase';
 
 /** What an audit asks of a record. */
@@ -28,6 +29,7 @@ const REASONS: Readonly<Record<CancellationReason, true>> = {
   ORGANISER: true,
   DISPUTE: true,
   FRAUD: true,
+  REFUNDED: true,
 };
 
 const REFUND_STATUSES: Readonly<Record<RefundStatus, true>> = {
@@ -42,6 +44,11 @@ const CANCELLATION = {
   refund: record({ amount: number, status: oneOf(REFUND_STATUSES) } satisfies Fields<Cancellation['refund']>),
   at: number,
 } satisfies Fields<Cancellation>;
+
+const DISPUTE = {
+  ...{ id: text, status: text, reason: text, amount: number, currency: text },
+  ...{ dueBy: optional(number), tellingSince: optional(number) },
+} satisfies Fields<NotedDispute>;
 
 const FIELDS: Fields<Purchase> = {
   purchaseId: text,
@@ -59,6 +66,8 @@ const FIELDS: Fields<Purchase> = {
   failure: optional(record({ code: text, detail: text })),
   cancellation: optional(record(CANCELLATION)),
   admitted: optional(number),
+  refunded: optional(number),
+  dispute: optional(record(DISPUTE)),
   createdAt: number,
   authenticateBy: optional(number),
   unpaidKey: optional(text),

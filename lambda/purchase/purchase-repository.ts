@@ -16,6 +16,7 @@ import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } 
 import { PROBLEMS } from '../shared/problem';
 import { type Admission, attributeOf } from './admission';
 import { type Cancellation, CANCELS_ADMITTED, type RefundStatus } from './cancellation';
+import { type NotedDispute } from './dispute';
 import { Installation } from './installation';
 import { dueAtOf, type Failure, isCancelled, type Purchase, SETTLED_WITHIN } from './purchase';
 import {
@@ -448,6 +449,79 @@ export class PurchaseRepository {
   }
 
   /**
+   * Notes what Stripe says of a refund after its sale was cancelled.
+   *
+   * @param purchase as it was when Stripe was asked: of two who ask, whoever has the older answer loses
+   * @returns false when it has changed since
+   */
+  async noteRefundSince(
+    { purchaseId, cancellation }: Purchase,
+    refund: Cancellation['refund'],
+  ): Promise<boolean> {
+    const before = cancellation!.refund;
+    const noted = await this.change(purchaseId, {
+      UpdateExpression: 'SET cancellation.refund.amount = :amount, cancellation.refund.#status = :refund',
+      ConditionExpression:
+        '#status = :cancelled AND cancellation.refund.amount = :amountBefore AND cancellation.refund.#status = :before',
+      ExpressionAttributeValues: {
+        ...{ ':cancelled': 'CANCELLED', ':amount': refund.amount, ':refund': refund.status },
+        ...{ ':amountBefore': before.amount, ':before': before.status },
+      },
+    });
+    return noted !== undefined && !(noted instanceof NotTaken);
+  }
+
+  /**
+   * Notes what was given back by hand of a sale that stands.
+   *
+   * @param purchase as it was when Stripe was asked
+   * @returns false when it has changed since
+   */
+  async noteRefunded({ purchaseId, refunded: before }: Purchase, refunded: number): Promise<boolean> {
+    const noted = await this.change(purchaseId, {
+      UpdateExpression: 'SET refunded = :refunded',
+      ConditionExpression: `#status = :confirmed AND ${before === undefined ? 'attribute_not_exists(refunded)' : 'refunded = :before'}`,
+      ExpressionAttributeValues: {
+        ...{ ':confirmed': 'CONFIRMED', ':refunded': refunded },
+        ...(before !== undefined && { ':before': before }),
+      },
+    });
+    return noted !== undefined && !(noted instanceof NotTaken);
+  }
+
+  /**
+   * Notes what the bank disputes. Whoever has noted it tells people of it, and then notes that they are told.
+   *
+   * @param purchase as it was when Stripe was asked
+   * @returns false when it has changed since
+   */
+  async noteDispute({ purchaseId, dispute: before }: Purchase, dispute: NotedDispute): Promise<boolean> {
+    const noted = await this.change(purchaseId, {
+      UpdateExpression: 'SET dispute = :dispute',
+      ConditionExpression: `attribute_exists(#status) AND ${
+        before === undefined
+          ? 'attribute_not_exists(dispute)'
+          : `dispute.id = :id AND dispute.#status = :before AND ${isSince(before.tellingSince)}`
+      }`,
+      ExpressionAttributeValues: {
+        ':dispute': dispute,
+        ...(before && { ':id': before.id, ':before': before.status }),
+        ...(before?.tellingSince !== undefined && { ':since': before.tellingSince }),
+      },
+    });
+    return noted !== undefined && !(noted instanceof NotTaken);
+  }
+
+  /** Notes that people were told of what was noted. Nothing, if it was noted anew meanwhile. */
+  async noteDisputeTold(purchaseId: string, { tellingSince }: NotedDispute): Promise<void> {
+    await this.change(purchaseId, {
+      UpdateExpression: 'REMOVE dispute.tellingSince',
+      ConditionExpression: 'attribute_exists(#status) AND dispute.tellingSince = :since',
+      ExpressionAttributeValues: { ':since': tellingSince },
+    });
+  }
+
+  /**
    * Settles a sale as CANCELLED that was claimed for it. Repeating it is harmless. It stays in the index of what is due until
    * its buyer is told.
    *
@@ -741,6 +815,12 @@ function awaitedUntil({ now }: { readonly now: number }): Condition {
     ConditionExpression: '#status = :awaiting AND dueAt <= :now',
     ExpressionAttributeValues: { ':awaiting': 'AWAITING_AUTHENTICATION', ':now': now },
   };
+}
+
+function isSince(tellingSince: number | undefined): string {
+  return tellingSince === undefined
+    ? 'attribute_not_exists(dispute.tellingSince)'
+    : 'dispute.tellingSince = :since';
 }
 
 function itemOfFailedCondition(error: unknown): Purchase | undefined {

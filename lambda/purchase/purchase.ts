@@ -5,6 +5,7 @@ import { buyerChannelsSchema, hasAddressesFor } from './buyer-channels';
 import { ADDRESS_SCHEMAS } from './channels';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { type Cancellation } from './cancellation';
+import { type NotedDispute } from './dispute';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 
@@ -108,6 +109,10 @@ export interface Purchase {
   readonly cancellation?: Cancellation;
   /** How many of its tickets have let somebody in; there since the first has. Which, `admissionsOf` says. */
   readonly admitted?: number;
+  /** Minor units that were given back by hand, at Stripe, of a sale that stands. @default none */
+  readonly refunded?: number;
+  /** What the bank disputes of its payment, or has disputed. It cancels nothing. */
+  readonly dispute?: NotedDispute;
   /** Seconds since the epoch. */
   readonly createdAt: number;
   /** Until when the buyer may answer the bank, seconds since the epoch; there since the bank has asked. */

@@ -13,6 +13,8 @@ export const ENVIRONMENT = {
   confirmationTopic: 'CONFIRMATION_TOPIC_ARN',
   /** Name or ARN of the secret that holds Stripe's secret key. */
   stripeSecret: 'STRIPE_SECRET_ID',
+  /** Name or ARN of the secret that holds what Stripe signs its events with. */
+  stripeSigningSecret: 'STRIPE_SIGNING_SECRET_ID',
   /** Base URL of the Stripe API; Stripe's own when unset. */
   stripeApiBase: 'STRIPE_API_BASE',
   /** Base URL of the public API, without a trailing slash: what a ticket link in a message begins with. */
@@ -24,6 +26,8 @@ export const ENVIRONMENT = {
   /** Origins whose pages may read the API's answers, parted by commas; unset where there is none. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
+  cancellationStateMachine: 'CANCELLATION_STATE_MACHINE_ARN',
+  disputeTopic: 'DISPUTE_TOPIC_ARN',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
   /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */

@@ -24,6 +24,15 @@ export interface MetricDimensions {
   readonly mailEvent: string;
   /** What an audit found that no purchase stands behind. */
   readonly finding: 'payment' | 'ticket' | 'hold' | 'soldSeat';
+  /**
+   * What became of an event of Stripe's. `followed`: something was done or noted. `nothing`: all was as it should be. `foreign`: of
+   * another shop, stage, mode or installation. `ignored`: of a kind that nobody asked for. `unknown`: of a purchase without a
+   * record. `early`: a run has the purchase, Stripe sends it again. `refused`: not signed. `failed`: by our fault.
+   */
+  readonly stripeEvent:
+    'followed' | 'nothing' | 'foreign' | 'ignored' | 'unknown' | 'early' | 'refused' | 'failed';
+  /** What became of a payment's dispute. `closed`: an inquiry that came to nothing, or a dispute that was prevented. */
+  readonly dispute: 'opened' | 'won' | 'lost' | 'closed';
 }
 
 export interface MetricDefinition {
@@ -115,6 +124,18 @@ export const METRICS = {
     dimensions: [],
     source: 'Audit',
     purpose: 'Purchases that a payment, ticket or seat names and the table does not have: left as they are',
+  },
+  StripeEvents: {
+    unit: 'Count',
+    dimensions: ['stripeEvent'],
+    source: 'ReceiveStripeEvent',
+    purpose: "Stripe's events, by what became of them; the log line has their type",
+  },
+  Disputes: {
+    unit: 'Count',
+    dimensions: ['dispute'],
+    source: 'ReceiveStripeEvent',
+    purpose: 'Disputed payments: opened, and what became of them',
   },
   NotificationsDelivered: {
     unit: 'Count',

@@ -14,6 +14,13 @@ export const PROBLEMS = {
     title: 'The request is not valid',
     detail: 'The request does not have the documented shape.',
   },
+  SignatureInvalid: {
+    status: 400,
+    code: 'SIGNATURE_INVALID',
+    title: 'The signature is not valid',
+    detail:
+      'The request is not signed with a secret of this endpoint, or its signature is not of this moment.',
+  },
   PaymentDeclined: {
     status: 402,
     code: 'PAYMENT_DECLINED',

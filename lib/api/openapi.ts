@@ -134,8 +134,8 @@ function operation(route: ReturnType<typeof routeOf>, method: string): Json {
     ...Object.entries(query).map(([name, description]) => ({
       ...{ name, description, in: 'query', schema: { type: 'string' } },
     })),
-    ...Object.entries(headers).map(([name, description]) => ({
-      ...{ name, description, in: 'header', required: true, schema: { type: 'string', format: 'uuid' } },
+    ...Object.entries(headers).map(([name, { description, ...more }]) => ({
+      ...{ name, description, in: 'header', required: true, schema: { type: 'string', ...more } },
     })),
   ];
   const isHead = method === 'HEAD';

@@ -4,6 +4,7 @@ import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/eve
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { authenticationSchema, purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
+import { stripeEventSchema } from '../../lambda/stripe-events/stripe-event';
 import { type ProblemName } from '../../lambda/shared/problem';
 import {
   admissionRequestSchema,
@@ -23,6 +24,7 @@ export const BODIES = {
   EventLayout: eventLayoutSchema,
   TicketCheckRequest: ticketCheckRequestSchema,
   AdmissionRequest: admissionRequestSchema,
+  StripeEvent: stripeEventSchema,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 export const ANSWERS = {
@@ -65,9 +67,10 @@ export interface Route {
   /** API Gateway answers it with no function in between, so it takes JSON alone. @default a function answers */
   readonly direct?: true;
   readonly body?: keyof typeof BODIES;
-  /** What each means, by name: all are texts. Optional ones in the query string, required ones in the headers. */
+  /** What each means, by name: all are texts, and may be left out. */
   readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Those that must be there. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly format?: 'uuid' }>>;
   readonly answers: Readonly<Record<number, Answer>>;
   /** What the route itself refuses, beside what API Gateway refuses before it. */
   readonly problems: readonly ProblemName[];
@@ -90,8 +93,11 @@ export const ROUTES = {
     direct: true,
     body: 'PurchaseRequest',
     headers: {
-      'Idempotency-Key':
-        'A UUID of the client, new for each purchase, and its id. The same key with the same body gets the same answer',
+      'Idempotency-Key': {
+        description:
+          'A UUID of the client, new for each purchase, and its id. The same key with the same body gets the same answer',
+        format: 'uuid',
+      },
     },
     answers: { 201: CONFIRMED, 202: AWAITING },
     problems: CHECKOUT_PROBLEMS['POST /purchases'],
@@ -145,6 +151,25 @@ export const ROUTES = {
       },
     },
     problems: ['PurchaseNotFound', 'TicketNotFound', 'PurchaseInProgress', 'PurchaseCancelled'],
+  },
+  'POST /stripe-events': {
+    function: {
+      name: 'ReceiveStripeEvent',
+      entry: 'lambda/stripe-events/receive-stripe-event.ts',
+      timeoutSeconds: 20,
+    },
+    summary: 'Stripe tells that something has become of a payment',
+    webhook: true,
+    headers: {
+      'Stripe-Signature': {
+        description: 'HMAC-SHA256 of the time and the body, by the secret that Stripe has for this endpoint',
+      },
+    },
+    body: 'StripeEvent',
+    answers: {
+      200: { description: 'What there was to be done is done, or under way', body: { type: 'object' } },
+    },
+    problems: ['ValidationFailed', 'SignatureInvalid', 'PurchaseInProgress'],
   },
   'GET /events': {
     function: { name: 'ListEvents', entry: 'lambda/event/list-events.ts', timeoutSeconds: 10 },

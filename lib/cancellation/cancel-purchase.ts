@@ -2,7 +2,7 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Errors, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
-import { type CancellationRequest } from '../../lambda/purchase/cancellation';
+import { type CancellationCause } from '../../lambda/purchase/cancellation';
 import { type handler as claimHandler } from '../../lambda/cancellation/claim-cancellation';
 import { CANCELLATION } from '../../lambda/cancellation/outcomes';
 import { type handler as sendHandler } from '../../lambda/cancellation/send-cancellation';
@@ -22,8 +22,8 @@ export type CancellationTask = TaskName<typeof CANCELLATION>;
 interface CancellationState {
   readonly purchaseId: string;
   readonly requestId: string;
-  /** The body of `POST /purchases/{purchaseId}/cancellation`. */
-  readonly request: CancellationRequest;
+  /** The body of `POST /purchases/{purchaseId}/cancellation`; or that the money was given back by hand. */
+  readonly request: CancellationCause;
   readonly failures: object;
   readonly undone: z.output<typeof releaseSchema>;
 }

@@ -121,6 +121,11 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
+  /** Note what has become of a sale's payment since. */
+  grantFollowPayment(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
   /** Take up a purchase that waits for its buyer. */
   grantResume(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');

@@ -55,6 +55,9 @@ const OUTCOMES = [
 const AUTHENTICATIONS = [
   ...(['asked', 'authenticated', 'declined', 'failed', 'expired', 'abandoned'] as const),
 ];
+const STRIPE_EVENTS = [
+  ...(['followed', 'nothing', 'foreign', 'ignored', 'unknown', 'early', 'refused', 'failed'] as const),
+];
 const AUTHENTICATED = { authentication: 'authenticated' } as const;
 
 /** What a person on call looks at first, from what the buyer feels down to what the services refuse. */
@@ -143,6 +146,14 @@ export class OnCallDashboard extends Dashboard {
         measured('UnknownPayments', { result: 'cancelled' }),
         measured('UnknownPayments', { result: 'none' }),
       ]),
+      graph(
+        "Stripe's events",
+        STRIPE_EVENTS.map((stripeEvent) => measured('StripeEvents', { stripeEvent })),
+      ),
+      graph(
+        'Disputed payments',
+        (['opened', 'won', 'lost', 'closed'] as const).map((dispute) => measured('Disputes', { dispute })),
+      ),
     );
     this.addWidgets(
       graph(

@@ -48,11 +48,21 @@ export class LiveWorkflow extends Construct {
     this.arn = alias.ref;
   }
 
-  /** Start executions and wait for them. IAM knows the state machine by its own ARN, and the alias as a condition. */
+  /** Start executions and wait for them. */
   grantStartSyncExecution(grantee: IGrantable): Grant {
+    return this.grant(grantee, 'states:StartSyncExecution');
+  }
+
+  /** Start executions that nobody waits for. */
+  grantStartExecution(grantee: IGrantable): Grant {
+    return this.grant(grantee, 'states:StartExecution');
+  }
+
+  /** IAM knows the state machine by its own ARN, and the alias as a condition. */
+  private grant(grantee: IGrantable, action: string): Grant {
     return Grant.addToPrincipal({
       grantee,
-      actions: ['states:StartSyncExecution'],
+      actions: [action],
       resourceArns: [this.stateMachineArn],
       conditions: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': [ALIAS] } },
     });

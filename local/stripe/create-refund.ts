@@ -1,3 +1,4 @@
+import { isChargedBack } from './disputes';
 import { expandObject, expandParameter } from './expansion';
 import { formatAmount, positiveAmount } from './money';
 import { type ExecutionContext, type Operation } from './operation';
@@ -39,6 +40,7 @@ export const createRefund: Operation = {
 
     return ({ payments, now }) => {
       const { payment, charge } = find(payments);
+      if (isChargedBack(payment)) throw chargedBack(charge);
       const amount = refundAmount(charge, requested);
       const card = testCard(cardOf(payment, charge.payment_method!))!;
       const refund = newRefund(charge, card, { amount, metadata, reason, now });
@@ -83,6 +85,10 @@ function nothingToRefund({ intent }: Payment) {
     `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`,
     'payment_intent',
   );
+}
+
+function chargedBack({ id }: Charge) {
+  return refusal('charge-disputed', `Charge ${id} has been charged back; cannot issue a refund.`);
 }
 
 /** Stripe gives the too large refund no code, only the fully refunded charge has one. */

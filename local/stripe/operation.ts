@@ -15,6 +15,8 @@ export type OperationName =
   | 'refunds.create'
   | 'refunds.retrieve'
   | 'refunds.list'
+  | 'disputes.retrieve'
+  | 'disputes.list'
   | 'charges.retrieve'
   | 'confirmation_tokens.retrieve'
   | 'test_helpers.confirmation_tokens.create';

@@ -1,4 +1,4 @@
-import { cardOf, type Charge, type Payment, type Refund } from './payment';
+import { cardOf, type Charge, type Dispute, type Payment, type Refund } from './payment';
 
 /** A payment as `GET /local/payments` shows it. Amounts are in minor units, times are ISO 8601. */
 export interface PaymentReport {
@@ -17,6 +17,7 @@ export interface PaymentReport {
   readonly idempotencyKeys: readonly string[];
   readonly charges: readonly ChargeReport[];
   readonly refunds: readonly RefundReport[];
+  readonly disputes: readonly DisputeReport[];
   readonly created: string;
 }
 
@@ -38,8 +39,17 @@ export interface RefundReport {
   readonly created: string;
 }
 
+export interface DisputeReport {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly reason: string;
+  /** Until when evidence is taken. */
+  readonly dueBy: string;
+}
+
 export function reportPayment(payment: Payment): PaymentReport {
-  const { intent, charges, refunds, idempotencyKeys } = payment;
+  const { intent, charges, refunds, disputes = [], idempotencyKeys } = payment;
   const methodId = intent.payment_method ?? intent.last_payment_error?.payment_method?.id;
   return {
     paymentIntentId: intent.id,
@@ -53,6 +63,7 @@ export function reportPayment(payment: Payment): PaymentReport {
     idempotencyKeys,
     charges: charges.map(reportCharge),
     refunds: refunds.map(reportRefund),
+    disputes: disputes.map(reportDispute),
     created: isoTime(intent.created),
   };
 }
@@ -71,6 +82,10 @@ function reportCharge(charge: Charge): ChargeReport {
 
 function reportRefund({ id, status, amount, reason, created }: Refund): RefundReport {
   return { id, status: status!, amount, reason, created: isoTime(created) };
+}
+
+function reportDispute({ id, status, amount, reason, evidence_details }: Dispute): DisputeReport {
+  return { id, status, amount, reason, dueBy: isoTime(evidence_details.due_by ?? 0) };
 }
 
 function isoTime(seconds: number): string {

@@ -29,8 +29,14 @@ export class PaymentStore {
   /**
    * Replays the journal and compacts it: one line a payment, one a confirmation token, and one a key that has not expired
    * at `now` (ms).
+   *
+   * @param onChange hears of each payment that changes, once it is stored
    */
-  constructor(journalFile: string | undefined, now: number) {
+  constructor(
+    journalFile: string | undefined,
+    now: number,
+    private readonly onChange: (before: Payment | undefined, after: Payment) => void = () => undefined,
+  ) {
     this.journal = new Journal(journalFile);
     for (const entry of this.journal.replay()) this.apply(entry);
     this.idempotencyKeys.forgetExpired(now);
@@ -45,7 +51,10 @@ export class PaymentStore {
   commit(entry: JournalEntry): void {
     if (!entry.payment && !entry.remembered && !entry.confirmationToken) return;
     this.journal.append(entry);
+    const { payment } = entry;
+    const before = payment && this.payments.get(payment.intent.id);
     this.apply(entry);
+    if (payment) this.onChange(before, payment);
   }
 
   /** Lets pending refunds and held money come to their end; true if any did. */

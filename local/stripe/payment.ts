@@ -6,6 +6,7 @@ export type PaymentIntent = Stripe.PaymentIntent & {
   payment_method: string | null;
 };
 export type Charge = Stripe.Charge & { payment_intent: string };
+export type Dispute = Stripe.Dispute & { charge: string; payment_intent: string };
 export type Refund = Stripe.Refund & { charge: string; payment_intent: string };
 
 /** One card, played once: Stripe makes a payment method of its own whenever a test name is used. */
@@ -29,6 +30,8 @@ export interface Payment {
   /** Oldest first; at most one of them took money. */
   readonly charges: readonly Charge[];
   readonly refunds: readonly Refund[];
+  /** Oldest first; absent in a journal of an older version. */
+  readonly disputes?: readonly Dispute[];
   /** Refunds whose status changes by itself once the clock reaches `at` (ms). */
   readonly settlements: readonly RefundSettlement[];
   /** Absent in a journal of an older version: there, the test name is the id. */

@@ -5,6 +5,7 @@ import { createConfirmationToken, retrieveConfirmationToken } from './confirmati
 import { confirmPaymentIntent } from './confirm-payment-intent';
 import { createPaymentIntent } from './create-payment-intent';
 import { createRefund } from './create-refund';
+import { listDisputes, retrieveDispute } from './disputes';
 import { type Operation } from './operation';
 import { listPaymentIntents, retrievePaymentIntent } from './read-payment-intents';
 import { listRefunds, retrieveRefund } from './read-refunds';
@@ -23,6 +24,8 @@ const OPERATIONS: readonly Operation[] = [
   createRefund,
   retrieveRefund,
   listRefunds,
+  retrieveDispute,
+  listDisputes,
   retrieveCharge,
   createConfirmationToken,
   retrieveConfirmationToken,
@@ -37,7 +40,7 @@ export function route(method: string, path: string): { operation: Operation; id:
   throw refusal(
     'unknown-url',
     `Unrecognized request URL (${method}: ${path}). The local Stripe server serves payment intents (create, ` +
-      'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list), charges (retrieve) and ' +
-      'confirmation tokens (retrieve; create as a test helper).',
+      'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list), disputes (retrieve, ' +
+      'list), charges (retrieve) and confirmation tokens (retrieve; create as a test helper).',
   );
 }

@@ -99,6 +99,7 @@ export const RULES = {
   'nothing-to-refund': { page: CREATE_REFUND },
   'refund-too-large': { page: CREATE_REFUND },
   'already-refunded': { page: ERROR_CODES, code: 'charge_already_refunded' },
+  'charge-disputed': { page: ERROR_CODES, code: 'charge_disputed' },
   'list-limit': { page: PAGINATION, code: 'parameter_invalid_integer' },
   'expand-depth': { page: EXPANDING },
   'expand-unknown': { page: EXPANDING },
@@ -232,6 +233,13 @@ export const PARAMETERS = {
   'refunds.list': accepts<Stripe.RefundListParams>(page('List all refunds', '/api/refunds/list'))(
     ['charge', 'created', 'ending_before', 'expand', 'limit', 'payment_intent', 'starting_after'],
     [],
+  ),
+  'disputes.retrieve': accepts<Stripe.DisputeRetrieveParams>(
+    page('Retrieve a dispute', '/api/disputes/retrieve'),
+  )([], ['expand']),
+  'disputes.list': accepts<Stripe.DisputeListParams>(page('List all disputes', '/api/disputes/list'))(
+    ['charge', 'created', 'ending_before', 'limit', 'payment_intent', 'starting_after'],
+    ['expand'],
   ),
   'charges.retrieve': accepts<Stripe.ChargeRetrieveParams>(
     page('Retrieve a charge', '/api/charges/retrieve'),

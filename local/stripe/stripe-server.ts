@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type LocalClock } from '../core/clock';
+import { createRefund } from './create-refund';
+import { disputed, disputeDecided, type DisputeOutcome } from './disputes';
+import { EventDestination, type EventEndpoint } from './event-destination';
 import { type Fault, Faults } from './faults';
+import { decodeForm } from './form-decoding';
+import { type Payment } from './payment';
+import { paymentEvents } from './payment-events';
 import { answered, type BuyersAnswer } from './payment-attempt';
 import { type PaymentReport, reportPayment } from './payment-report';
 import { PaymentStore } from './payment-store';
@@ -14,6 +20,8 @@ export interface StripeServerOptions {
   /** Where payments and idempotency keys outlive the process. @default in memory only */
   readonly journalFile?: string;
   readonly clock: LocalClock;
+  /** Where events of its payments are sent. @default nowhere */
+  readonly endpoint?: EventEndpoint;
 }
 
 export interface StripeServer {
@@ -29,8 +37,25 @@ export interface StripeServer {
    * @throws NobodyIsAsked when it does not wait for its buyer
    */
   answerBank(paymentIntentId: string, answer: BuyersAnswer): PaymentReport | undefined;
+  /**
+   * Refunds a payment as a person does in the dashboard.
+   *
+   * @param amount minor units. @default what is left
+   * @returns the payment afterwards, undefined if there is no such payment
+   * @throws StripeError when Stripe would refuse it
+   */
+  refundByHand(paymentIntentId: string, amount?: number): PaymentReport | undefined;
+  /**
+   * Has the buyer's bank dispute a payment; with an outcome, decides the dispute that is open, or a new one.
+   *
+   * @returns the payment afterwards, undefined if there is no such payment
+   * @throws NothingToDispute when no money is with us, or a dispute is open or lost already
+   */
+  dispute(paymentIntentId: string, outcome?: DisputeOutcome): PaymentReport | undefined;
+  /** What is sent of its payments, and how. */
+  readonly events: EventDestination;
   /** Forgets every payment, key and fault, also on disk. Requests being held are cut off. */
-  reset(): void;
+  reset(): Promise<void>;
   /** Calls `listener` after each change of a payment. */
   onChange(listener: () => void): void;
   close(): Promise<void>;
@@ -39,6 +64,11 @@ export interface StripeServer {
 /** The bank is not waiting for the buyer. */
 export class NobodyIsAsked extends Error {
   override readonly name = 'NobodyIsAsked';
+}
+
+/** There is no money to dispute, or it is disputed already. */
+export class NothingToDispute extends Error {
+  override readonly name = 'NothingToDispute';
 }
 
 const MAXIMUM_BODY_BYTES = 1024 * 1024;
@@ -52,8 +82,12 @@ export async function startStripeServer({
   port = 0,
   journalFile,
   clock,
+  endpoint,
 }: StripeServerOptions): Promise<StripeServer> {
-  const payments = new PaymentStore(journalFile, clock.now());
+  const events = new EventDestination(endpoint, clock);
+  const payments = new PaymentStore(journalFile, clock.now(), (before, after) =>
+    events.push(paymentEvents(before, after, clock.now())),
+  );
   const faults = new Faults();
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
@@ -73,6 +107,12 @@ export async function startStripeServer({
     if (!closed) settle();
   });
 
+  const commit = (payment: Payment) => {
+    payments.commit({ payment });
+    changed();
+    return reportPayment(payment);
+  };
+
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,
@@ -86,20 +126,40 @@ export async function startStripeServer({
       if (!payment) return undefined;
       const { status } = payment.intent;
       if (status !== 'requires_action') throw new NobodyIsAsked(`The payment is ${status}`);
-      const changedPayment = answered(payment, answer, Math.floor(clock.now() / 1000));
-      payments.commit({ payment: changedPayment });
-      changed();
-      return reportPayment(changedPayment);
+      return commit(answered(payment, answer, Math.floor(clock.now() / 1000)));
     },
-    reset() {
+    refundByHand(paymentIntentId, amount) {
+      settle();
+      if (!payments.find(paymentIntentId)) return undefined;
+      const form = decodeForm(
+        new URLSearchParams({ payment_intent: paymentIntentId, ...(amount && { amount: String(amount) }) }),
+      );
+      const execution = createRefund.prepare(form, '');
+      return commit(execution({ payments, now: clock.now() }).changed!);
+    },
+    dispute(paymentIntentId, outcome) {
+      settle();
+      const payment = payments.find(paymentIntentId);
+      if (!payment) return undefined;
+      const decided = outcome && disputeDecided(payment, outcome);
+      if (decided) return commit(decided);
+      const opened = disputed(payment, Math.floor(clock.now() / 1000));
+      if (!opened) throw new NothingToDispute('There is nothing to dispute, or it is disputed already.');
+      const report = commit(opened);
+      return outcome ? commit(disputeDecided(opened, outcome)!) : report;
+    },
+    events,
+    async reset() {
       faults.abandon();
+      await events.reset();
       payments.clear();
       changed();
     },
     onChange: (listener) => void listeners.add(listener),
-    close() {
+    async close() {
       closed = true;
       faults.abandon();
+      await events.reset();
       server.closeAllConnections();
       return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     },

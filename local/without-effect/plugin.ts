@@ -24,6 +24,7 @@ export const WITHOUT_EFFECT = definePlugin({
         'AlarmActions',
         'AlarmDescription',
         'ComparisonOperator',
+        'DatapointsToAlarm',
         'Dimensions',
         'EvaluationPeriods',
         'ExtendedStatistic',

@@ -54,6 +54,7 @@ test('every heading belongs to an alarm or is a procedure', () => {
   expect(headings.get('Alarms')!.filter((heading) => !links.includes(anchorOf(heading)))).toEqual([]);
   expect(headings.get('Procedures')).toEqual([
     'Rotate the Stripe key',
+    "Roll the secret of Stripe's events",
     'Redrive a dead-letter queue',
     'Settle a purchase by hand',
     'Restore tables from point-in-time recovery',

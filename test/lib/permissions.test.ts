@@ -109,6 +109,15 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     checkout,
     ['dynamodb:GetItem PurchaseTable', 'secretsmanager:GetSecretValue StripeKey'],
   ],
+  [
+    'ReceiveStripeEvent',
+    checkout,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+      ...['secretsmanager:GetSecretValue StripeKey', 'secretsmanager:GetSecretValue StripeSigningSecret'],
+      ...['sns:Publish Disputes', 'states:StartExecution CancelPurchase'],
+    ],
+  ],
   ['ResumePurchase', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:UpdateItem PurchaseTable']],
   ['GetTicket', checkout, ['dynamodb:GetItem PurchaseTable', 's3:GetObject TicketBucket/tickets/*']],
   ['GetTicketKeys', checkout, ['secretsmanager:GetSecretValue TicketSecret']],
@@ -420,7 +429,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
-  '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
+  '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
     `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );

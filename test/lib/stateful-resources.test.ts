@@ -14,8 +14,10 @@ const STATEFUL = [
 const IDS = [
   // Of stages with a storefront.
   'checkout ApiOriginSecretBC5DA8DF',
+  'checkout Disputes0A983179',
   'checkout EscalationsQueue8379236D',
   'checkout StripeKey2036890C',
+  'checkout StripeSigningSecret038B1344',
   'data AccessLogBucketDA470295',
   'data PurchaseTable211E7743',
   'data SalesBucket55EFA6BE',

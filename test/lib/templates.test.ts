@@ -140,7 +140,7 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 21],
+    ['checkout', 22],
     // With RecordMailEvent.
     ['notification', CHANNEL_NAMES.length + 1],
   ] as const)(
@@ -422,6 +422,7 @@ describe('the API', () => {
       'POST /purchases/{purchaseId}/abandonment NONE',
       'POST /purchases/{purchaseId}/authentication NONE',
       'POST /purchases/{purchaseId}/cancellation AWS_IAM',
+      'POST /stripe-events NONE',
       'POST /ticket-checks AWS_IAM',
       'PUT /events/{eventId} AWS_IAM',
     ]);

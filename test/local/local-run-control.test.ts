@@ -380,6 +380,7 @@ test('the payments show what was taken and given back, and by which requests', a
       ],
       charges: [expect.objectContaining({ status: 'succeeded', amountCaptured: 12_000, amountRefunded: 0 })],
       refunds: [],
+      disputes: [],
       created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     },
   ]);

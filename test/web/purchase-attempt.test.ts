@@ -71,6 +71,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
   OtherEvent: true,
   TicketNotValid: true,
   ValidationFailed: true,
+  SignatureInvalid: true,
   PaymentDeclined: true,
   PaymentActionRequired: true,
   AuthenticationFailed: true,

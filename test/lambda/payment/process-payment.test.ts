@@ -450,6 +450,7 @@ function port(real: PaymentGateway): PaymentGateway {
     cancelIntent: (intent) => real.cancelIntent(intent),
     clientSecretOf: (paymentIntentId) => real.clientSecretOf(paymentIntentId),
     undoIntent: (intent) => real.undoIntent(intent),
+    readPayment: (paymentIntentId) => real.readPayment(paymentIntentId),
     readRefunded: (paymentIntentId) => real.readRefunded(paymentIntentId),
     refundTo: (refund) => real.refundTo(refund),
     listOpenIntents: (period) => real.listOpenIntents(period),

@@ -12,6 +12,7 @@ const names = Object.keys(PROBLEMS) as ProblemName[];
 describe('the table', () => {
   test.each([
     ['VALIDATION', 400],
+    ['SIGNATURE_INVALID', 400],
     ['PAYMENT_DECLINED', 402],
     ['PAYMENT_ACTION_REQUIRED', 402],
     ['AUTHENTICATION_FAILED', 402],
@@ -48,7 +49,7 @@ describe('the table', () => {
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(32);
+    expect(names).toHaveLength(33);
   });
 
   test('has a code of its own for each problem', () => {
