@@ -1,11 +1,11 @@
-import { type Browser, type BrowserContextOptions, type Route } from 'playwright-core';
+import { type BrowserContextOptions, type Route } from 'playwright-core';
 import { eventually } from '../../harness/eventpro-client';
-import { openBrowser } from '../../harness/browser';
 import demoEvent from '../../web/demo-event.json';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
-import { StorefrontPage } from './storefront-page';
+import { type StorefrontPage } from './storefront-page';
+import { MOVING, useStorefront } from './use-storefront';
 
 const CONFIRMED = 'Your tickets are confirmed';
 const TOO_LATE = "The time for your bank's question ran out";
@@ -13,23 +13,8 @@ const NOTHING_CHARGED = 'Nothing was charged and the seats are free again.';
 
 describeInBrowser('a card whose bank wants the buyer', () => {
   const eventpro = useLocalRun();
-  let browser: Browser;
-  beforeAll(async () => (browser = await openBrowser()));
-  afterAll(() => browser?.close());
-
-  const opened: StorefrontPage[] = [];
+  const open = useStorefront(eventpro);
   beforeEach(() => eventpro.reset());
-  afterEach(async () => {
-    const errors = opened.flatMap((shop) => shop.errors);
-    await Promise.all(opened.splice(0).map((shop) => shop.close()));
-    expect(errors).toEqual([]);
-  });
-
-  async function open(options?: BrowserContextOptions): Promise<StorefrontPage> {
-    const shop = await StorefrontPage.open(browser, eventpro.url, options);
-    opened.push(shop);
-    return shop;
-  }
 
   async function order(shop: StorefrontPage, card = '3-D Secure card'): Promise<void> {
     await shop.choose('C-9');
@@ -60,7 +45,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
   }
 
   test('approved: the tickets are bought, and what is to be read, seen and heard is there', async () => {
-    const { shop, key } = await askedByBank();
+    const { shop, key } = await askedByBank(MOVING);
     expect(await shop.timer.textContent()).toMatch(/^(5:00|4:[0-5]\d)$/);
     await shop.announced('Your seats are held for ');
     expect(await balance(key)).toEqual([[0, 'requires_action']]);
@@ -250,7 +235,6 @@ describeInBrowser('a card whose bank wants the buyer', () => {
       const { shop: left, key } = await askedByBank();
       await approveUnseen(key);
       const shop = await left.closeTab();
-      opened.push(shop);
       await eventpro.advanceClock(seconds);
       await shop.goTo('/');
       return { shop, key };
@@ -293,7 +277,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
 
   test.each([-300_000, 300_000])('a buyer’s clock that is %d ms off sees the true time', async (off) => {
     const shop = await open();
-    await shop.page.clock.install({ time: Date.now() + off });
+    await shop.installClock(Date.now() + off);
     await shop.goTo('/');
     await order(shop);
     await shop.buyButton.click();
@@ -304,7 +288,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
 
   test('on a phone in the dark the bank’s window and what is behind it fit', async () => {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-    const { shop } = await askedByBank({ ...phone, colorScheme: 'dark' });
+    const { shop } = await askedByBank({ ...phone, ...MOVING, colorScheme: 'dark' });
 
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     const small = await shop.page.evaluate<string[]>(`

@@ -34,7 +34,8 @@ describeInBrowser('the saga console', () => {
     mistakes = [];
     await eventpro.reset();
     await page.setViewportSize(DESKTOP);
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+    // What moves costs the browser more than what it shows.
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await open('executions');
     await page.getByText('No execution yet.').waitFor();
   });

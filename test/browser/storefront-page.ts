@@ -5,12 +5,13 @@ const NOTED_BY_THE_BROWSER = /^Failed to load resource/;
 
 /** The storefront as a buyer meets it. */
 export class StorefrontPage {
-  /** Errors of the page's own. */
-  readonly errors: string[] = [];
+  private hasClock = false;
 
   private constructor(
     readonly page: Page,
     private readonly url: string,
+    /** Errors of the pages' own, in every tab of this browser. */
+    readonly errors: string[] = [],
   ) {
     page.setDefaultTimeout(15_000);
     page.on('pageerror', ({ message }) => this.errors.push(message));
@@ -31,16 +32,20 @@ export class StorefrontPage {
 
   /** Another tab of the same browser. */
   async openTab(path = '/'): Promise<StorefrontPage> {
-    const tab = new StorefrontPage(await this.page.context().newPage(), this.url);
+    const tab = await this.emptyTab();
     await tab.goTo(path);
     return tab;
   }
 
   /** Closes the tab; the answer is an empty one of the same browser. */
   async closeTab(): Promise<StorefrontPage> {
-    const tab = new StorefrontPage(await this.page.context().newPage(), this.url);
+    const tab = await this.emptyTab();
     await this.page.close();
     return tab;
+  }
+
+  private async emptyTab(): Promise<StorefrontPage> {
+    return new StorefrontPage(await this.page.context().newPage(), this.url, this.errors);
   }
 
   async goTo(path: string): Promise<void> {
@@ -111,6 +116,31 @@ export class StorefrontPage {
   /** What a tab that is closed now leaves behind of its purchase. */
   left(): Promise<string[]> {
     return this.page.evaluate<string[]>('Object.keys(localStorage)');
+  }
+
+  /** Gives the page a clock that the test moves. */
+  async installClock(time?: number): Promise<void> {
+    this.hasClock = true;
+    await this.page.clock.install({ time });
+  }
+
+  /**
+   * Leaves the shop and everything that this browser knows of it, for the next buyer.
+   *
+   * @returns whether it could: other tabs and another clock stay with a browser
+   */
+  async forget(): Promise<boolean> {
+    const { page } = this;
+    const context = page.context();
+    if (this.hasClock || page.isClosed() || context.pages().length > 1) return false;
+    await context.setOffline(false);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // A page of the same origin, so that the browser need not start another process for the next one.
+    await page.goto(`${this.url}/favicon.svg`);
+    await page.evaluate('localStorage.clear(), sessionStorage.clear()');
+    await context.clearCookies();
+    this.errors.length = 0;
+    return true;
   }
 
   close(): Promise<void> {

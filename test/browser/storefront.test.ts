@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { type Browser, type BrowserContextOptions, type Route } from 'playwright-core';
+import { type Route } from 'playwright-core';
 import { securityHeaders } from '../../lib/web/security-headers';
 import demoEvent from '../../web/demo-event.json';
 import { type LocalDeployment } from '../../local/control/deployment-route';
@@ -7,9 +7,9 @@ import { signedFetch } from '../../local/http/signed-fetch';
 import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
-import { openBrowser } from '../../harness/browser';
 import { describeInBrowser } from './describe-in-browser';
-import { StorefrontPage } from './storefront-page';
+import { type StorefrontPage } from './storefront-page';
+import { MOVING, useStorefront } from './use-storefront';
 
 describeInBrowser('the storefront', () => {
   /** Where purchases wait, and for what. */
@@ -18,16 +18,7 @@ describeInBrowser('the storefront', () => {
     beforeState: (_, state) => (state === held?.state ? held.until : undefined),
   });
 
-  let browser: Browser;
-  beforeAll(async () => (browser = await openBrowser()));
-  afterAll(() => browser?.close());
-
-  const opened: StorefrontPage[] = [];
-  async function open(options?: BrowserContextOptions): Promise<StorefrontPage> {
-    const shop = await StorefrontPage.open(browser, eventpro.url, options);
-    opened.push(shop);
-    return shop;
-  }
+  const open = useStorefront(eventpro);
 
   /** Holds purchases before the state; answers what lets them go on. */
   function holdBefore(state: string): () => void {
@@ -37,12 +28,7 @@ describeInBrowser('the storefront', () => {
   }
 
   beforeEach(() => eventpro.reset());
-  afterEach(async () => {
-    held = undefined;
-    const errors = opened.flatMap((shop) => shop.errors);
-    await Promise.all(opened.splice(0).map((shop) => shop.close()));
-    expect(errors).toEqual([]);
-  });
+  afterEach(() => (held = undefined));
 
   /** Money taken and kept, in minor units, over all purchases: a buyer who was charged twice shows here. */
   async function moneyKept(): Promise<number[]> {
@@ -51,7 +37,7 @@ describeInBrowser('the storefront', () => {
   }
 
   test('sells two seats by mouse: the total is the server’s, the ticket is a PDF', async () => {
-    const shop = await open();
+    const shop = await open(MOVING);
 
     await shop.choose('C-9', 'C-10');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
@@ -250,7 +236,7 @@ describeInBrowser('the storefront', () => {
 
   test('a request that never arrived is sent again by its own key, when the buyer says so', async () => {
     const shop = await open();
-    await shop.page.clock.install();
+    await shop.installClock();
     const keys: (string | undefined)[] = [];
     let reachable = false;
     await shop.page.route('**/api/purchases', async (route: Route) => {
@@ -337,7 +323,8 @@ describeInBrowser('the storefront', () => {
   });
 
   test('on a phone nothing is wider than the screen, and targets are large enough', async () => {
-    const shop = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const shop = await open({ ...phone, ...MOVING });
     await shop.choose('C-9');
 
     expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
