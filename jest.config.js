@@ -15,6 +15,7 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
     ],
   },
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
   testTimeout: 180_000,
 };
