@@ -1,3 +1,6 @@
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { AlteredAssembly } from '../../faults/altered-assembly';
 import { CONTROLS } from '../../faults/controls/controls';
 import {
   callGives,
@@ -9,6 +12,11 @@ import {
   propertyLeftOut,
   withoutGuard,
 } from '../../faults/controls/guard';
+import { BUNDLING } from '../../lib/bundle';
+import { FUNCTIONS } from '../../lib/functions';
+import { cloudAssembly } from '../support/cloud-assembly';
+
+const ROOT = join(__dirname, '..', '..');
 
 const SOURCE = `
   class Seats {
@@ -61,9 +69,40 @@ test.each([
   expect(() => withoutGuard(guard, SOURCE)).toThrow(message);
 });
 
-test.each(CONTROLS.filter(({ without }) => 'file' in without))(
-  'the source has $guard where its control takes it out',
-  ({ without }) => {
-    expect(() => withoutGuard(without as Guard)).not.toThrow();
-  },
+/** These three look at every control each time, of which `negative-controls.test.ts` plays a slice. */
+const inSource = CONTROLS.flatMap(({ guard, without }) => ('file' in without ? [{ guard, without }] : []));
+const inTemplates = CONTROLS.flatMap(({ guard, without }) =>
+  'remove' in without ? [{ guard, without }] : [],
 );
+
+test.each(inSource)('the source has $guard where its control takes it out', ({ without }) => {
+  expect(() => withoutGuard(without)).not.toThrow();
+});
+
+test('each function that a control builds without its guard has the guard', async () => {
+  const names = [...new Set(inSource.flatMap(({ without }) => without.functions))];
+  const { metafile } = await build({
+    ...BUNDLING,
+    ...{ entryPoints: names.map((name) => FUNCTIONS[name].entry), outdir: 'out', write: false },
+    ...{ metafile: true, packages: 'external', alias: {} },
+  });
+  const bundled = new Map(
+    Object.values(metafile.outputs).map(({ entryPoint, inputs }) => [entryPoint!, Object.keys(inputs)]),
+  );
+
+  expect(
+    inSource.flatMap(({ guard, without: { functions, file } }) =>
+      functions
+        .filter((name) => !bundled.get(relative(ROOT, join(ROOT, FUNCTIONS[name].entry)))!.includes(file))
+        .map((name) => `${name} has no ${guard}`),
+    ),
+  ).toEqual([]);
+});
+
+test.each(inTemplates)('the templates have $guard where its control takes it out', async ({ without }) => {
+  const assembly = AlteredAssembly.copyOf(await cloudAssembly());
+
+  expect(() => without.remove(assembly)).not.toThrow();
+
+  assembly.remove();
+});
