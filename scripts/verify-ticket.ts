@@ -8,17 +8,21 @@ import { referenceOf } from '../lambda/shared/reference';
 import { readTicketCode, type TicketClaims, type TicketCodeReading } from '../lambda/ticket/ticket-code';
 import { decodeQrCode } from './verify-ticket/decode-qr-code';
 import { readTicket } from './verify-ticket/read-ticket';
+import { RevocationList } from './verify-ticket/revocation-list';
 import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
-const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--event ID] [--pdf FILE]... [CODE]...
+const HELP = `Usage: npm run verify-ticket -- --keys FILE|URL [--event ID] [--revoked FILE]... [--pdf FILE]... [CODE]...
 
-Verifies tickets by their signature. With saved keys it needs no network; whether the purchase still stands only
-POST /ticket-checks can say.
+Verifies tickets by their signature. With saved keys it needs no network. Whether the purchase stands at this moment only
+POST /ticket-checks can say, and whether the ticket has let somebody in, POST /admissions.
 
 Options:
   --keys FILE|URL  the answer of GET /ticket-keys, saved or asked for
   --event ID       the event at the gate: a ticket for another one is INVALID, with the reason OTHER_EVENT
+  --revoked FILE   a saved answer of GET /events/{eventId}/revocations: a ticket of a purchase on it is INVALID, with the reason
+                   PURCHASE_CANCELLED, and one for an event without a list, OTHER_EVENT. May come more than once: the pages of a
+                   list in their order, then what came since. Standard error says how old the list is
   --pdf FILE       a ticket as EventPro draws it: each page's QR code is read; may come more than once
   --help           this text
 
@@ -56,12 +60,17 @@ async function main(): Promise<number> {
     throw new Error(`--event ${values.event} is no id of an event: small letters, digits and hyphens`);
   }
   const keys = await readKeys(values.keys);
+  const revoked = values.revoked && RevocationList.read(values.revoked);
+  if (revoked && values.event !== undefined && !revoked.has(values.event)) {
+    throw new Error(`--revoked has no list of the event ${values.event}`);
+  }
 
   const pdfs = values.pdf ?? [];
   const given = [...positionals, ...(await Promise.all(pdfs.map(codesOfPdf))).flat()];
   const codes = positionals.length + pdfs.length > 0 ? given : linesOf(await text(process.stdin));
   if (codes.length === 0) throw new Error('There is no ticket to verify');
-  const gates = codes.map((code) => atTheGate(readTicketCode(code, keys), values.event));
+  const gates = codes.map((code) => atTheGate(readTicketCode(code, keys), values.event, revoked));
+  for (const age of revoked?.ages(Date.now()) ?? []) process.stderr.write(`${age}\n`);
   for (const gate of gates) process.stdout.write(`${lineOf(gate)}\n`);
   return gates.every(({ valid }) => valid) ? 0 : 1;
 }
@@ -73,6 +82,7 @@ function readArguments() {
       options: {
         keys: { type: 'string' },
         event: { type: 'string' },
+        revoked: { type: 'string', multiple: true },
         pdf: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
@@ -120,11 +130,24 @@ function linesOf(input: string): string[] {
 
 type Gate =
   | TicketCodeReading
-  | { readonly valid: false; readonly reason: 'OTHER_EVENT'; readonly claims: TicketClaims };
+  | {
+      readonly valid: false;
+      readonly reason: 'OTHER_EVENT' | 'PURCHASE_CANCELLED';
+      readonly claims: TicketClaims;
+    };
 
-function atTheGate(reading: TicketCodeReading, eventId: string | undefined): Gate {
-  if (!reading.valid || eventId === undefined || reading.claims.eventId === eventId) return reading;
-  return { valid: false, reason: 'OTHER_EVENT', claims: reading.claims };
+function atTheGate(
+  reading: TicketCodeReading,
+  event: string | undefined,
+  revoked: RevocationList | undefined,
+): Gate {
+  if (!reading.valid) return reading;
+  const { claims } = reading;
+  const { eventId, purchaseId } = claims;
+  const isHere = (event === undefined || event === eventId) && (!revoked || revoked.has(eventId));
+  if (!isHere) return { valid: false, reason: 'OTHER_EVENT', claims };
+  if (!revoked?.isRevoked(eventId, referenceOf(purchaseId))) return reading;
+  return { valid: false, reason: 'PURCHASE_CANCELLED', claims };
 }
 
 function lineOf(gate: Gate): string {

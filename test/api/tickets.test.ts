@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { referenceOf } from '../../lambda/shared/reference';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -117,6 +117,87 @@ describe('npm run verify-ticket', () => {
     expect(here).toMatchObject({ exitCode: 0, lines: [valid('A-1')] });
     expect(elsewhere.exitCode).toBe(1);
     expect(elsewhere.lines).toEqual([expect.stringMatching(/^INVALID {2}OTHER_EVENT {2}demo {2}A-1/)]);
+  });
+
+  describe('with the list of what was cancelled', () => {
+    const REVOKED = join(directory, 'revoked.json');
+    let cancelled: string;
+
+    beforeAll(async () => {
+      const sale = await eventpro.buy({ seats: ['B-1'] });
+      [cancelled] = (await codesOf(eventpro, sale.purchaseId)) as [string];
+      await eventpro.cancel(sale.purchaseId, { reason: 'ORGANISER' });
+      writeFileSync(REVOKED, (await eventpro.signed('GET', '/api/events/demo/revocations')).text);
+    });
+
+    const list = (name: string, change: object) => {
+      const file = join(directory, name);
+      const saved = JSON.parse(readFileSync(REVOKED, 'utf8')) as object;
+      writeFileSync(file, JSON.stringify({ ...saved, ...change }));
+      return file;
+    };
+
+    test('1: a ticket on it is refused, one that is not is valid, and it says how old the list is', async () => {
+      const { exitCode, lines, errors } = await verify([
+        ...['--keys', KEYS, '--event', 'demo', '--revoked', REVOKED],
+        ...[codes[0]!, cancelled],
+      ]);
+
+      expect(exitCode).toBe(1);
+      expect(lines).toEqual([
+        valid('A-1'),
+        expect.stringMatching(/^INVALID {2}PURCHASE_CANCELLED {2}demo {2}B-1/),
+      ]);
+      expect(errors).toMatch(/^The list of revocations of demo is 0 min old, as of 20\d\d-.*Z\n$/);
+    });
+
+    test('the same ticket is valid by the signature alone', async () => {
+      expect(await verify(['--keys', KEYS, cancelled])).toMatchObject({ exitCode: 0 });
+    });
+
+    test('of several answers, what any of them has counts, and the newest says how old they are', async () => {
+      const asOf = new Date(Date.now() - 3 * 3_600_000).toISOString();
+      const old = list('old.json', { asOf: '2020-01-01T00:00:00.000Z', nextCursor: 'x' });
+      const since = list('since.json', { asOf, revocations: [] });
+
+      const { exitCode, errors } = await verify([
+        '--keys',
+        KEYS,
+        '--revoked',
+        old,
+        '--revoked',
+        since,
+        cancelled,
+      ]);
+
+      expect(exitCode).toBe(1);
+      expect(errors).toContain('is 3 h old');
+    });
+
+    test('a ticket for an event that it is not of is for another event', async () => {
+      const { exitCode, lines } = await verify([
+        ...['--keys', KEYS, '--revoked', list('gala.json', { eventId: 'gala' }), codes[0]!],
+      ]);
+
+      expect(exitCode).toBe(1);
+      expect(lines).toEqual([expect.stringMatching(/^INVALID {2}OTHER_EVENT {2}demo/)]);
+    });
+
+    test.each<[string, () => string[], RegExp]>([
+      ['a file that is no list', () => ['--revoked', KEYS], /is no list of revocations/],
+      ['a list with a page missing', () => ['--revoked', list('page.json', { nextCursor: 'x' })], /goes on/],
+      [
+        'the list of another event',
+        () => ['--event', 'gala', '--revoked', REVOKED],
+        /no list of the event gala/,
+      ],
+      ['a file that is not there', () => ['--revoked', 'nowhere.json'], /nowhere\.json/],
+    ])('2: %s', async (_, args, message) => {
+      const { exitCode, lines, errors } = await verify(['--keys', KEYS, ...args(), codes[0]!]);
+
+      expect({ exitCode, lines }).toEqual({ exitCode: 2, lines: [] });
+      expect(errors).toMatch(message);
+    });
   });
 
   test.each<[string, () => string[], RegExp]>([
