@@ -1,35 +1,64 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Purchase } from '../lambda/purchase/purchase';
+import { cancellationRequestSchema } from '../lambda/purchase/cancellation';
+import { isPurchaseId, type Purchase } from '../lambda/purchase/purchase';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
 import { parseReference } from '../lambda/shared/reference';
+import { LOCAL_CREDENTIALS } from '../local/aws/aws-service';
+import { type Signer } from '../local/http/signed-fetch';
+import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
+import { type Cancel, cancelPurchase, NotAsked } from './purchase/cancel';
 import { findTable } from './purchase/find-table';
 import { purchaseSheet } from './purchase/purchase-sheet';
 import { localTarget } from './smoke/target';
 
-const HELP = `Usage: npm run purchase -- find REFERENCE [options]
+const REASONS = cancellationRequestSchema.shape.reason.options;
 
-Finds a purchase by its reference, which is printed on ticket, mail and page and stands in the logs. In any case, with blanks or
+const HELP = `Usage: npm run purchase -- find REFERENCE [options]
+       npm run purchase -- cancel REFERENCE --reason REASON [options]
+
+find: finds a purchase by its reference, which is printed on ticket, mail and page and stands in the logs. In any case, with blanks or
 hyphens, with O for 0 and I or L for 1. Or by its hash, which names its ticket's object, its recoveries and its escalations:
 the text may have more in it, such as the whole name of an execution.
 
 Prints status, event, seats, amount, times, payment intent and, if it failed, why. The buyer only when asked for.
 
+cancel: cancels it through the API, as POST /purchases/{purchaseId}/cancellation does: its tickets stop being valid, its seats are on
+sale again, the money goes back, the buyer is told. Shows what that means, and asks. A purchase may also be named by its id.
+
 Options:
-  --stage NAME   the stage (default dev): a name of lib/config.ts
-  --local URL    the local run at this address instead: http://127.0.0.1:3000
-  --buyer        print the buyer's name and addresses, too: personal data
-  --id           print the purchase's id alone, for scripts. It opens the purchase: give it to nobody, paste it nowhere
-  --help         this text
+  --stage NAME     the stage (default dev): a name of lib/config.ts
+  --local URL      the local run at this address instead: http://127.0.0.1:3000
+
+of find:
+  --buyer          print the buyer's name and addresses, too: personal data
+  --id             print the purchase's id alone, for scripts. It opens the purchase: give it to nobody, paste it nowhere
+
+of cancel:
+  --reason REASON  ${REASONS.join(', ')}
+  --refund AMOUNT  how much will have been given back in all, with what was given back by hand: 12.50 (default: everything;
+                   with DISPUTE nothing, because the bank has the money)
+  --api URL        the API of the stage: its output ApiUrl of EventPro-<stage>-Checkout
+  --dry-run        show what it would do, and do nothing
+  --yes            do not ask
+
+  --help           this text
 
 The account and the region are those of the AWS CLI: AWS_PROFILE, AWS_REGION. It takes dynamodb:ListTables, and on the purchase
-table dynamodb:GetItem, and dynamodb:Query on its index references.
+table dynamodb:GetItem, and dynamodb:Query on its index references; to cancel, the policy OrganiserPolicyArn of the stage.
 
-Exit codes: 0 found; 1 there is no such purchase; 2 the arguments are wrong; 3 it could not be looked up.
+Exit codes: 0 found, or cancelled; 1 there is no such purchase, or it cannot be cancelled, or you have not agreed; 2 the arguments are
+wrong; 3 it could not be looked up, or it is not known whether it is cancelled.
 `;
 
-const EXIT = { found: 0, notFound: 1, wrongArguments: 2, failed: 3 } as const;
+const EXIT = { done: 0, notFound: 1, refused: 1, wrongArguments: 2, failed: 3 } as const;
+
+/** What only one of the commands takes. */
+const OPTIONS_OF = {
+  find: ['buyer', 'id'],
+  cancel: ['api', 'dry-run', 'reason', 'refund', 'yes'],
+} as const;
 
 interface Arguments {
   /** As it was typed. */
@@ -38,8 +67,20 @@ interface Arguments {
   readonly local?: string;
   readonly buyer: boolean;
   readonly id: boolean;
+  /** @default it is only to be found */
+  readonly cancel?: Cancel & { readonly api?: string };
 }
 
+type Search = (purchases: PurchaseRepository) => Promise<Purchase[]>;
+
+/** What a stage, or a local run, is asked with. */
+interface Connection {
+  readonly purchases: PurchaseRepository;
+  readonly signer: () => Promise<Signer>;
+  readonly apiUrl?: string;
+}
+
+bypassProxyOnThisMachine();
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
@@ -56,48 +97,87 @@ async function main(): Promise<number> {
   }
   if (!read) {
     process.stdout.write(HELP);
-    return EXIT.found;
+    return EXIT.done;
   }
-  const search = searchFor(read.wanted);
+  const search = searchFor(read);
   if (!search) {
     process.stderr.write(`${read.wanted} is no reference: it has 10 letters and digits, and no U\n`);
     return EXIT.wrongArguments;
   }
-  const found = await search(await connect(read));
+  const connection = await connect(read);
+  const found = await search(connection.purchases);
   if (found.length === 0) {
     process.stderr.write(
       `There is no purchase ${read.wanted} in ${read.local ?? `the stage ${read.stage}`}\n`,
     );
     return EXIT.notFound;
   }
+  if (read.cancel) return cancel(found, read.cancel, connection);
   const print = (purchase: Purchase) =>
     read.id ? `${purchase.purchaseId}\n` : purchaseSheet(purchase, { withBuyer: read.buyer });
   process.stdout.write(found.map(print).join('\n'));
-  return EXIT.found;
+  return EXIT.done;
 }
 
-/** How to look up what was typed; undefined when it can be neither a reference nor a hash. */
-function searchFor(typed: string): ((purchases: PurchaseRepository) => Promise<Purchase[]>) | undefined {
-  const hash = /[0-9a-f]{64}/.exec(typed)?.[0];
-  if (hash) {
-    return async (purchases) => {
-      const purchase = await purchases.findByHash(hash);
-      return purchase ? [purchase] : [];
-    };
+async function cancel(
+  [purchase, ...others]: Purchase[],
+  asked: NonNullable<Arguments['cancel']>,
+  { apiUrl, signer }: Connection,
+): Promise<number> {
+  if (others.length > 0) {
+    process.stderr.write('More than one purchase has this reference: find them, and name one by its hash\n');
+    return EXIT.refused;
   }
-  const reference = parseReference(typed);
+  const url = (asked.api ?? apiUrl)?.replace(/\/$/, '');
+  if (url === undefined && !asked.dryRun) {
+    process.stderr.write('--api is missing: the output ApiUrl of the stack EventPro-<stage>-Checkout\n');
+    return EXIT.wrongArguments;
+  }
+  try {
+    const outcome = await cancelPurchase(purchase!, asked, async () => ({
+      url: url!,
+      signer: await signer(),
+    }));
+    return { DONE: EXIT.done, REFUSED: EXIT.refused, UNKNOWN: EXIT.failed }[outcome];
+  } catch (error) {
+    if (!(error instanceof NotAsked)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.wrongArguments;
+  }
+}
+
+/** How to look up what was typed; undefined when it can be none of a purchase's names. */
+function searchFor({ wanted, cancel }: Arguments): Search | undefined {
+  const one = async (found: Promise<Purchase | undefined>) => {
+    const purchase = await found;
+    return purchase ? [purchase] : [];
+  };
+  if (cancel && isPurchaseId(wanted)) return (purchases) => one(purchases.find(wanted.toLowerCase()));
+  const hash = /[0-9a-f]{64}/.exec(wanted)?.[0];
+  if (hash) return (purchases) => one(purchases.findByHash(hash));
+  const reference = parseReference(wanted);
   return reference ? (purchases) => purchases.findByReference(reference) : undefined;
 }
 
-async function connect({ stage, local }: Arguments): Promise<PurchaseRepository> {
+async function connect({ stage, local, cancel }: Arguments): Promise<Connection> {
   if (local) {
-    const { region, credentials, endpoints, purchaseTable } = await localTarget(local);
+    const { region, credentials, endpoints, purchaseTable, signedApiUrl } = await localTarget(local);
     const client = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-    return new PurchaseRepository(DynamoDBDocumentClient.from(client), purchaseTable);
+    return {
+      purchases: new PurchaseRepository(DynamoDBDocumentClient.from(client), purchaseTable),
+      signer: () => Promise.resolve({ region, credentials: LOCAL_CREDENTIALS }),
+      apiUrl: signedApiUrl,
+    };
   }
   const client = new DynamoDBClient();
   const tableName = await findTable(client, `EventPro-${stage}-Data`, 'PurchaseTable');
-  return new PurchaseRepository(DynamoDBDocumentClient.from(client), tableName);
+  return {
+    purchases: new PurchaseRepository(DynamoDBDocumentClient.from(client), tableName),
+    signer: async () => ({
+      region: /execute-api\.([\w-]+)\./.exec(cancel?.api ?? '')?.[1] ?? (await client.config.region()),
+      credentials: await client.config.credentials(),
+    }),
+  };
 }
 
 /** What is wrong with them, or nothing when only the help was asked for. */
@@ -106,23 +186,38 @@ function readArguments(): Arguments | string | undefined {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        buyer: { type: 'boolean', default: false },
+        api: { type: 'string' },
+        buyer: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
-        id: { type: 'boolean', default: false },
+        id: { type: 'boolean' },
         local: { type: 'string' },
+        reason: { type: 'string' },
+        refund: { type: 'string' },
         stage: { type: 'string' },
+        yes: { type: 'boolean' },
       },
     });
     if (values.help) return undefined;
     const [command, ...typed] = positionals;
-    if (command !== 'find')
-      return command ? `There is no command ${command}` : 'The command is missing: find';
+    if (command !== 'find' && command !== 'cancel')
+      return command ? `There is no command ${command}` : 'The command is missing: find or cancel';
+    const foreign = OPTIONS_OF[command === 'find' ? 'cancel' : 'find'].find(
+      (name) => values[name] !== undefined,
+    );
+    if (foreign) return `--${foreign} is no option of ${command}`;
     if (typed.length === 0) return 'The reference is missing';
     if (values.local !== undefined && values.stage !== undefined)
       return '--local and --stage exclude each other';
-    const { stage = 'dev', local, buyer, id } = values;
+    if (values.local !== undefined && values.api !== undefined) return '--local and --api exclude each other';
+    const { stage = 'dev', local, api, buyer = false, id = false, refund, yes = false } = values;
     // A reference that was typed with blanks comes in pieces.
-    return { wanted: typed.join(' '), stage, local, buyer, id };
+    const read = { wanted: typed.join(' '), stage, local, buyer, id };
+    if (command === 'find') return read;
+    const reason = REASONS.find((name) => name === values.reason);
+    if (!reason)
+      return `${values.reason ? `There is no reason ${values.reason}` : '--reason is missing'}: ${REASONS.join(', ')}`;
+    return { ...read, cancel: { reason, refund, api, dryRun: values['dry-run'] ?? false, yes } };
   } catch (error) {
     return (error as Error).message;
   }

@@ -20,7 +20,11 @@ interface SignedRequest {
 }
 
 /** `fetch` with a SigV4 signature, for a route of API Gateway that asks for IAM. */
-export async function signedFetch(url: string, init: SignedRequest, signer?: Signer): Promise<Response> {
+export async function signedFetch(
+  url: string,
+  init: SignedRequest & Pick<RequestInit, 'signal'>,
+  signer?: Signer,
+): Promise<Response> {
   return fetch(url, { ...init, headers: await signedHeaders(url, init, signer) });
 }
 

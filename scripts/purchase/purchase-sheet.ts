@@ -1,8 +1,10 @@
 import { readDeliveries } from '../../lambda/notification/delivery';
 import { mailEventsOf } from '../../lambda/notification/mail-event';
+import { admissionsOf } from '../../lambda/purchase/admission';
 import { type Purchase } from '../../lambda/purchase/purchase';
 import { timeText } from '../../lambda/purchase/purchase-answer';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
+import { money } from '../../lambda/shared/currencies';
 import { price } from '../../lambda/shared/wording';
 
 /** The purchase for a person at a terminal, whose screen others may see: the buyer only `withBuyer`, the id not at all. */
@@ -27,7 +29,13 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
       'Cancelled',
       cancellation &&
         `${cancellation.reason}, ${timeText(cancellation.at)}; ` +
-          `${price(cancellation.refund.amount, currency)} to give back: ${cancellation.refund.status}`,
+          `${money(cancellation.refund.amount, currency)} to give back: ${cancellation.refund.status}`,
+    ],
+    [
+      'Let in',
+      admissionsOf(purchase)
+        .map(({ seatId, gate, at }) => `${seatId} (${gate}, ${timeText(at)})`)
+        .join(', '),
     ],
     ['Event', eventId],
     ['Seats', seats.map(({ seatId }) => seatId).join(', ')],

@@ -57,6 +57,7 @@ test('every heading belongs to an alarm or is a procedure', () => {
     "Roll the secret of Stripe's events",
     'Redrive a dead-letter queue',
     'Settle a purchase by hand',
+    'Cancel a purchase',
     'Restore tables from point-in-time recovery',
     'Roll back a deploy',
     'Take an export out of use',

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -8,6 +8,7 @@ import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { roleOf } from '../../lib/workflow/role';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { codesOf } from '../support/ticket-codes';
 import { eventually, EventProClient } from '../../harness/eventpro-client';
 import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
@@ -170,6 +171,153 @@ async function forgetReference(purchaseId: string): Promise<void> {
   client.destroy();
 }
 
+describe('cancel', () => {
+  const cancel = (wanted: string, ...options: string[]) =>
+    purchase('cancel', wanted, '--local', run.url, ...options);
+
+  async function sold() {
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1', 'A-2'] });
+    return { purchaseId, reference: referenceOf(purchaseId) };
+  }
+
+  test('a dry run shows the money and the seats, and changes nothing', async () => {
+    const { purchaseId, reference } = await sold();
+
+    const shown = await cancel(reference, '--reason', 'ORGANISER', '--refund', '12.50', '--dry-run');
+
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    expect(shown.stdout).toMatch(/A-1, A-2/);
+    expect(shown.stdout).toMatch(/12\.50 EUR of 240\.00 EUR/);
+    expect(shown.stdout).toMatch(/Nothing was changed: this is a dry run/);
+    expect(shown.stdout).not.toContain(purchaseId);
+    expect(await eventpro.purchase(purchaseId)).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  test('cancels for part of the money, by the reference, and says what came of it; again says the same', async () => {
+    const { purchaseId, reference } = await sold();
+
+    const first = await cancel(spelled(reference), '--reason', 'ORGANISER', '--refund', '12.50', '--yes');
+    const again = await cancel(reference, '--reason', 'FRAUD', '--yes');
+
+    for (const { code, stdout, stderr } of [first, again]) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^Cancelled \(ORGANISER\)\. 12\.50 EUR to give back: SUCCEEDED$/m);
+    }
+    expect((await eventpro.payments(purchaseId)).map(({ refunded }) => refunded)).toEqual([1_250]);
+    expect((await purchase('find', reference, '--local', run.url)).stdout).toMatch(
+      /^Cancelled +ORGANISER, .*12\.50 EUR to give back: SUCCEEDED$/m,
+    );
+  });
+
+  test('cancels by the id, too, for everything; of a disputed payment nothing goes back', async () => {
+    const { purchaseId } = await sold();
+    const other = await eventpro.buy({ seats: ['B-1'] });
+
+    const whole = await cancel(purchaseId, '--reason', 'BUYER_REQUEST', '--yes');
+    const disputed = await cancel(other.purchaseId, '--reason', 'DISPUTE', '--yes');
+
+    expect(whole.stdout).toMatch(/240\.00 EUR to give back: SUCCEEDED/);
+    expect(disputed.stdout).toMatch(/0\.00 EUR to give back: NONE/);
+    expect([whole.code, disputed.code]).toEqual([0, 0]);
+    expect(whole.stdout).not.toContain(purchaseId);
+  });
+
+  test('as it finds a deployed stage: the tables by their names, the API by its address', async () => {
+    const { purchaseId, reference } = await sold();
+
+    const { code } = await purchase(
+      ...['cancel', reference, '--stage', 'dev', '--api', `${run.url}/api/`],
+      ...['--reason', 'FRAUD', '--yes'],
+    );
+
+    expect(code).toBe(0);
+    expect(await eventpro.purchase(purchaseId)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  test('a purchase that has let somebody in is refused, before and by the API; find says when and where', async () => {
+    const { purchaseId, reference } = await sold();
+    const [code] = await codesOf(eventpro, purchaseId);
+    await eventpro.admit({ code: code!, gate: 'North 1' });
+
+    const dry = await cancel(reference, '--reason', 'BUYER_REQUEST', '--dry-run');
+    const real = await cancel(reference, '--reason', 'BUYER_REQUEST', '--yes');
+
+    expect(dry).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/It would be refused: .*somebody in/),
+    });
+    expect(real).toMatchObject({ code: 1, stderr: expect.stringMatching(/^NOT_CANCELLABLE: /) });
+    expect((await purchase('find', reference, '--local', run.url)).stdout).toMatch(
+      /^Let in +A-1 \(North 1, 20\d\d-\S+Z\)$/m,
+    );
+  });
+
+  test('when nobody knows what became of it, says how to follow it', async () => {
+    const { reference } = await sold();
+    await eventpro.setFault('RefundPayment', { mode: 'fail-before' });
+
+    const { code, stderr } = await cancel(reference, '--reason', 'FRAUD', '--yes');
+    await eventpro.healFaults();
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('OUTCOME_UNKNOWN');
+    expect(stderr).toContain(`npm run purchase -- find ${reference}`);
+  });
+
+  test('asks the person at the terminal: only yes cancels', async () => {
+    const { purchaseId, reference } = await sold();
+    const args = ['cancel', reference, '--local', run.url, '--reason', 'FRAUD'];
+
+    const [no, ended, yes] = [await typed('n\n', args), await typed('\x04', args), await typed('y\n', args)];
+
+    expect(no.output).toMatch(/Cancel it\? .*Nothing was changed/s);
+    expect([no.code, ended.code, yes.code]).toEqual([1, 1, 0]);
+    expect(await eventpro.purchase(purchaseId)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ['no reason', [], 2, /^--reason is missing: BUYER_REQUEST/],
+    ['a reason that there is not', ['--reason', 'RAIN'], 2, /^There is no reason RAIN: /],
+    ['nobody to agree', ['--reason', 'FRAUD'], 2, /^Nobody is at a terminal/],
+    ['no amount', ['--reason', 'FRAUD', '--refund', 'all', '--yes'], 2, /no amount in EUR/],
+    ['a fraction of a cent', ['--reason', 'FRAUD', '--refund', '1.005', '--yes'], 2, /no amount in EUR/],
+    ['more than the price', ['--reason', 'FRAUD', '--refund', '240.01', '--yes'], 1, /^VALIDATION: .*price/],
+    ['a refund of a dispute', ['--reason', 'DISPUTE', '--refund', '1', '--yes'], 2, /the bank has the money/],
+    ['an option of find', ['--reason', 'FRAUD', '--buyer'], 2, /^--buyer is no option of cancel/],
+  ])('%s: nothing is cancelled', async (_, options, code, message) => {
+    const { purchaseId, reference } = await sold();
+
+    const answer = await cancel(reference, ...options);
+
+    expect(answer).toMatchObject({ code, stderr: expect.stringMatching(message) });
+    expect(await eventpro.purchase(purchaseId)).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  test('a stage without the address of its API', async () => {
+    const { reference } = await sold();
+
+    expect(await purchase('cancel', reference, '--reason', 'FRAUD', '--yes')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^--api is missing/),
+    });
+  });
+
+  /** What a person types at a terminal, which `script` of util-linux is. */
+  function typed(input: string, args: string[]): Promise<{ code: number; output: string }> {
+    return new Promise((resolve) => {
+      const command = [process.execPath, '-r', 'tsx/cjs', 'scripts/purchase.ts', ...args].join(' ');
+      const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: ROOT });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        const isAsked = !output.includes('[y/N]') && `${output}${String(chunk)}`.includes('[y/N]');
+        output += String(chunk);
+        if (isAsked) child.stdin.write(input);
+      });
+      child.once('close', (code) => resolve({ code: code!, output }));
+    });
+  }
+});
+
 test.each<[string, string[], number, RegExp]>([
   [
     'nobody’s reference',
@@ -181,7 +329,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an id', ['find', randomUUID()], 2, /^\S+ is no reference: it has 10 letters and digits, and no U\n$/],
   ['too short a reference', ['find', 'ABC'], 2, /^ABC is no reference/],
   ['no reference', ['find'], 2, /^The reference is missing\n\nUsage: /],
-  ['no command', [], 2, /^The command is missing: find\n\nUsage: /],
+  ['no command', [], 2, /^The command is missing: find or cancel\n\nUsage: /],
   ['another command', ['lose', 'ABC'], 2, /^There is no command lose\n\nUsage: /],
   ['an option that there is not', ['find', 'ABC', '--everything'], 2, /'--everything'.*\n\nUsage: /s],
   ['a stage and a local run', ['find', 'ABC', '--stage', 'dev', '--local', 'x'], 2, /exclude each other/],
@@ -208,5 +356,5 @@ test('the help says what is printed, what it takes, and the exit codes', async (
 
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: npm run purchase -- find REFERENCE/);
-  expect(stdout).toMatch(/Exit codes: 0 found; 1 /);
+  expect(stdout).toMatch(/Exit codes: 0 found, or cancelled; 1 /);
 });
