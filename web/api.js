@@ -26,8 +26,10 @@
  *   nothing to pay. `expectedTotal` is what the buyer was shown: at another price nothing is bought.
  *
  * @typedef {{ purchaseId: string, reference: string, status: 'PENDING' | 'AWAITING_AUTHENTICATION' | 'PAID' | 'CONFIRMED' |
- *   'COMPENSATING' | 'FAILED', eventId: string, seats: string[], amount: number, currency: string, authenticateBy?: string,
- *   failure?: { code: string, detail: string } }} Purchase  `authenticateBy`: RFC 3339, while the buyer's bank is asked.
+ *   'COMPENSATING' | 'FAILED' | 'CANCELLING' | 'CANCELLED', eventId: string, seats: string[], amount: number,
+ *   currency: string, authenticateBy?: string, failure?: { code: string, detail: string },
+ *   cancellation?: { refund: { amount: number, status: 'NONE' | 'PENDING' | 'SUCCEEDED' | 'FAILED' } } }} Purchase
+ *   `authenticateBy`: RFC 3339, while the buyer's bank is asked.
  *
  * @typedef {{ code?: string, title?: string, detail?: string, amount?: number, currency?: string }} Problem  RFC 9457;
  *   with the price of this moment when it has changed.

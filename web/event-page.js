@@ -187,7 +187,8 @@ export class EventPage {
   #onChosen(words) {
     this.#summary.note('');
     // The result of the last attempt is about other seats.
-    if (this.#runner.attempt?.phase === 'failed') this.#runner.dismiss();
+    const { phase } = this.#runner.attempt ?? {};
+    if (phase === 'failed' || phase === 'cancelled') this.#runner.dismiss();
     this.#show();
     announce(`${words}, total ${money(this.#selection.total, this.#event.currency)}.`);
   }

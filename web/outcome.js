@@ -194,6 +194,13 @@ export function outcomeOf(attempt) {
         text: `${onTheirWay(request.buyer)} You can download them right now.`,
         next: 'get-ticket',
       };
+    case 'cancelled':
+      return {
+        tone: 'attention',
+        title: 'This purchase is cancelled',
+        text: `Its tickets are not valid any more. ${givenBack(purchase)}`,
+        next: 'other-seats',
+      };
     case 'failed': {
       const { next = 'try-again', tone = 'failure' } = FAILURES[problem?.code ?? ''] ?? {};
       return {
@@ -203,6 +210,25 @@ export function outcomeOf(attempt) {
         next,
       };
     }
+  }
+}
+
+/** @param {Attempt['purchase']} purchase that is cancelled */
+function givenBack(purchase) {
+  const { amount: price = 0, currency = '', cancellation } = purchase ?? {};
+  if (price === 0) return 'They cost nothing.';
+  const { amount = 0, status = 'PENDING' } = cancellation?.refund ?? {};
+  const all = money(amount, currency);
+  const sum = amount < price ? `${all} of ${money(price, currency)}` : all;
+  switch (status) {
+    case 'NONE':
+      return 'No money is given back.';
+    case 'SUCCEEDED':
+      return `${sum} went back to you. It may take your bank some days to show it.`;
+    case 'PENDING':
+      return `${sum} is on its way back to you.`;
+    case 'FAILED':
+      return `${sum} could not be given back yet. We are seeing to it.`;
   }
 }
 

@@ -16,14 +16,14 @@
  * giving-up ──200──▶ failed                      authenticating                 checking
  * ```
  *
- * Only `confirmed` and `failed` are definite, and only after them may another attempt begin, with a key of its own. A
- * 502 or 503 is not: the saga gave up, but whether it sold or undid is what the purchase itself says. Nor is a 410: the
- * seats may still be on their way back.
+ * Only `confirmed`, `failed` and `cancelled` are definite, and only after them may another attempt begin, with a key of its own.
+ * What is confirmed becomes `cancelled` when the purchase says so. A 502 or 503 is not definite: the saga gave up, but whether it
+ * sold or undid is what the purchase itself says. Nor is a 410: the seats may still be on their way back, or the money.
  *
  * @import { Answer, Problem, Purchase, PurchaseRequest, Seat } from './api.js'
  *
  * @typedef {'sending' | 'checking' | 'unsent' | 'authenticating' | 'finishing' | 'giving-up' | 'confirmed' |
- *   'failed'} Phase
+ *   'failed' | 'cancelled'} Phase
  *
  * @typedef {'bank' | 'waiting' | 'unshown' | 'elsewhere'} Where  While authenticating: the bank's question is open here; it
  *   is not, and the bank has not answered; it could not be opened; it is open in another tab.
@@ -105,7 +105,7 @@ export function answered(attempt, answer, now) {
   const known = success(attempt, answer, now);
   if (known) return known;
   const refused = status >= 400 && status < 500 && !PASSING.includes(status);
-  const inProgress = body?.code === 'PURCHASE_IN_PROGRESS' || BEING_UNDONE.includes(body?.code);
+  const inProgress = ['PURCHASE_IN_PROGRESS', 'PURCHASE_CANCELLED', ...BEING_UNDONE].includes(body?.code);
   // Its own limit, unlike the gateway's: the saga has run, and has held nothing.
   if ((refused && !inProgress) || body?.code === 'TOO_MANY_UNPAID_SEATS') return failed(attempt, body);
   return unclear(attempt, answer);
@@ -131,8 +131,11 @@ export function unanswered(attempt) {
  * @returns {Attempt}
  */
 export function looked(attempt, answer, now) {
-  if (isSettled(attempt)) return attempt;
   const { status, body } = answer;
+  const isIts = status === 200 && body?.purchaseId === attempt.key;
+  if (isIts && (body.status === 'CANCELLING' || body.status === 'CANCELLED'))
+    return { ...attempt, phase: 'cancelled', purchase: body, problem: undefined };
+  if (isSettled(attempt)) return attempt;
   if (status === 404 && body?.code === 'PURCHASE_NOT_FOUND') {
     const mayStillArrive = !attempt.answered && now - attempt.sentAt < ON_ITS_WAY;
     if (attempt.phase !== 'checking' || mayStillArrive) return attempt;
@@ -140,7 +143,7 @@ export function looked(attempt, answer, now) {
     return canBeSent ? { ...attempt, phase: 'unsent' } : failed(attempt, body);
   }
   // Anything else that is no purchase says nothing about it.
-  if (status !== 200 || body?.purchaseId !== attempt.key) return attempt;
+  if (!isIts) return attempt;
   switch (body.status) {
     case 'CONFIRMED':
       return confirmed(attempt, body);
@@ -221,7 +224,7 @@ export function givenUp(attempt, answer, now) {
 
 /** @param {Attempt} attempt */
 export function isSettled({ phase }) {
-  return phase === 'confirmed' || phase === 'failed';
+  return phase === 'confirmed' || phase === 'failed' || phase === 'cancelled';
 }
 
 /**

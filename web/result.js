@@ -73,7 +73,7 @@ export class ResultPanel {
       element('p', { id: 'result-text' }, outcome.text),
       ...(stage === undefined ? [] : [stages(stage)]),
       ...(authenticating ? [this.#countdown.element] : []),
-      ...(attempt.phase === 'confirmed' ? [this.#receipt(attempt)] : []),
+      ...(attempt.phase === 'confirmed' || attempt.phase === 'cancelled' ? [this.#receipt(attempt)] : []),
       this.#actions(outcome, attempt),
     );
     // The panel has the focus, not its heading or a button: it outlives what is shown in it.

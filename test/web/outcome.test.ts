@@ -109,6 +109,41 @@ test.each([
   expect(STAGES[outcomeOf(attempt).stage!]).toBe(stage);
 });
 
+test.each([
+  [{ amount: 24_000, status: 'PENDING' }, '€240 is on its way back to you.'],
+  [
+    { amount: 24_000, status: 'SUCCEEDED' },
+    '€240 went back to you. It may take your bank some days to show it.',
+  ],
+  [
+    { amount: 1_000, status: 'SUCCEEDED' },
+    '€10 of €240 went back to you. It may take your bank some days to show it.',
+  ],
+  [{ amount: 24_000, status: 'FAILED' }, '€240 could not be given back yet. We are seeing to it.'],
+  [{ amount: 0, status: 'NONE' }, 'No money is given back.'],
+])('a cancelled purchase says what goes back: %j', (refund, words) => {
+  const body = {
+    purchaseId: KEY,
+    status: 'CANCELLED',
+    amount: 24_000,
+    currency: 'EUR',
+    cancellation: { refund },
+  };
+
+  const attempt = looked(SENT, { status: 200, body }, 0);
+
+  expect(outcomeOf(attempt)).toEqual({
+    ...{ tone: 'attention', title: 'This purchase is cancelled', next: 'other-seats' },
+    text: `Its tickets are not valid any more. ${words}`,
+  });
+});
+
+test('a cancelled purchase that cost nothing gives nothing back', () => {
+  const body = { purchaseId: KEY, status: 'CANCELLED', amount: 0, currency: 'EUR' };
+
+  expect(outcomeOf(looked(SENT, { status: 200, body }, 0)).text).toContain('They cost nothing.');
+});
+
 test('before anything is known of it, the seats are being held', () => {
   expect(STAGES[outcomeOf(SENT).stage!]).toBe('Holding your seats');
 });

@@ -65,7 +65,7 @@ const DEFINITE: Record<ProblemName, boolean> = {
   AlreadyConfirmed: true,
   AuthenticationExpired: false,
   Abandoned: false,
-  PurchaseCancelled: true,
+  PurchaseCancelled: false,
   NotCancellable: true,
   AlreadyAdmitted: true,
   OtherEvent: true,
@@ -317,6 +317,45 @@ test('what another tab sent, and the server does not know, can only be bought an
   expect(looked(found, NOT_FOUND, NOW + 40_000)).toMatchObject({
     phase: 'failed',
     problem: { code: 'PURCHASE_NOT_FOUND' },
+  });
+});
+
+describe('a purchase that was cancelled', () => {
+  const cancelled = (status: string) => ({
+    status: 200,
+    body: {
+      ...purchase(status).body,
+      cancellation: { reason: 'ORGANISER', refund: { amount: 24_000, status: 'PENDING' }, at: '' },
+    },
+  });
+
+  test.each(['CANCELLING', 'CANCELLED'])(
+    '%s: what was confirmed is so no more, and is remembered',
+    (status) => {
+      const confirmed = answered(SENT, { status: 201, body: purchase('CONFIRMED').body }, NOW);
+
+      const attempt = looked(confirmed, cancelled(status), NOW);
+
+      expect(attempt).toMatchObject({
+        phase: 'cancelled',
+        purchase: { cancellation: { reason: 'ORGANISER' } },
+      });
+      expect(isSettled(attempt)).toBe(true);
+    },
+  );
+
+  test('says so to a request that comes again, once it has been looked at', () => {
+    const refused = answered(SENT, problem('PurchaseCancelled'), NOW);
+
+    expect(refused.phase).toBe('checking');
+    expect(looked(refused, cancelled('CANCELLED'), NOW).phase).toBe('cancelled');
+  });
+
+  test('of another key says nothing about this one', () => {
+    const confirmed = answered(SENT, { status: 201, body: purchase('CONFIRMED').body }, NOW);
+    const { status, body } = cancelled('CANCELLED');
+
+    expect(looked(confirmed, { status, body: { ...body, purchaseId: 'other' } }, NOW)).toBe(confirmed);
   });
 });
 

@@ -38,6 +38,7 @@ export const OUTCOMES = [
   { outcome: 'refused', label: 'Refused' },
   { outcome: 'failed', label: 'Failed' },
   { outcome: 'died', label: 'Died' },
+  { outcome: 'cancelled', label: 'Cancelled' },
   { outcome: 'recovery', label: 'Recovery' },
   { outcome: 'other', label: 'Other workflows' },
 ];
@@ -76,7 +77,7 @@ const UNDOES = /^Undoes \w+: (.+) (\w+)$/;
  *
  * @type {Record<string, (execution: Execution, visits: readonly Visit[], states: States) => Omit<Description, 'title'>>}
  */
-const BY_ROLE = { checkout: outcomeOf, recovery };
+const BY_ROLE = { checkout: outcomeOf, recovery, cancellation };
 
 /** @param {Execution} execution */
 function roleOf({ tags }) {
@@ -101,7 +102,11 @@ export function compensationsOf({ definition: { States } }) {
  */
 export function isLeftBehind(execution, others) {
   const died = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
-  return roleOf(execution) === 'checkout' && died && others.every((other) => roleOf(other) !== 'recovery');
+  return (
+    ['checkout', 'cancellation'].includes(roleOf(execution)) &&
+    died &&
+    others.every((other) => roleOf(other) !== 'recovery')
+  );
 }
 
 /**
@@ -235,6 +240,67 @@ function recovery({ status }) {
 
 /**
  * @param {Execution} execution
+ * @param {readonly Visit[]} visits
+ * @param {States} states
+ * @returns {Omit<Description, 'title'>}
+ */
+function cancellation({ status, error, cause, output }, visits, states) {
+  switch (status) {
+    case 'RUNNING':
+      return {
+        outcome: 'running',
+        tone: 'busy',
+        standing: 'being cancelled',
+        facts: [doing(states, visits.at(-1)?.state)],
+      };
+    case 'SUCCEEDED': {
+      const { cancellation: agreed, currency } = /** @type {any} */ (output) ?? {};
+      const facts = agreed
+        ? ['cancelled', REASONS[agreed.reason] ?? agreed.reason, refundWords(agreed.refund, currency)]
+        : ['cancelled'];
+      return { outcome: 'cancelled', tone: 'undo', standing: 'cancelled', facts };
+    }
+    case 'FAILED':
+      // By the claim: nothing of it was done.
+      if (error === 'CancellationRefused')
+        return { outcome: 'refused', tone: 'warn', facts: ['not cancelled', inWords(errorTypeOf(cause))] };
+      return {
+        ...{ outcome: 'failed', tone: 'bad', standing: 'being cancelled' },
+        facts: ['cancellation not finished'],
+      };
+    default:
+      return { outcome: 'died', tone: 'bad', facts: ['cancellation died'] };
+  }
+}
+
+/** @type {Record<string, string>} */
+const REASONS = {
+  BUYER_REQUEST: 'the buyer asked for it',
+  ORGANISER: 'the organiser asked for it',
+  DISPUTE: 'the payment is disputed',
+  FRAUD: 'fraud',
+  REFUNDED: 'all its money was given back by hand',
+};
+
+/** @type {Record<string, string>} */
+const REFUNDS = {
+  PENDING: 'on its way back',
+  SUCCEEDED: 'given back',
+  FAILED: 'could not be given back yet',
+};
+
+/**
+ * @param {{ amount: number, status: string }} refund
+ * @param {string} currency
+ */
+function refundWords({ amount, status }, currency) {
+  return status === 'NONE'
+    ? 'nothing to give back'
+    : `${money(amount, currency)} ${REFUNDS[status] ?? status}`;
+}
+
+/**
+ * @param {Execution} execution
  * @returns {Omit<Description, 'title'>}
  */
 function plainly({ status, error }) {
@@ -279,7 +345,8 @@ export async function factSheets(execution, { executions, payments, inbox, now }
   if (!purchaseId) return [];
   const { items, objects } = await recordsOf(purchaseId);
   const stored = items.map(({ item }) => item);
-  const record = stored.find((item) => item.purchaseId === purchaseId && !item.seatId);
+  // Seats and a revocation name it, too.
+  const record = stored.find((item) => item.purchaseId === purchaseId && item.fingerprint);
   const held = new Map(stored.filter(({ seatId }) => seatId).map((item) => [item.seatId, item]));
   const paid = payments.filter(({ metadata }) => metadata.purchaseId === purchaseId);
   const tickets = objects.filter(({ key }) => key.endsWith('.pdf'));
@@ -339,7 +406,7 @@ function seatWords(seat, now) {
  * @param {Record<string, any>} record
  * @returns {FactSheet['rows']}
  */
-function recordRows(record) {
+export function recordRows(record) {
   const { status, failure, amount, currency, paymentIntentId, createdAt, reference, authenticateBy } = record;
   const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy;
   return [
@@ -348,6 +415,8 @@ function recordRows(record) {
       ? [/** @type {[string, string]} */ (['Bank waits until', dateAndTime(authenticateBy * 1000)])]
       : []),
     ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
+    ...cancellationRows(record),
+    ...admissionRows(record),
     ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
     ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
     ['Created', dateAndTime(createdAt * 1000)],
@@ -356,6 +425,35 @@ function recordRows(record) {
     ...(reference ? [/** @type {[string, string]} */ (['Reference', reference])] : []),
   ];
 }
+
+/**
+ * @param {Record<string, any>} record
+ * @returns {[string, string][]}
+ */
+function cancellationRows({ cancellation: agreed, currency }) {
+  if (!agreed) return [];
+  return [
+    ['Cancelled', `${REASONS[agreed.reason] ?? agreed.reason}, ${dateAndTime(agreed.at * 1000)}`],
+    ['Refund', refundWords(agreed.refund, currency)],
+  ];
+}
+
+/**
+ * Whom its tickets have let in: an attribute a seat.
+ *
+ * @param {Record<string, any>} record
+ * @returns {[string, string][]}
+ */
+function admissionRows(record) {
+  return Object.keys(record)
+    .filter((attribute) => attribute.startsWith(ADMISSION))
+    .map((attribute) => {
+      const { gate, at } = record[attribute];
+      return [`Let in, ${attribute.slice(ADMISSION.length)}`, `${gate}, ${dateAndTime(at * 1000)}`];
+    });
+}
+
+const ADMISSION = 'admission_';
 
 /** @type {Record<string, string>} */
 const DELIVERIES = {
@@ -414,8 +512,8 @@ function paymentRows({ status, captured, refunded, currency, paymentMethod, idem
  *
  * @param {Execution} execution
  */
-export function payloadOf({ input }) {
-  return /** @type {any} */ (input)?.request;
+export function payloadOf(execution) {
+  return roleOf(execution) === 'checkout' ? /** @type {any} */ (execution.input)?.request : undefined;
 }
 
 /** @type {Record<number, string>} */

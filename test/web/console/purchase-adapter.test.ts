@@ -3,7 +3,9 @@ import {
   deliveryRows,
   describe as meaningOf,
   isLeftBehind,
+  payloadOf,
   purchaseIdOf,
+  recordRows,
 } from '../../../web/console/purchase-adapter.js';
 import { type Visit } from '../../../web/console/visits.js';
 
@@ -62,6 +64,16 @@ const KNOWN = {
 function summary(execution: Execution, ...visits: Visit[]): string {
   const { title, facts, outcome, tone } = meaningOf(execution, visits, KNOWN);
   return `${[title, ...facts].join(' · ')} (${outcome}, ${tone})`;
+}
+
+function cancelled(cancellation?: object): Execution {
+  return {
+    ...saga,
+    tags: { 'eventpro:role': 'cancellation' },
+    status: 'SUCCEEDED',
+    input: { purchaseId: 'p-1', request: { reason: 'BUYER_REQUEST' }, failures: {} },
+    output: { status: 'CANCELLED', currency: 'EUR', amount: 24_000, cancellation },
+  };
 }
 
 function failed(error: string, errorType: string): Execution {
@@ -134,6 +146,27 @@ test.each<[string, Execution, Visit[]]>([
     [visit('RefundPayment', 'succeeded')],
   ],
   ['A-12, A-13 · still unsettled (recovery, bad)', { ...recovery, status: 'FAILED' }, []],
+  [
+    'A-12, A-13 · cancelled · the buyer asked for it · €50.00 on its way back (cancelled, undo)',
+    cancelled({ reason: 'BUYER_REQUEST', refund: { amount: 5_000, status: 'PENDING' } }),
+    [],
+  ],
+  [
+    'A-12, A-13 · cancelled · the payment is disputed · nothing to give back (cancelled, undo)',
+    cancelled({ reason: 'DISPUTE', refund: { amount: 0, status: 'NONE' } }),
+    [],
+  ],
+  [
+    'A-12, A-13 · not cancelled · not cancellable (refused, warn)',
+    { ...cancelled(), ...failed('CancellationRefused', 'NotCancellable'), tags: cancelled().tags },
+    [],
+  ],
+  [
+    'A-12, A-13 · cancellation not finished · payment not undone · seats released (failed, bad)',
+    { ...cancelled(), ...failed('OutcomeUnknown', 'RefundFailed'), tags: cancelled().tags },
+    [visit('RefundPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
+  ],
+  ['A-12, A-13 · cancellation died (died, bad)', { ...cancelled(), status: 'ABORTED' }, []],
   ['name · running (other, busy)', order, []],
   ['name · timed out (other, bad)', { ...order, status: 'TIMED_OUT' }, []],
   [
@@ -160,6 +193,7 @@ test('a compensation is a state whose failure is escalated', () => {
 
 test.each<[boolean, string, Execution, Execution[]]>([
   [true, 'a checkout that died', { ...saga, status: 'ABORTED' }, []],
+  [true, 'a cancellation that died', { ...cancelled(), status: 'ABORTED' }, [saga]],
   [true, 'one that timed out, also when it was tried twice', { ...saga, status: 'TIMED_OUT' }, [saga]],
   [false, 'one that runs', saga, []],
   [false, 'one that a recovery has taken over', { ...saga, status: 'ABORTED' }, [recovery]],
@@ -167,6 +201,29 @@ test.each<[boolean, string, Execution, Execution[]]>([
   [false, 'another workflow that died', { ...order, status: 'ABORTED' }, []],
 ])('it is %s that %s leaves a purchase behind', (expected, _, execution, others) => {
   expect(isLeftBehind(execution, others)).toBe(expected);
+});
+
+test('only a purchase can be sent again, not its cancellation', () => {
+  expect(payloadOf(saga)).toEqual({ seats: ['A-12', 'A-13'] });
+  expect(payloadOf(cancelled())).toBeUndefined();
+});
+
+test('a purchase record tells why it is cancelled, what goes back, and whom it has let in', () => {
+  const record = {
+    ...{ status: 'CANCELLED', amount: 24_000, currency: 'EUR', createdAt: 1_767_225_600 },
+    cancellation: { reason: 'FRAUD', refund: { amount: 24_000, status: 'FAILED' }, at: 1_767_229_200 },
+    'admission_A-12': { gate: 'North 1', at: 1_767_229_100 },
+  };
+
+  const rows = recordRows(record);
+
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      ['Cancelled', expect.stringMatching(/^fraud, /)],
+      ['Refund', '€240.00 could not be given back yet'],
+      ['Let in, A-12', expect.stringMatching(/^North 1, /)],
+    ]),
+  );
 });
 
 test('an execution without a purchase is called by its name', () => {
