@@ -165,6 +165,18 @@ export class CheckoutStack extends Stack {
     audit.addEnvironment(ENVIRONMENT.auditBoundPercent, String(config.auditBound.percent));
     escalations.grantEscalate(audit);
 
+    // Whether an event tells of it or the audit finds it, a purchase follows its payment.
+    const receiveStripeEvent = fn('ReceiveStripeEvent', { memorySize: 256 });
+    const disputes = new DisputeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] });
+    for (const follower of [receiveStripeEvent, audit]) {
+      purchases.grantFollowPayment(follower);
+      liveCancellation.grantStartExecution(follower);
+      follower.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
+      disputes.grantTell(follower);
+    }
+    stripe.grantPay(receiveStripeEvent);
+    signing.grantVerify(receiveStripeEvent);
+
     const recovery = new Recovery(this, 'Recovery', {
       ...{ config, escalations: escalations.queue, reconcile, audit },
       functions: {
@@ -209,15 +221,6 @@ export class CheckoutStack extends Stack {
     const getAuthentication = fn('GetAuthentication', { memorySize: 256 });
     purchases.grantRead(getAuthentication);
     stripe.grantPay(getAuthentication);
-
-    // It waits for Stripe, too.
-    const receiveStripeEvent = fn('ReceiveStripeEvent', { memorySize: 256 });
-    signing.grantVerify(receiveStripeEvent);
-    stripe.grantPay(receiveStripeEvent);
-    purchases.grantFollowPayment(receiveStripeEvent);
-    liveCancellation.grantStartExecution(receiveStripeEvent);
-    receiveStripeEvent.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
-    new DisputeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] }).grantTell(receiveStripeEvent);
 
     api.startWorkflows({ checkout: liveSaga, cancellation: liveCancellation });
     api.route('GET /purchases/{purchaseId}/authentication', getAuthentication);

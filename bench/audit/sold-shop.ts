@@ -72,7 +72,10 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
   }
   const bucket = await openBucket(purchaseIds, soldAt);
   const installation = await purchases.installation.id();
-  const gateway: Pick<PaymentGateway, 'listOpenIntents' | 'listReturnedRefunds'> = {
+  const gateway: Pick<
+    PaymentGateway,
+    'listOpenIntents' | `list${'ReturnedRefunds' | 'Refunded' | 'Disputed'}`
+  > = {
     async *listOpenIntents({ from, to }) {
       if (soldAt < from || soldAt > to) return;
       for (const purchaseId of purchaseIds) {
@@ -80,6 +83,8 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
       }
     },
     async *listReturnedRefunds() {},
+    async *listRefunded() {},
+    async *listDisputed() {},
   };
 
   return {
@@ -94,6 +99,8 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
           ...{ purchases, events, seats: seatRepository, tickets: bucket.tickets },
           gateway: () => Promise.resolve(gateway as PaymentGateway),
           escalations: {} as Escalations,
+          cancellations: { startRefunded: () => Promise.reject(new Error('Nothing was given back')) },
+          tellDispute: () => Promise.reject(new Error('Nothing is disputed')),
           log: new AuditLog(client, tables.purchases),
           bound: { purchases: 10, percent: 5 },
           clock: { nowSeconds: () => now },

@@ -80,6 +80,10 @@ export interface PaymentGateway {
    * Those of them, whenever they were created, of which a refund was made in the period and has come back: each once.
    */
   listReturnedRefunds(period: Period): AsyncIterable<OpenIntent>;
+  /** The intents of this stage's purchases of which a refund was made in the period, whatever became of it: each once. */
+  listRefunded(period: Period): AsyncIterable<OpenIntent>;
+  /** The ids of intents that were disputed in the period, whoever's they are. */
+  listDisputed(period: Period): AsyncIterable<string>;
 }
 
 /** A payment as the provider has it at this moment. Amounts are in minor units. */
@@ -117,6 +121,8 @@ export interface OpenIntent {
   readonly createdAt: number;
   /** Minor units that have been given back, or are on their way. @default none */
   readonly refunded?: number;
+  /** Whether it is, or was, disputed. @default never */
+  readonly disputed?: boolean;
 }
 
 export type Authorisation = 'authorised' | 'authentication-required';

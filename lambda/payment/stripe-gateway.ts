@@ -207,21 +207,42 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
-  async *listReturnedRefunds({ from, to }: Period): AsyncGenerator<OpenIntent> {
+  async *listReturnedRefunds(period: Period): AsyncGenerator<OpenIntent> {
+    for await (const { intent, charge } of this.refunded(period, isReturned)) {
+      if (!isRefunded(charge)) yield intent;
+    }
+  }
+
+  async *listRefunded(period: Period): AsyncGenerator<OpenIntent> {
+    for await (const { intent } of this.refunded(period, () => true)) yield intent;
+  }
+
+  async *listDisputed({ from, to }: Period): AsyncGenerator<string> {
+    const disputes = this.stripe.disputes.list({ created: { gte: from, lte: to }, limit: 100 });
+    for await (const { payment_intent: intent } of this.listed(disputes)) {
+      if (intent !== null) yield typeof intent === 'string' ? intent : intent.id;
+    }
+  }
+
+  /** "List all refunds", of all payments of the account: each of ours once. */
+  private async *refunded(
+    { from, to }: Period,
+    isWanted: (refund: Stripe.Refund) => boolean,
+  ): AsyncGenerator<{ readonly intent: OpenIntent; readonly charge: Stripe.Refund['charge'] }> {
     const refunds = this.stripe.refunds.list({
       created: { gte: from, lte: to },
       limit: 100,
       expand: ['data.charge', 'data.payment_intent'],
     });
     const found = new Set<string>();
-    for await (const { status, charge, payment_intent: intent } of this.listed(refunds)) {
-      // What failed at the bank, or was called off by a person, moved nothing.
-      if (status !== 'failed' && status !== 'canceled') continue;
-      if (intent === null || typeof intent === 'string' || found.has(intent.id)) continue;
+    for await (const refund of this.listed(refunds)) {
+      const { charge, payment_intent: intent } = refund;
+      if (!isWanted(refund) || intent === null || typeof intent === 'string' || found.has(intent.id))
+        continue;
       const open = this.openIntent(intent, charge);
-      if (!open || isRefunded(charge)) continue;
+      if (!open) continue;
       found.add(intent.id);
-      yield open;
+      yield { intent: open, charge };
     }
   }
 
@@ -344,6 +365,7 @@ export class StripeGateway implements PaymentGateway {
       installation,
       createdAt: created,
       ...(refunded > 0 && { refunded }),
+      ...(typeof charge === 'object' && charge?.disputed && { disputed: true }),
     };
   }
 
@@ -470,6 +492,11 @@ function timeLeft(deadline = Infinity, atMost = CALL_TIMEOUT): number {
 function disputeOf({ id, status, reason, amount, currency, evidence_details }: Stripe.Dispute): Dispute {
   const dueBy = evidence_details.due_by ?? 0;
   return { id, status, reason, amount, currency: currency.toUpperCase(), ...(dueBy > 0 && { dueBy }) };
+}
+
+/** What failed at the bank, or was called off by a person, moved nothing. */
+function isReturned({ status }: Stripe.Refund): boolean {
+  return status === 'failed' || status === 'canceled';
 }
 
 function isRefunded(charge: string | Stripe.Charge | null): boolean {

@@ -6,7 +6,7 @@ import { type Purchase, type PurchaseStatus } from './purchase';
 /** What an audit asks of a record. */
 export type PurchaseOutline = Pick<
   Purchase,
-  'purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt' | 'cancellation'
+  'purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt' | 'cancellation' | 'refunded'
 >;
 
 /** What the index of what is due has of a record, and that of older versions. */
@@ -77,12 +77,12 @@ const FIELDS: Fields<Purchase> = {
 /** The purchase of an item. @throws ItemNotReadable for what is none */
 export const purchaseOf = (item: object): Purchase => itemOf('purchase', FIELDS, item);
 
-const { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation } = FIELDS;
+const { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded } = FIELDS;
 
 export const outlineOf = (item: object): PurchaseOutline =>
   itemOf<PurchaseOutline>(
     'purchase',
-    { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation },
+    { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded },
     item,
   );
 

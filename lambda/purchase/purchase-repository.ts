@@ -144,7 +144,8 @@ export class PurchaseRepository {
           RequestItems: {
             [this.tableName]: {
               Keys: rest,
-              ProjectionExpression: 'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation',
+              ProjectionExpression:
+                'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded',
               ExpressionAttributeNames: { '#status': 'status' },
             },
           },

@@ -1,23 +1,28 @@
 import type { Context } from 'aws-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { Cancellations } from '../cancellation/start-cancellation';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOfHash } from '../shared/reference';
 import { SeatRepository } from '../seat/seat-repository';
-import { type Clock, systemClock } from '../shared/clock';
+import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
+import { disputeTeller } from '../stripe-events/dispute-teller';
+import { type FollowDependencies } from '../stripe-events/follow-payment';
 import { TicketStore } from '../ticket/ticket-store';
 import { AuditLog, AuditOverlaps, type AuditState } from './audit-log';
 import { Escalations } from './escalations';
 import { releaseOrphanHolds } from './orphan-holds';
 import { LOOKS_BACK, type Run, undoOrphanPayments } from './orphan-payments';
 import { deleteOrphanTickets } from './orphan-tickets';
+import { followUntold } from './unfollowed-payments';
 import { type Bound, WithoutRecord } from './without-record';
 
 /** Milliseconds before its time is up in which a run only finishes what it has begun. */
@@ -26,16 +31,13 @@ const FINISHES_WITHIN = 120_000;
 /** Purchases that one log line names. */
 const MOST_NAMED = 20;
 
-export interface AuditDependencies {
-  readonly purchases: PurchaseRepository;
+export interface AuditDependencies extends FollowDependencies {
   readonly events: EventRepository;
   readonly seats: SeatRepository;
   readonly tickets: TicketStore;
-  readonly gateway: typeof connectGateway;
   readonly escalations: Escalations;
   readonly log: AuditLog;
   readonly bound: Bound;
-  readonly clock: Clock;
 }
 
 let dependencies: AuditDependencies | undefined;
@@ -68,8 +70,9 @@ export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTi
   const withoutRecord = new WithoutRecord(bound, state.tallies);
   const run: Run = { state, withoutRecord, hasTime };
   const failed: string[] = [];
-  const [payments, tickets, seats] = await Promise.all([
+  const [payments, unfollowed, tickets, seats] = await Promise.all([
     look('payments', undoOrphanPayments(dependencies, run)),
+    look('unfollowed', followUntold(dependencies, run)),
     look('tickets', deleteOrphanTickets(dependencies, run)),
     look('seats', releaseOrphanHolds(dependencies, run)),
   ]);
@@ -114,6 +117,7 @@ export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTi
 
   function report(): void {
     if (payments) measure({ AuditFindings: payments.counts.undone }, { finding: 'payment' });
+    if (unfollowed) measure({ AuditFindings: unfollowed.counts.followed }, { finding: 'unfollowed' });
     if (tickets) measure({ AuditFindings: tickets.counts.deleted }, { finding: 'ticket' });
     if (seats) measure({ AuditFindings: seats.counts.released }, { finding: 'hold' });
     if (seats) measure({ AuditFindings: seats.counts.soldWithoutSale }, { finding: 'soldSeat' });
@@ -159,6 +163,8 @@ function connect(): AuditDependencies {
     seats: new SeatRepository(client, seatTable),
     tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
     gateway: connectGateway,
+    cancellations: new Cancellations(),
+    tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.disputeTopic)),
     escalations: new Escalations(
       new SQSClient(REQUEST_TIMEOUTS),
       requireEnvironment(ENVIRONMENT.escalationQueue),

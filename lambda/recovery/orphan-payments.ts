@@ -1,4 +1,5 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
+import { isWithBank } from '../purchase/dispute';
 import { dueAtOf } from '../purchase/purchase';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
@@ -146,7 +147,8 @@ export async function undoOrphanPayments(
         counts.foreign++;
         ours--;
       }
-      if (standing === 'orphan') await undo(intent, () => hold(createdAt), purchase);
+      if (standing === 'orphan' && !(await isChargedBack(intent)))
+        await undo(intent, () => hold(createdAt), purchase);
       if (standing === 'without record') {
         withoutRecord.add({
           kind: 'payment',
@@ -159,6 +161,12 @@ export async function undoOrphanPayments(
     }
     counts.looked += ours;
     return ours;
+  }
+
+  /** The bank has the money already: who gave it back as well would pay twice. If it comes back to us, Stripe tells. */
+  async function isChargedBack({ paymentIntentId, disputed }: OpenIntent): Promise<boolean> {
+    const { dispute } = (disputed && (await payments.readPayment(paymentIntentId, { disputed }))) || {};
+    return dispute !== undefined && isWithBank(dispute);
   }
 
   /** Its folder is the day on which the purchase was opened, seconds before its payment was made. */

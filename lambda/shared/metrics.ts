@@ -22,8 +22,8 @@ export interface MetricDimensions {
   readonly channel: string;
   /** What became of an e-mail that SES had taken: a `MailEventKind`. */
   readonly mailEvent: string;
-  /** What an audit found that no purchase stands behind. */
-  readonly finding: 'payment' | 'ticket' | 'hold' | 'soldSeat';
+  /** What an audit found that no purchase stands behind; `unfollowed`: a refund or dispute that no event had told of. */
+  readonly finding: 'payment' | 'unfollowed' | 'ticket' | 'hold' | 'soldSeat';
   /**
    * What became of an event of Stripe's. `followed`: something was done or noted. `nothing`: all was as it should be. `foreign`: of
    * another shop, stage, mode or installation. `ignored`: of a kind that nobody asked for. `unknown`: of a purchase without a
@@ -134,7 +134,7 @@ export const METRICS = {
   Disputes: {
     unit: 'Count',
     dimensions: ['dispute'],
-    source: 'ReceiveStripeEvent',
+    source: 'ReceiveStripeEvent, Audit',
     purpose: 'Disputed payments: opened, and what became of them',
   },
   NotificationsDelivered: {

@@ -1,9 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { Cancellations } from '../cancellation/start-cancellation';
 import { connectGateway } from '../payment/connect-gateway';
-import { stageOf } from '../purchase/dispute';
-import { timeText } from '../purchase/purchase-answer';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { json, route } from '../shared/api';
 import { systemClock } from '../shared/clock';
@@ -13,8 +11,8 @@ import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { type MetricDimensions } from '../shared/metrics';
 import { Problem } from '../shared/problem';
-import { referenceOf } from '../shared/reference';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
+import { disputeTeller } from './dispute-teller';
 import { type FollowDependencies, followPayment } from './follow-payment';
 import { signatureFault } from './signature';
 import { SigningSecrets } from './signing-secrets';
@@ -104,30 +102,6 @@ function signatureOf({ headers, multiValueHeaders }: APIGatewayProxyEvent): stri
   const all = (headers as typeof headers | null) ?? {};
   const name = Object.keys(all).find(isSignature);
   return name && all[name];
-}
-
-/** Calls people, with what they need to find it and how long they have. No buyer, no id, no amount in words of ours. */
-export function disputeTeller(client: SNSClient, topicArn: string): FollowDependencies['tellDispute'] {
-  return async (purchaseId, dispute) => {
-    const reference = referenceOf(purchaseId);
-    const stage = stageOf(dispute);
-    const { status, reason, amount, currency, dueBy } = dispute;
-    const evidenceBy = dueBy === undefined ? 'none is taken' : timeText(dueBy);
-    const facts = { reference, status, reason, amount, currency, evidenceBy };
-    logger.warn('A payment is disputed', facts);
-    measure({ Disputes: 1 }, { dispute: stage }, { reference });
-    await client.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Subject: `Dispute ${stage}: purchase ${reference}`,
-        Message: [
-          `Stripe says that the payment of purchase ${reference} is disputed.`,
-          ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
-          'What to do: docs/runbook.md, "A payment is disputed". Nothing is cancelled by itself.',
-        ].join('\n'),
-      }),
-    );
-  };
 }
 
 export const handler = route({

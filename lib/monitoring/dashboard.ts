@@ -129,7 +129,7 @@ export class OnCallDashboard extends Dashboard {
       graph('Escalations and audit', [
         escalations.metricNumberOfMessagesSent({ ...SUM, label: 'escalated' }),
         escalations.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, label: 'open' }),
-        ...(['payment', 'ticket', 'hold', 'soldSeat'] as const).map((finding) =>
+        ...(['payment', 'unfollowed', 'ticket', 'hold', 'soldSeat'] as const).map((finding) =>
           measured('AuditFindings', { finding }, { label: `audit: ${finding}` }),
         ),
       ]),

@@ -77,10 +77,13 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'dynamodb:PutItem PurchaseTable',
       'dynamodb:Query PurchaseTable/index/references',
       'dynamodb:Query SeatTable',
+      'dynamodb:UpdateItem PurchaseTable',
       's3:DeleteObject TicketBucket/tickets/*',
       's3:ListBucket TicketBucket',
       'secretsmanager:GetSecretValue StripeKey',
+      'sns:Publish Disputes',
       'sqs:SendMessage EscalationsQueue',
+      'states:StartExecution CancelPurchase',
     ],
   ],
   [

@@ -455,5 +455,7 @@ function port(real: PaymentGateway): PaymentGateway {
     refundTo: (refund) => real.refundTo(refund),
     listOpenIntents: (period) => real.listOpenIntents(period),
     listReturnedRefunds: (period) => real.listReturnedRefunds(period),
+    listRefunded: (period) => real.listRefunded(period),
+    listDisputed: (period) => real.listDisputed(period),
   };
 }

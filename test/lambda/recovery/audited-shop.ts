@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type Dispute } from '../../../lambda/purchase/dispute';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { audit, type AuditDependencies } from '../../../lambda/recovery/audit';
 import { AuditLog } from '../../../lambda/recovery/audit-log';
@@ -32,6 +33,9 @@ export interface AuditedShop {
   readonly tables: Tables;
   readonly stripe: StripeServer;
   readonly escalated: object[];
+  /** Purchases whose cancellation was started because their money was given back; and what people were told of disputes. */
+  readonly cancelled: string[];
+  readonly told: Dispute[];
   readonly ticketStore: TicketStore;
   gateway: StripeGateway;
   bound: Bound;
@@ -79,7 +83,7 @@ export function useAuditedShop(): AuditedShop {
     shop.gateway = new StripeGateway('sk_test_local', STAGE, stripe.server.url);
     shop.ticketStore = new TicketStore(new S3Client({}), 'tickets');
     shop.bound = { purchases: 10, percent: 5 };
-    (shop as { escalated: object[] }).escalated = [];
+    Object.assign(shop, { escalated: [], cancelled: [], told: [] });
   });
 
   async function empty(TableName: string): Promise<void> {
@@ -160,6 +164,10 @@ export function useAuditedShop(): AuditedShop {
           ...{ seats: checkout.seats, tickets: shop.ticketStore, clock: checkout.clock },
           gateway: () => Promise.resolve(shop.gateway),
           escalations: escalations as Escalations,
+          cancellations: {
+            startRefunded: (purchaseId) => Promise.resolve(void shop.cancelled.push(purchaseId)),
+          },
+          tellDispute: (_, dispute) => Promise.resolve(void shop.told.push(dispute)),
           log: new AuditLog(tables.client, tables.purchaseTable),
           ...{ bound: shop.bound, ...changes },
         },
