@@ -1,4 +1,5 @@
 import { API_GATEWAY } from './api-gateway/plugin';
+import { DURABLE_FUNCTIONS } from './durable-functions/plugin';
 import { DYNAMODB } from './dynamodb/plugin';
 import { INBOX } from './inbox/plugin';
 import { LAMBDA } from './lambda/plugin';
@@ -18,6 +19,7 @@ export const PLUGINS = [
   STEP_FUNCTIONS,
   API_GATEWAY,
   LAMBDA,
+  DURABLE_FUNCTIONS,
   DYNAMODB,
   S3,
   SQS,

@@ -17,6 +17,14 @@ export interface FunctionConfiguration {
     /** The least level that is logged: `INFO`. */
     readonly applicationLevel?: string;
   };
+  /** Of a durable function. @default - each invocation is one by itself */
+  readonly durable?: DurableConfiguration;
+}
+
+/** `DurableConfig`: how long an execution may take, and how long it is remembered when it has ended. */
+export interface DurableConfiguration {
+  readonly executionTimeoutSeconds: number;
+  readonly retentionDays: number;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UnsupportedLocally } from '../aws/aws-service';
 import { type LocalClock } from '../core/clock';
+import { type DurableExecutor, executedVersion, type InvokedFunction } from './durable-executor';
 import { type FunctionConfiguration } from './function-configuration';
 import { exited, type InvocationAnswer, LambdaServiceError, PAYLOAD_LIMIT } from './invocation-answer';
 import { LambdaFunction, type LambdaFunctionOptions } from './lambda-function';
@@ -19,7 +21,7 @@ export interface FunctionPoolOptions {
   readonly keepIdleSeconds?: number;
   /** Waits before the retries of an asynchronous invocation. AWS waits 60 and 120. @default [1, 2] */
   readonly asyncRetrySeconds?: readonly number[];
-  /** Wraps every invocation, whoever makes it. @default - nobody does */
+  /** Wraps every invocation, whoever makes it; of a durable function, each one of an execution. @default - nobody does */
   readonly around?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
 }
 
@@ -29,11 +31,17 @@ export interface FunctionPool {
   configurations(): readonly FunctionConfiguration[];
   /** Makes a function known under a version or an alias, too, and answers that ARN. There is one version of it here. */
   qualify(nameOrArn: string, qualifier: string): string;
+  /** @throws LambdaServiceError when there is no such function, version or alias */
+  resolve(nameOrArn: string): InvokedFunction;
+  /** Sets who runs durable functions. @default - to invoke one is refused */
+  executeBy(executor: DurableExecutor): void;
+  /** Runs a function once, a durable one like any other: what its executions are made of. Otherwise like `invoke`. */
+  invokeOnce: FunctionPool['invoke'];
   /**
    * Invokes and waits, as `Invoke` with `RequestResponse` does: a failed function is an answer, not a rejection.
    * Aborting `signal` kills the sandbox in the middle.
    *
-   * @throws LambdaServiceError when the function does not exist or the payload exceeds 6 MB
+   * @throws LambdaServiceError when the function does not exist, the payload exceeds 6 MB, or a durable function is refused
    */
   invoke(
     nameOrArn: string,
@@ -74,6 +82,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   /** By ARN with the qualifier. */
   const asyncRetries = new Map<string, number>();
   const underWay = new Set<Promise<InvocationAnswer>>();
+  let executor: DurableExecutor | undefined;
   /** Aborted while nothing may start: no retry fires then. */
   let stopping = new AbortController();
 
@@ -83,10 +92,35 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     throw new LambdaServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
   }
 
-  function qualifiedArn(nameOrArn: string): string {
+  function qualifierOf(nameOrArn: string): string {
     const { name, arn } = find(nameOrArn).configuration;
-    const qualifier = nameOrArn.slice((nameOrArn.startsWith(arn) ? arn : name).length + 1);
-    return `${arn}:${qualifier || '$LATEST'}`;
+    return nameOrArn.slice((nameOrArn.startsWith(arn) ? arn : name).length + 1);
+  }
+
+  const qualifiedArn = (nameOrArn: string): string =>
+    `${find(nameOrArn).configuration.arn}:${qualifierOf(nameOrArn) || '$LATEST'}`;
+
+  function resolve(nameOrArn: string): InvokedFunction {
+    const { configuration } = find(nameOrArn);
+    const qualifier = qualifierOf(nameOrArn);
+    return {
+      configuration,
+      version: (qualifier && (qualifier === '$LATEST' ? qualifier : '1')) || undefined,
+    };
+  }
+
+  /** Hands a durable function to whoever runs it; of another one, nothing comes back. */
+  function execute(
+    how: keyof DurableExecutor,
+    nameOrArn: string,
+    payload: unknown,
+  ): Promise<InvocationAnswer> | undefined {
+    const invoked = resolve(nameOrArn);
+    const { configuration } = invoked;
+    if (!configuration.durable) return undefined;
+    if (!executor) throw new UnsupportedLocally(`The durable function ${configuration.name}`);
+    const version = executedVersion(invoked);
+    return executor[how]({ configuration, version, payload: JSON.stringify(payload) ?? 'null' });
   }
 
   async function invokeFunction(
@@ -105,7 +139,9 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     underWay.add(answered);
     return answered.finally(() => underWay.delete(answered));
   }
-  const invoke: FunctionPool['invoke'] = options.around?.(invokeFunction) ?? invokeFunction;
+  const invokeOnce: FunctionPool['invoke'] = options.around?.(invokeFunction) ?? invokeFunction;
+  const invoke: FunctionPool['invoke'] = async (nameOrArn, payload, invocation) =>
+    execute('invoke', nameOrArn, payload) ?? invokeOnce(nameOrArn, payload, invocation);
 
   return {
     register(configuration) {
@@ -126,9 +162,17 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
       return qualified;
     },
 
-    invoke,
+    resolve,
+
+    executeBy(durableExecutor) {
+      executor = durableExecutor;
+    },
+
+    ...{ invoke, invokeOnce },
 
     async invokeAsync(nameOrArn, payload) {
+      const started = execute('invokeAsync', nameOrArn, payload);
+      if (started) return started;
       const retries = asyncRetries.get(qualifiedArn(nameOrArn));
       const { signal } = stopping;
       let answer = await invoke(nameOrArn, payload);

@@ -12,7 +12,11 @@ export const PAYLOAD_LIMIT = 6 * 1024 * 1024;
 /** An error of the Lambda service itself: the function was never reached. `name` is the AWS error code. */
 export class LambdaServiceError extends Error {
   constructor(
-    override readonly name: 'ResourceNotFoundException' | 'RequestTooLargeException',
+    override readonly name:
+      | 'DurableExecutionAlreadyStartedException'
+      | 'InvalidParameterValueException'
+      | 'RequestTooLargeException'
+      | 'ResourceNotFoundException',
     message: string,
     readonly statusCode: number,
   ) {

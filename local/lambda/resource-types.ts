@@ -3,11 +3,13 @@ import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { withoutEffect } from '../cloudformation/without-effect';
 import { type SqsService } from '../sqs/sqs-service';
+import { type DurableConfig, durableConfiguration } from './durable-config';
 import { type FunctionPool } from './function-pool';
 import { SqsEventSource } from './sqs-event-source';
 
 interface FunctionProperties {
   readonly Code: { readonly S3Key?: string };
+  readonly DurableConfig?: DurableConfig;
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
   readonly Handler: string;
   readonly LoggingConfig?: { readonly ApplicationLogLevel?: string; readonly LogFormat?: 'JSON' | 'Text' };
@@ -33,7 +35,10 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
 
   return {
     'AWS::Lambda::Function': {
-      properties: ['Code', 'Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime', 'Timeout'],
+      properties: [
+        ...['Code', 'DurableConfig', 'Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime'],
+        'Timeout',
+      ],
       withoutLocalEffect: [
         'Architectures',
         'Description',
@@ -45,6 +50,7 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
       async create(request) {
         const {
           Code,
+          DurableConfig,
           Environment,
           Handler,
           LoggingConfig: { ApplicationLogLevel, LogFormat = 'Text' } = {},
@@ -70,6 +76,7 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
             ...(await props.environment()),
           },
           logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
+          durable: DurableConfig && durableConfiguration(DurableConfig),
         });
         return { ref: name, attributes: { Arn: arn } };
       },

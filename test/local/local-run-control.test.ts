@@ -117,7 +117,11 @@ describe('slow services', () => {
   });
 
   test.each([
-    ['mail', '{"seconds":1}', 'mail is no service that can be slow. There are: s3, secretsmanager, ses,'],
+    [
+      'mail',
+      '{"seconds":1}',
+      'mail is no service that can be slow. There are: lambda, s3, secretsmanager, ses,',
+    ],
     ['ses', '{"seconds":0}', 'seconds must be a number above 0, up to 120.'],
     ['ses', '{"seconds":121}', 'seconds must be a number above 0, up to 120.'],
     ['ses', '{"seconds":"4"}', 'seconds must be a number above 0, up to 120.'],

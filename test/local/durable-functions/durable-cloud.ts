@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  GetDurableExecutionCommand,
+  GetDurableExecutionHistoryCommand,
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/aws/aws-service';
+import { type Cloud, type CloudOptions, startCloud } from '../../../local/core/cloud';
+import { configure } from '../../../local/core/plugin';
+import { DURABLE_FUNCTIONS } from '../../../local/durable-functions/plugin';
+import { LAMBDA } from '../../../local/lambda/plugin';
+import { type FunctionPool } from '../../../local/lambda/function-pool';
+import { WITHOUT_EFFECT } from '../../../local/without-effect/plugin';
+import { eventually } from '../../../harness/eventpro-client';
+import { type PatternEvent } from './functions/patterns';
+import { STAGE, synthesize } from './synthesized-functions';
+
+export interface DurableCloudOptions extends Pick<CloudOptions, 'redirect' | 'dataDirectory'> {
+  readonly around?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
+}
+
+/** Lambda alone, with the functions of the tests, and a real client of it. */
+export class DurableCloud {
+  private constructor(
+    readonly cloud: Cloud,
+    readonly client: LambdaClient,
+    private readonly effectsFile: string,
+  ) {}
+
+  /** @param directory where `prepare` has synthesised the functions */
+  static async start(directory: string, options: DurableCloudOptions = {}): Promise<DurableCloud> {
+    const { around, ...rest } = options;
+    const cloud = await startCloud({
+      ...{
+        assemblyDirectory: join(directory, 'cdk.out'),
+        stage: STAGE,
+        plugins: [DURABLE_FUNCTIONS, WITHOUT_EFFECT],
+      },
+      settings: [configure(LAMBDA, { around })],
+      ...rest,
+    });
+    const client = new LambdaClient({
+      ...{ endpoint: cloud.urls.aws, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS, maxAttempts: 1 },
+    });
+    return new DurableCloud(cloud, client, join(directory, 'effects'));
+  }
+
+  /** The name that the deployment gives a function. */
+  nameOf(id: 'Patterns' | 'Long' | 'Plain'): string {
+    return String(this.cloud.outputs.get(`${STAGE}-Stack`)![`${id}Name`]);
+  }
+
+  get executions() {
+    return this.cloud.get(DURABLE_FUNCTIONS);
+  }
+
+  /** Forgets effects and deaths, and plans deaths: `after charge`. */
+  plan(...deaths: readonly string[]): void {
+    planDeaths(this.effectsFile, deaths);
+  }
+
+  /** How often each effect was done. */
+  effects(): Record<string, number> {
+    return effectsIn(this.effectsFile);
+  }
+
+  /** Starts an execution, and answers its ARN. */
+  async begin(event: PatternEvent, input: Partial<InvokeCommandInput> = {}): Promise<string> {
+    const { DurableExecutionArn } = await this.client.send(
+      new InvokeCommand({
+        ...{ FunctionName: `${this.nameOf('Long')}:live`, InvocationType: 'Event' },
+        Payload: JSON.stringify(event),
+        ...input,
+      }),
+    );
+    return DurableExecutionArn!;
+  }
+
+  /** What an execution has ended with. */
+  async ended(DurableExecutionArn: string) {
+    return eventually(async () => {
+      const execution = await this.client.send(new GetDurableExecutionCommand({ DurableExecutionArn }));
+      return execution.Status === 'RUNNING' ? undefined : execution;
+    }, 'the end of the execution');
+  }
+
+  /** Runs an execution to its end; moves the clock when there is nothing else to do. Answers the result, or the error. */
+  async run(event: PatternEvent, input: Partial<InvokeCommandInput> = {}): Promise<unknown> {
+    const arn = await this.begin(event, input);
+    const { Result, Error: error } = await this.advanced(arn);
+    return error ? { error } : JSON.parse(Result ?? 'null');
+  }
+
+  /** Moves the clock by an hour each time that all executions wait, until this one has ended. */
+  async advanced(arn: string) {
+    await eventually(async () => {
+      if (!this.executions.get(arn)!.running) return true;
+      const runs = this.executions.list().filter(({ running }) => running);
+      const busy = runs.some(({ invocation, untold }) => invocation ?? untold.size > 0);
+      if (!busy) this.cloud.clock.advance(3_601);
+      return undefined;
+    }, 'the end of the execution');
+    return this.ended(arn);
+  }
+
+  async history(DurableExecutionArn: string) {
+    const { Events = [] } = await this.client.send(
+      new GetDurableExecutionHistoryCommand({ DurableExecutionArn, MaxItems: 1000 }),
+    );
+    return Events;
+  }
+
+  async close(): Promise<void> {
+    this.client.destroy();
+    await this.cloud.close();
+  }
+}
+
+/** Synthesises the functions into a folder that lives as long as the file's tests. */
+export function prepare(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  synthesize(directory, join(directory, 'effects'));
+}
+
+export function planDeaths(effectsFile: string, deaths: readonly string[]): void {
+  writeFileSync(effectsFile, '');
+  writeFileSync(`${effectsFile}.deaths`, JSON.stringify(deaths));
+}
+
+export function effectsIn(effectsFile: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  if (!existsSync(effectsFile)) return counts;
+  for (const line of readFileSync(effectsFile, 'utf8').split('\n').filter(Boolean))
+    counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+}
