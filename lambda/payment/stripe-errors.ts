@@ -100,6 +100,11 @@ export function sorted(error: unknown): unknown {
   return new StripeRefusal(error);
 }
 
+/** The failure that was kept under the request's idempotency key, sent again ("Idempotent requests"): the header says so. */
+export function isReplayed(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
+}
+
 /** What became of the payment the intent itself can say, at once. */
 export function hasMoved(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && MOVED_CODES.has(error.code);

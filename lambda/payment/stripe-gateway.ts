@@ -14,7 +14,15 @@ import {
   type Timed,
 } from './payment-gateway';
 import { PaymentRefusal } from './payment-refusal';
-import { declined, hasMoved, notPossible, refusedPayment, sorted, StripeRefusal } from './stripe-errors';
+import {
+  declined,
+  hasMoved,
+  isReplayed,
+  notPossible,
+  refusedPayment,
+  sorted,
+  StripeRefusal,
+} from './stripe-errors';
 
 /** Milliseconds for one call. Stripe's own default, 80 s, outlives both the step and the buyer. */
 const CALL_TIMEOUT = 4_000;
@@ -24,6 +32,9 @@ const BANK_TIMEOUT = 7_000;
 
 /** `kind` of a purchase's payments. Those of older versions have none. */
 const PURCHASE = 'purchase';
+
+/** Keys that one attempt to refund a part tries: Stripe keeps a failure under each for 24 hours. */
+const MAX_REFUND_KEYS = 20;
 
 /** A bank that has sent so many refunds back will not take the next: a person must find another way. */
 const MAX_REFUNDS_RETURNED = 3;
@@ -181,18 +192,19 @@ export class StripeGateway implements PaymentGateway {
     paymentIntentId: string;
     amount: number;
   }): Promise<RefundedSoFar> {
-    const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
-    const { amount: refunded, made, isPending } = refundsOf(charge);
-    const missing = intent.amount - refunded;
-    if (missing <= 0) return refunded === 0 ? 'NONE' : isPending ? 'PENDING' : 'SUCCEEDED';
-    if (status !== 'succeeded') throw new RefundFailed(`The payment is ${status}`);
-    refuseReturned(charge);
-    const isAll = typeof charge === 'object' && charge?.amount === intent.amount;
-    await this.refund(intent, isAll ? undefined : { amount: missing, ordinal: made + 1 });
-    // What has become of it, and of what was given back beside it.
-    const after = refundsOf((await this.readWithRefunds(intent.paymentIntentId)).latest_charge);
-    if (after.amount < intent.amount) throw new PaymentGatewayTimeout('The refund is not there yet');
-    return after.isPending ? 'PENDING' : 'SUCCEEDED';
+    for (let ordinal = 0, key = 1; key <= MAX_REFUND_KEYS; key++) {
+      const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
+      const { amount: refunded, ours, isPending } = refundsOf(charge);
+      const missing = intent.amount - refunded;
+      if (missing <= 0) return refunded === 0 ? 'NONE' : isPending ? 'PENDING' : 'SUCCEEDED';
+      if (status !== 'succeeded') throw new RefundFailed(`The payment is ${status}`);
+      refuseReturned(charge);
+      // The next refund has keys of its own. Where this one's are used up by failures, the loop goes on to the next of them.
+      if (ours + 1 !== ordinal) [ordinal, key] = [ours + 1, 1];
+      const isAll = typeof charge === 'object' && charge?.amount === intent.amount;
+      await this.refund(intent, isAll ? undefined : { amount: missing, key: `${ordinal}:${key}` });
+    }
+    throw new PaymentGatewayTimeout('The refund is not there yet');
   }
 
   async *listOpenIntents({ from, to }: Period): AsyncGenerator<OpenIntent> {
@@ -375,25 +387,30 @@ export class StripeGateway implements PaymentGateway {
    *
    * What is left is refunded without an idempotency key of ours, on purpose: Stripe refuses to refund more than the charge by
    * itself, while a key would repeat a stored failure for 24 hours. Against a part that is given back twice there is only the
-   * key. It counts the refunds of the charge: of two who have read the same, one makes the next.
+   * key. It counts our own refunds of the charge, whatever a person gives back meanwhile: of all who are to make the next, with
+   * the same amount or with another, one does. It counts the failures, too, that Stripe has kept under the keys before it.
    */
   private async refund(
     { purchaseId, paymentIntentId }: { purchaseId: string; paymentIntentId: string },
-    part?: { readonly amount: number; readonly ordinal: number },
+    part?: { readonly amount: number; readonly key: string },
   ): Promise<void> {
     try {
-      const { status } = await this.call(() =>
-        this.stripe.refunds.create(
-          {
-            payment_intent: paymentIntentId,
-            ...(part && { amount: part.amount }),
-            metadata: this.metadataOf(purchaseId),
-          },
-          part && { idempotencyKey: `${purchaseId}:refund:${part.ordinal}:${part.amount}` },
-        ),
+      const { status } = await this.stripe.refunds.create(
+        {
+          payment_intent: paymentIntentId,
+          ...(part && { amount: part.amount }),
+          metadata: this.metadataOf(purchaseId),
+        },
+        part && { idempotencyKey: `${purchaseId}:refund:${part.key}` },
       );
       if (status !== 'succeeded' && status !== 'pending') throw new RefundFailed(`The refund is ${status}`);
-    } catch (error) {
+    } catch (raw) {
+      const error = sorted(raw);
+      // The request that failed under this key is over, so the next key is free to use.
+      if (part && isReplayed(raw)) return;
+      // Somebody else is making the next refund, with another amount: it must be read first.
+      if (raw instanceof Stripe.errors.StripeIdempotencyError)
+        throw new PaymentGatewayTimeout('Another refund is under way');
       if (!(error instanceof StripeRefusal)) throw error;
       if (error.code === 'charge_already_refunded') return;
       // The bank has taken the money back, and may give it back to us: only a person can tell.
@@ -510,16 +527,17 @@ function refuseReturned(charge: string | Stripe.Charge | null): void {
 }
 
 /**
- * What has been given back of a charge, in how many refunds, those that came back counted, and whether the bank has taken them
- * all. `amount_refunded` has what is on its way ("The Charge object"). It is less again when a refund comes back: no page says
+ * What has been given back of a charge, in how many refunds of our own, those that came back counted, and whether the bank has
+ * taken all of them. `amount_refunded` has what is on its way ("The Charge object"). It is less again when a refund comes back: no page says
  * so, and the audit relies on it as well.
  */
 function refundsOf(charge: string | Stripe.Charge | null) {
-  if (charge === null || typeof charge === 'string') return { amount: 0, made: 0, isPending: false };
+  if (charge === null || typeof charge === 'string') return { amount: 0, ours: 0, isPending: false };
   const refunds = charge.refunds?.data ?? [];
   return {
     amount: charge.amount_refunded,
-    made: refunds.length,
+    // What a person makes in the dashboard names no purchase.
+    ours: refunds.filter(({ metadata }) => metadata?.['purchaseId'] !== undefined).length,
     isPending: refunds.some(({ status }) => status === 'pending' || status === 'requires_action'),
   };
 }

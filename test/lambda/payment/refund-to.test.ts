@@ -72,6 +72,34 @@ describe('what is missing to the agreed amount is given back', () => {
     expect(refunded()).toEqual([0]);
   });
 
+  test.each(['fail-before', 'fail-after'] as const)(
+    'once, although Stripe keeps its own failure (%s) under the key for a day',
+    async (mode) => {
+      const payment = await paid();
+      const part = () => gateway.refundTo({ ...payment, amount: 5_000 });
+      stripe.server.faults.set({ operation: 'refunds.create', mode, status: 500, times: 1 });
+
+      const failed = await errorOf(part());
+      const status = await part();
+
+      expect([failed.name, status]).toEqual(['PaymentGatewayTimeout', 'SUCCEEDED']);
+      expect(refunded()).toEqual([5_000]);
+    },
+  );
+
+  test('not at all under a key that somebody else uses for another amount: what that makes must be read first', async () => {
+    const payment = await paid();
+    await stripe.stripe.refunds.create(
+      { payment_intent: payment.paymentIntentId, amount: 4_000 },
+      { idempotencyKey: `${payment.purchaseId}:refund:1:1` },
+    );
+
+    const failed = await errorOf(gateway.refundTo({ ...payment, amount: 5_000 }));
+
+    expect(failed.name).toBe('PaymentGatewayTimeout');
+    expect(refunded()).toEqual([4_000]);
+  });
+
   test('and is on its way as long as the bank has not taken it', async () => {
     const payment = await paid('pm_card_pendingRefund');
 
