@@ -48,8 +48,11 @@ export interface EffectFault {
   readonly from?: Since;
 }
 
-/** `return`: the buyer comes back from the bank, or gives up. `recovery`: the first request has been answered. */
-export type Since = 'return' | 'recovery';
+/**
+ * `return`: the buyer comes back from the bank, or gives up. `recovery`: the first request has been answered. `cancelled`: the
+ * request that cancels the sale has been.
+ */
+export type Since = 'return' | 'recovery' | 'cancelled';
 
 /** An execution that dies before it enters a state. */
 export interface ExecutionKill {

@@ -1,20 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import Stripe from 'stripe';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local-run';
 import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
 import { signedFetch } from '../local/http/signed-fetch';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { roleOf } from '../lib/workflow/role';
+import { type InboxMessage } from '../local/inbox/inbox';
 import { INBOX } from '../local/inbox/plugin';
 import { NobodyIsAsked } from '../local/stripe/stripe-server';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
-import { type Answer, EventProClient, type Order } from '../harness/eventpro-client';
+import { type Answer, EventProClient, type Order, type PurchaseBody } from '../harness/eventpro-client';
 import { AlteredAssembly } from './altered-assembly';
 import { EffectProxy } from './effect-proxy';
+import { type CancellationRequest } from '../lambda/purchase/cancellation';
+import { BUYER_CHANNELS } from '../lambda/purchase/channels';
+import { referenceOf } from '../lambda/shared/reference';
 import { type Effect } from './effects/effects';
 import { type ExecutionKill, type Fault } from './fault';
-import { type ObservedPurchase, type Reply, type Return } from './invariants/observation';
+import {
+  type Cancelling,
+  type ObservedPurchase,
+  type Reply,
+  type Return,
+  type Told,
+} from './invariants/observation';
 import { violationsOf } from './violations';
 import { Stores } from './stores';
 import { ASKING_CARDS } from './work/asking-cards';
@@ -69,8 +80,8 @@ export interface Harness extends Shop {
   pathOf(purchaseId: string): string;
   /** Makes an unsettled purchase due now, however young it is. */
   makeDue(purchaseId: string): Promise<void>;
-  /** Deletes the purchase's record, as a person can by hand. */
-  lose(purchaseId: string): Promise<void>;
+  /** Deletes the purchase's record, as a person can by hand. @returns puts it back */
+  lose(purchaseId: string): Promise<() => Promise<void>>;
   /** Makes a hold that no purchase stands behind, and says which seat can therefore not be bought. */
   strayHold(): Promise<StrayHold>;
   /** How the purchases have ended; of those never opened, `NONE`. Known after `violations`. */
@@ -86,11 +97,17 @@ const EVENT: EventAsPut = {
   // Always in the future: what is over is not sold, and the audit of holds leaves it out.
   startsAt: '2100-05-01T20:00:00+02:00',
   currency: 'EUR',
-  tiers: [{ tier: 'only', price: 5_000 }],
-  sections: Array.from({ length: 8 }, (_, section) => ({
-    section: `Section ${section + 1}`,
-    rows: Array.from({ length: 4 }, (__, row) => ({ row: `S${section}R${row}`, tier: 'only', seats: 500 })),
-  })),
+  tiers: [
+    { tier: 'paid', price: 5_000 },
+    { tier: 'free', price: 0 },
+  ],
+  sections: [
+    ...Array.from({ length: 8 }, (_, section) => ({
+      section: `Section ${section + 1}`,
+      rows: Array.from({ length: 4 }, (__, row) => ({ row: `S${section}R${row}`, tier: 'paid', seats: 500 })),
+    })),
+    { section: 'Free', rows: [{ row: 'F', tier: 'free', seats: 500 }] },
+  ],
 };
 const LAYOUTS: Readonly<Record<string, SeatPlan>> = { [EVENT_ID]: EVENT, demo: demoEvent };
 
@@ -101,10 +118,33 @@ const HEALED = [400, 800, 3_000, 3_700];
 /** What one run of the reconciler starts at most: `MAX_STARTED` in lambda/recovery/reconcile.ts. */
 const RECOVERIES_A_RUN = 500;
 
-/** Between these and the note of the delivery an e-mail can only be sent again: SES has no idempotency key. */
-const AFTER_SENDING = new Set<Effect>(['send e-mail', 'note delivery']);
-/** An attempt that ends after one of these may have been made. */
-const AFTER_LEASING = new Set<Effect>(['lease delivery', ...AFTER_SENDING]);
+/** What it takes to tell a buyer by e-mail. */
+interface Telling {
+  /** Between these and the note of the delivery an e-mail can only be sent again: SES has no idempotency key. */
+  readonly afterSending: ReadonlySet<Effect>;
+  /** An attempt that ends after one of these may have been made. */
+  readonly afterLeasing: ReadonlySet<Effect>;
+  /** Of this message, and no other, in the words of every channel. */
+  readonly words: RegExp;
+}
+
+const TELLINGS = {
+  sale: telling(/\bconfirmed\b/, 'lease delivery', 'send e-mail', 'note delivery'),
+  cancellation: telling(
+    /\bis cancelled\b/,
+    'lease cancellation e-mail',
+    'send cancellation e-mail',
+    'note cancellation e-mail',
+  ),
+} as const;
+
+function telling(words: RegExp, lease: Effect, ...afterSending: readonly Effect[]): Telling {
+  return {
+    words,
+    afterSending: new Set(afterSending),
+    afterLeasing: new Set([lease, ...afterSending]),
+  };
+}
 
 interface Purchase {
   readonly purchaseId: string;
@@ -114,6 +154,8 @@ interface Purchase {
   readonly answer: Reply;
   /** What the buyer who came back, or gave up, was told. */
   readonly returns: Return[];
+  readonly cancellations: Cancelling[];
+  refundedByHand: number;
 }
 
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
@@ -228,6 +270,7 @@ function plainName(nameOrArn: string): string {
 }
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const REFERENCE = /\b[0-9A-HJKMNP-TV-Z]{10}\b/g;
 
 function purchaseOf({ record }: Execution): string {
   return (record.input as { purchaseId?: string }).purchaseId ?? '';
@@ -245,7 +288,7 @@ function purchasesIn(payload: unknown): readonly string[] {
     purchaseId?: string;
     Records?: readonly { body: string }[];
   };
-  return purchaseId ? [purchaseId] : Records.flatMap(({ body }) => body.match(UUID) ?? []);
+  return purchaseId ? [purchaseId] : [...new Set(Records.flatMap(({ body }) => body.match(UUID) ?? []))];
 }
 
 interface Parts {
@@ -260,10 +303,14 @@ class FaultHarness implements Harness {
   readonly client: EventProClient;
   readonly proxy: EffectProxy;
   private readonly stores: Stores;
+  /** Past the proxy: the hand of a person. */
+  private readonly stripe: Stripe;
   private readonly purchases = new Map<string, Purchase>();
-  private readonly emails = new Map<string, number>();
+  /** By reference. */
+  private readonly messages = new Map<string, InboxMessage[]>();
   private readonly limit: Limit;
   private readonly seats: Iterator<{ readonly seatId: string }>;
+  private readonly freeSeats: Iterator<{ readonly seatId: string }>;
   private ended: ReadonlyMap<string, string> = new Map();
 
   private constructor(
@@ -274,11 +321,15 @@ class FaultHarness implements Harness {
     this.proxy = parts.proxy;
     this.stores = new Stores(run);
     this.limit = new Limit(parts.concurrency);
-    this.seats = seatsOf(EVENT).values();
+    this.seats = seatsAt('paid').values();
+    this.freeSeats = seatsAt('free').values();
+    const { hostname: host, port } = new URL(run.stripe.url);
+    this.stripe = new Stripe('sk_test_local', { host, port, protocol: 'http', maxNetworkRetries: 2 });
     // Not by asking the inbox: it forgets the oldest.
-    run.cloud.get(INBOX).onMessage(({ channel, text = '' }) => {
-      if (channel !== 'email') return;
-      for (const id of new Set(text.match(UUID))) this.emails.set(id, (this.emails.get(id) ?? 0) + 1);
+    run.cloud.get(INBOX).onMessage((message) => {
+      for (const reference of new Set(message.text?.match(REFERENCE))) {
+        this.messages.set(reference, [...(this.messages.get(reference) ?? []), message]);
+      }
     });
   }
 
@@ -300,8 +351,8 @@ class FaultHarness implements Harness {
   }
 
   async buy(wanted: PurchaseOrder = {}): Promise<Answer & { readonly purchaseId: string }> {
-    const { key: purchaseId = randomUUID(), faults = [], name, ...rest } = wanted;
-    const own = rest.seats ? {} : { eventId: EVENT_ID, seats: [this.freeSeat()] };
+    const { key: purchaseId = randomUUID(), faults = [], name, isFree, ...rest } = wanted;
+    const own = rest.seats ? {} : { eventId: EVENT_ID, seats: [next(isFree ? this.freeSeats : this.seats)] };
     const order = { eventId: 'demo', seats: [], ...rest, ...own };
     this.plan(purchaseId, faults);
     return this.limit.run(async () => {
@@ -311,7 +362,7 @@ class FaultHarness implements Harness {
         const { status, text } = answer;
         this.purchases.set(purchaseId, {
           ...{ purchaseId, order, faults, name: words, answer: { status, text } },
-          returns: [],
+          ...{ returns: [], cancellations: [], refundedByHand: 0 },
         });
       }
       this.proxy.enter('recovery', purchaseId);
@@ -349,8 +400,32 @@ class FaultHarness implements Harness {
     });
   }
 
-  cancel(purchaseId: string): Promise<Answer> {
-    return this.limit.run(() => this.client.cancel(purchaseId, { reason: 'BUYER_REQUEST' }));
+  cancel(
+    purchaseId: string,
+    request: CancellationRequest = { reason: 'BUYER_REQUEST' },
+  ): Promise<Answer<PurchaseBody>> {
+    return this.limit.run(async () => {
+      const answer = await this.client.cancel(purchaseId, request);
+      const { status, text } = answer;
+      this.purchases.get(purchaseId)?.cancellations.push({ request, status, text });
+      this.proxy.enter('cancelled', purchaseId);
+      await this.proxy.releaseLate(purchaseId);
+      return answer;
+    });
+  }
+
+  async refundByHand(purchaseId: string, amount: number): Promise<boolean> {
+    const intent = this.proxy.intentOf(purchaseId);
+    const purchase = this.purchases.get(purchaseId);
+    if (!intent || !purchase) return false;
+    try {
+      await this.stripe.refunds.create({ payment_intent: intent, amount });
+      purchase.refundedByHand += amount;
+      return true;
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError) return false;
+      throw error;
+    }
   }
 
   async settle(): Promise<void> {
@@ -378,12 +453,20 @@ class FaultHarness implements Harness {
   async violations(): Promise<string[]> {
     const settled = await this.stores.snapshot();
     const repeats = await this.eachPurchase((purchase) => this.repeat(purchase));
+    const cancelledAgain = await this.eachPurchase((purchase) =>
+      this.cancelAgain(purchase, settled.purchases.get(purchase.purchaseId)?.status),
+    );
     await this.idle();
     // A turn of the reconciler and of the audits: they must leave alone what is settled.
     await this.advance(3_700);
     const final = await this.stores.snapshot();
     const tickets = await this.stores.tickets();
-    const purchases = await this.eachPurchase((purchase, index) => this.observe(purchase, repeats[index]!));
+    const purchases = await this.eachPurchase((purchase, index) =>
+      this.observe(purchase, {
+        repeat: repeats[index]!,
+        cancelledAgain: cancelledAgain[index],
+      }),
+    );
     this.ended = new Map(
       purchases.map(({ purchaseId }) => [purchaseId, settled.purchases.get(purchaseId)?.status ?? 'NONE']),
     );
@@ -408,12 +491,13 @@ class FaultHarness implements Harness {
     return this.stores.makeDue(purchaseId);
   }
 
-  async lose(purchaseId: string): Promise<void> {
-    await this.stores.losePurchases((key) => key === purchaseId);
+  async lose(purchaseId: string): Promise<() => Promise<void>> {
+    const lost = await this.stores.losePurchases((key) => key === purchaseId);
+    return () => this.stores.restorePurchases(lost);
   }
 
   async strayHold() {
-    const seatId = this.freeSeat();
+    const seatId = next(this.seats);
     const purchaseId = await this.stores.putStrayHold(EVENT_ID, findSeat(EVENT, seatId)!);
     return { purchaseId, order: { eventId: EVENT_ID, seats: [seatId] } };
   }
@@ -427,44 +511,56 @@ class FaultHarness implements Harness {
     this.parts.assembly.remove();
   }
 
-  private freeSeat(): string {
-    const next = this.seats.next();
-    if (next.done) throw new Error('The event of the harness has no seat left');
-    return next.value.seatId;
+  private repeat({ purchaseId, order }: Purchase): Promise<Reply> {
+    return patiently(() => this.client.buy({ key: purchaseId, ...order }));
   }
 
-  /** As a client does, which asks again when the gateway hung up; on a machine that is too busy, more than once. */
-  private async repeat({ purchaseId, order }: Purchase): Promise<Reply> {
-    let reply: Reply = { status: 0, text: '' };
-    for (let attempt = 1; attempt <= 10; attempt++) {
-      reply = await this.client.buy({ key: purchaseId, ...order });
-      if (reply.status !== 504) break;
-      await delay(200 * attempt);
-    }
-    return { status: reply.status, text: reply.text };
+  /** Of a sale that stands it would be the first time. */
+  private async cancelAgain(
+    { purchaseId, cancellations }: Purchase,
+    status: string | undefined,
+  ): Promise<Reply | undefined> {
+    if (cancellations.length === 0 || status === 'CONFIRMED') return undefined;
+    return patiently(() => this.client.cancel(purchaseId, { reason: 'FRAUD', refund: { amount: 1 } }));
   }
 
-  private async observe(purchase: Purchase, repeat: Reply): Promise<ObservedPurchase> {
-    const { purchaseId, order, name, faults, answer, returns } = purchase;
+  private async observe(
+    purchase: Purchase,
+    asked: Pick<ObservedPurchase, 'repeat' | 'cancelledAgain'>,
+  ): Promise<ObservedPurchase> {
+    const { purchaseId, order, name, answer, returns, cancellations, refundedByHand } = purchase;
     const view = await this.client.request('GET', `/api/purchases/${purchaseId}`);
     const ticket = await this.client.ticket(purchaseId);
     const link = ticket.headers.get('location');
     const pdf = link ? await (await fetch(link)).text() : '';
     const layout = LAYOUTS[order.eventId];
+    return {
+      ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, returns },
+      ...{ cancellations, refundedByHand, ...asked },
+      isAsked: ASKING_CARDS.has(order.paymentMethod ?? ''),
+      price: order.seats.reduce((sum, seatId) => sum + ((layout && findSeat(layout, seatId)?.price) ?? 0), 0),
+      path: this.pathOf(purchaseId),
+      view: { status: view.status, text: view.text },
+      ticket: { status: ticket.status, isPdf: pdf.startsWith('%PDF-') },
+      toldOfSale: this.toldOf(purchase, TELLINGS.sale),
+      toldOfCancellation: this.toldOf(purchase, TELLINGS.cancellation),
+    };
+  }
+
+  private toldOf({ purchaseId, faults }: Purchase, { words, afterSending, afterLeasing }: Telling): Told {
+    const messages = this.messages.get(referenceOf(purchaseId)) ?? [];
     const isHit = (effects: ReadonlySet<Effect>) =>
       this.parts.work.killed.has(purchaseId) ||
       faults.some((fault) => 'effect' in fault && effects.has(fault.effect)) ||
       [...this.proxy.repeatsOf(purchaseId)].some((effect) => effects.has(effect));
+    const received = BUYER_CHANNELS.map((channel) => [
+      channel,
+      messages.filter((message) => message.channel === channel && words.test(message.text ?? '')).length,
+    ]);
     return {
-      ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, returns, repeat },
-      isAsked: ASKING_CARDS.has(order.paymentMethod ?? ''),
-      price: order.seats.reduce((sum, seatId) => sum + ((layout && findSeat(layout, seatId)?.price) ?? 0), 0),
-      path: this.pathOf(purchaseId),
-      emailMayRepeat: isHit(AFTER_SENDING),
-      emailMayBeUnknown: isHit(AFTER_LEASING),
-      view: { status: view.status, text: view.text },
-      ticket: { status: ticket.status, isPdf: pdf.startsWith('%PDF-') },
-      emails: this.emails.get(purchaseId) ?? 0,
+      received: Object.fromEntries(received) as Told['received'],
+      mayRepeat: isHit(afterSending),
+      mayBeUnknown: isHit(afterLeasing),
     };
   }
 
@@ -503,6 +599,27 @@ class FaultHarness implements Harness {
       [...this.purchases.values()].map((purchase, index) => this.limit.run(() => work(purchase, index))),
     );
   }
+}
+
+function seatsAt(tier: string) {
+  return seatsOf(EVENT).filter((seat) => seat.tier === tier);
+}
+
+function next(seats: Iterator<{ readonly seatId: string }>): string {
+  const seat = seats.next();
+  if (seat.done) throw new Error('The event of the harness has no seat left');
+  return seat.value.seatId;
+}
+
+/** As a client asks, again when the gateway hung up; on a machine that is too busy, more than once. */
+async function patiently(ask: () => Promise<Reply>): Promise<Reply> {
+  let reply: Reply = { status: 0, text: '' };
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    reply = await ask();
+    if (reply.status !== 504) break;
+    await delay(200 * attempt);
+  }
+  return { status: reply.status, text: reply.text };
 }
 
 /** Lets so many run at once; the others wait their turn. */

@@ -29,11 +29,16 @@ export class Stores {
       // The installation and the memory of the audits are items too, and no purchases.
       if (item['status']) purchases.set(item['purchaseId'] as string, item as unknown as PurchaseItem);
     }
-    const seats = (await this.scan('SeatTable')).flatMap((item): SeatItem[] => {
+    const items = await this.scan('SeatTable');
+    const seats = items.flatMap((item): SeatItem[] => {
       const [, eventId] = /^EVENT#([^#]+)#SECTION#/.exec(item['pk'] as string) ?? [];
       return eventId ? [{ eventId, ...(item as unknown as Omit<SeatItem, 'eventId'>) }] : [];
     });
-    return { purchases, seats };
+    const cancelled = items.flatMap(({ pk, sk }) => {
+      const [, eventId] = /^EVENT#([^#]+)#CANCELLED$/.exec(pk as string) ?? [];
+      return eventId ? [`${eventId} ${sk as string}`] : [];
+    });
+    return { purchases, seats, cancelled: new Set(cancelled) };
   }
 
   /** Makes an unsettled purchase due now, as one is whose run has taken too long. */

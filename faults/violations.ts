@@ -21,6 +21,7 @@ export function violationsOf(observation: Observation): string[] {
         payments: paymentsOf.get(purchaseId) ?? [],
         seats: seatsOf.get(purchaseId) ?? [],
         hasTicket: tickets.has(purchaseHash(purchaseId)),
+        isListed: final.cancelled.has(`${purchase.eventId} ${purchaseId}`),
       };
       return INVARIANTS.flatMap((invariant) => invariant(purchase, facts))
         .filter((broken) => typeof broken === 'string')

@@ -7,6 +7,7 @@ export interface Write {
   readonly Item?: Attributes;
   readonly Key?: Attributes;
   readonly UpdateExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Attributes;
 }
 

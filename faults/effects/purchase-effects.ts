@@ -1,4 +1,4 @@
-import { purchaseHash } from '../../lambda/shared/reference';
+import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { itemKey, updateThatSets, writesOf } from './dynamodb-request';
 import { type EffectDeclaration } from './effect';
 
@@ -14,8 +14,8 @@ export const PURCHASE_EFFECTS = [
         ? { purchaseId, items: seats.flatMap(({ Item }) => (Item ? [itemKey(Item)] : [])) }
         : undefined;
     },
-    // The ticket's object has this name, and the request does not say more.
-    names: (purchaseId) => [purchaseHash(purchaseId)],
+    // The ticket's object has the first name, the e-mail of a cancellation the second, and those requests do not say more.
+    names: (purchaseId) => [purchaseHash(purchaseId), referenceOf(purchaseId)],
     items: 'taken',
   },
   { name: 'store intent', service: 'dynamodb', recognize: updateThatSets(':intent') },
@@ -41,7 +41,28 @@ export const PURCHASE_EFFECTS = [
     service: 'dynamodb',
     recognize(request) {
       const [refused] = writesOf('PutItem', request);
-      return refused && { purchaseId: refused.Item?.['purchaseId']?.S };
+      return refused?.Item?.['fingerprint'] ? { purchaseId: refused.Item['purchaseId']?.S } : undefined;
+    },
+  },
+  { name: 'agree cancellation', service: 'dynamodb', recognize: updateThatSets(':to', 'CANCELLING') },
+  { name: 'note refund', service: 'dynamodb', recognize: updateThatSets(':refund') },
+  {
+    name: 'list cancelled sale',
+    service: 'dynamodb',
+    recognize(request) {
+      const [listed] = writesOf('PutItem', request);
+      return listed?.Item?.['cancelledAt'] ? { purchaseId: listed.Item['purchaseId']?.S } : undefined;
+    },
+  },
+  { name: 'settle cancelled', service: 'dynamodb', recognize: updateThatSets(':cancelled') },
+  {
+    name: 'note cancellation told',
+    service: 'dynamodb',
+    recognize(request) {
+      const [update] = writesOf('UpdateItem', request);
+      const { UpdateExpression = '', ExpressionAttributeValues = {}, Key } = update ?? {};
+      const isIt = UpdateExpression.startsWith('REMOVE dueAt') && ':cancelled' in ExpressionAttributeValues;
+      return isIt ? { purchaseId: Key?.['purchaseId']?.S } : undefined;
     },
   },
 ] as const satisfies readonly EffectDeclaration[];

@@ -18,21 +18,25 @@ export const CHECKOUT_INVARIANTS: readonly Invariant[] = [
   takesNothingFromWhomIsAway,
 ];
 
-/** Captured − refunded is 0 or the price; money is kept exactly for what is CONFIRMED; nobody is charged twice. */
-function keepsItsMoneyStraight({ price }: ObservedPurchase, { item, payments }: Facts) {
+/**
+ * Captured − refunded is the price of what is CONFIRMED, the price less what was agreed of what is CANCELLED, and 0 otherwise;
+ * nobody is charged twice. What a person gives back in Stripe may be more than was agreed, what we add to it may not.
+ */
+function keepsItsMoneyStraight({ price, refundedByHand }: ObservedPurchase, { item, payments }: Facts) {
   const kept = payments.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
   const charges = payments
     .flatMap((payment) => payment.charges)
     .filter(({ status, amountCaptured }) => status === 'succeeded' && amountCaptured > 0);
   const open = payments.filter(({ status }) => status !== 'succeeded' && status !== 'canceled');
   const agreed = item?.status === 'CANCELLED' ? item.cancellation!.refund.amount : price;
-  const due = item?.status === 'CONFIRMED' ? price : price - agreed;
+  const most = item?.status === 'CONFIRMED' ? price - refundedByHand : price - agreed;
+  const least = item?.status === 'CANCELLED' ? Math.max(0, most - refundedByHand) : most;
   return [
     kept !== 0 &&
       kept !== price &&
-      kept !== due &&
+      (kept < least || kept > most) &&
       `captured − refunded is ${kept}, neither 0 nor the price ${price}`,
-    kept !== due && `it is ${item?.status ?? 'not there'} and ${kept} of ${price} is kept`,
+    (kept < least || kept > most) && `it is ${item?.status ?? 'not there'} and ${kept} of ${price} is kept`,
     charges.length > 1 && `it was charged ${charges.length} times`,
     open.length > 0 && `a payment intent could still be charged (${open.map(({ status }) => status).join()})`,
   ];
@@ -72,8 +76,15 @@ function getsOneAnswer({ answer, repeat, view }: ObservedPurchase, { before, ite
   const due = item?.status === 'CONFIRMED' ? 201 : 'any refusal';
   // There was no purchase until the repeat opened one, of which the bank asks.
   const isOpenedNow = !before && repeat.status === 202;
-  if (item?.status === 'CANCELLED')
-    return [repeat.status !== 410 && `it is CANCELLED and answered ${repeat.status} ${repeat.text}`];
+  if (item?.status === 'CANCELLED') {
+    return [
+      told.code !== 'PURCHASE_CANCELLED' && `it is CANCELLED and answered ${repeat.status} ${repeat.text}`,
+      isDefinite(answer) &&
+        ![201, 410].includes(answer.status) &&
+        `it was answered ${answer.status} ${answer.text}, and then it was sold and cancelled`,
+      shown?.status !== 'CANCELLED' && `it is CANCELLED and shown as ${view.status} ${view.text}`,
+    ];
+  }
   return [
     isDefinite(answer) &&
       (answer.status !== repeat.status || answer.text !== repeat.text) &&
@@ -100,14 +111,17 @@ function keepsTheAnswersOfReturns({ returns = [], repeat }: ObservedPurchase, { 
   return returns.filter(isDefinite).map((told) => {
     const { how, status, text } = told;
     const { code, failure } = JSON.parse(text || '{}') as { code?: string; failure?: { code: string } };
-    // Who is faster than the purchase finds none; and a sale may have been cancelled since.
-    if (code === 'PURCHASE_NOT_FOUND' || item?.status === 'CANCELLED') return false;
+    // Who is faster than the purchase finds none.
+    if (code === 'PURCHASE_NOT_FOUND') return false;
     const holds =
-      how === 'came back'
-        ? status === repeat.status && text === repeat.text
-        : status === 200
-          ? item?.status === 'FAILED' && failure?.code === recorded
-          : code !== 'ALREADY_CONFIRMED' || item?.status === 'CONFIRMED';
+      item?.status === 'CANCELLED'
+        ? code === 'PURCHASE_CANCELLED' ||
+          (how === 'came back' ? status === 201 : code === 'ALREADY_CONFIRMED')
+        : how === 'came back'
+          ? status === repeat.status && text === repeat.text
+          : status === 200
+            ? item?.status === 'FAILED' && failure?.code === recorded
+            : code !== 'ALREADY_CONFIRMED' || item?.status === 'CONFIRMED';
     return (
       !holds && `a buyer who ${how} was told ${status} ${text}, and then ${repeat.status} ${repeat.text}`
     );
@@ -125,7 +139,7 @@ function takesNothingFromWhomIsAway(
 }
 
 /** 202 and 504 say that nobody knows yet; 409 of a purchase in progress and 429 say to come again. */
-function isDefinite({ status, text }: Reply): boolean {
+export function isDefinite({ status, text }: Reply): boolean {
   return ![0, 202, 429, 504].includes(status) && !text.includes('"PURCHASE_IN_PROGRESS"');
 }
 

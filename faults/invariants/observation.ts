@@ -1,12 +1,11 @@
 import { type Purchase } from '../../lambda/purchase/purchase';
+import { type CancellationRequest } from '../../lambda/purchase/cancellation';
+import { type BuyerChannel } from '../../lambda/purchase/channels';
 import { type TakenSeat } from '../../lambda/seat/seat-repository';
 import { type PaymentReport } from '../../local/stripe/payment-report';
 
 /** A purchase as its item is in the table. */
-export type PurchaseItem = Purchase & {
-  readonly dueShard?: string;
-  readonly delivery_email?: { readonly state: string };
-};
+export type PurchaseItem = Purchase & { readonly dueShard?: string };
 
 /** What was answered to a request. Status 0: no answer came. */
 export interface Reply {
@@ -17,6 +16,20 @@ export interface Reply {
 /** What a buyer was told who came back from the bank, or gave up. */
 export interface Return extends Reply {
   readonly how: 'came back' | 'gave up';
+}
+
+/** What whoever cancelled a purchase asked for, and was told. */
+export interface Cancelling extends Reply {
+  readonly request: CancellationRequest;
+}
+
+/** The messages of one kind that the buyer has had. */
+export interface Told {
+  readonly received: Readonly<Partial<Record<BuyerChannel, number>>>;
+  /** A fault, or a machine too busy, hit one between sending and noting it, where it can only be repeated. */
+  readonly mayRepeat: boolean;
+  /** The same, from the lease on: so that nobody may know whether there was one. */
+  readonly mayBeUnknown: boolean;
 }
 
 /** One purchase, from its first request to the end, seen from outside. */
@@ -30,23 +43,25 @@ export interface ObservedPurchase {
   readonly plan: string;
   /** The states its executions went through. */
   readonly path: string;
-  /** A fault, or a machine too busy, hit the e-mail between sending and noting it, where it can only be repeated. */
-  readonly emailMayRepeat?: boolean;
-  /** The same, from the lease on: so that nobody may know whether there was one. */
-  readonly emailMayBeUnknown?: boolean;
   readonly answer: Reply;
   /** Its bank wants the buyer. */
   readonly isAsked?: boolean;
   /** What the buyer was told afterwards. @default the buyer was not heard of again */
   readonly returns?: readonly Return[];
+  /** In the order in which they were answered. */
+  readonly cancellations: readonly Cancelling[];
+  /** The answer to whoever asked to cancel it and asks again, for another amount, after everything was settled. @default nobody has, or it is CONFIRMED */
+  readonly cancelledAgain?: Reply;
+  /** Minor units that were given back in Stripe's dashboard. */
+  readonly refundedByHand: number;
   /** The answer to the same request, after everything was settled. */
   readonly repeat: Reply;
   /** `GET /purchases/{purchaseId}` */
   readonly view: Reply;
   /** `GET /purchases/{purchaseId}/ticket`, and whether its link leads to a PDF. */
   readonly ticket: { readonly status: number; readonly isPdf: boolean };
-  /** Confirmation e-mails in the inbox. */
-  readonly emails: number;
+  readonly toldOfSale: Told;
+  readonly toldOfCancellation: Told;
 }
 
 /** A taken seat with the event it is of. */
@@ -56,6 +71,8 @@ export type SeatItem = TakenSeat & { readonly eventId: string };
 export interface Snapshot {
   readonly purchases: ReadonlyMap<string, PurchaseItem>;
   readonly seats: readonly SeatItem[];
+  /** The ids of the purchases that their event lists as cancelled: `eventId purchaseId`. */
+  readonly cancelled: ReadonlySet<string>;
 }
 
 /** Everything that can be seen once faults have stopped and recovery has run. */
@@ -79,6 +96,8 @@ export interface Facts {
   readonly payments: readonly PaymentReport[];
   readonly seats: readonly SeatItem[];
   readonly hasTicket: boolean;
+  /** Its event lists it among the cancelled sales. */
+  readonly isListed: boolean;
 }
 
 /** What must hold of one purchase: a sentence for each way in which it does not. */

@@ -11,12 +11,20 @@ export function isTerminal(_: ObservedPurchase, { before, item }: Facts) {
   ]);
 }
 
-/** A terminal state never changes: not the status, nor what the buyer is told about it. */
+/** A terminal state never changes: not the status, nor what the buyer is told about it, but for what becomes of a refund. */
 export function staysTerminal(_: ObservedPurchase, { before, item }: Facts) {
   if ([before, item].some((at) => at && !isWhole(at))) return [];
-  const was = before && purchaseAnswer(before);
-  const is = item && purchaseAnswer(item);
+  const was = before && settledAnswer(before);
+  const is = item && settledAnswer(item);
   return [was && !isDeepStrictEqual(was, is) && `it was ${JSON.stringify(was)} and is ${JSON.stringify(is)}`];
+}
+
+function settledAnswer(item: PurchaseItem) {
+  const answer = purchaseAnswer(item);
+  const { cancellation } = answer;
+  return cancellation
+    ? { ...answer, cancellation: { ...cancellation, refund: { amount: cancellation.refund.amount } } }
+    : answer;
 }
 
 /** A write without a condition makes an item where there is none. */

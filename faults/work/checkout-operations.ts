@@ -10,7 +10,7 @@ const CARDS = ['pm_card_visa', 'pm_card_chargeDeclined', ASKING_CARD, ASKING_DEC
 
 const STEPS = [
   ...['ReserveSeat', 'ResumePurchase', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'],
-  ...['RefundPayment', 'ReleaseSeat'],
+  ...['RefundPayment', 'ReleaseSeat', 'ClaimCancellation', 'SendCancellation'],
 ];
 
 /** Seats that everybody wants at a time. */

@@ -85,10 +85,22 @@ export interface Beginning {
   readonly faults: readonly Fault[];
   /** @default 'pm_card_visa', which pays */
   readonly paymentMethod?: string;
+  /** @default one who wants to be told by e-mail */
+  readonly buyer?: object;
+  /** Takes a seat that costs nothing. @default false */
+  readonly isFree?: true;
 }
 
 /** Begins what a purchase begins. */
-export async function buy(shop: Shop, { name, faults, paymentMethod }: Beginning): Promise<string> {
-  const { purchaseId } = await shop.buy({ name, faults, ...(paymentMethod && { paymentMethod }) });
+export async function buy(
+  shop: Shop,
+  { name, faults, paymentMethod, buyer, isFree }: Beginning,
+): Promise<string> {
+  const { purchaseId } = await shop.buy({
+    ...{ name, faults },
+    ...(paymentMethod && { paymentMethod }),
+    ...(buyer && { buyer }),
+    ...(isFree && { isFree }),
+  });
   return purchaseId;
 }

@@ -1,5 +1,5 @@
 import { AUTHENTICATIONS } from './authentication';
-import { CANCELLATION } from './cancellation';
+import { CANCELLATIONS } from './cancellation';
 import { CHECKOUT } from './checkout';
 import { CONFIRMATION } from './confirmation';
 import { type KindOfWork } from './kind-of-work';
@@ -11,5 +11,5 @@ export const KINDS_OF_WORK: readonly KindOfWork[] = [
   ...AUTHENTICATIONS,
   CONFIRMATION,
   RECOVERY,
-  CANCELLATION,
+  ...CANCELLATIONS,
 ];

@@ -1,4 +1,5 @@
-import { type Answer, type Order } from '../../harness/eventpro-client';
+import { type Answer, type Order, type PurchaseBody } from '../../harness/eventpro-client';
+import { type CancellationRequest } from '../../lambda/purchase/cancellation';
 import { type Fault } from '../fault';
 
 export interface PurchaseOrder extends Omit<Order, 'seats'> {
@@ -6,6 +7,8 @@ export interface PurchaseOrder extends Omit<Order, 'seats'> {
   readonly seats?: readonly string[];
   /** @default none */
   readonly faults?: readonly Fault[];
+  /** Takes a seat that costs nothing. @default false */
+  readonly isFree?: true;
   /** What the faults are called in a violation. @default the faults as JSON */
   readonly name?: string;
 }
@@ -19,6 +22,8 @@ export interface Shop {
   comeBack(purchaseId: string): Promise<Answer>;
   /** The buyer of a purchase gives it up. */
   giveUp(purchaseId: string): Promise<Answer>;
-  /** Cancels a sale. */
-  cancel(purchaseId: string): Promise<Answer>;
+  /** Cancels a sale. @param request @default everything is given back */
+  cancel(purchaseId: string, request?: CancellationRequest): Promise<Answer<PurchaseBody>>;
+  /** Gives back so much of a purchase's payment in Stripe's dashboard. @returns false when Stripe refuses it */
+  refundByHand(purchaseId: string, amount: number): Promise<boolean>;
 }

@@ -1,9 +1,9 @@
 import { coarser, FAULT_SLICE, type Slice, sliceOfRun } from '../../faults/matrix/slice';
 
 /** In so many runs of the suite each pair of faults is run once; every night all are. */
-const SLICES = 24;
+const SLICES = 30;
 /** Singles, kills and controls are fewer, and find more. */
-const SLICES_OF_FEWER = 4;
+const SLICES_OF_FEWER = 6;
 
 const slice = sliceOfRun(SLICES);
 const picked = `${slice.index}/${slice.of}`;
