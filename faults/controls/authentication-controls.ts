@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../harness/eventpro-client';
 import { ASKING_CARD } from '../work/asking-cards';
 import { type Control, type Stage, told } from './control';
 import { callGives, conditionMet, expressionIs, propertyIs } from './guard';
@@ -73,7 +72,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
       edits: [conditionMet('executionId = :executionId')],
     },
     scenario: async (stage) => {
-      const { before, invoke, client, answerBank, comeBack, hitsOf } = stage;
+      const { before, invoke, client, answerBank, comeBack, hit } = stage;
       const slow = { effect: 'await authentication', mode: 'slow', delayMs: 1_500, from: 'return' } as const;
       const purchaseId = await asked(stage, { faults: [slow] });
       const { amount, currency } = await client.purchase(purchaseId);
@@ -85,10 +84,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
         ...{ purchaseId, amount, currency, paymentMethod: ASKING_CARD, paymentIntentId: null },
         ...{ executionId: 'the first', viewer: '192.0.2.1' },
       });
-      await eventually(
-        async () => hitsOf(purchaseId).has('await authentication') || undefined,
-        'a late write',
-      );
+      await hit(purchaseId, 'await authentication');
       answerBank(purchaseId, 'succeeded');
       const ticket = before('GenerateTicket', purchaseId);
       paying.resume();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FunctionName } from '../../lib/functions';
 import { type AlteredAssembly } from '../altered-assembly';
 import { type Breakpoints } from '../breakpoints';
+import { type Effect } from '../effects/effects';
 import { type Harness } from '../harness';
 import { type Guard } from './guard';
 
@@ -32,8 +33,8 @@ export interface TemplateGuard {
 
 /** What a scenario may do and see of the harness. */
 type Shown =
-  | ('buy' | 'answerBank' | 'comeBack' | 'giveUp')
-  | ('client' | 'run' | 'idle' | 'hitsOf' | 'makeDue' | 'lose' | 'strayHold');
+  | ('buy' | 'answerBank' | 'comeBack' | 'giveUp' | 'cancel')
+  | ('client' | 'run' | 'idle' | 'makeDue' | 'lose' | 'strayHold');
 
 /** Where a scenario plays. */
 export interface Stage extends Pick<Harness, Shown> {
@@ -42,6 +43,8 @@ export interface Stage extends Pick<Harness, Shown> {
   readonly seats: readonly [string, string];
   /** Lets recovery try to settle the purchase now, as one does that the index has told of it: which may be behind the record. */
   readonly recover: (purchaseId: string) => Promise<unknown>;
+  /** Waits until a fault has hit this effect of the purchase. */
+  readonly hit: (purchaseId: string, effect: Effect) => Promise<unknown>;
   /** Invokes a function past the state machines. */
   readonly invoke: (name: FunctionName, payload: object) => Promise<unknown>;
 }

@@ -1,4 +1,5 @@
 import { AUTHENTICATION_CONTROLS } from './authentication-controls';
+import { CANCELLATION_CONTROLS } from './cancellation-controls';
 import { type Control } from './control';
 import { NOTIFICATION_CONTROLS } from './notification-controls';
 import { PAYMENT_CONTROLS } from './payment-controls';
@@ -12,4 +13,5 @@ export const CONTROLS: readonly Control[] = [
   ...AUTHENTICATION_CONTROLS,
   ...NOTIFICATION_CONTROLS,
   ...RECOVERY_CONTROLS,
+  ...CANCELLATION_CONTROLS,
 ];

@@ -6,6 +6,7 @@ import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
 import { AlteredAssembly } from '../altered-assembly';
 import { Breakpoints } from '../breakpoints';
 import { functionName } from '../fault-run';
+import { eventually } from '../../harness/eventpro-client';
 import { type Harness, startHarness } from '../harness';
 import { type Control, type Stage } from './control';
 
@@ -18,10 +19,13 @@ export interface Played {
   readonly unguarded: readonly string[];
 }
 
-/** These work on one purchase at a time, so that each purchase can have a variant of its own. */
+/**
+ * These work on one purchase at a time, so that each purchase can have a variant of its own; a channel does here, where one
+ * scenario is played after the other.
+ */
 const STEPS: ReadonlySet<FunctionName> = new Set<FunctionName>([
   ...(['ReserveSeat', 'ResumePurchase', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
-  ...(['RefundPayment', 'ReleaseSeat'] as const),
+  ...(['RefundPayment', 'ReleaseSeat', 'ClaimCancellation', 'SendCancellation', 'DeliverEmail'] as const),
 ]);
 
 /**
@@ -164,8 +168,10 @@ function stageOf(
     answerBank: (...what) => harness.answerBank(...what),
     comeBack: (purchaseId) => harness.comeBack(purchaseId),
     giveUp: (purchaseId) => harness.giveUp(purchaseId),
+    cancel: (...what) => harness.cancel(...what),
     idle: () => harness.idle(),
-    hitsOf: (purchaseId) => harness.hitsOf(purchaseId),
+    hit: (purchaseId, effect) =>
+      eventually(async () => harness.hitsOf(purchaseId).has(effect) || undefined, `a fault in ${effect}`),
     makeDue: (purchaseId) => harness.makeDue(purchaseId),
     lose: (purchaseId) => harness.lose(purchaseId),
     async strayHold() {

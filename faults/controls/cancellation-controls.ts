@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { type CancellationRequest } from '../../lambda/purchase/cancellation';
+import { SQS } from '../../local/sqs/plugin';
+import { type Effect } from '../effects/effects';
+import { type Control, type Stage, told } from './control';
+import { callGives, conditionMet, expressionIs, propertyLeftOut } from './guard';
+
+const PURCHASES = 'lambda/purchase/purchase-repository.ts';
+const STRIPE = 'lambda/payment/stripe-gateway.ts';
+const DELIVERIES = 'lambda/notification/delivery-log.ts';
+
+const PART: CancellationRequest = { reason: 'ORGANISER', refund: { amount: 2_000 } };
+const OTHER_PART: CancellationRequest = { reason: 'ORGANISER', refund: { amount: 3_000 } };
+
+/** A sale is cancelled once, as it was agreed, and what dies on the way is found. */
+export const CANCELLATION_CONTROLS: readonly Control[] = [
+  {
+    guard: 'that only a sale is cancelled, and the first agreement stays',
+    without: {
+      functions: ['ClaimCancellation'],
+      file: PURCHASES,
+      within: 'PurchaseRepository.cancel',
+      edits: [conditionMet()],
+    },
+    scenario: async (stage) => {
+      const slow = { effect: 'agree cancellation', mode: 'slow', delayMs: 1_500, times: 1 } as const;
+      const purchaseId = await sold(stage, { faults: [slow] });
+      const first = stage.cancel(purchaseId, PART);
+      await stage.hit(purchaseId, 'agree cancellation');
+      await stage.cancel(purchaseId, OTHER_PART);
+      await first;
+    },
+    violation: /who cancelled it was told 200 .*3000.*, and it is .*2000/s,
+  },
+  {
+    guard: 'the idempotency key of a refund of a part',
+    without: {
+      functions: ['RefundPayment'],
+      file: STRIPE,
+      within: 'StripeGateway.refund',
+      edits: [propertyLeftOut('idempotencyKey')],
+    },
+    // Both requests of the first attempt arrive when the second has made the refund.
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage, { faults: [{ effect: 'refund', mode: 'late', times: 2 }] });
+      await stage.cancel(purchaseId, PART);
+    },
+    violation: /is CANCELLED and 8000 of 12000 is kept/,
+  },
+  {
+    guard: 'that a refund is of what is missing to the agreement',
+    without: {
+      functions: ['RefundPayment'],
+      file: STRIPE,
+      within: 'StripeGateway.refundTo',
+      edits: [expressionIs('intent.amount - refunded', 'intent.amount')],
+    },
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage, { faults: [{ effect: 'refund', mode: 'answer-lost', times: 2 }] });
+      await stage.cancel(purchaseId, PART);
+    },
+    violation: /is CANCELLED and 8000 of 12000 is kept/,
+  },
+  {
+    guard: 'that a release takes the cancelled purchase’s own seats only',
+    without: {
+      functions: ['ReleaseSeat'],
+      file: 'lambda/seat/seat-repository.ts',
+      within: 'SeatRepository.release',
+      edits: [conditionMet()],
+    },
+    // The seats are free, and sold again, when recovery releases them once more.
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage, {
+        faults: [{ effect: 'settle cancelled', mode: 'cut', times: 3 }],
+      });
+      await stage.cancel(purchaseId);
+      await stage.buy({ seats: [stage.seats[0]] });
+      await stage.makeDue(purchaseId);
+      await stage.recover(purchaseId);
+    },
+    violation: /a release touched another's hold/,
+  },
+  {
+    guard: 'that a cancellation is not settled before its refund is made',
+    without: {
+      functions: ['ReleaseSeat'],
+      file: 'lambda/seat/release-seat.ts',
+      within: 'releaseSeat.releaseSold',
+      edits: [callGives('isHalfUndone', 'false')],
+    },
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage, { faults: [{ effect: 'refund', mode: 'cut', instead: '502' }] });
+      await stage.cancel(purchaseId);
+    },
+    violation: /is CANCELLED and 12000 of 12000 is kept/,
+    unaudited: true,
+  },
+  {
+    guard: 'that a cancelled sale is listed under its event before its seats are gone',
+    without: {
+      functions: ['ReleaseSeat'],
+      file: 'lambda/seat/release-seat.ts',
+      within: 'releaseSeat.releaseSold',
+      edits: [callGives('seats.noteCancelled', 'undefined')],
+    },
+    scenario: async (stage) => void (await stage.cancel(await sold(stage))),
+    violation: /is CANCELLED and not listed as cancelled/,
+  },
+  {
+    guard: 'that only a purchase which is being cancelled is settled as CANCELLED',
+    without: {
+      functions: ['ReleaseSeat'],
+      file: PURCHASES,
+      within: 'PurchaseRepository.settleCancelled',
+      edits: [conditionMet()],
+    },
+    scenario: async (stage) => {
+      const slow = { effect: 'settle cancelled', mode: 'slow', delayMs: 1_500, times: 1 } as const;
+      const purchaseId = await sold(stage, { faults: [slow] });
+      return writtenAnew(stage, { purchaseId, effect: 'settle cancelled' }, () => stage.cancel(purchaseId));
+    },
+    violation: /a record was written anew/,
+  },
+  {
+    guard: 'that only a purchase which is being undone is settled as FAILED',
+    without: {
+      functions: ['ReleaseSeat'],
+      file: PURCHASES,
+      within: 'PurchaseRepository.settleFailed',
+      edits: [conditionMet()],
+    },
+    scenario: async (stage) => {
+      const purchaseId = randomUUID();
+      const slow = { effect: 'settle', mode: 'slow', delayMs: 1_500, times: 1 } as const;
+      return writtenAnew(stage, { purchaseId, effect: 'settle' }, () =>
+        stage.buy({
+          ...{ key: purchaseId, seats: [stage.seats[0]], faults: [slow] },
+          paymentMethod: 'pm_card_chargeDeclined',
+        }),
+      );
+    },
+    violation: /a record was written anew/,
+  },
+  {
+    guard: 'that the ticket of a sale which is being cancelled is not given out',
+    without: {
+      functions: ['GetTicket'],
+      file: 'lambda/ticket/get-ticket.ts',
+      within: 'handler',
+      edits: [callGives('isCancelled', 'false'), expressionIs("status !== 'CONFIRMED'", 'false')],
+    },
+    scenario: async (stage) => {
+      const { before, cancel, client } = stage;
+      const purchaseId = await sold(stage);
+      const at = before('RefundPayment', purchaseId, 'cancellation');
+      const answer = cancel(purchaseId);
+      await at.reached;
+      const { status } = await client.ticket(purchaseId);
+      at.resume();
+      await answer;
+      return told(410, status);
+    },
+    violation: /told 302 instead of 410/,
+  },
+  {
+    guard: 'that a cancellation stays on the list of what is due when a confirmation is delivered late',
+    without: {
+      functions: ['DeliverEmail'],
+      file: DELIVERIES,
+      within: 'DeliveryLog.note',
+      edits: [
+        expressionIs("'#status = :confirmed'", "'(#status = :confirmed OR attribute_exists(purchaseId))'"),
+      ],
+    },
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage, {
+        faults: [
+          { effect: 'note delivery', mode: 'slow', delayMs: 3_000 },
+          { killBefore: 'RefundPayment', role: 'cancellation' },
+        ],
+      });
+      await stage.client.emailAbout(purchaseId);
+      await stage.cancel(purchaseId);
+    },
+    violation: /is still CANCELLING/,
+  },
+  {
+    guard: 'that a confirmation which comes after the cancellation is dropped',
+    without: {
+      functions: ['DeliverEmail'],
+      file: DELIVERIES,
+      within: 'DeliveryLog.begin',
+      edits: [callGives('isCancelled', 'false')],
+    },
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage);
+      await stage.client.emailAbout(purchaseId);
+      await stage.cancel(purchaseId);
+      await stage.idle();
+      const queues = stage.run.cloud.get(SQS).list();
+      const queue = (id: string) => queues.find(({ name }) => name.includes(id))!;
+      const [email, dead] = [queue('EmailChannelQueue'), queue('EmailChannelDeadLetterQueue')];
+      const before = dead.counts().visible;
+      const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
+      email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
+      for (let receive = 1; receive <= 6; receive++) {
+        await stage.idle();
+        stage.run.clock.advance(email.attributes.visibilityTimeout + 1);
+      }
+      return dead.counts().visible > before ? ['a confirmation of a cancelled sale is a dead letter'] : [];
+    },
+    violation: /is a dead letter/,
+  },
+  {
+    guard: 'that a delivery about a cancellation is made once',
+    without: {
+      functions: ['DeliverEmail'],
+      file: DELIVERIES,
+      within: 'DeliveryLog.begin',
+      edits: [conditionMet('attribute_not_exists(#delivery)')],
+    },
+    scenario: async (stage) => {
+      const twice = { effect: 'publish cancellation', mode: 'duplicate', times: 1 } as const;
+      await stage.cancel(await sold(stage, { faults: [twice] }));
+    },
+    violation: /2 e-mails tell of its cancellation/,
+  },
+  {
+    guard: 'that a cancellation is told to whom the sale was',
+    without: {
+      functions: ['DeliverEmail'],
+      file: 'lambda/notification/delivery.ts',
+      within: 'beforeOf',
+      edits: [expressionIs("about === 'PurchaseCancelled'", 'false')],
+    },
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage);
+      await stage.client.emailAbout(purchaseId);
+      await stage.cancel(purchaseId);
+    },
+    violation: /is CANCELLED and no e-mail says so/,
+  },
+];
+
+async function sold({ buy, seats: [seat] }: Stage, more: Parameters<Stage['buy']>[0] = {}): Promise<string> {
+  const { purchaseId } = await buy({ seats: [seat], ...more });
+  return purchaseId;
+}
+
+/**
+ * Somebody deletes the record by hand while this effect is on its way, and puts it back.
+ *
+ * @returns the violation of a write that has made a record of its own meanwhile
+ */
+async function writtenAnew(
+  { hit, lose, client }: Stage,
+  { purchaseId, effect }: { readonly purchaseId: string; readonly effect: Effect },
+  work: () => Promise<unknown>,
+): Promise<string[]> {
+  const done = work();
+  await hit(purchaseId, effect);
+  const putBack = await lose(purchaseId);
+  await done;
+  const { status } = await client.request('GET', `/api/purchases/${purchaseId}`);
+  await putBack();
+  return status === 404 ? [] : ['a record was written anew'];
+}
