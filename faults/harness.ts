@@ -26,6 +26,7 @@ import {
   type Return,
   type Told,
 } from './invariants/observation';
+import { groupBy } from './invariants/group-by';
 import { violationsOf } from './violations';
 import { Stores } from './stores';
 import { ASKING_CARDS } from './work/asking-cards';
@@ -255,13 +256,38 @@ class Work {
       this.invocations++;
       try {
         const either = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
-        const others = purchaseIds.length === 1 ? this.substitutes.get(purchaseIds[0]!) : undefined;
-        return await invoke(others?.get(plainName(name)) ?? name, payload, { signal: either });
+        const parts = this.partsOf(name, payload);
+        const answers = await Promise.all(
+          parts.map((part) => invoke(part.name, part.payload, { signal: either })),
+        );
+        return answers.length === 1 ? answers[0]! : answerOfBatch(answers);
       } finally {
         this.invocations--;
         this.sandboxes.delete(controller);
       }
     };
+
+  /** A step is one part. A batch of messages is divided where their purchases meet different functions. */
+  private partsOf(name: string, payload: unknown): { readonly name: string; readonly payload: unknown }[] {
+    const met = (about: unknown): string =>
+      this.substitutes.get(purchasesIn(about)[0] ?? '')?.get(plainName(name)) ?? name;
+    const { Records: records = [] } = (payload ?? {}) as { readonly Records?: readonly object[] };
+    if (records.length === 0) return [{ name: met(payload), payload }];
+    const parts = groupBy(records, (record) => met({ Records: [record] }));
+    return [...parts].map(([each, Records]) => ({ name: each, payload: { Records } }));
+  }
+}
+
+type InvocationAnswer = Awaited<ReturnType<Parameters<NonNullable<LocalRunOptions['aroundInvoke']>>[0]>>;
+
+/** Of the parts of a batch of messages: what each reports as failed; if one fails altogether, all do. */
+function answerOfBatch(answers: readonly InvocationAnswer[]): InvocationAnswer {
+  const failed = answers.find(({ functionError }) => functionError);
+  if (failed) return failed;
+  const batchItemFailures = answers.flatMap(
+    ({ payload }) => (JSON.parse(payload) as { readonly batchItemFailures: object[] }).batchItemFailures,
+  );
+  return { statusCode: 200, payload: JSON.stringify({ batchItemFailures }) };
 }
 
 /** Of an ARN, with a version or an alias or without. */
