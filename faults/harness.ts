@@ -16,6 +16,7 @@ import { AlteredAssembly } from './altered-assembly';
 import { EffectProxy } from './effect-proxy';
 import { type CancellationRequest } from '../lambda/purchase/cancellation';
 import { BUYER_CHANNELS } from '../lambda/purchase/channels';
+import { type TicketCheck } from '../lambda/ticket/ticket-answers';
 import { referenceOf } from '../lambda/shared/reference';
 import { type Effect } from './effects/effects';
 import { type ExecutionKill, type Fault } from './fault';
@@ -24,6 +25,7 @@ import {
   type ObservedPurchase,
   type Reply,
   type Return,
+  type Scan,
   type Told,
 } from './invariants/observation';
 import { groupBy } from './invariants/group-by';
@@ -155,7 +157,7 @@ interface Purchase {
   readonly answer: Reply;
   /** What the buyer who came back, or gave up, was told. */
   readonly returns: Return[];
-  readonly cancellations: Cancelling[];
+  readonly scans: Scan[];
   refundedByHand: number;
 }
 
@@ -308,13 +310,20 @@ function isReturn({ record }: Execution): boolean {
   return 'resume' in input || 'abandon' in input;
 }
 
-/** A step is about one purchase, a batch of messages about several. */
+/** A step is about one purchase, a gate's scan as well, a batch of messages about several. */
 function purchasesIn(payload: unknown): readonly string[] {
-  const { purchaseId, Records = [] } = (payload ?? {}) as {
+  const { purchaseId = codeIn(payload), Records = [] } = (payload ?? {}) as {
     purchaseId?: string;
     Records?: readonly { body: string }[];
   };
   return purchaseId ? [purchaseId] : [...new Set(Records.flatMap(({ body }) => body.match(UUID) ?? []))];
+}
+
+/** The purchase that a scanned code names: a compact JWS. */
+function codeIn(payload: unknown): string | undefined {
+  const { body } = (payload ?? {}) as { readonly body?: string | null };
+  const [, claims] = /"code":"[\w-]+\.([\w-]+)\.[\w-]+"/.exec(body ?? '') ?? [];
+  return claims && Buffer.from(claims, 'base64url').toString().match(UUID)?.[0];
 }
 
 interface Parts {
@@ -332,6 +341,8 @@ class FaultHarness implements Harness {
   /** Past the proxy: the hand of a person. */
   private readonly stripe: Stripe;
   private readonly purchases = new Map<string, Purchase>();
+  /** By purchase: also of one whose own first answer is still on its way. */
+  private readonly cancellations = new Map<string, readonly Cancelling[]>();
   /** By reference. */
   private readonly messages = new Map<string, InboxMessage[]>();
   private readonly limit: Limit;
@@ -388,7 +399,7 @@ class FaultHarness implements Harness {
         const { status, text } = answer;
         this.purchases.set(purchaseId, {
           ...{ purchaseId, order, faults, name: words, answer: { status, text } },
-          ...{ returns: [], cancellations: [], refundedByHand: 0 },
+          ...{ returns: [], scans: [], refundedByHand: 0 },
         });
       }
       this.proxy.enter('recovery', purchaseId);
@@ -433,8 +444,29 @@ class FaultHarness implements Harness {
     return this.limit.run(async () => {
       const answer = await this.client.cancel(purchaseId, request);
       const { status, text } = answer;
-      this.purchases.get(purchaseId)?.cancellations.push({ request, status, text });
+      this.cancellations.set(purchaseId, [...this.cancellationsOf(purchaseId), { request, status, text }]);
       this.proxy.enter('cancelled', purchaseId);
+      await this.proxy.releaseLate(purchaseId);
+      return answer;
+    });
+  }
+
+  private cancellationsOf(purchaseId: string): readonly Cancelling[] {
+    return this.cancellations.get(purchaseId) ?? [];
+  }
+
+  async admit(
+    purchaseId: string,
+    gate: string,
+    seatId = this.purchases.get(purchaseId)?.order.seats[0],
+  ): Promise<Answer | undefined> {
+    const purchase = this.purchases.get(purchaseId);
+    const code = seatId === undefined ? undefined : await this.stores.codeOf(purchaseId, seatId);
+    if (!purchase || !seatId || !code) return undefined;
+    return this.limit.run(async () => {
+      const answer = await this.client.admit({ code, gate, eventId: purchase.order.eventId });
+      const { status, text } = answer;
+      purchase.scans.push({ gate, seatId, status, text });
       await this.proxy.releaseLate(purchaseId);
       return answer;
     });
@@ -543,10 +575,10 @@ class FaultHarness implements Harness {
 
   /** Of a sale that stands it would be the first time. */
   private async cancelAgain(
-    { purchaseId, cancellations }: Purchase,
+    { purchaseId }: Purchase,
     status: string | undefined,
   ): Promise<Reply | undefined> {
-    if (cancellations.length === 0 || status === 'CONFIRMED') return undefined;
+    if (this.cancellationsOf(purchaseId).length === 0 || status === 'CONFIRMED') return undefined;
     return patiently(() => this.client.cancel(purchaseId, { reason: 'FRAUD', refund: { amount: 1 } }));
   }
 
@@ -554,7 +586,9 @@ class FaultHarness implements Harness {
     purchase: Purchase,
     asked: Pick<ObservedPurchase, 'repeat' | 'cancelledAgain'>,
   ): Promise<ObservedPurchase> {
-    const { purchaseId, order, name, answer, returns, cancellations, refundedByHand } = purchase;
+    const { purchaseId, order, name, answer, returns } = purchase;
+    const { scans, refundedByHand } = purchase;
+    const cancellations = this.cancellationsOf(purchaseId);
     const view = await this.client.request('GET', `/api/purchases/${purchaseId}`);
     const ticket = await this.client.ticket(purchaseId);
     const link = ticket.headers.get('location');
@@ -562,7 +596,8 @@ class FaultHarness implements Harness {
     const layout = LAYOUTS[order.eventId];
     return {
       ...{ purchaseId, eventId: order.eventId, seats: order.seats, plan: name, answer, returns },
-      ...{ cancellations, refundedByHand, ...asked },
+      ...{ cancellations, scans, refundedByHand, ...asked },
+      check: await this.check(purchase),
       isAsked: ASKING_CARDS.has(order.paymentMethod ?? ''),
       price: order.seats.reduce((sum, seatId) => sum + ((layout && findSeat(layout, seatId)?.price) ?? 0), 0),
       path: this.pathOf(purchaseId),
@@ -571,6 +606,13 @@ class FaultHarness implements Harness {
       toldOfSale: this.toldOf(purchase, TELLINGS.sale),
       toldOfCancellation: this.toldOf(purchase, TELLINGS.cancellation),
     };
+  }
+
+  private async check({ purchaseId, order }: Purchase): Promise<string | undefined> {
+    const code = await this.stores.codeOf(purchaseId, order.seats[0]!);
+    if (!code) return undefined;
+    const { body } = await this.client.signed<TicketCheck>('POST', '/api/ticket-checks', { code });
+    return body.valid ? 'valid' : body.reason;
   }
 
   private toldOf({ purchaseId, faults }: Purchase, { words, afterSending, afterLeasing }: Telling): Told {

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
+  GetCommand,
   paginateScan,
   PutCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type LocalRun, STAGE } from '../bin/local-run';
 import { type PurchasedSeat } from '../lambda/purchase/purchase';
+import { purchaseOf } from '../lambda/purchase/purchase-item';
 import { SeatRepository } from '../lambda/seat/seat-repository';
+import { signTicketCode } from '../lambda/ticket/ticket-code';
+import { type TicketKey, ticketKeyOf } from '../lambda/ticket/ticket-key';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
 import { dynamoDbClient } from '../local/dynamodb/dynamodb-client';
 import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants/observation';
@@ -18,6 +23,7 @@ import { DYNAMODB } from '../local/dynamodb/plugin';
 /** The tables and the bucket of a local run, read past the functions and the proxy. */
 export class Stores {
   private readonly client: DynamoDBDocumentClient;
+  private ticketKey: Promise<TicketKey> | undefined;
 
   constructor(private readonly run: LocalRun) {
     this.client = DynamoDBDocumentClient.from(dynamoDbClient(run.cloud.get(DYNAMODB).endpoint));
@@ -34,11 +40,11 @@ export class Stores {
       const [, eventId] = /^EVENT#([^#]+)#SECTION#/.exec(item['pk'] as string) ?? [];
       return eventId ? [{ eventId, ...(item as unknown as Omit<SeatItem, 'eventId'>) }] : [];
     });
-    const cancelled = items.flatMap(({ pk, sk }) => {
-      const [, eventId] = /^EVENT#([^#]+)#CANCELLED$/.exec(pk as string) ?? [];
-      return eventId ? [`${eventId} ${sk as string}`] : [];
+    const revocations = items.flatMap(({ pk, purchaseId }) => {
+      const [, eventId] = /^EVENT#([^#]+)#REVOKED$/.exec(pk as string) ?? [];
+      return eventId ? [{ eventId, purchaseId: purchaseId as string }] : [];
     });
-    return { purchases, seats, cancelled: new Set(cancelled) };
+    return { purchases, seats, revocations };
   }
 
   /** Makes an unsettled purchase due now, as one is whose run has taken too long. */
@@ -76,6 +82,33 @@ export class Stores {
     const keys = await this.keysOf(client, 'TicketBucket');
     client.destroy();
     return new Set(keys.map((key) => /([^/]+)\.pdf$/.exec(key)?.[1] ?? key));
+  }
+
+  /** The code of a seat, as it is on the ticket: it is the same at every attempt to make one. */
+  async codeOf(purchaseId: string, seatId: string): Promise<string | undefined> {
+    this.ticketKey ??= this.readTicketKey();
+    const { Item } = await this.client.send(
+      new GetCommand({
+        TableName: this.nameOf('PurchaseTable'),
+        Key: { purchaseId },
+        ConsistentRead: true,
+      }),
+    );
+    if (!Item) return undefined;
+    const { eventId, createdAt: iat } = purchaseOf(Item);
+    return signTicketCode({ purchaseId, eventId, seatId, iat }, await this.ticketKey);
+  }
+
+  private async readTicketKey(): Promise<TicketKey> {
+    const client = new SecretsManagerClient({
+      endpoint: this.run.cloud.urls.aws,
+      region: LOCAL_REGION,
+      credentials: LOCAL_CREDENTIALS,
+    });
+    const SecretId = this.nameOf('TicketSecret');
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+    client.destroy();
+    return ticketKeyOf(SecretString);
   }
 
   /** The objects that analytics have been told of. */

@@ -10,6 +10,7 @@ export function violationsOf(observation: Observation): string[] {
   const { purchases, settled, final, payments, tickets, foreignReleases } = observation;
   const paymentsOf = groupBy(payments, ({ metadata }) => metadata['purchaseId'] ?? '');
   const seatsOf = groupBy(final.seats, ({ purchaseId }) => purchaseId);
+  const revocationsOf = groupBy(final.revocations, ({ purchaseId }) => purchaseId);
   const known = new Set(purchases.map(({ purchaseId }) => purchaseId));
 
   return [
@@ -21,7 +22,9 @@ export function violationsOf(observation: Observation): string[] {
         payments: paymentsOf.get(purchaseId) ?? [],
         seats: seatsOf.get(purchaseId) ?? [],
         hasTicket: tickets.has(purchaseHash(purchaseId)),
-        isListed: final.cancelled.has(`${purchase.eventId} ${purchaseId}`),
+        revocations: (revocationsOf.get(purchaseId) ?? []).filter(
+          ({ eventId }) => eventId === purchase.eventId,
+        ).length,
       };
       return INVARIANTS.flatMap((invariant) => invariant(purchase, facts))
         .filter((broken) => typeof broken === 'string')

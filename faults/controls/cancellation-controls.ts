@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type CancellationRequest } from '../../lambda/purchase/cancellation';
 import { SQS } from '../../local/sqs/plugin';
 import { type Effect } from '../effects/effects';
-import { type Control, type Stage, told } from './control';
+import { type Control, sold, type Stage, told } from './control';
 import { callGives, conditionMet, expressionIs, propertyLeftOut } from './guard';
 
 const PURCHASES = 'lambda/purchase/purchase-repository.ts';
@@ -97,15 +97,33 @@ export const CANCELLATION_CONTROLS: readonly Control[] = [
     unaudited: true,
   },
   {
-    guard: 'that a cancelled sale is listed under its event before its seats are gone',
+    guard: 'that a gate without a network is told of a cancelled sale by the write that claims it',
     without: {
-      functions: ['ReleaseSeat'],
-      file: 'lambda/seat/release-seat.ts',
-      within: 'releaseSeat.releaseSold',
-      edits: [callGives('seats.noteCancelled', 'undefined')],
+      functions: ['ClaimCancellation'],
+      file: PURCHASES,
+      within: 'PurchaseRepository.cancel',
+      edits: [callGives('this.takeOver', 'this.takeOver(purchaseId, update)')],
     },
     scenario: async (stage) => void (await stage.cancel(await sold(stage))),
-    violation: /is CANCELLED and not listed as cancelled/,
+    violation: /is CANCELLED and 0 times among the revocations/,
+  },
+  {
+    guard: 'that whoever is inside keeps the purchase',
+    without: {
+      functions: ['ClaimCancellation'],
+      file: PURCHASES,
+      within: 'PurchaseRepository.cancel',
+      edits: [conditionMet('attribute_not_exists(admitted)')],
+    },
+    scenario: async (stage) => {
+      const slow = { effect: 'agree cancellation', mode: 'slow', delayMs: 1_500, times: 1 } as const;
+      const purchaseId = await sold(stage, { faults: [slow] });
+      const cancelled = stage.cancel(purchaseId);
+      await stage.hit(purchaseId, 'agree cancellation');
+      await stage.admit(purchaseId, 'North');
+      await cancelled;
+    },
+    violation: /it let somebody in and is CANCELLED for BUYER_REQUEST/,
   },
   {
     guard: 'that only a purchase which is being cancelled is settled as CANCELLED',
@@ -242,11 +260,6 @@ export const CANCELLATION_CONTROLS: readonly Control[] = [
     violation: /is CANCELLED and no e-mail says so/,
   },
 ];
-
-async function sold({ buy, seats: [seat] }: Stage, more: Parameters<Stage['buy']>[0] = {}): Promise<string> {
-  const { purchaseId } = await buy({ seats: [seat], ...more });
-  return purchaseId;
-}
 
 /**
  * Somebody deletes the record by hand while this effect is on its way, and puts it back.

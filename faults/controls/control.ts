@@ -33,7 +33,7 @@ export interface TemplateGuard {
 
 /** What a scenario may do and see of the harness. */
 type Shown =
-  | ('buy' | 'answerBank' | 'comeBack' | 'giveUp' | 'cancel')
+  | ('buy' | 'answerBank' | 'comeBack' | 'giveUp' | 'cancel' | 'admit' | 'refundByHand')
   | ('client' | 'run' | 'idle' | 'makeDue' | 'lose' | 'strayHold');
 
 /** Where a scenario plays. */
@@ -65,6 +65,15 @@ export async function heldBefore(
   const answer = buy({ key: purchaseId, seats: [seat], faults });
   await reached;
   return { purchaseId, resume, answer };
+}
+
+/** A sale. */
+export async function sold(
+  { buy, seats: [seat] }: Pick<Stage, 'buy' | 'seats'>,
+  more: Parameters<Stage['buy']>[0] = {},
+): Promise<string> {
+  const { purchaseId } = await buy({ seats: [seat], ...more });
+  return purchaseId;
 }
 
 /** The violation of a buyer who was told something else than expected. */

@@ -1,3 +1,4 @@
+import { ADMISSION_CONTROLS } from './admission-controls';
 import { AUTHENTICATION_CONTROLS } from './authentication-controls';
 import { CANCELLATION_CONTROLS } from './cancellation-controls';
 import { type Control } from './control';
@@ -14,4 +15,5 @@ export const CONTROLS: readonly Control[] = [
   ...NOTIFICATION_CONTROLS,
   ...RECOVERY_CONTROLS,
   ...CANCELLATION_CONTROLS,
+  ...ADMISSION_CONTROLS,
 ];

@@ -169,6 +169,8 @@ function stageOf(
     comeBack: (purchaseId) => harness.comeBack(purchaseId),
     giveUp: (purchaseId) => harness.giveUp(purchaseId),
     cancel: (...what) => harness.cancel(...what),
+    admit: (...what) => harness.admit(...what),
+    refundByHand: (...what) => harness.refundByHand(...what),
     idle: () => harness.idle(),
     hit: (purchaseId, effect) =>
       eventually(async () => harness.hitsOf(purchaseId).has(effect) || undefined, `a fault in ${effect}`),

@@ -45,15 +45,8 @@ export const PURCHASE_EFFECTS = [
     },
   },
   { name: 'agree cancellation', service: 'dynamodb', recognize: updateThatSets(':to', 'CANCELLING') },
+  { name: 'admit', service: 'dynamodb', recognize: updateThatSets(':admission') },
   { name: 'note refund', service: 'dynamodb', recognize: updateThatSets(':refund') },
-  {
-    name: 'list cancelled sale',
-    service: 'dynamodb',
-    recognize(request) {
-      const [listed] = writesOf('PutItem', request);
-      return listed?.Item?.['cancelledAt'] ? { purchaseId: listed.Item['purchaseId']?.S } : undefined;
-    },
-  },
   { name: 'settle cancelled', service: 'dynamodb', recognize: updateThatSets(':cancelled') },
   {
     name: 'note cancellation told',

@@ -13,7 +13,7 @@ import {
 export const CANCELLATION_INVARIANTS: readonly Invariant[] = [
   isCancelledAsAgreed,
   keepsTheAnswersOfCancellations,
-  isListedUnderItsEvent,
+  isRevokedOnce,
   isToldOfCancellationOnce,
 ];
 
@@ -75,18 +75,18 @@ function isTrue(
     case 404:
       return body.code === 'PURCHASE_NOT_FOUND';
     case 409:
-      return body.code === 'NOT_CANCELLABLE' && item?.status === 'FAILED';
+      return body.code === 'NOT_CANCELLABLE' && (item?.status === 'FAILED' || item?.admitted !== undefined);
     default:
       return false;
   }
 }
 
-/** Its seats name it no more: whoever looks for all purchases of the event finds it there. */
-function isListedUnderItsEvent(_: ObservedPurchase, { item, isListed }: Facts) {
-  const isDue = item?.status === 'CANCELLED';
+/** A gate without a network knows it by this list, and whoever looks for all purchases of the event: its seats name it no more. */
+function isRevokedOnce(_: ObservedPurchase, { item, revocations }: Facts) {
+  const due = item?.status === 'CANCELLED' ? 1 : 0;
   return [
-    isListed !== isDue &&
-      `it is ${item?.status ?? 'not there'} and ${isListed ? '' : 'not '}listed as cancelled`,
+    revocations !== due &&
+      `it is ${item?.status ?? 'not there'} and ${revocations} times among the revocations`,
   ];
 }
 

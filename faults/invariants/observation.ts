@@ -23,6 +23,12 @@ export interface Cancelling extends Reply {
   readonly request: CancellationRequest;
 }
 
+/** What a gate was told that scanned the code of a seat. */
+export interface Scan extends Reply {
+  readonly seatId: string;
+  readonly gate: string;
+}
+
 /** The messages of one kind that the buyer has had. */
 export interface Told {
   readonly received: Readonly<Partial<Record<BuyerChannel, number>>>;
@@ -52,6 +58,10 @@ export interface ObservedPurchase {
   readonly cancellations: readonly Cancelling[];
   /** The answer to whoever asked to cancel it and asks again, for another amount, after everything was settled. @default nobody has, or it is CONFIRMED */
   readonly cancelledAgain?: Reply;
+  /** In the order in which they were answered. */
+  readonly scans: readonly Scan[];
+  /** What a gate is told of the code of the first seat, after everything was settled: `valid`, or why it is not. @default there is no purchase */
+  readonly check?: string;
   /** Minor units that were given back in Stripe's dashboard. */
   readonly refundedByHand: number;
   /** The answer to the same request, after everything was settled. */
@@ -71,8 +81,8 @@ export type SeatItem = TakenSeat & { readonly eventId: string };
 export interface Snapshot {
   readonly purchases: ReadonlyMap<string, PurchaseItem>;
   readonly seats: readonly SeatItem[];
-  /** The ids of the purchases that their event lists as cancelled: `eventId purchaseId`. */
-  readonly cancelled: ReadonlySet<string>;
+  /** What each event lists for its gates: sales whose tickets are not valid any more. */
+  readonly revocations: readonly { readonly eventId: string; readonly purchaseId: string }[];
 }
 
 /** Everything that can be seen once faults have stopped and recovery has run. */
@@ -96,8 +106,8 @@ export interface Facts {
   readonly payments: readonly PaymentReport[];
   readonly seats: readonly SeatItem[];
   readonly hasTicket: boolean;
-  /** Its event lists it among the cancelled sales. */
-  readonly isListed: boolean;
+  /** How often its event lists it among the sales whose tickets are not valid any more. */
+  readonly revocations: number;
 }
 
 /** What must hold of one purchase: a sentence for each way in which it does not. */

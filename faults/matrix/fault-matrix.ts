@@ -54,7 +54,7 @@ function singles(work: KindOfWork, steps: readonly Step[], kinds: readonly Fault
         name: `${step.name} ${kind.name}${instead && !step.from ? ', by a gateway that says so' : ''}, in ${step.scenario} (${work.name})`,
         ...{ work, row: step.from ? `${step.name}, in ${step.from}` : step.name, column: kind.name },
         // A batch dies as a whole.
-        meets: step.isBatched && work.deaths.includes(kind) ? [] : step.effects,
+        meets: step.isEither || (step.isBatched && work.deaths.includes(kind)) ? [] : step.effects,
         // The scenario's own fault comes last: it takes what the others leave of the same effect.
         faults: [...faultsOf({ step, kind }, instead), ...scenario(work, step.scenario)],
       })),

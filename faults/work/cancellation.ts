@@ -16,7 +16,7 @@ const SCENARIOS = {
 
 /** What it does, in this order: its refund is read twice, and the purchase is claimed by each compensation. */
 const MONEY = ['agree cancellation', 'claim', 'read intent', 'refund', 'note refund'] as const;
-const SEATS = ['list cancelled sale', 'release', 'settle cancelled'] as const;
+const SEATS = ['release', 'settle cancelled'] as const;
 const MESSAGE = ['publish cancellation', 'note cancellation told'] as const;
 const EMAIL = ['lease cancellation e-mail', 'send cancellation e-mail', 'note cancellation e-mail'] as const;
 
@@ -150,8 +150,23 @@ const SOLD_AGAIN: KindOfWork = {
     await cancelled;
     return purchaseId;
   },
-  steps: inIt('list cancelled sale', 'release', 'settle cancelled'),
+  steps: inIt('release', 'settle cancelled'),
   deaths: DEATHS.filter(({ mode }) => mode.startsWith('kill')),
+};
+
+/** Somebody wants to come in meanwhile: either the door is faster, and the purchase stays, or it lets nobody in. */
+const AT_THE_DOOR: KindOfWork = {
+  ...KIND,
+  name: 'cancellation while somebody comes in',
+  begin: sold((shop, purchaseId) => Promise.all([shop.cancel(purchaseId), shop.admit(purchaseId, 'North')])),
+  steps: [
+    {
+      name: 'admit or agree',
+      effects: ['admit', 'agree cancellation'],
+      scenario: 'a cancellation',
+      isEither: true,
+    },
+  ],
 };
 
 /** How a cancellation dies, and what recovery then has to do. */
@@ -196,5 +211,5 @@ const RECOVERED: KindOfWork = {
 /** A sale is cancelled: the saga's own compensations after the pivot, alone and against others. */
 export const CANCELLATIONS: readonly KindOfWork[] = [
   ...[WHOLE, IN_PART, OF_FREE_TICKETS, TWICE],
-  ...[BESIDE_A_HAND, SOLD_AGAIN, RECOVERED],
+  ...[BESIDE_A_HAND, SOLD_AGAIN, AT_THE_DOOR, RECOVERED],
 ];

@@ -43,6 +43,8 @@ export interface Step {
   readonly scenario: string;
   /** Where its faults only hit from then on. @default from the beginning */
   readonly from?: Since;
+  /** It is open which of its effects comes about, if any: the plan counts as met. */
+  readonly isEither?: boolean;
   /** Its function serves several purchases at once, and dies with all of them: another's fault may come first. */
   readonly isBatched?: boolean;
 }

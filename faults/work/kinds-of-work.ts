@@ -1,3 +1,4 @@
+import { ADMISSION } from './admission';
 import { AUTHENTICATIONS } from './authentication';
 import { CANCELLATIONS } from './cancellation';
 import { CHECKOUT } from './checkout';
@@ -12,4 +13,5 @@ export const KINDS_OF_WORK: readonly KindOfWork[] = [
   CONFIRMATION,
   RECOVERY,
   ...CANCELLATIONS,
+  ADMISSION,
 ];

@@ -24,6 +24,8 @@ export interface Shop {
   giveUp(purchaseId: string): Promise<Answer>;
   /** Cancels a sale. @param request @default everything is given back */
   cancel(purchaseId: string, request?: CancellationRequest): Promise<Answer<PurchaseBody>>;
+  /** A gate scans the code of a seat. @returns undefined when there is no such purchase */
+  admit(purchaseId: string, gate: string, seatId?: string): Promise<Answer | undefined>;
   /** Gives back so much of a purchase's payment in Stripe's dashboard. @returns false when Stripe refuses it */
   refundByHand(purchaseId: string, amount: number): Promise<boolean>;
 }

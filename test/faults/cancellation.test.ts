@@ -2,10 +2,9 @@ import { SETTLED_WITHIN } from '../../lambda/purchase/purchase';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { eventually } from '../../harness/eventpro-client';
 import { settled } from '../../faults/outcome';
-import { decodeQrCode } from '../../scripts/verify-ticket/decode-qr-code';
-import { readTicket } from '../../scripts/verify-ticket/read-ticket';
 import { useFaultRun } from '../support/fault-run';
 import { expectProblem } from '../support/problem';
+import { codesOf } from '../support/ticket-codes';
 
 const SEATS = ['A-1', 'A-2'];
 const BUYER_REQUEST = { reason: 'BUYER_REQUEST' };
@@ -25,12 +24,6 @@ async function cancelledUpTo(state: string, purchaseId: string, request: object 
   const answer = eventpro().cancel(purchaseId, request);
   await at.reached;
   return { at, answer };
-}
-
-async function codeOf(purchaseId: string): Promise<string> {
-  const link = (await eventpro().ticket(purchaseId)).headers.get('location')!;
-  const { pages } = await readTicket(Buffer.from(await (await fetch(link)).arrayBuffer()));
-  return decodeQrCode(pages[0]!.qrCode)!;
 }
 
 const refundedOf = async (purchaseId: string) =>
@@ -83,7 +76,7 @@ describe('against the saga that sells', () => {
 
 test('from the claim on the gate refuses the code, nobody gets the ticket, and the seats are sold until they are released', async () => {
   const { purchaseId } = await sold();
-  const code = await codeOf(purchaseId);
+  const [code] = await codesOf(eventpro(), purchaseId);
 
   const { at, answer } = await cancelledUpTo('RefundPayment', purchaseId);
   const check = await eventpro().signed('POST', '/api/ticket-checks', { code });
