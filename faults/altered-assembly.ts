@@ -1,16 +1,14 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
 import { STAGE } from '../bin/local-run';
-import { BUNDLING } from '../lib/bundle';
 import { type FunctionName, FUNCTIONS } from '../lib/functions';
 import {
   readStage,
   type SynthesizedStack,
   type TemplateResource,
 } from '../local/cloudformation/cloud-assembly';
-import { type Guard, withoutGuard } from './controls/guard';
+import { type Guard } from './controls/guard';
 
 const PROJECT = join(__dirname, '..');
 
@@ -32,7 +30,8 @@ export class AlteredAssembly {
 
   static copyOf(assemblyDirectory: string): AlteredAssembly {
     const directory = mkdtempSync(join(tmpdir(), 'eventpro-altered-'));
-    cpSync(assemblyDirectory, directory, { recursive: true });
+    // Of 37 MB, 21 are the AWS CLI, zipped, with which a deployment of the pages copies them: nothing here runs it.
+    cpSync(assemblyDirectory, directory, { recursive: true, filter: (path) => !path.endsWith('.zip') });
     return new AlteredAssembly(directory);
   }
 
@@ -197,6 +196,12 @@ interface Writable {
 }
 
 async function buildWithoutGuard(name: FunctionName, guard: Guard, outfile: string): Promise<void> {
+  // The TypeScript compiler, esbuild and the CDK: loaded by whoever takes a guard out, and by nobody else.
+  const [{ withoutGuard }, { BUNDLING }, { build }] = await Promise.all([
+    import('./controls/guard'),
+    import('../lib/bundle'),
+    import('esbuild'),
+  ]);
   const path = join(PROJECT, guard.file);
   const contents = withoutGuard(guard);
   const pattern = new RegExp(`[\\\\/]${basename(path).replaceAll('.', '\\.')}$`);

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import packageJson from '../../package.json';
 import { STAGES } from '../../lib/config';
-import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
+import { readStage } from '../../local/cloudformation/cloud-assembly';
+import { cloudAssemblyNow } from '../support/cloud-assembly';
 
 const ROOT = join(__dirname, '..', '..');
 const SCRIPTS: Readonly<Record<string, string>> = packageJson.scripts;
@@ -30,12 +29,12 @@ const commands = PAGES.flatMap((page) =>
   })),
 );
 
-const stacks = STAGES.flatMap((config) => {
-  const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), `EventPro-${config.name}`, config);
-  return stage.node.children
-    .filter((child) => child instanceof Stack)
-    .map((stack) => ({ stage: config.name, id: stack.node.id }));
-});
+const stacks = STAGES.flatMap(({ name: stage }) =>
+  readStage(cloudAssemblyNow(), `EventPro-${stage}`).map(({ stackName }) => ({
+    stage,
+    id: stackName.replace(`EventPro-${stage}-`, ''),
+  })),
+);
 
 test('the pages have commands', () => {
   expect(commands.length).toBeGreaterThan(30);
