@@ -258,6 +258,8 @@ describeInBrowser('the saga console', () => {
     const execution = await eventpro.executionOf(purchaseId);
     await open(`executions/${execution.id}`);
     await page.getByText('CONFIRMED').first().waitFor();
+    // The page learns of payments a moment after the execution.
+    await sheet('Payment').locator('dd', { hasText: '€120.00' }).first().waitFor();
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
