@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PurchaseStatus } from '../lambda/purchase/purchase';
-import { signedFetch } from '../local/http/signed-fetch';
+import { signedFetch, type Signer } from '../local/http/signed-fetch';
 import { type InboxMessage } from '../local/inbox/inbox';
 import { type ExecutionRecord } from '../local/step-functions/execution-history';
 import { type Fault } from '../local/step-functions/faults';
@@ -84,11 +84,16 @@ export class EventProClient {
     );
   }
 
-  /** The same, signed with the credentials of the local run. */
-  async signed<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
+  /** The same, signed with the credentials of the local run, or by somebody else. */
+  async signed<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signer?: Signer,
+  ): Promise<Answer<Body>> {
     const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
     const init = { method, ...(text !== undefined && { body: text }) };
-    return this.answerOf(method, path, await signedFetch(`${this.url}${path}`, init));
+    return this.answerOf(method, path, await signedFetch(`${this.url}${path}`, init, signer));
   }
 
   private async answerOf<Body>(method: string, path: string, response: Response): Promise<Answer<Body>> {

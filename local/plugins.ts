@@ -1,6 +1,7 @@
 import { API_GATEWAY } from './api-gateway/plugin';
 import { DURABLE_FUNCTIONS } from './durable-functions/plugin';
 import { DYNAMODB } from './dynamodb/plugin';
+import { IAM } from './iam/plugin';
 import { INBOX } from './inbox/plugin';
 import { LAMBDA } from './lambda/plugin';
 import { S3 } from './s3/plugin';
@@ -18,6 +19,7 @@ import { WITHOUT_EFFECT } from './without-effect/plugin';
 export const PLUGINS = [
   STEP_FUNCTIONS,
   API_GATEWAY,
+  IAM,
   LAMBDA,
   DURABLE_FUNCTIONS,
   DYNAMODB,

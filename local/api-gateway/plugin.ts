@@ -1,3 +1,4 @@
+import { IAM } from '../iam/plugin';
 import { LAMBDA } from '../lambda/plugin';
 import { definePlugin } from '../core/plugin';
 import { integrationTarget } from './integration';
@@ -19,8 +20,8 @@ interface ApiGateway extends RestApi {
 /** What a REST API calls beside functions, it calls at the endpoint, in the wire protocol of the service. */
 export const API_GATEWAY = definePlugin({
   name: 'api-gateway',
-  needs: { functions: LAMBDA },
-  start({ clock, endpoint, warn }, { functions }, { basePath }: ApiGatewaySettings) {
+  needs: { functions: LAMBDA, iam: IAM },
+  start({ clock, endpoint, warn }, { functions, iam }, { basePath }: ApiGatewaySettings) {
     const restApis = new Map<string, RestApiDefinition>();
     let restApi: RestApi | undefined;
     let resumed = Promise.resolve();
@@ -42,7 +43,7 @@ export const API_GATEWAY = definePlugin({
         if (!definition) return;
         for (const signingName of calledServices(definition)) callableService(signingName, endpoint);
         restApi = createRestApi(definition, {
-          ...{ basePath, clock },
+          ...{ basePath, clock, policyOf: iam.policyOf },
           executionLog: (line) => warn(`API Gateway: ${line}`),
           async invokeFunction(arn, event) {
             await resumed;

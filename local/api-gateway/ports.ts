@@ -1,5 +1,6 @@
 import { type AwsRequest } from '../aws/aws-service';
 import { type LocalClock } from '../core/clock';
+import { type SignatureOptions } from '../core/sigv4';
 
 export interface RestApiPorts {
   /**
@@ -24,8 +25,15 @@ export interface RestApiPorts {
   /** For `AWS_IAM`. A code beginning with `AccessDenied` is answered ACCESS_DENIED. @default the local verifySignature */
   readonly verifySignature?: (
     request: AwsRequest,
-    options: { service: string; clock: LocalClock },
+    options: SignatureOptions,
   ) => Promise<SignatureResult> | SignatureResult;
+  /**
+   * What the user with this access key may do; undefined when there is none. Whoever signs with the local credentials may call
+   * everything. @default nobody else signs
+   */
+  readonly policyOf?: (
+    accessKeyId: string,
+  ) => { allows(action: string, resource: string): boolean } | undefined;
   /** Path under which the API is published, as with a base path mapping of a custom domain. @default '/<stage>' */
   readonly basePath?: string;
   /** API Gateway's execution log: the reasons that a caller is not told, one line each. @default not written */

@@ -3,9 +3,10 @@ import {
   type AwsResponse,
   LOCAL_ACCOUNT,
   LOCAL_CREDENTIALS,
+  LOCAL_REGION,
   UnsupportedLocally,
 } from '../aws/aws-service';
-import { verifySignature } from '../core/sigv4';
+import { credentialScope, verifySignature } from '../core/sigv4';
 import { ApiError } from './api-error';
 import { gatewayErrorResponse } from './gateway-response';
 import { integrate } from './integration-call';
@@ -108,11 +109,11 @@ class ServedRestApi implements RestApi {
     return { resource: match.leaf, method, pathParameters: match.pathParameters };
   }
 
-  private async authorize({ request, context }: Invocation): Promise<void> {
-    const { clock } = this.ports;
+  private async authorize({ request, context, path }: Invocation): Promise<void> {
+    const { clock, policyOf = () => undefined } = this.ports;
     const check = await (this.ports.verifySignature ?? verifySignature)(request, {
-      service: 'execute-api',
-      clock,
+      ...{ service: 'execute-api', clock },
+      isUser: (accessKeyId) => policyOf(accessKeyId) !== undefined,
     });
     if (!check.ok) {
       if (check.code === 'MissingAuthenticationToken') {
@@ -123,12 +124,22 @@ class ServedRestApi implements RestApi {
         check.message,
       );
     }
+    const { accessKeyId = LOCAL_CREDENTIALS.accessKeyId } = credentialScope(request) ?? {};
+    const policy = policyOf(accessKeyId);
+    const user = policy ? accessKeyId : LOCAL_ACCOUNT;
+    const userArn = `arn:aws:iam::${LOCAL_ACCOUNT}:${policy ? `user/${user}` : 'root'}`;
+    const { restApiId, stage } = this.definition;
+    const called = `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${restApiId}/${stage.name}/${request.method}${path}`;
+    if (policy && !policy.allows('execute-api:Invoke', called)) {
+      const denied = `User: ${userArn} is not authorized to perform: execute-api:Invoke on resource: ${called}`;
+      throw new ApiError('ACCESS_DENIED', denied);
+    }
     (context.get('identity') as JavaMap)
-      .set('accessKey', LOCAL_CREDENTIALS.accessKeyId)
+      .set('accessKey', accessKeyId)
       .set('accountId', LOCAL_ACCOUNT)
-      .set('caller', LOCAL_ACCOUNT)
-      .set('user', LOCAL_ACCOUNT)
-      .set('userArn', `arn:aws:iam::${LOCAL_ACCOUNT}:root`);
+      .set('caller', user)
+      .set('user', user)
+      .set('userArn', userArn);
   }
 }
 

@@ -40,7 +40,6 @@ export const WITHOUT_EFFECT = definePlugin({
       'AWS::CloudWatch::Dashboard': withoutEffect(['DashboardBody', 'DashboardName']),
       'AWS::Glue::Database': withoutEffect(['CatalogId', 'DatabaseInput']),
       'AWS::Glue::Table': withoutEffect(['CatalogId', 'DatabaseName', 'TableInput']),
-      'AWS::IAM::ManagedPolicy': withoutEffect(['Description', 'Path', 'PolicyDocument']),
       'AWS::IAM::Policy': withoutEffect(['PolicyDocument', 'PolicyName', 'Roles']),
       'AWS::IAM::Role': withoutEffect(
         ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies'],

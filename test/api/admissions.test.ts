@@ -110,6 +110,40 @@ describe('POST /admissions', () => {
   });
 });
 
+describe('a role', () => {
+  const signerOf = (accessKeyId: string) => ({
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey: 'local' },
+  });
+  const GATE = signerOf('RolesGatePolicy');
+  const ORGANISER = signerOf('RolesOrganiserPolicy');
+
+  test.each([
+    ['gate', GATE, 'POST', '/api/admissions', {}, 400],
+    ['gate', GATE, 'POST', '/api/ticket-checks', { code: 'x' }, 200],
+    ['gate', GATE, 'GET', '/api/events/demo/revocations', undefined, 200],
+    ['gate', GATE, 'PUT', '/api/events/demo', {}, 403],
+    ['gate', GATE, 'POST', '/api/purchases/x/cancellation', { reason: 'FRAUD' }, 403],
+    ['organiser', ORGANISER, 'PUT', '/api/events/demo', {}, 400],
+    ['organiser', ORGANISER, 'POST', '/api/purchases/x/cancellation', { reason: 'FRAUD' }, 404],
+    ['organiser', ORGANISER, 'POST', '/api/admissions', {}, 403],
+    ['organiser', ORGANISER, 'POST', '/api/ticket-checks', { code: 'x' }, 403],
+    ['organiser', ORGANISER, 'GET', '/api/events/demo/revocations', undefined, 403],
+    ['stranger', signerOf('RolesNobody'), 'POST', '/api/admissions', {}, 403],
+  ] as const)('%s: case %# is answered by its policy', async (_, signer, method, path, body, status) => {
+    const answer = await eventpro.signed(method, path, body, signer);
+
+    expect(answer.status).toBe(status);
+    if (status === 403) expectProblem(answer, { status, code: 'FORBIDDEN' });
+  });
+
+  test('is refused with the secret of another', async () => {
+    const forged = { ...GATE, credentials: { ...GATE.credentials, secretAccessKey: 'other' } };
+
+    expect((await eventpro.signed('POST', '/api/admissions', {}, forged)).status).toBe(403);
+  });
+});
+
 describe('whoever is inside', () => {
   test.each(['BUYER_REQUEST', 'ORGANISER'])('cannot have the purchase cancelled: %s', async (reason) => {
     const { purchaseId, codes } = await sold();
