@@ -58,10 +58,10 @@ export async function followPayment(told: Told, dependencies: FollowDependencies
     return isOurs ? 'unknown' : 'foreign';
   }
   if (isFollowed(purchase, first)) return 'nothing';
-
   for (let attempt = 1, known: Purchase | undefined = purchase; known && attempt <= ATTEMPTS; attempt++) {
     const payment = await read();
     if (!payment) return 'foreign';
+    if (isFollowed(known, payment)) return 'nothing';
     if (await bringTo(payment, known, told, dependencies)) return 'followed';
     known = await purchases.find(first.purchaseId);
   }

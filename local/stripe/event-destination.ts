@@ -57,6 +57,8 @@ export class EventDestination {
   private readonly waiting = new Map<NodeJS.Timeout, () => void>();
   private readonly running = new Set<Promise<void>>();
   private ending = new AbortController();
+  /** How many wait for the end of it. */
+  private inHaste = 0;
 
   /** @param endpoint undefined: events are listed and go nowhere */
   constructor(
@@ -103,22 +105,23 @@ export class EventDestination {
     return this.reports().find((report) => report.id === id);
   }
 
-  /** Resolves when each event that is not held is delivered or given up. */
+  /** Sends without pauses, and resolves when each event that is not held is delivered or given up. */
   async idle(): Promise<void> {
-    while (this.running.size > 0) {
-      this.hurry();
-      await Promise.race(this.running);
-    }
+    this.inHaste++;
+    this.hurry();
+    while (this.running.size > 0) await Promise.all(this.running);
+    this.inHaste--;
   }
 
-  /** Cuts off what is being sent, and forgets all. */
+  /** Cuts off what is being sent, and forgets all, at once. @returns when nothing of it runs any more */
   async reset(): Promise<void> {
+    const ending = [...this.running];
     this.ending.abort();
-    this.hurry();
-    await Promise.all(this.running);
     this.ending = new AbortController();
+    this.hurry();
     this.sendings = [];
     this.mode = AS_A_RULE;
+    await Promise.all(ending);
   }
 
   private send(sending: Sending): void {
@@ -133,7 +136,7 @@ export class EventDestination {
   private async deliver(sending: Sending): Promise<void> {
     const { signal } = this.ending;
     for (let attempt = 1; !signal.aborted; attempt++) {
-      if (await this.attempt(sending)) return;
+      if ((await this.attempt(sending, signal)) || signal.aborted) return;
       if (attempt === ATTEMPTS) {
         if (sending.status === 'pending') sending.status = 'given up';
         return;
@@ -143,11 +146,10 @@ export class EventDestination {
   }
 
   /** @returns whether it was taken */
-  private async attempt(sending: Sending): Promise<boolean> {
+  private async attempt(sending: Sending, signal = this.ending.signal): Promise<boolean> {
     if (!this.endpoint) return false;
     const { url, secrets } = this.endpoint;
     const body = JSON.stringify(sending.event, null, 2);
-    const { signal } = this.ending;
     const answer = await fetch(url, {
       method: 'POST',
       headers: {
@@ -167,7 +169,7 @@ export class EventDestination {
   }
 
   private pause(milliseconds: number): Promise<void> {
-    if (this.ending.signal.aborted) return Promise.resolve();
+    if (this.inHaste > 0) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);

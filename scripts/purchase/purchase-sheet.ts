@@ -20,6 +20,8 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
     failure,
     authenticateBy,
     cancellation,
+    refunded,
+    dispute,
   } = purchase;
   const lines: [label: string, value: string | undefined][] = [
     ['Reference', referenceOf(purchaseId)],
@@ -30,6 +32,13 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
       cancellation &&
         `${cancellation.reason}, ${timeText(cancellation.at)}; ` +
           `${money(cancellation.refund.amount, currency)} to give back: ${cancellation.refund.status}`,
+    ],
+    ['By hand', refunded ? `${money(refunded, currency)} given back` : undefined],
+    [
+      'Dispute',
+      dispute &&
+        `${dispute.status} (${dispute.reason}), ${money(dispute.amount, dispute.currency)}` +
+          (dispute.dueBy ? `; evidence until ${timeText(dispute.dueBy)}` : ''),
     ],
     [
       'Let in',

@@ -275,6 +275,7 @@ function cancellation({ status, error, cause, output }, visits, states) {
 
 /** @type {Record<string, string>} */
 const REASONS = {
+  REFUNDED: 'the money was given back by hand',
   BUYER_REQUEST: 'the buyer asked for it',
   ORGANISER: 'the organiser asked for it',
   DISPUTE: 'the payment is disputed',
@@ -417,6 +418,7 @@ export function recordRows(record) {
     ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
     ...cancellationRows(record),
     ...admissionRows(record),
+    ...handRows(record),
     ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
     ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
     ['Created', dateAndTime(createdAt * 1000)],
@@ -435,6 +437,26 @@ function cancellationRows({ cancellation: agreed, currency }) {
   return [
     ['Cancelled', `${REASONS[agreed.reason] ?? agreed.reason}, ${dateAndTime(agreed.at * 1000)}`],
     ['Refund', refundWords(agreed.refund, currency)],
+  ];
+}
+
+/**
+ * What Stripe has told of a sale's payment: money given back by hand, a dispute.
+ *
+ * @param {Record<string, any>} record
+ * @returns {[string, string][]}
+ */
+function handRows({ refunded, dispute, currency }) {
+  return [
+    ...(refunded
+      ? [/** @type {[string, string]} */ (['Given back by hand', money(refunded, currency)])]
+      : []),
+    ...(dispute
+      ? [/** @type {[string, string]} */ (['Dispute', `${dispute.status}, ${dispute.reason}`])]
+      : []),
+    ...(dispute?.dueBy
+      ? [/** @type {[string, string]} */ (['Evidence until', dateAndTime(dispute.dueBy * 1000)])]
+      : []),
   ];
 }
 

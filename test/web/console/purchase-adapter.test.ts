@@ -226,6 +226,26 @@ test('a purchase record tells why it is cancelled, what goes back, and whom it h
   );
 });
 
+test('a purchase record tells what was given back by hand, and of a dispute until when evidence is taken', () => {
+  const dispute = { status: 'needs_response', reason: 'fraudulent', dueBy: 1_767_830_400 };
+  const record = {
+    status: 'CONFIRMED',
+    amount: 24_000,
+    currency: 'EUR',
+    createdAt: 1,
+    refunded: 500,
+    dispute,
+  };
+
+  expect(recordRows(record)).toEqual(
+    expect.arrayContaining([
+      ['Given back by hand', '€5.00'],
+      ['Dispute', 'needs_response, fraudulent'],
+      ['Evidence until', expect.stringMatching(/2026/)],
+    ]),
+  );
+});
+
 test('an execution without a purchase is called by its name', () => {
   const other = { ...saga, input: null };
 
