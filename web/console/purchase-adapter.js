@@ -275,7 +275,6 @@ function cancellation({ status, error, cause, output }, visits, states) {
 
 /** @type {Record<string, string>} */
 const REASONS = {
-  REFUNDED: 'the money was given back by hand',
   BUYER_REQUEST: 'the buyer asked for it',
   ORGANISER: 'the organiser asked for it',
   DISPUTE: 'the payment is disputed',
