@@ -71,7 +71,7 @@ test("a refund of the API's and one by hand are both told of, in the SDK's shape
   }
   const amounts = received.flatMap(({ body }) => {
     const { type, data } = JSON.parse(body) as Stripe.Event;
-    return type === 'charge.refunded' ? [(data.object).amount_refunded] : [];
+    return type === 'charge.refunded' ? [data.object.amount_refunded] : [];
   });
   expect(amounts.sort()).toEqual([1_000, 1_500]);
 });
