@@ -41,11 +41,13 @@ export async function listRevocations(
   if (!isEventId(eventId) || !(await events.exists(eventId))) {
     throw new Problem('EventNotFound', `There is no event ${eventId}.`);
   }
-  const since = query.since ? Math.floor(Date.parse(query.since) / 1_000) - WRITTEN_WITHIN : 0;
+  const { since, cursor, limit = MAX_REVOCATIONS } = query;
+  const from = since ? Math.floor(Date.parse(since) / 1_000) - WRITTEN_WITHIN : 0;
   const { revoked, after } = await seats.listRevoked(eventId, {
-    since: Math.max(since, 0),
-    ...(query.cursor && { after: query.cursor }),
-    limit: Number(query.limit ?? MAX_REVOCATIONS),
+    // DynamoDB refuses to go on from before where it is to begin.
+    since: cursor ? 0 : Math.max(from, 0),
+    ...(cursor && { after: cursor }),
+    limit: Number(limit),
   });
   return {
     eventId,

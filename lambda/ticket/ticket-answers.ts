@@ -69,7 +69,7 @@ export type AdmissionAnswer = z.output<typeof admissionSchema>;
 /** `GET /events/{eventId}/revocations`. */
 export const revocationsSchema = z.strictObject({
   eventId: eventIdSchema,
-  asOf: z.iso.datetime().check(z.describe('The next request asks with it as since')),
+  asOf: z.iso.datetime().check(z.describe('Of the first page: what to ask with as since, next time')),
   revocations: z.array(
     z.strictObject({
       reference: z.string().check(z.describe('Of a purchase: none of its tickets is valid any more')),

@@ -68,6 +68,15 @@ test('goes on page by page, and gives each once', async () => {
   expect(seen).toEqual(references);
 });
 
+test('goes on from its cursor whatever since says', async () => {
+  const references = await cancelled(['A-1', 'A-2']);
+  const { nextCursor } = await list({ limit: '1' });
+
+  const page = await list({ cursor: nextCursor!, since: timeText(checkout.clock.nowSeconds()) });
+
+  expect(referencesIn(page)).toEqual([references[1]]);
+});
+
 test('since an answer before, names what came after, and what was written late', async () => {
   const [, second, third] = await cancelled(['A-1', 'A-2', 'A-3']);
   const now = checkout.clock.nowSeconds();
