@@ -124,7 +124,10 @@ export class ExecutionRunner {
     const now = this.now();
     if (start.timesOutAt <= now) return this.timeOut(execution);
     const at = invocation ? Infinity : this.invokesAt(execution);
-    if (at <= now) return void this.run(execution);
+    if (at <= now) {
+      const stuck = (error: unknown) => this.options.warn?.(`${start.name} cannot go on`, error);
+      return void this.run(execution).catch(stuck);
+    }
     const wait = Math.min(at, start.timesOutAt) - now;
     const timer = setTimeout(() => this.schedule(execution), Math.min(wait, MAX_TIMER_MS));
     this.timers.set(execution.arn, timer);

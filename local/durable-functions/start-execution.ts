@@ -61,6 +61,8 @@ function begun(start: ExecutionStart, Id: string, runner: ExecutionRunner): Dura
   const ExecutionTimeout = (timesOutAt - startedAt) / 1000;
   change.event('ExecutionStarted', { Id, Name }, { Input: { Payload: input }, ExecutionTimeout });
   runner.commit(change);
+  // The first invocation is told of everything anyhow.
+  execution.untold.clear();
   return execution;
 }
 

@@ -311,7 +311,7 @@ describeInBrowser('the saga console', () => {
   });
 
   describe('every view', () => {
-    const VIEWS = ['executions', 'executions/<id>', 'inbox', 'payments', 'lab'];
+    const VIEWS = ['executions', 'executions/<id>', 'durable', 'inbox', 'payments', 'lab'];
     let id: string;
 
     beforeEach(async () => {

@@ -1,5 +1,6 @@
 /** The saga console: what the executions of the local run did, as it happens. */
 import { part } from '../element.js';
+import { showDurableExecution, showDurableExecutions } from './durable-view.js';
 import { showExecution } from './execution-view.js';
 import { showExecutions } from './executions-view.js';
 import { showInbox } from './inbox-view.js';
@@ -22,6 +23,7 @@ showSigns(store);
 store.start();
 startRouter(main, store, {
   executions: { title: 'Executions', show: showExecutions, showOne: showExecution },
+  durable: { title: 'Durable executions', show: showDurableExecutions, showOne: showDurableExecution },
   inbox: { title: 'Inbox', show: showInbox, showOne: showInbox },
   payments: { title: 'Payments', show: showPayments },
   lab: { title: 'Lab', show: showLab },

@@ -39,6 +39,21 @@
  *   charges: { id: string, status: string, amount: number, failureCode: string | null }[],
  *   refunds: { id: string, status: string, amount: number }[], created: string }} Payment
  *
+ * @typedef {{ name: string, arn: string, function: string, version: string,
+ *   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'STOPPED', startedAt: string, endedAt?: string, input: string,
+ *   result?: string, error?: DurableError, invocations: number, replays: number, operationsUsed: number,
+ *   bytesWritten: number, parent?: string }} DurableExecution
+ *
+ * @typedef {{ ErrorType?: string, ErrorMessage?: string }} DurableError
+ *
+ * @typedef {{ id: string, parentId?: string, name?: string, type: string, subType?: string, status: string,
+ *   attempts?: number, startedAt: string, endedAt?: string, retriesAt?: string, waitsUntil?: string, timesOutAt?: string,
+ *   invokes?: string, result?: string, error?: DurableError }} DurableOperation
+ *
+ * @typedef {{ id: string, startedAt: string, endedAt: string, error?: DurableError }} EndedInvocation
+ *
+ * @typedef {DurableExecution & { operations: DurableOperation[], endedInvocations: EndedInvocation[] }} DurableRecord
+ *
  * @typedef {'fail-before' | 'fail-after' | 'timeout'} FaultMode
  * @typedef {{ mode: FaultMode, error?: string, times?: number }} Fault
  * @typedef {{ times?: number }} Kill
@@ -96,6 +111,22 @@ export function mailPath(id) {
  */
 export async function listPayments(limit) {
   return (await ask('GET', `/local/payments?limit=${limit}`)).payments;
+}
+
+/**
+ * @param {number} limit
+ * @returns {Promise<DurableExecution[]>} newest first
+ */
+export async function listDurableExecutions(limit) {
+  return (await ask('GET', `/local/durable-executions?limit=${limit}`)).executions;
+}
+
+/**
+ * @param {string} id name or ARN
+ * @returns {Promise<DurableRecord>}
+ */
+export function getDurableExecution(id) {
+  return ask('GET', `/local/durable-executions/${encodeURIComponent(id)}`);
 }
 
 /**

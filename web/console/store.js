@@ -1,13 +1,14 @@
 /**
  * What the console knows of the local run, kept up to date by server-sent events.
  *
- * @import { ExecutionRecord, InboxMessage, Interference, Payment, StateMachine } from './control-routes.js'
+ * @import { DurableExecution, ExecutionRecord, InboxMessage, Interference, Payment, StateMachine } from './control-routes.js'
  *
- * @typedef {'executions' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
+ * @typedef {'executions' | 'durable' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
  */
 import {
   getClock,
   getInterference,
+  listDurableExecutions,
   listExecutions,
   listInbox,
   listPayments,
@@ -18,11 +19,11 @@ import { LiveEvents } from './live-events.js';
 /** Executions that are loaded at first; the older ones on demand. */
 const FIRST_PAGE = 200;
 
-/** Payments and messages that the page remembers. */
+/** Payments, messages and durable executions that the page remembers. */
 const REMEMBERED = 500;
 
-/** Milliseconds: a purchase changes its payment several times in a row. */
-const PAYMENTS_PAUSE = 250;
+/** Milliseconds: a purchase changes its payment several times in a row, an execution its operations. */
+const ASKING_PAUSE = 250;
 
 export class Store {
   /** @type {ExecutionRecord[]} newest first, with brief events */
@@ -35,6 +36,8 @@ export class Store {
   inbox = [];
   /** @type {Payment[]} newest first */
   payments = [];
+  /** @type {DurableExecution[]} newest first */
+  durable = [];
   /** @type {Interference} */
   interference = { faults: {}, kills: {}, secondsBeforeState: 0 };
   /** @type {StateMachine[]} */
@@ -46,7 +49,8 @@ export class Store {
   loaded = false;
 
   #topics = new EventTarget();
-  #paymentsAsked = false;
+  /** Topics that are going to be asked about. @type {Set<Topic>} */
+  #asking = new Set();
 
   start() {
     new LiveEvents({
@@ -56,7 +60,9 @@ export class Store {
         'execution-event': ({ executionArn, event }) => this.#happened(executionArn, event),
         'execution-ended': (execution) => this.#ended(execution),
         inbox: (message) => this.#received(message),
-        payments: () => this.#paymentsChanged(),
+        payments: () => this.#askSoon('payments', async () => ({ payments: await listPayments(REMEMBERED) })),
+        'durable-executions': () =>
+          this.#askSoon('durable', async () => ({ durable: await listDurableExecutions(REMEMBERED) })),
         faults: (interference) => this.#set('interference', { interference }),
         clock: (clock) => this.#set('clock', { clockOffset: offsetOf(clock) }),
         reset: () => this.#load(),
@@ -94,18 +100,21 @@ export class Store {
   }
 
   async #load() {
-    const [{ executions, kept }, inbox, payments, interference, clock, stateMachines] = await Promise.all([
-      listExecutions(FIRST_PAGE),
-      listInbox(),
-      listPayments(REMEMBERED),
-      getInterference(),
-      getClock(),
-      this.stateMachines.length > 0 ? this.stateMachines : listStateMachines(),
-    ]);
+    const [{ executions, kept }, durable, inbox, payments, interference, clock, stateMachines] =
+      await Promise.all([
+        listExecutions(FIRST_PAGE),
+        listDurableExecutions(REMEMBERED),
+        listInbox(),
+        listPayments(REMEMBERED),
+        getInterference(),
+        getClock(),
+        this.stateMachines.length > 0 ? this.stateMachines : listStateMachines(),
+      ]);
     Object.assign(this, { kept, stateMachines, loaded: true });
     this.#set('executions', { executions, older: executions.length === FIRST_PAGE });
     this.#set('inbox', { inbox: inbox.slice(0, REMEMBERED) });
     this.#set('payments', { payments });
+    this.#set('durable', { durable });
     this.#set('interference', { interference });
     this.#set('clock', { clockOffset: offsetOf(clock) });
   }
@@ -144,13 +153,17 @@ export class Store {
     this.#set('inbox', { inbox: [message, ...this.inbox].slice(0, REMEMBERED) });
   }
 
-  #paymentsChanged() {
-    if (this.#paymentsAsked) return;
-    this.#paymentsAsked = true;
+  /**
+   * @param {Topic} topic
+   * @param {() => Promise<Partial<Store>>} load
+   */
+  #askSoon(topic, load) {
+    if (this.#asking.has(topic)) return;
+    this.#asking.add(topic);
     setTimeout(async () => {
-      this.#paymentsAsked = false;
-      this.#set('payments', { payments: await listPayments(REMEMBERED) });
-    }, PAYMENTS_PAUSE);
+      this.#asking.delete(topic);
+      this.#set(topic, await load());
+    }, ASKING_PAUSE);
   }
 
   /**

@@ -18,11 +18,13 @@ import { eventually } from '../../../harness/eventpro-client';
 import { type PatternEvent } from './functions/patterns';
 import { STAGE, synthesize } from './synthesized-functions';
 
-export interface DurableCloudOptions extends Pick<CloudOptions, 'redirect' | 'dataDirectory'> {
+export interface DurableCloudOptions extends Partial<
+  Pick<CloudOptions, 'redirect' | 'dataDirectory' | 'plugins'>
+> {
   readonly around?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
 }
 
-/** Lambda alone, with the functions of the tests, and a real client of it. */
+/** Lambda, by default alone, with the functions of the tests, and a real client of it. */
 export class DurableCloud {
   private constructor(
     readonly cloud: Cloud,
