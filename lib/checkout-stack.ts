@@ -65,6 +65,7 @@ export class CheckoutStack extends Stack {
     const processPayment = fn('ProcessPayment', { memorySize: 256 });
     stripe.grantPay(processPayment);
     purchases.grantRecordPayment(processPayment, config.unpaidSeats);
+    seats.grantReadCancellation(processPayment);
 
     const generateTicket = fn('GenerateTicket');
     tickets.grantStoreTicket(generateTicket);

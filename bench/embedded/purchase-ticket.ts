@@ -4,6 +4,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { connectEvent } from '../../lambda/event/connect-event';
+import { EventCancellations } from '../../lambda/event/event-cancellations';
+import { RecentCancellations } from '../../lambda/event/recent-cancellations';
 import { RecentLayouts } from '../../lambda/event/recent-layouts';
 import { sendConfirmation } from '../../lambda/notification/send-confirmation';
 import { connectGateway } from '../../lambda/payment/connect-gateway';
@@ -52,7 +54,7 @@ export async function handler(event: unknown, context: Context): Promise<object>
       event: show,
       seats,
     } = reservation;
-    const payment = { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId, viewer };
+    const payment = { purchaseId, executionId, eventId, amount, currency, paymentMethod, paymentIntentId, viewer };
     unlessRefused(await processPayment(payment, services));
     paid = true;
     await generateTicket(
@@ -94,6 +96,10 @@ function connect() {
     ...event,
     unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
     layouts: new RecentLayouts(event.events, event.clock),
+    cancellations: new RecentCancellations(
+      new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      event.clock,
+    ),
     ticketKeys: connectTicketKeys(),
     purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,

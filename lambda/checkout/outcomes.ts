@@ -57,6 +57,8 @@ export const CHECKOUT = {
       doing: 'taking the payment',
       undoneBy: 'RefundPayment',
       refuses: [
+        // Of an event that is cancelled.
+        'SaleClosed',
         ...(['PaymentDeclined', 'PaymentActionRequired'] as const),
         ...(['AuthenticationFailed', 'AuthenticationExpired', 'TooManyUnpaidSeats'] as const),
       ],

@@ -16,7 +16,7 @@ const about = {
   saleOpensAt: z.optional(time),
   saleClosesAt: time,
   currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
-  status: z.enum(['SCHEDULED', 'ON_SALE', 'CLOSED']),
+  status: z.enum(['SCHEDULED', 'ON_SALE', 'CLOSED', 'CANCELLED']),
 };
 
 /** `GET /events`. */

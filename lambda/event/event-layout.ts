@@ -108,6 +108,15 @@ export const eventLayoutSchema = z.pipe(
 
 export type EventLayout = Omit<z.output<typeof layoutSchema>, keyof EventTimes> & EventTimes;
 
+/** An event may be cancelled, once and for good. */
+export interface Cancellable {
+  /** Seconds since the epoch. @default it is not */
+  readonly cancelledAt?: number;
+}
+
+/** A layout as it is stored. */
+export type StoredLayout = EventLayout & Cancellable;
+
 /** The body of `PUT /events/{eventId}`. */
 export type EventAsPut = z.input<typeof eventLayoutSchema>;
 

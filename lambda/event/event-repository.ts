@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { transactWrite, TransactionRefused } from '../shared/dynamodb';
+import { transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { type Fields, itemOf, listOf, number, optional, record, text } from '../shared/item';
 import { Problem } from '../shared/problem';
-import { type EventLayout, seatCount } from './event-layout';
+import { type Cancellable, type EventLayout, seatCount, type StoredLayout } from './event-layout';
 import { type EventTimes, storedTimes } from './event-times';
 
 /** What the list of events shows: small, so that the list does not read every seat map. */
-export interface EventSummary extends EventTimes {
+export interface EventSummary extends EventTimes, Cancellable {
   readonly eventId: string;
   readonly name: string;
   readonly venue: string;
@@ -19,7 +19,7 @@ export interface EventSummary extends EventTimes {
 
 /** An event as it was found, for a replacement that must not undo another's. */
 export interface StoredEvent {
-  readonly layout: EventLayout;
+  readonly layout: StoredLayout;
   /** Changes with each write; events written by older versions have none. */
   readonly revision?: string;
   /** While a replacement waits, the layout has only the seats that stay; see `putEvent`. */
@@ -44,9 +44,10 @@ const SUMMARY: Fields<EventSummary> = {
   currency: text,
   seats: number,
   priceFrom: number,
+  cancelledAt: optional(number),
 };
 
-const LAYOUT_FIELDS: Fields<EventLayout> = {
+const LAYOUT_FIELDS: Fields<StoredLayout> = {
   ...TIMES,
   name: text,
   venue: text,
@@ -55,6 +56,7 @@ const LAYOUT_FIELDS: Fields<EventLayout> = {
   sections: listOf(record({ section: text, rows: listOf(record({ row: text, tier: text })) })),
   blocked: optional(listOf(text)),
   accessible: optional(listOf(text)),
+  cancelledAt: optional(number),
 };
 
 const EVENTS = 'EVENTS';
@@ -117,6 +119,36 @@ export class EventRepository {
     return { layout, revision, isNarrowed };
   }
 
+  /**
+   * Cancels the event: it is off sale for good, and no replacement that was under way can bring it back.
+   *
+   * @param at seconds since the epoch
+   * @param others what is written together with it
+   * @returns whether it is cancelled by this call; not when it was before, or there is no such event
+   */
+  async cancel(eventId: string, at: number, others: readonly TransactionWrite[]): Promise<boolean> {
+    const cancelled = (key: object, alsoSet = ''): TransactionWrite => ({
+      Update: {
+        TableName: this.tableName,
+        Key: key,
+        UpdateExpression: `SET cancelledAt = :at${alsoSet}`,
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(cancelledAt)',
+        ExpressionAttributeValues: { ':at': at, ...(alsoSet && { ':revision': randomUUID() }) },
+      },
+    });
+    try {
+      await transactWrite(this.client, [
+        cancelled(layoutKey(eventId), ', revision = :revision'),
+        cancelled({ pk: EVENTS, sk: eventId }),
+        ...others,
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof TransactionRefused) return false;
+      throw error;
+    }
+  }
+
   async list(): Promise<EventSummary[]> {
     const events: EventSummary[] = [];
     const pages = paginateQuery(
@@ -144,7 +176,7 @@ export class EventRepository {
     return Item !== undefined;
   }
 
-  async findLayout(eventId: string): Promise<EventLayout | undefined> {
+  async findLayout(eventId: string): Promise<StoredLayout | undefined> {
     return (await this.find(eventId))?.layout;
   }
 

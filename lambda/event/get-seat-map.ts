@@ -41,7 +41,7 @@ export async function getSeatMap(
 
   const all = seatsOf(layout, only);
   const end = start + SEATS_PER_ANSWER;
-  const { tiers, sections, blocked, accessible: _, ...about } = layout;
+  const { tiers, sections, blocked, accessible: _, cancelledAt: _at, ...about } = layout;
   const house = new Set(blocked);
   return {
     eventId,

@@ -10,7 +10,10 @@ export const handler = route({
   answer: async (_, { events, clock }) => {
     const now = clock.nowSeconds();
     return json(200, {
-      events: (await events.list()).map((event) => ({ ...event, status: saleStatus(event, now) })),
+      events: (await events.list()).map(({ cancelledAt, ...event }) => ({
+        ...event,
+        status: saleStatus({ ...event, cancelledAt }, now),
+      })),
     } satisfies EventList);
   },
 });

@@ -29,6 +29,7 @@ export const RESERVING_SECONDS = 5;
  * the old and the new one have in common, and seats taken by the old layout are read only when no sandbox can sell by it any more.
  *
  * @throws Problem SeatUnavailable naming seats that are taken and would vanish; the event is then as it was
+ * @throws Problem EventCancelled: nothing brings a cancelled event back
  * @throws Problem EventChanged when another request replaces the event at the same time
  */
 export async function putEvent(
@@ -42,6 +43,7 @@ export async function putEvent(
     return { created: true };
   }
 
+  if (found.layout.cancelledAt !== undefined) throw new Problem('EventCancelled');
   const current = found.layout;
   const common = inCommon(current, layout);
   // A narrowed layout was left by a replacement that died. The seats it removed may still be held.

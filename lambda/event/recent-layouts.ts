@@ -1,5 +1,5 @@
 import { type Clock } from '../shared/clock';
-import { type EventLayout } from './event-layout';
+import { type StoredLayout } from './event-layout';
 import { type EventRepository } from './event-repository';
 
 /**
@@ -16,7 +16,7 @@ const KEPT = 20;
  * each buyer, and the layout's size in read units.
  */
 export class RecentLayouts {
-  private readonly layouts = new Map<string, { readonly layout: EventLayout; readonly readAt: number }>();
+  private readonly layouts = new Map<string, { readonly layout: StoredLayout; readonly readAt: number }>();
 
   constructor(
     private readonly events: EventRepository,
@@ -24,7 +24,7 @@ export class RecentLayouts {
   ) {}
 
   /** The event's layout, if it was read less than `LAYOUT_SECONDS` ago. */
-  recent(eventId: string): EventLayout | undefined {
+  recent(eventId: string): StoredLayout | undefined {
     const entry = this.layouts.get(eventId);
     if (!entry) return undefined;
     const age = this.clock.nowSeconds() - entry.readAt;
@@ -33,7 +33,7 @@ export class RecentLayouts {
   }
 
   /** The event's layout as it is now; undefined when there is no such event. */
-  async read(eventId: string): Promise<EventLayout | undefined> {
+  async read(eventId: string): Promise<StoredLayout | undefined> {
     const readAt = this.clock.nowSeconds();
     const layout = await this.events.findLayout(eventId);
     this.layouts.delete(eventId);

@@ -1,18 +1,31 @@
 import { dateAndTime } from '../shared/wording';
+import { type Cancellable } from './event-layout';
 import { type EventTimes } from './event-times';
 
-/** Whether the event's sale has not begun, is open, or is over. */
-export type SaleStatus = 'SCHEDULED' | 'ON_SALE' | 'CLOSED';
+/** Whether the event's sale has not begun, is open, or is over; or the event itself is cancelled. */
+export type SaleStatus = 'SCHEDULED' | 'ON_SALE' | 'CLOSED' | 'CANCELLED';
 
-export function saleStatus({ saleOpensAt, saleClosesAt }: EventTimes, nowSeconds: number): SaleStatus {
+/** What says whether an event is on sale. */
+export type SaleTimes = EventTimes & Cancellable;
+
+export function saleStatus(
+  { saleOpensAt, saleClosesAt, cancelledAt }: SaleTimes,
+  nowSeconds: number,
+): SaleStatus {
+  if (cancelledAt !== undefined) return 'CANCELLED';
   if (saleOpensAt !== undefined && nowSeconds < secondsOf(saleOpensAt)) return 'SCHEDULED';
   return nowSeconds < secondsOf(saleClosesAt) ? 'ON_SALE' : 'CLOSED';
 }
 
+/** Words for a buyer whose event is cancelled, or was cancelled on the way. */
+export const EVENT_IS_CANCELLED = 'The event is cancelled.';
+
 /** Words for a buyer who cannot buy at this moment; undefined while the event is on sale. */
-export function whyNotOnSale(times: EventTimes, nowSeconds: number): string | undefined {
+export function whyNotOnSale(times: SaleTimes, nowSeconds: number): string | undefined {
   const { saleOpensAt, saleClosesAt, timeZone } = times;
   switch (saleStatus(times, nowSeconds)) {
+    case 'CANCELLED':
+      return EVENT_IS_CANCELLED;
     case 'SCHEDULED':
       return `The sale has not begun: it opens on ${dateAndTime(saleOpensAt!, timeZone)}.`;
     case 'CLOSED':

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
+import { EventCancellations } from '../event/event-cancellations';
+import { RecentCancellations } from '../event/recent-cancellations';
+import { EVENT_IS_CANCELLED } from '../event/sale-hours';
 import { measureAsked, measureAuthenticated } from '../purchase/measure-authentication';
 import { AUTHENTICATED_WITHIN, type Purchase, purchaseIdSchema } from '../purchase/purchase';
 import { PurchaseRepository } from '../purchase/purchase-repository';
@@ -22,11 +25,11 @@ import { PaymentNotPossible, PaymentRefusal } from './payment-refusal';
  */
 const LEAST_TO_ANSWER = 90;
 
-const { amount, currency, paymentMethod, paymentIntentId, viewer } = reservationSchema.shape;
+const { eventId, amount, currency, paymentMethod, paymentIntentId, viewer } = reservationSchema.shape;
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
   executionId: z.string().check(z.minLength(1)),
-  ...{ amount, currency, paymentMethod, paymentIntentId, viewer },
+  ...{ eventId, amount, currency, paymentMethod, paymentIntentId, viewer },
 });
 
 /** None where there was nothing to pay. */
@@ -41,13 +44,14 @@ const PAYING_TIMEOUT = 7_000;
 interface Dependencies {
   readonly purchases: PurchaseRepository;
   readonly gateway: () => Promise<PaymentGateway>;
+  readonly cancellations: Pick<RecentCancellations, 'isCancelled'>;
   readonly clock: Clock;
   /** Seats of an event that one address may hold unpaid. */
   readonly unpaidBound: number;
 }
 
 type Paid = z.output<typeof outputSchema>;
-type Refusal = PaymentRefusal | Problem<'AuthenticationExpired' | 'TooManyUnpaidSeats'>;
+type Refusal = PaymentRefusal | Problem<'SaleClosed' | 'AuthenticationExpired' | 'TooManyUnpaidSeats'>;
 
 /**
  * Takes the payment: creates the intent, stores its id on the purchase, has the bank authorise it, captures it. Money moves by
@@ -56,6 +60,8 @@ type Refusal = PaymentRefusal | Problem<'AuthenticationExpired' | 'TooManyUnpaid
  * The id is stored before the bank is asked, so that a compensation can always find and undo what happened. Running
  * it again makes the same intent and no second charge: the record counts the attempts. What costs nothing is not paid for: the
  * gateway never hears of it.
+ *
+ * A hold that was taken in time may be paid for, also when the sale has closed since; not when the event is cancelled.
  *
  * When the bank wants the buyer, the purchase waits, its seats held and counted as unpaid; over the bound it is undone at once.
  * An execution that takes it up again comes here with the intent that the bank was asked for, and only reads what the bank says
@@ -79,19 +85,27 @@ export async function processPayment(
 }
 
 async function pay(
-  { executionId, paymentMethod, paymentIntentId: asked, viewer, ...charge }: z.output<typeof inputSchema>,
-  { purchases, gateway, clock, unpaidBound }: Dependencies,
+  {
+    executionId,
+    eventId,
+    paymentMethod,
+    paymentIntentId: asked,
+    viewer,
+    ...charge
+  }: z.output<typeof inputSchema>,
+  { purchases, gateway, cancellations, clock, unpaidBound }: Dependencies,
 ): Promise<Paid | AuthenticationAsked | Refusal> {
   const { purchaseId, amount } = charge;
-  if (amount === 0) return {};
+  if (amount === 0) return (await cancellations.isCancelled(eventId)) ? eventCancelled() : {};
   /** The intent that the bank was asked for, by the execution before. */
   const askedFor = asked === null ? undefined : { paymentIntentId: asked };
   // ReserveSeat has refused it. A price that nothing pays must not look like a free ticket.
   if (paymentMethod === null && !askedFor)
     throw new PaymentMethodMissing('There is a price and nothing to pay it with');
-  const [payments, installation] = await Promise.all([
+  const [payments, installation, isCancelled] = await Promise.all([
     gateway().catch(withoutKey),
     purchases.installation.id(),
+    cancellations.isCancelled(eventId),
   ]);
   const { paymentIntentId } = askedFor ?? (await payments.createIntent({ ...charge, installation }));
   const intent = { purchaseId, paymentIntentId, deadline: Date.now() + PAYING_TIMEOUT };
@@ -100,6 +114,7 @@ async function pay(
 
   const { createdAt, authenticateBy = createdAt + AUTHENTICATED_WITHIN } = purchase;
   const secondsLeft = () => authenticateBy - clock.nowSeconds();
+  if (isCancelled) return giveUp(eventCancelled());
   const authorisation = await authorise();
   if (authorisation instanceof Problem) return authorisation;
   if (authorisation === 'authentication-required') return askBuyer();
@@ -141,6 +156,10 @@ async function pay(
   }
 }
 
+function eventCancelled() {
+  return new Problem('SaleClosed', `${EVENT_IS_CANCELLED} Nothing was charged, and no seat is held.`);
+}
+
 /** This step has run before, and its answer was lost; or another execution has asked since, and this one comes late. */
 function awaited(purchase: Purchase, executionId: string): AuthenticationAsked {
   if (purchase.executionId === executionId) return new AuthenticationAsked();
@@ -160,11 +179,16 @@ function withoutKey(error: unknown): never {
 export const handler = step(CHECKOUT, 'ProcessPayment', {
   input: inputSchema,
   output: outputSchema,
-  connect: (): Dependencies => ({
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
-    gateway: connectGateway,
-    clock: systemClock,
-    unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
-  }),
+  connect: (): Dependencies => {
+    const client = documentClient();
+    const cancellations = new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable));
+    return {
+      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      gateway: connectGateway,
+      cancellations: new RecentCancellations(cancellations, systemClock),
+      clock: systemClock,
+      unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
+    };
+  },
   run: processPayment,
 });

@@ -1,4 +1,4 @@
-import { type EventLayout, findSeat, type Seat } from '../event/event-layout';
+import { type EventLayout, findSeat, type Seat, type StoredLayout } from '../event/event-layout';
 import { type RecentLayouts } from '../event/recent-layouts';
 import { whyNotOnSale } from '../event/sale-hours';
 import { money, whyNotPayable } from '../shared/currencies';
@@ -50,7 +50,7 @@ export async function priceAgain(
 
 function agree(
   request: PurchaseRequest,
-  layout: EventLayout | undefined,
+  layout: StoredLayout | undefined,
   nowSeconds: number,
 ): PricedSeats | PriceRefusal {
   if (!layout) return new Problem('EventNotFound', `There is no event ${request.eventId}.`);

@@ -59,6 +59,12 @@ export const PROBLEMS = {
     title: 'There is no such purchase',
     detail: 'There is no purchase with this id.',
   },
+  EventNotCancelled: {
+    status: 404,
+    code: 'EVENT_NOT_CANCELLED',
+    title: 'The event is not cancelled',
+    detail: 'Nobody has cancelled the event.',
+  },
   TicketNotFound: {
     status: 404,
     code: 'TICKET_NOT_FOUND',
@@ -131,6 +137,12 @@ export const PROBLEMS = {
     code: 'EVENT_CHANGED',
     title: 'The event was replaced by somebody else',
     detail: 'Another request replaced the event at the same time. Look at it, then send yours again.',
+  },
+  EventCancelled: {
+    status: 409,
+    code: 'EVENT_CANCELLED',
+    title: 'The event is cancelled',
+    detail: 'The event was cancelled, for good: put a new one under another id.',
   },
   AuthenticationExpired: {
     status: 410,

@@ -119,6 +119,7 @@ export function checkoutSaga(
     input: {
       paymentIntentId: $.reservation.paymentIntentId,
       viewer: $.reservation.viewer,
+      eventId: $.reservation.eventId,
       amount: $.reservation.amount,
       currency: $.reservation.currency,
       paymentMethod: $.reservation.paymentMethod,

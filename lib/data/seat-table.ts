@@ -61,6 +61,11 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem');
   }
 
+  /** See whether an event is cancelled. */
+  grantReadCancellation(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem');
+  }
+
   grantListEvents(grantee: Function): void {
     this.grant(grantee, 'dynamodb:Query');
   }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type EventLayout, findSeat, type Seat } from '../../lambda/event/event-layout';
 import { EventRepository } from '../../lambda/event/event-repository';
+import { EventCancellations } from '../../lambda/event/event-cancellations';
+import { RecentCancellations } from '../../lambda/event/recent-cancellations';
 import { RecentLayouts } from '../../lambda/event/recent-layouts';
 import { type Failure, type PurchaseRequest } from '../../lambda/purchase/purchase';
 import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
@@ -70,12 +72,16 @@ export class Checkout {
   readonly layouts: RecentLayouts;
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
+  readonly eventCancellations: EventCancellations;
+  readonly cancellations: RecentCancellations;
 
   private constructor(private readonly tables: Tables) {
     this.events = new EventRepository(tables.client, tables.seatTable);
     this.layouts = new RecentLayouts(this.events, this.clock);
     this.seats = new SeatRepository(tables.client, tables.seatTable);
     this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
+    this.eventCancellations = new EventCancellations(tables.client, tables.seatTable);
+    this.cancellations = new RecentCancellations(this.eventCancellations, this.clock);
   }
 
   static async open(tables: Tables): Promise<Checkout> {
@@ -111,7 +117,8 @@ export class Checkout {
 
   /** What the steps of the payment need beside a gateway. */
   get payment() {
-    return { purchases: this.purchases, clock: this.clock, unpaidBound: this.unpaidBound };
+    const { purchases, cancellations, clock, unpaidBound } = this;
+    return { purchases, cancellations, clock, unpaidBound };
   }
 
   /** A purchase that is PENDING. */

@@ -70,6 +70,8 @@ const DEFINITE: Record<ProblemName, boolean> = {
   AlreadyAdmitted: true,
   OtherEvent: true,
   TicketNotValid: true,
+  EventCancelled: true,
+  EventNotCancelled: true,
   ValidationFailed: true,
   SignatureInvalid: true,
   PaymentDeclined: true,

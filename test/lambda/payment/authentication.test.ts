@@ -59,14 +59,15 @@ const checkoutOf = () => ({
   clock: checkout.clock,
   layouts: checkout.layouts,
   seats: checkout.seats,
+  cancellations: checkout.cancellations,
   unpaidBound: checkout.unpaidBound,
 });
 
 function pay(order: Order, reservation: Reservation) {
-  const { amount, currency, paymentMethod, paymentIntentId, viewer } = reservation;
+  const { eventId, amount, currency, paymentMethod, paymentIntentId, viewer } = reservation;
   const { purchaseId, executionId } = order;
   return processPayment(
-    { purchaseId, executionId, amount, currency, paymentMethod, paymentIntentId, viewer },
+    { purchaseId, executionId, eventId, amount, currency, paymentMethod, paymentIntentId, viewer },
     dependencies(),
   );
 }
@@ -489,7 +490,9 @@ describe('seats that nobody has paid for', () => {
     bank = 'authorised';
     const order = checkout.order(A);
     const reservation = await checkout.reserve(order);
+    // What a sandbox knows already.
     await checkout.purchases.installation.id();
+    await checkout.cancellations.isCancelled(checkout.eventId);
     const send = jest.spyOn(tables.client, 'send');
 
     await pay(order, reservation);

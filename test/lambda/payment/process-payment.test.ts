@@ -34,6 +34,7 @@ function pay({ purchaseId, executionId }: Order, paymentMethod = 'pm_card_visa',
       {
         purchaseId,
         executionId,
+        eventId: checkout.eventId,
         amount: AMOUNT,
         currency: 'EUR',
         paymentMethod,
@@ -113,6 +114,7 @@ describe('nothing to pay', () => {
       {
         purchaseId,
         executionId,
+        eventId: checkout.eventId,
         amount: 0,
         currency: 'EUR',
         paymentMethod,
@@ -136,13 +138,62 @@ describe('nothing to pay', () => {
   test('a price that nothing pays is no free ticket', async () => {
     const { purchaseId, executionId } = await pending();
     const nothing = { paymentMethod: null, paymentIntentId: null, viewer: '192.0.2.1' };
-    const unpaid = { purchaseId, executionId, amount: 1, currency: 'EUR', ...nothing };
+    const { eventId } = checkout;
+    const unpaid = { purchaseId, executionId, eventId, amount: 1, currency: 'EUR', ...nothing };
 
     const error = await errorOf(
       processPayment(unpaid, { ...checkout.payment, gateway: async () => gateway }),
     );
 
     expect(error.name).toBe('PaymentMethodMissing');
+  });
+});
+
+describe('an event that is cancelled', () => {
+  const cancelEvent = () =>
+    checkout.eventCancellations.open(
+      checkout.eventId,
+      { message: 'The singer is ill.', at: checkout.clock.nowSeconds() },
+      0,
+    );
+
+  test('is not paid for any more, though its seats are held: the intent is cancelled', async () => {
+    const order = await pending();
+    await cancelEvent();
+
+    const error = await errorOf(pay(order));
+
+    expect(error).toMatchObject({
+      name: 'SaleClosed',
+      message: 'The event is cancelled. Nothing was charged, and no seat is held.',
+    });
+    expect(stripe.server.payments()).toMatchObject([{ status: 'canceled', captured: 0 }]);
+  });
+
+  test('gives no free tickets any more', async () => {
+    const { purchaseId, executionId } = await pending();
+    await cancelEvent();
+    const { eventId } = checkout;
+    const free = { paymentMethod: null, paymentIntentId: null, viewer: '192.0.2.1', currency: 'EUR' };
+
+    const refused = await processPayment(
+      { purchaseId, executionId, eventId, amount: 0, ...free },
+      { ...checkout.payment, gateway: async () => gateway },
+    );
+
+    expect(refused).toMatchObject({ name: 'SaleClosed' });
+  });
+
+  test('is known in every sandbox after 3 seconds: none is asked for each buyer', async () => {
+    await pay(await checkout.pending(['A-1']));
+    await cancelEvent();
+    await pay(await checkout.pending(['A-2']));
+    checkout.clock.advance(3);
+
+    expect(await errorOf(checkout.pending(['A-3']))).toMatchObject({
+      name: 'SaleClosed',
+      message: 'The event is cancelled.',
+    });
   });
 });
 
@@ -248,6 +299,7 @@ describe('what is our own doing', () => {
     process.env[ENVIRONMENT.serviceName] = 'EventPro-test';
     const { purchaseId, executionId } = order;
     const charge = {
+      eventId: checkout.eventId,
       amount: AMOUNT,
       currency: 'EUR',
       paymentMethod: 'pm_card_visa',
@@ -428,6 +480,7 @@ test('as the Lambda, it pays with the key of the secret its environment names', 
       purchaseId: order.purchaseId,
       executionId: order.executionId,
       requestId: 'r-1',
+      eventId: checkout.eventId,
       amount: AMOUNT,
       currency: 'EUR',
       paymentMethod: 'pm_card_visa',

@@ -49,6 +49,7 @@ function pay({ purchaseId, executionId }: Order, paymentMethod = 'pm_card_visa')
     {
       purchaseId,
       executionId,
+      eventId: checkout.eventId,
       amount: AMOUNT,
       currency: 'EUR',
       paymentMethod,

@@ -1,0 +1,223 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { transactWrite, TransactionRefused } from '../shared/dynamodb';
+import { type Fields, itemOf, number, oneOf, optional, text } from '../shared/item';
+import { EventRepository } from './event-repository';
+
+/** The cancellation of an event. */
+export interface EventCancellation {
+  /** What its buyers are told, in the organiser's words. */
+  readonly message: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+  /** Purchases that stood when it began, once they are counted. */
+  readonly purchases?: number;
+  /** Seconds since the epoch, when nothing is left to be done. */
+  readonly doneAt?: number;
+}
+
+/** One that is not done. */
+export interface RunningCancellation {
+  readonly eventId: string;
+  /** Number of its execution, from 1: each has a name of its own. */
+  readonly attempt: number;
+  /** From when on its execution is believed to be dead, seconds since the epoch. */
+  readonly dueAt: number;
+}
+
+/** A purchase that could not be cancelled with its event, and why. */
+export interface FailedCancellation {
+  readonly purchaseId: string;
+  /**
+   * `REFUND_FAILED`: the bank does not take the money back. `NOT_CANCELLABLE`: its record is no sale, though a seat is sold to it.
+   * `OUTCOME_UNKNOWN`: it is not cancelled yet, and recovery has it.
+   */
+  readonly code: FailureCode;
+}
+
+export const FAILURE_CODES = ['REFUND_FAILED', 'NOT_CANCELLABLE', 'OUTCOME_UNKNOWN'] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+const CANCELLATION_FIELDS: Fields<EventCancellation> = {
+  message: text,
+  at: number,
+  purchases: optional(number),
+  doneAt: optional(number),
+};
+
+const RUNNING_FIELDS: Fields<RunningCancellation> = { eventId: text, attempt: number, dueAt: number };
+
+const FAILED_FIELDS: Fields<FailedCancellation> = {
+  purchaseId: text,
+  code: oneOf({ REFUND_FAILED: true, NOT_CANCELLABLE: true, OUTCOME_UNKNOWN: true }),
+};
+
+const RUNNING = 'EVENT-CANCELLATIONS';
+
+/**
+ * Cancelled events, in the seat table beside them.
+ *
+ * | item         | pk                     | sk             |
+ * | cancellation | `EVENT#eventId`        | `CANCELLATION` |
+ * | running      | `EVENT-CANCELLATIONS`  | `eventId`      |
+ * | failure      | `EVENT#eventId#FAILED` | `purchaseId`   |
+ *
+ * The cancelled sales themselves are under the event already: see `SeatRepository`.
+ */
+export class EventCancellations {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+  ) {}
+
+  /**
+   * Cancels the event for good: its sale is closed as soon as no sandbox has an older layout any more.
+   *
+   * @param dueAt from when on somebody must start it, if nobody has: seconds since the epoch
+   * @returns the cancellation that stands: the first; undefined when there is no such event
+   */
+  async open(
+    eventId: string,
+    { message, at }: Pick<EventCancellation, 'message' | 'at'>,
+    dueAt: number,
+  ): Promise<EventCancellation | undefined> {
+    const put = (Item: object) => ({ Put: { TableName: this.tableName, Item } });
+    const isOpened = await new EventRepository(this.client, this.tableName).cancel(eventId, at, [
+      put({ ...cancellationKey(eventId), message, at }),
+      put({ ...runningKey(eventId), eventId, attempt: 1, dueAt }),
+    ]);
+    return isOpened ? { message, at } : this.find(eventId);
+  }
+
+  async find(eventId: string): Promise<EventCancellation | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: cancellationKey(eventId), ConsistentRead: true }),
+    );
+    return Item && itemOf('cancellation of an event', CANCELLATION_FIELDS, Item);
+  }
+
+  /** Notes how many purchases there were to cancel. The first number stands. */
+  async notePurchases(eventId: string, purchases: number): Promise<void> {
+    await this.client.send(
+      new UpdateCommand({
+        TableName: this.tableName,
+        Key: cancellationKey(eventId),
+        UpdateExpression: 'SET purchases = if_not_exists(purchases, :purchases)',
+        ExpressionAttributeValues: { ':purchases': purchases },
+      }),
+    );
+  }
+
+  /** Those that are not done. */
+  async running(): Promise<RunningCancellation[]> {
+    return this.all(RUNNING, (item) => itemOf('running cancellation', RUNNING_FIELDS, item));
+  }
+
+  /**
+   * Says that an execution is alive.
+   *
+   * @param dueAt until when nobody need look after it, seconds since the epoch
+   */
+  async keepAlive(eventId: string, dueAt: number): Promise<void> {
+    await this.ifRunning(eventId, 'SET dueAt = :dueAt', 'attribute_exists(pk)', { ':dueAt': dueAt });
+  }
+
+  /**
+   * Takes over from an execution that is believed to be dead, or has done what one execution may.
+   *
+   * @returns whether the next attempt is the caller's to start; not when somebody else has taken it
+   */
+  async takeOver({ eventId, attempt }: RunningCancellation, dueAt: number): Promise<boolean> {
+    return this.ifRunning(eventId, 'SET attempt = :next, dueAt = :dueAt', 'attempt = :attempt', {
+      ...{ ':attempt': attempt, ':next': attempt + 1, ':dueAt': dueAt },
+    });
+  }
+
+  private async ifRunning(
+    eventId: string,
+    UpdateExpression: string,
+    ConditionExpression: string,
+    ExpressionAttributeValues: Record<string, number>,
+  ): Promise<boolean> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: runningKey(eventId),
+          ...{ UpdateExpression, ConditionExpression, ExpressionAttributeValues },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /** Nothing is left to be done. Repeating it is harmless. */
+  async finish(eventId: string, doneAt: number): Promise<void> {
+    try {
+      await transactWrite(this.client, [
+        {
+          Update: {
+            TableName: this.tableName,
+            Key: cancellationKey(eventId),
+            UpdateExpression: 'SET doneAt = :doneAt',
+            ConditionExpression: 'attribute_not_exists(doneAt)',
+            ExpressionAttributeValues: { ':doneAt': doneAt },
+          },
+        },
+        { Delete: { TableName: this.tableName, Key: runningKey(eventId) } },
+      ]);
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+    }
+  }
+
+  async noteFailure(eventId: string, { purchaseId, code }: FailedCancellation): Promise<void> {
+    await this.client.send(
+      new PutCommand({
+        TableName: this.tableName,
+        Item: { pk: failuresKey(eventId), sk: purchaseId, purchaseId, code },
+      }),
+    );
+  }
+
+  /** Purchases that could not be cancelled when it was their turn. Recovery may have settled some since. */
+  async failures(eventId: string): Promise<FailedCancellation[]> {
+    return this.all(failuresKey(eventId), (item) => itemOf('failed cancellation', FAILED_FIELDS, item));
+  }
+
+  private async all<Item>(pk: string, read: (item: object) => Item): Promise<Item[]> {
+    const items: Item[] = [];
+    const pages = paginateQuery(
+      { client: this.client },
+      {
+        TableName: this.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      },
+    );
+    for await (const { Items = [] } of pages) items.push(...Items.map(read));
+    return items;
+  }
+}
+
+function cancellationKey(eventId: string) {
+  return { pk: `EVENT#${eventId}`, sk: 'CANCELLATION' };
+}
+
+function runningKey(eventId: string) {
+  return { pk: RUNNING, sk: eventId };
+}
+
+function failuresKey(eventId: string): string {
+  return `EVENT#${eventId}#FAILED`;
+}
