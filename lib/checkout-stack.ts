@@ -25,6 +25,9 @@ export interface CheckoutStackProps extends StackProps {
   readonly notifications: NotificationStack;
 }
 
+/** An execution that takes longer is stuck; what it leaves, the next one does. Its history stays long enough to ask what happened. */
+const CANCEL_EVENT = { executionTimeout: Duration.days(7), retentionPeriod: Duration.days(30) };
+
 /** The saga, its steps, and the API in front of them. */
 export class CheckoutStack extends Stack {
   readonly api: CheckoutApi;
@@ -125,6 +128,8 @@ export class CheckoutStack extends Stack {
     const sendCancellation = fn('SendCancellation');
     notifications.topic.grantConfirm(sendCancellation);
     purchases.grantLogDelivery(sendCancellation);
+    purchases.grantRead(sendCancellation);
+    seats.grantReadCancellation(sendCancellation);
 
     const cancelling = {
       ...{ ClaimCancellation: claimCancellation, RefundPayment: refundPayment },
@@ -153,9 +158,20 @@ export class CheckoutStack extends Stack {
       alarms: config.canary && api.canaryAlarms('POST', '/purchases/{purchaseId}/cancellation'),
     });
 
+    // It waits for Stripe's limit, most of its time.
+    const cancelEvent = fn('CancelEvent', { memorySize: 256, durableConfig: CANCEL_EVENT });
+    seats.grantCancelEvent(cancelEvent);
+    purchases.grantFollowEvent(cancelEvent);
+    liveCancellation.grantStartExecution(cancelEvent);
+    cancelEvent.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
+    cancelEvent.addEnvironment(ENVIRONMENT.eventCancellationRate, String(config.eventCancellationRate));
+    escalations.grantEscalate(cancelEvent);
+
     const kept = { reservedConcurrentExecutions: config.recoveryConcurrency };
     const reconcile = fn('Reconcile', kept);
     purchases.grantFindDue(reconcile);
+    seats.grantReviveCancellations(reconcile);
+    this.grantStartCancelEvent(cancelEvent, reconcile);
 
     const audit = fn('Audit', kept);
     seats.grantAudit(audit);
@@ -175,6 +191,7 @@ export class CheckoutStack extends Stack {
       follower.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
       disputes.grantTell(follower);
     }
+    disputes.grantTell(cancelEvent);
     stripe.grantPay(receiveStripeEvent);
     signing.grantVerify(receiveStripeEvent);
 
@@ -196,6 +213,15 @@ export class CheckoutStack extends Stack {
 
     const putEvent = fn('PutEvent');
     seats.grantReplaceEvent(putEvent);
+
+    const postEventCancellation = fn('PostEventCancellation');
+    seats.grantCloseSale(postEventCancellation);
+    purchases.grantFollowEvent(postEventCancellation);
+    this.grantStartCancelEvent(cancelEvent, postEventCancellation);
+
+    const getEventCancellation = fn('GetEventCancellation');
+    seats.grantReadProgress(getEventCancellation);
+    purchases.grantFollowEvent(getEventCancellation);
 
     const getPurchase = fn('GetPurchase');
     purchases.grantRead(getPurchase);
@@ -235,6 +261,8 @@ export class CheckoutStack extends Stack {
     api.route('GET /events', listEvents);
     api.route('PUT /events/{eventId}', putEvent);
     api.route('GET /events/{eventId}/seats', getSeatMap);
+    api.route('POST /events/{eventId}/cancellation', postEventCancellation);
+    api.route('GET /events/{eventId}/cancellation', getEventCancellation);
 
     new RolePolicies(this, 'Roles', { restApi: api.restApi });
 
@@ -250,5 +278,11 @@ export class CheckoutStack extends Stack {
     new CfnOutput(this, 'StripeSigningSecretArn', { value: signing.secret.secretArn });
     new CfnOutput(this, 'EscalationQueueUrl', { value: escalations.queue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: liveSaga.arn });
+  }
+
+  /** By the alias, and in the environment of whoever starts it. */
+  private grantStartCancelEvent(cancelEvent: NodeFunction, grantee: NodeFunction): void {
+    cancelEvent.grantInvokeLive(grantee);
+    grantee.addEnvironment(ENVIRONMENT.cancelEventFunction, cancelEvent.live.functionArn);
   }
 }

@@ -112,6 +112,11 @@ export interface StageConfig {
    * least those of one purchase. Everybody behind one NAT shares it. An ordinary sale is not counted.
    */
   readonly unpaidSeats: number;
+  /**
+   * How many purchases of a cancelled event are cancelled in a second. Each takes four requests of Stripe, whose limit is 100 a
+   * second for an account, and 25 in its sandboxes ("Rate limits", read November 2026): what is left is for the other sales.
+   */
+  readonly eventCancellationRate: number;
 }
 
 const DEV: StageConfig = {
@@ -128,6 +133,7 @@ const DEV: StageConfig = {
   operatorEmails: [],
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
+  eventCancellationRate: 4,
   ticketVersionRetention: Duration.days(7),
 };
 
@@ -153,6 +159,7 @@ const PROD: StageConfig = {
   operatorEmails: [],
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
+  eventCancellationRate: 10,
   ticketVersionRetention: Duration.days(90),
 };
 

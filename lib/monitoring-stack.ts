@@ -8,6 +8,7 @@ import { type DataStack } from './data-stack';
 import { CapacityAlarms, type FunctionGroups } from './monitoring/capacity-alarms';
 import { CheckoutAlarms } from './monitoring/checkout-alarms';
 import { OnCallDashboard } from './monitoring/dashboard';
+import { EventCancellationAlarms } from './monitoring/event-cancellation-alarms';
 import { NotificationAlarms } from './monitoring/notification-alarms';
 import { OnCallTopic } from './monitoring/on-call-topic';
 import { RecoveryAlarms } from './monitoring/recovery-alarms';
@@ -63,6 +64,9 @@ export class MonitoringStack extends Stack {
       audit: checkout.functions.get('Audit')!,
     });
     new StripeAlarms(this, 'Stripe');
+    new EventCancellationAlarms(this, 'EventCancellation', {
+      cancelEvent: checkout.functions.get('CancelEvent')!,
+    });
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
     new CapacityAlarms(this, 'Capacity', { functions, seats, purchases });
 
@@ -94,7 +98,7 @@ function groupsOf(
   { channels, mailFeedback }: NotificationStack,
 ): FunctionGroups {
   const consumers: readonly Function[] = [...channels.values(), mailFeedback].map(({ consumer }) => consumer);
-  const isRecovery = ({ node }: Function) => node.id === 'Reconcile' || node.id === 'Audit';
+  const isRecovery = ({ node }: Function) => ['Reconcile', 'Audit', 'CancelEvent'].includes(node.id);
   return {
     routes: functions.filter((fn) => !consumers.includes(fn) && !isRecovery(fn)),
     channels: consumers,

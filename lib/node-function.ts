@@ -1,9 +1,11 @@
-import { Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   ApplicationLogLevel,
   Architecture,
+  type CfnFunction,
+  type DurableConfig,
   Function,
   LoggingFormat,
   Runtime,
@@ -23,6 +25,13 @@ export interface NodeFunctionProps {
   readonly memorySize?: number;
   /** @default none */
   readonly reservedConcurrentExecutions?: number;
+  /**
+   * Makes it a durable function: Lambda keeps what its steps answered, and runs it again after each wait. Switching it on or off
+   * replaces the function.
+   *
+   * @default an ordinary one
+   */
+  readonly durableConfig?: DurableConfig;
 }
 
 /**
@@ -63,7 +72,41 @@ export class NodeFunction extends Function {
       environment: { [ENVIRONMENT.serviceName]: Stage.of(scope)!.stageName, ...props.environment },
       // An old version stays for the executions that still use it.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      durableConfig: props.durableConfig,
       ...{ role, logGroup },
+    });
+    if (props.durableConfig) this.grantCheckpoint(scope, id, role);
+  }
+
+  /**
+   * Store what steps answered, and read it back. Lambda asks for it by the ARN of the execution, which is that of a version with
+   * more behind it: one without a version matches none, and an alias does not count ("Security and permissions for durable
+   * functions", read November 2026).
+   *
+   * A policy beside the role, because the function waits for what belongs to the role, and this names the function.
+   */
+  private grantCheckpoint(scope: Construct, id: string, role: Role): void {
+    const policy = new Policy(scope, `${id}Checkpoints`, {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState'],
+          resources: [`${this.functionArn}:*`],
+        }),
+      ],
+    });
+    Validations.of(policy).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(this.node.defaultChild as CfnFunction)}.Arn>:*]`,
+      reason: 'The executions of each of its versions, whose numbers change with each deployment',
+    });
+  }
+
+  /** Start executions of the durable function, or invoke the ordinary one, by its alias alone. */
+  grantInvokeLive(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [this.live.functionArn],
     });
   }
 

@@ -9,7 +9,7 @@ import { type PaymentGateway } from '../../lambda/payment/payment-gateway';
 import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { AuditLog } from '../../lambda/recovery/audit-log';
 import { audit } from '../../lambda/recovery/audit';
-import { type Escalations } from '../../lambda/recovery/escalations';
+import { type Escalations } from '../../lambda/shared/escalations';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
 import { documentClient } from '../../lambda/shared/dynamodb';
 import { TicketStore } from '../../lambda/ticket/ticket-store';

@@ -54,7 +54,16 @@ export async function handler(event: unknown, context: Context): Promise<object>
       event: show,
       seats,
     } = reservation;
-    const payment = { purchaseId, executionId, eventId, amount, currency, paymentMethod, paymentIntentId, viewer };
+    const payment = {
+      purchaseId,
+      executionId,
+      eventId,
+      amount,
+      currency,
+      paymentMethod,
+      paymentIntentId,
+      viewer,
+    };
     unlessRefused(await processPayment(payment, services));
     paid = true;
     await generateTicket(

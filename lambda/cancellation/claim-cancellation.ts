@@ -11,7 +11,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadyAnswered } from '../shared/saga-errors';
 import { step } from '../shared/step';
-import { cancellationCauseSchema, CANCELS_ADMITTED } from '../purchase/cancellation';
+import { type CancellationCause, cancellationCauseSchema, CANCELS_ADMITTED } from '../purchase/cancellation';
 import { CANCELLATION } from './outcomes';
 
 const inputSchema = z.object({
@@ -66,7 +66,7 @@ export async function claimCancellation(
     // Who says so is believed as little as Stripe's event was: the money itself tells.
     if (reason === 'REFUNDED')
       return refunded >= price ? refunded : new Problem('NotCancellable', 'It is not given back in full.');
-    const wanted = reason === 'DISPUTE' ? refunded : (request.refund?.amount ?? price);
+    const wanted = reason === 'DISPUTE' ? refunded : (askedFor(request) ?? price);
     if (wanted > price)
       return new Problem('ValidationFailed', `refund.amount is more than the price, ${price}.`);
     if (wanted >= refunded) return wanted;
@@ -93,6 +93,11 @@ export async function claimCancellation(
         return inProgress();
     }
   }
+}
+
+/** What somebody wants to be given back; of the other causes there is nobody to ask. */
+function askedFor(request: CancellationCause): number | undefined {
+  return 'refund' in request ? request.refund?.amount : undefined;
 }
 
 function inProgress() {

@@ -1,5 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { EventCancellations } from '../event/event-cancellations';
 import { CHANNELS_ATTRIBUTE, type Message } from '../notification/confirmation';
 import { BUYER_CHANNELS } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
@@ -17,17 +18,19 @@ interface Dependencies {
   readonly client: SNSClient;
   readonly topicArn: string;
   readonly purchases: PurchaseRepository;
+  readonly eventCancellations: EventCancellations;
 }
 
 /**
- * Tells the buyer's channels that the purchase is cancelled, each of which sees whether the buyer wants it. Then nothing is due
+ * Tells the buyer's channels that the purchase is cancelled, with the organiser's words where the whole event is, each of which sees whether the buyer wants it. Then nothing is due
  * any more: what the channels still owe waits in their queues. Sent twice, it is delivered once.
  */
 export async function sendCancellation(
   { purchaseId }: z.output<typeof inputSchema>,
-  { client, topicArn, purchases }: Dependencies,
+  { client, topicArn, purchases, eventCancellations }: Dependencies,
 ): Promise<Record<string, never>> {
-  const message: Message = { type: 'PurchaseCancelled', purchaseId };
+  const words = await organisersWords();
+  const message: Message = { type: 'PurchaseCancelled', purchaseId, ...(words && { words }) };
   await client.send(
     new PublishCommand({
       TopicArn: topicArn,
@@ -43,15 +46,25 @@ export async function sendCancellation(
   );
   await purchases.noteCancellationTold(purchaseId);
   return {};
+
+  async function organisersWords(): Promise<string | undefined> {
+    const purchase = await purchases.find(purchaseId);
+    if (purchase?.cancellation?.reason !== 'EVENT_CANCELLED') return undefined;
+    return (await eventCancellations.find(purchase.eventId))?.message;
+  }
 }
 
 export const handler = step(CANCELLATION, 'SendCancellation', {
   input: inputSchema,
   output: z.object({}),
-  connect: (): Dependencies => ({
-    client: new SNSClient(REQUEST_TIMEOUTS),
-    topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
-  }),
+  connect: (): Dependencies => {
+    const database = documentClient();
+    return {
+      client: new SNSClient(REQUEST_TIMEOUTS),
+      topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
+      purchases: new PurchaseRepository(database, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
+    };
+  },
   run: sendCancellation,
 });

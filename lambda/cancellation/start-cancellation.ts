@@ -14,8 +14,16 @@ export class Cancellations {
   ) {}
 
   /** Cancels a sale whose money was given back. The execution itself asks Stripe whether that is so. */
-  async startRefunded(purchaseId: string, requestId: string): Promise<void> {
-    const request: CancellationCause = { reason: 'REFUNDED' };
+  startRefunded(purchaseId: string, requestId: string): Promise<void> {
+    return this.start(purchaseId, { reason: 'REFUNDED' }, requestId);
+  }
+
+  /** Cancels a sale with its event. */
+  startCancelled(purchaseId: string, requestId: string): Promise<void> {
+    return this.start(purchaseId, { reason: 'EVENT_CANCELLED' }, requestId);
+  }
+
+  private async start(purchaseId: string, request: CancellationCause, requestId: string): Promise<void> {
     const input = JSON.stringify({ purchaseId, requestId, request, failures: {} });
     await this.client.send(new StartExecutionCommand({ stateMachineArn: this.stateMachineArn, input }));
   }

@@ -29,6 +29,8 @@ export interface RunningCancellation {
   readonly attempt: number;
   /** From when on its execution is believed to be dead, seconds since the epoch. */
   readonly dueAt: number;
+  /** It is not dead: it has done what one execution may, and the next one goes on. */
+  readonly handedOver?: boolean;
 }
 
 /** A purchase that could not be cancelled with its event, and why. */
@@ -51,14 +53,18 @@ const CANCELLATION_FIELDS: Fields<EventCancellation> = {
   doneAt: optional(number),
 };
 
-const RUNNING_FIELDS: Fields<RunningCancellation> = { eventId: text, attempt: number, dueAt: number };
+const RUNNING_FIELDS: Fields<RunningCancellation> = {
+  ...{ eventId: text, attempt: number, dueAt: number },
+  handedOver: optional((value) => typeof value === 'boolean'),
+};
 
 const FAILED_FIELDS: Fields<FailedCancellation> = {
   purchaseId: text,
   code: oneOf({ REFUND_FAILED: true, NOT_CANCELLABLE: true, OUTCOME_UNKNOWN: true }),
 };
 
-const RUNNING = 'EVENT-CANCELLATIONS';
+/** Of the partition that lists those that are not done. */
+export const RUNNING_KEY = 'EVENT-CANCELLATIONS';
 
 /**
  * Cancelled events, in the seat table beside them.
@@ -116,7 +122,7 @@ export class EventCancellations {
 
   /** Those that are not done. */
   async running(): Promise<RunningCancellation[]> {
-    return this.all(RUNNING, (item) => itemOf('running cancellation', RUNNING_FIELDS, item));
+    return this.all(RUNNING_KEY, (item) => itemOf('running cancellation', RUNNING_FIELDS, item));
   }
 
   /**
@@ -128,22 +134,37 @@ export class EventCancellations {
     await this.ifRunning(eventId, 'SET dueAt = :dueAt', 'attribute_exists(pk)', { ':dueAt': dueAt });
   }
 
+  /** Leaves what is still to be done to the next execution, which Reconcile starts within a minute. */
+  async handOver(eventId: string, attempt: number, now: number): Promise<void> {
+    await this.ifRunning(eventId, 'SET dueAt = :now, handedOver = :yes', 'attempt = :attempt', {
+      ...{ ':attempt': attempt, ':now': now, ':yes': true },
+    });
+  }
+
   /**
-   * Takes over from an execution that is believed to be dead, or has done what one execution may.
+   * Takes over from an execution that is believed to be dead, or has handed over.
    *
    * @returns whether the next attempt is the caller's to start; not when somebody else has taken it
    */
-  async takeOver({ eventId, attempt }: RunningCancellation, dueAt: number): Promise<boolean> {
-    return this.ifRunning(eventId, 'SET attempt = :next, dueAt = :dueAt', 'attempt = :attempt', {
-      ...{ ':attempt': attempt, ':next': attempt + 1, ':dueAt': dueAt },
-    });
+  async takeOver(
+    { eventId, attempt }: Pick<RunningCancellation, 'eventId' | 'attempt'>,
+    dueAt: number,
+  ): Promise<boolean> {
+    return this.ifRunning(
+      eventId,
+      'SET attempt = :next, dueAt = :dueAt REMOVE handedOver',
+      'attempt = :attempt',
+      {
+        ...{ ':attempt': attempt, ':next': attempt + 1, ':dueAt': dueAt },
+      },
+    );
   }
 
   private async ifRunning(
     eventId: string,
     UpdateExpression: string,
     ConditionExpression: string,
-    ExpressionAttributeValues: Record<string, number>,
+    ExpressionAttributeValues: Record<string, number | boolean>,
   ): Promise<boolean> {
     try {
       await this.client.send(
@@ -215,7 +236,7 @@ function cancellationKey(eventId: string) {
 }
 
 function runningKey(eventId: string) {
-  return { pk: RUNNING, sk: eventId };
+  return { pk: RUNNING_KEY, sk: eventId };
 }
 
 function failuresKey(eventId: string): string {

@@ -5,8 +5,12 @@ import { price } from '../shared/wording';
 import { seatFacts } from './confirmation-email';
 import { emailHtml } from './email-html';
 
-/** The e-mail that tells that a purchase is cancelled. It has no link: there is nothing to get any more. */
-export function cancellationEmail(purchase: Purchase, event: EventFacts | undefined) {
+/**
+ * The e-mail that tells that a purchase is cancelled. It has no link: there is nothing to get any more.
+ *
+ * @param words of the organiser, where the event is cancelled
+ */
+export function cancellationEmail(purchase: Purchase, event: EventFacts | undefined, words?: string) {
   const { purchaseId, buyer, currency, cancellation } = purchase;
   const amount = cancellation?.refund.amount ?? 0;
   const facts: [label: string, value: string][] = [
@@ -14,28 +18,27 @@ export function cancellationEmail(purchase: Purchase, event: EventFacts | undefi
     ...(amount > 0 ? ([['Given back', price(amount, currency)]] as [string, string][]) : []),
     ['Reference', referenceOf(purchaseId)],
   ];
-  const subject = `Your tickets for ${event?.name ?? 'your event'} are cancelled`;
+  const name = event?.name ?? 'your event';
+  const subject = words === undefined ? `Your tickets for ${name} are cancelled` : `Cancelled: ${name}`;
+  const said =
+    words === undefined
+      ? 'your purchase is cancelled.'
+      : `the event is cancelled. The organiser writes: ${words}`;
   const greeting = `Hello ${buyer?.name ?? ''}`.trim() + ',';
   const note = 'The tickets are not valid any more.';
 
   return {
     subject,
-    text: [
-      greeting,
-      '',
-      'your purchase is cancelled.',
-      '',
-      ...facts.map(([label, value]) => `${label}: ${value}`),
-      '',
-      note,
-      '',
-    ].join('\n'),
-    html: emailHtml({ subject, greeting, facts, note, message: 'Your purchase is cancelled.' }),
+    text: [greeting, '', said, '', ...facts.map(([label, value]) => `${label}: ${value}`), '', note, ''].join(
+      '\n',
+    ),
+    html: emailHtml({ subject, greeting, facts, note, message: said[0]!.toUpperCase() + said.slice(1) }),
   };
 }
 
 /** The same in one short line, for SMS and push. */
-export function cancellationText({ purchaseId, seats }: Purchase): string {
+export function cancellationText({ purchaseId, seats }: Purchase, words?: string): string {
   const seatIds = seats.map(({ seatId }) => seatId).join(', ');
-  return `EventPro: your purchase ${referenceOf(purchaseId)} is cancelled. Seats ${seatIds}. Its tickets are not valid any more.`;
+  const why = words === undefined ? '' : ` The organiser writes: ${words}`;
+  return `EventPro: your purchase ${referenceOf(purchaseId)} is cancelled. Seats ${seatIds}. Its tickets are not valid any more.${why}`;
 }

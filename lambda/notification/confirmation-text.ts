@@ -7,7 +7,7 @@ import { referenceOf } from '../shared/reference';
 export function shortText(purchase: Purchase, message: Message): string {
   return message.type === 'PurchaseConfirmed'
     ? confirmationText(purchase, message.ticketUrl)
-    : cancellationText(purchase);
+    : cancellationText(purchase, message.words);
 }
 
 /** The confirmation. */

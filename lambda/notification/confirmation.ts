@@ -9,7 +9,12 @@ export const messageSchema = z.discriminatedUnion('type', [
     /** Where the buyer gets the ticket. */
     ticketUrl: z.url(),
   }),
-  z.object({ type: z.literal('PurchaseCancelled'), purchaseId: purchaseIdSchema }),
+  z.object({
+    type: z.literal('PurchaseCancelled'),
+    purchaseId: purchaseIdSchema,
+    /** What the organiser says about it, where the whole event is cancelled. */
+    words: z.optional(z.string()),
+  }),
 ]);
 export type Message = z.output<typeof messageSchema>;
 export type Confirmation = Extract<Message, { type: 'PurchaseConfirmed' }>;

@@ -28,7 +28,7 @@ export const handler = consume({
     const { subject, text, html } =
       message.type === 'PurchaseConfirmed'
         ? confirmationEmail(purchase, event, message.ticketUrl)
-        : cancellationEmail(purchase, event);
+        : cancellationEmail(purchase, event, message.words);
     await sendOnce(
       client.send(
         new SendEmailCommand({

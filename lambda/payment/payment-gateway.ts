@@ -1,3 +1,4 @@
+import { type RefundStatus } from '../purchase/cancellation';
 import { type Dispute } from '../purchase/dispute';
 
 /**
@@ -103,8 +104,13 @@ export interface PaymentState {
   readonly dispute?: Dispute;
 }
 
-/** `PENDING`: the bank has not taken all of it yet. */
-export type RefundedSoFar = 'NONE' | 'PENDING' | 'SUCCEEDED';
+/** `PENDING`: the bank has not taken all of it yet. `UNFUNDED`: it waits for our own balance at the provider to be topped up. */
+export type RefundedSoFar = 'NONE' | 'PENDING' | 'UNFUNDED' | 'SUCCEEDED';
+
+/** As a record has it. */
+export function refundStatusOf(soFar: RefundedSoFar): RefundStatus {
+  return soFar === 'UNFUNDED' ? 'PENDING' : soFar;
+}
 
 /** Seconds since the epoch, both included. */
 export interface Period {

@@ -14,7 +14,7 @@ import { OwnError } from '../shared/own-error';
 import { type SaleStands } from '../purchase/sale-stands';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
-import { type PaymentGateway } from './payment-gateway';
+import { type PaymentGateway, refundStatusOf } from './payment-gateway';
 
 const inputSchema = z.object({
   /** Where the buyer gives a purchase up, what somebody typed into a path. */
@@ -110,9 +110,11 @@ export async function refundPayment(
     const { amount } = cancellation.refund;
     try {
       const payments = await gateway();
-      const status = await payments.refundTo({ purchaseId, paymentIntentId, amount });
-      await purchases.noteRefund(purchaseId, status);
-      return status === 'NONE' ? 'none' : 'refunded';
+      const soFar = await payments.refundTo({ purchaseId, paymentIntentId, amount });
+      // Whoever cancels a whole event then waits.
+      if (soFar === 'UNFUNDED') await purchases.balance.note(now);
+      await purchases.noteRefund(purchaseId, refundStatusOf(soFar));
+      return soFar === 'NONE' ? 'none' : 'refunded';
     } catch (error) {
       if (error instanceof RefundFailed) await purchases.noteRefund(purchaseId, 'FAILED');
       throw error;

@@ -194,9 +194,9 @@ export class StripeGateway implements PaymentGateway {
   }): Promise<RefundedSoFar> {
     for (let ordinal = 0, key = 1; key <= MAX_REFUND_KEYS; key++) {
       const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
-      const { amount: refunded, ours, isPending } = refundsOf(charge);
+      const { amount: refunded, ours, soFar } = refundsOf(charge);
       const missing = intent.amount - refunded;
-      if (missing <= 0) return refunded === 0 ? 'NONE' : isPending ? 'PENDING' : 'SUCCEEDED';
+      if (missing <= 0) return soFar;
       if (status !== 'succeeded') throw new RefundFailed(`The payment is ${status}`);
       refuseReturned(charge);
       // The next refund has keys of its own. Where this one's are used up by failures, the loop goes on to the next of them.
@@ -528,17 +528,28 @@ function refuseReturned(charge: string | Stripe.Charge | null): void {
 
 /**
  * What has been given back of a charge, in how many refunds of our own, those that came back counted, and whether the bank has
- * taken all of them. `amount_refunded` has what is on its way ("The Charge object"). It is less again when a refund comes back: no page says
- * so, and the audit relies on it as well.
+ * taken all of them, or our balance did not cover one ("The Refund object", `pending_reason`). `amount_refunded` has what is on its
+ * way ("The Charge object"). It is less again when a refund comes back: no page says so, and the audit relies on it as well.
  */
-function refundsOf(charge: string | Stripe.Charge | null) {
-  if (charge === null || typeof charge === 'string') return { amount: 0, ours: 0, isPending: false };
+function refundsOf(charge: string | Stripe.Charge | null): {
+  readonly amount: number;
+  readonly ours: number;
+  readonly isPending: boolean;
+  readonly soFar: RefundedSoFar;
+} {
+  if (charge === null || typeof charge === 'string')
+    return { amount: 0, ours: 0, isPending: false, soFar: 'NONE' };
   const refunds = charge.refunds?.data ?? [];
+  const { amount_refunded: amount } = charge;
+  const pending = refunds.filter(({ status }) => status === 'pending' || status === 'requires_action');
+  const isUnfunded = pending.some(({ pending_reason: why }) => why === 'insufficient_funds');
+  const waiting = isUnfunded ? 'UNFUNDED' : pending.length > 0 ? 'PENDING' : 'SUCCEEDED';
   return {
-    amount: charge.amount_refunded,
+    amount,
     // What a person makes in the dashboard names no purchase.
     ours: refunds.filter(({ metadata }) => metadata?.['purchaseId'] !== undefined).length,
-    isPending: refunds.some(({ status }) => status === 'pending' || status === 'requires_action'),
+    isPending: pending.length > 0,
+    soFar: amount === 0 ? 'NONE' : waiting,
   };
 }
 

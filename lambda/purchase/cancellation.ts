@@ -4,8 +4,11 @@ import { LARGEST_AMOUNT } from '../shared/currencies';
 /** Why somebody cancels a sale. Of a disputed payment the bank has taken the money: nothing is given back. */
 const REQUESTED = ['BUYER_REQUEST', 'ORGANISER', 'DISPUTE', 'FRAUD'] as const;
 
-/** Why a sale is cancelled. `REFUNDED`: all its money was given back by hand, at Stripe; nobody can ask for it. */
-export const cancellationReasonSchema = z.enum([...REQUESTED, 'REFUNDED']);
+/**
+ * Why a sale is cancelled. Nobody can ask for the last two: all its money was given back by hand, at Stripe; or its event is
+ * cancelled.
+ */
+export const cancellationReasonSchema = z.enum([...REQUESTED, 'REFUNDED', 'EVENT_CANCELLED']);
 export type CancellationReason = z.output<typeof cancellationReasonSchema>;
 
 /** Which of them cancel a sale although one of its tickets has let somebody in. Whoever is inside cannot give a ticket back. */
@@ -15,6 +18,7 @@ export const CANCELS_ADMITTED: Readonly<Record<CancellationReason, boolean>> = {
   DISPUTE: true,
   FRAUD: true,
   REFUNDED: false,
+  EVENT_CANCELLED: true,
 };
 
 /**
@@ -51,9 +55,9 @@ export const cancellationRequestSchema = z
   );
 export type CancellationRequest = z.output<typeof cancellationRequestSchema>;
 
-/** What cancels a sale: somebody asks for it, or its money was given back. */
+/** What cancels a sale: somebody asks for it, its money was given back, or its event is cancelled. */
 export const cancellationCauseSchema = z.discriminatedUnion('reason', [
   cancellationRequestSchema,
-  z.strictObject({ reason: z.literal('REFUNDED') }),
+  z.strictObject({ reason: z.enum(['REFUNDED', 'EVENT_CANCELLED']) }),
 ]);
 export type CancellationCause = z.output<typeof cancellationCauseSchema>;

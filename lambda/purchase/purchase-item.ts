@@ -30,6 +30,7 @@ const REASONS: Readonly<Record<CancellationReason, true>> = {
   DISPUTE: true,
   FRAUD: true,
   REFUNDED: true,
+  EVENT_CANCELLED: true,
 };
 
 const REFUND_STATUSES: Readonly<Record<RefundStatus, true>> = {

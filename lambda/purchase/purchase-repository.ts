@@ -17,6 +17,7 @@ import { PROBLEMS } from '../shared/problem';
 import { type Admission, attributeOf } from './admission';
 import { type Cancellation, CANCELS_ADMITTED, type RefundStatus } from './cancellation';
 import { type NotedDispute } from './dispute';
+import { EmptyBalance } from './empty-balance';
 import { Installation } from './installation';
 import { dueAtOf, type Failure, isCancelled, type Purchase, SETTLED_WITHIN } from './purchase';
 import {
@@ -104,6 +105,7 @@ export class SeatsTaken extends Error {
 export class PurchaseRepository {
   readonly installation: Installation;
   readonly unpaid: UnpaidSeats;
+  readonly balance: EmptyBalance;
 
   constructor(
     private readonly client: DynamoDBDocumentClient,
@@ -111,6 +113,7 @@ export class PurchaseRepository {
   ) {
     this.installation = new Installation(client, tableName);
     this.unpaid = new UnpaidSeats(client, tableName, this.installation);
+    this.balance = new EmptyBalance(client, tableName);
   }
 
   async find(purchaseId: string): Promise<Purchase | undefined> {

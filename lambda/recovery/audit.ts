@@ -18,7 +18,7 @@ import { disputeTeller } from '../stripe-events/dispute-teller';
 import { type FollowDependencies } from '../stripe-events/follow-payment';
 import { TicketStore } from '../ticket/ticket-store';
 import { AuditLog, AuditOverlaps, type AuditState } from './audit-log';
-import { Escalations } from './escalations';
+import { Escalations } from '../shared/escalations';
 import { releaseOrphanHolds } from './orphan-holds';
 import { LOOKS_BACK, type Run, undoOrphanPayments } from './orphan-payments';
 import { deleteOrphanTickets } from './orphan-tickets';

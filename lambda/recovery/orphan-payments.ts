@@ -8,7 +8,7 @@ import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
 import { type TicketStore } from '../ticket/ticket-store';
 import { type AuditState } from './audit-log';
-import { type Escalations } from './escalations';
+import { type Escalations } from '../shared/escalations';
 import { inGroups } from './in-groups';
 import { Progress } from './progress';
 import { sideBySide } from './side-by-side';

@@ -1,5 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { EventCancellations } from '../event/event-cancellations';
+import { reviveCancellations, type ReviveDependencies } from '../event-cancellation/revive-cancellations';
+import { CancelEventExecutions } from '../event-cancellation/start-cancel-event';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { purchaseHash } from '../shared/reference';
 import { type Clock, systemClock } from '../shared/clock';
@@ -92,17 +95,26 @@ function attemptAt(overdue: number): number {
   return doublings + Math.floor(Math.max(0, overdue - HOURLY_AFTER) / 3_600);
 }
 
-let dependencies: Dependencies | undefined;
+let dependencies: (Dependencies & ReviveDependencies) | undefined;
 
-/** Runs every minute. */
+/** Runs every minute. Neither of what it finds keeps the other from being found. */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   correlate(context, { step: 'Reconcile' });
-  dependencies ??= {
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+  dependencies ??= connect();
+  const done = await Promise.allSettled([reconcile(dependencies), reviveCancellations(dependencies)]);
+  const failed = done.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason as Error;
+}
+
+function connect(): Dependencies & ReviveDependencies {
+  const database = documentClient();
+  return {
+    purchases: new PurchaseRepository(database, requireEnvironment(ENVIRONMENT.purchaseTable)),
+    eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
+    executions: new CancelEventExecutions(),
     client: new SFNClient(REQUEST_TIMEOUTS),
     stateMachineArn: requireEnvironment(ENVIRONMENT.recoveryStateMachine),
     clock: systemClock,
     known: new Set(),
   };
-  await reconcile(dependencies);
 }

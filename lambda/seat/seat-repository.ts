@@ -165,6 +165,16 @@ export class SeatRepository {
     return { revoked: Items.map(revokedSaleOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
   }
 
+  /** The purchases among them that were revoked since, by pages. */
+  async *revokedSince(eventId: string, since: number): AsyncGenerator<string[]> {
+    let after: string | undefined;
+    do {
+      const page = await this.listRevoked(eventId, { since, ...(after && { after }), limit: 1_000 });
+      yield page.revoked.map(({ purchaseId }) => purchaseId);
+      after = page.after;
+    } while (after !== undefined);
+  }
+
   /**
    * The section's seats that are sold, or held by a hold that still counts: one query.
    *
@@ -179,21 +189,50 @@ export class SeatRepository {
     const taken: TakenSeat[] = [];
     const pages = paginateQuery(
       { client: this.client },
-      {
-        TableName: this.tableName,
-        ConsistentRead: consistent,
-        KeyConditionExpression: 'pk = :section',
-        FilterExpression: '#status = :sold OR expiresAt > :now',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':section': sectionKey(eventId, section),
-          ':sold': 'SOLD',
-          ':now': nowSeconds,
-        },
-      },
+      { ...this.takenQuery(eventId, section, nowSeconds), ConsistentRead: consistent },
     );
     for await (const page of pages) taken.push(...(page.Items ?? []).map(takenSeatOf));
     return taken;
+  }
+
+  /**
+   * A page of the section's seats that are sold, or held by a hold that still counts, as they are at this moment.
+   *
+   * @param from.after the seat behind which it begins
+   * @param from.limit looks at so many seats at the most
+   */
+  async takenPage(
+    eventId: string,
+    section: string,
+    {
+      now,
+      after,
+      limit,
+    }: { readonly now: number; readonly after?: string | undefined; readonly limit: number },
+  ): Promise<SeatPage> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        ...this.takenQuery(eventId, section, now),
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: seatKey(eventId, { section, seatId: after }) }),
+      }),
+    );
+    return { seats: Items.map(takenSeatOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
+  }
+
+  private takenQuery(eventId: string, section: string, now: number) {
+    return {
+      TableName: this.tableName,
+      KeyConditionExpression: 'pk = :section',
+      FilterExpression: '#status = :sold OR expiresAt > :now',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':section': sectionKey(eventId, section),
+        ':sold': 'SOLD',
+        ':now': now,
+      },
+    };
   }
 
   /**

@@ -28,6 +28,10 @@ export const ENVIRONMENT = {
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   cancellationStateMachine: 'CANCELLATION_STATE_MACHINE_ARN',
   disputeTopic: 'DISPUTE_TOPIC_ARN',
+  /** ARN of the alias of the durable function that cancels events. */
+  cancelEventFunction: 'CANCEL_EVENT_FUNCTION_ARN',
+  /** How many purchases of a cancelled event are cancelled in a second. */
+  eventCancellationRate: 'EVENT_CANCELLATION_RATE',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
   /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */

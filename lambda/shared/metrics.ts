@@ -137,6 +137,25 @@ export const METRICS = {
     source: 'ReceiveStripeEvent, Audit',
     purpose: 'Disputed payments: opened, and what became of them',
   },
+  EventPurchasesCancelled: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'CancelEvent',
+    purpose:
+      'Purchases of a cancelled event whose cancellation was started, page by page: it stands still where there are none',
+  },
+  EventCancellationsPaused: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'CancelEvent',
+    purpose: "Pauses of a cancellation of an event because Stripe's balance is empty",
+  },
+  EventCancellationsRevived: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'Reconcile',
+    purpose: 'Cancellations of events whose execution was silent, and that were started again',
+  },
   NotificationsDelivered: {
     unit: 'Count',
     dimensions: ['channel'],

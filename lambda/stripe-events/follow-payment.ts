@@ -1,5 +1,5 @@
 import { type Cancellations } from '../cancellation/start-cancellation';
-import { type PaymentGateway, type PaymentState } from '../payment/payment-gateway';
+import { type PaymentGateway, type PaymentState, refundStatusOf } from '../payment/payment-gateway';
 import { CANCELS_ADMITTED, type RefundStatus } from '../purchase/cancellation';
 import { type Dispute, isSameDispute, isWithBank } from '../purchase/dispute';
 import { type Purchase } from '../purchase/purchase';
@@ -119,7 +119,7 @@ async function bringTo(
     const given = await unlessRefused(async () =>
       (await gateway()).refundTo({ purchaseId, paymentIntentId, amount }),
     );
-    return purchases.noteRefundSince(purchase, { amount, status: given ?? 'FAILED' });
+    return purchases.noteRefundSince(purchase, { amount, status: given ? refundStatusOf(given) : 'FAILED' });
   }
 
   /** What the bank does not take is escalated by the audit, every hour until somebody has repaid it. */

@@ -5,6 +5,10 @@ import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { authenticationSchema, purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
 import { stripeEventSchema } from '../../lambda/stripe-events/stripe-event';
+import {
+  eventCancellationRequestSchema,
+  eventCancellationSchema,
+} from '../../lambda/event-cancellation/event-cancellation-answers';
 import { type ProblemName } from '../../lambda/shared/problem';
 import {
   admissionRequestSchema,
@@ -22,6 +26,7 @@ export const BODIES = {
   EmptyRequest: emptyRequestSchema,
   CancellationRequest: cancellationRequestSchema,
   EventLayout: eventLayoutSchema,
+  EventCancellationRequest: eventCancellationRequestSchema,
   TicketCheckRequest: ticketCheckRequestSchema,
   AdmissionRequest: admissionRequestSchema,
   StripeEvent: stripeEventSchema,
@@ -33,6 +38,7 @@ export const ANSWERS = {
   EventList: eventListSchema,
   SeatMap: seatMapSchema,
   EventPut: eventPutSchema,
+  EventCancellation: eventCancellationSchema,
   TicketKeys: ticketKeysSchema,
   TicketCheck: ticketCheckSchema,
   Admission: admissionSchema,
@@ -197,7 +203,38 @@ export const ROUTES = {
       200: { description: 'The event is replaced', body: 'EventPut' },
       201: { description: 'The event is created', body: 'EventPut' },
     },
-    problems: ['ValidationFailed', 'SeatUnavailable', 'EventChanged'],
+    problems: ['ValidationFailed', 'SeatUnavailable', 'EventChanged', 'EventCancelled'],
+  },
+  'POST /events/{eventId}/cancellation': {
+    function: {
+      name: 'PostEventCancellation',
+      entry: 'lambda/event-cancellation/post-event-cancellation.ts',
+      timeoutSeconds: 20,
+    },
+    summary:
+      'Cancels an event for good; answers when its sale is closed everywhere. Its purchases are cancelled one after another, and their buyers told',
+    signed: ['organiser'],
+    body: 'EventCancellationRequest',
+    answers: {
+      202: {
+        description:
+          'The event is cancelled, and its purchases are being cancelled. Said again, the first message stands',
+        body: 'EventCancellation',
+        headers: { Location: 'Where to see how far it has come, seen from this route' },
+      },
+    },
+    problems: ['ValidationFailed', 'EventNotFound'],
+  },
+  'GET /events/{eventId}/cancellation': {
+    function: {
+      name: 'GetEventCancellation',
+      entry: 'lambda/event-cancellation/get-event-cancellation.ts',
+      timeoutSeconds: 20,
+    },
+    summary: 'Shows how far the cancellation of an event has come',
+    signed: ['organiser'],
+    answers: { 200: { description: 'How far it has come', body: 'EventCancellation' } },
+    problems: ['EventNotCancelled'],
   },
   'GET /ticket-keys': {
     function: { name: 'GetTicketKeys', entry: 'lambda/ticket/get-ticket-keys.ts', timeoutSeconds: 10 },

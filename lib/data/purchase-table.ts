@@ -126,6 +126,11 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
+  /** Look up the purchases of an event, and whether Stripe's balance is empty. */
+  grantFollowEvent(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+  }
+
   /** Take up a purchase that waits for its buyer. */
   grantResume(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');

@@ -3,6 +3,7 @@ import { AttributeType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynam
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { RUNNING_KEY } from '../../lambda/event/event-cancellations';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 export interface SeatTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
@@ -80,9 +81,41 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
   }
 
+  /** Close the sale of an event that is cancelled, and see how far its cancellation has come. */
+  grantCloseSale(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+  }
+
+  /** Go over the seats of an event that is cancelled, and note how far that has come. */
+  grantCancelEvent(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    this.grantOnItems(grantee, [RUNNING_KEY], 'dynamodb:DeleteItem');
+  }
+
+  /** See how far the cancellation of an event has come. */
+  grantReadProgress(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+  }
+
+  /** Find cancellations of events whose execution is silent, and take them over. */
+  grantReviveCancellations(grantee: Function): void {
+    this.grantOnItems(grantee, [RUNNING_KEY], 'dynamodb:Query', 'dynamodb:UpdateItem');
+  }
+
   /** Read the taken seats of all events, and give holds back. */
   grantAudit(grantee: Function): void {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
+  }
+
+  /** The items of these partitions alone. */
+  private grantOnItems(grantee: Function, keys: readonly string[], ...actions: string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [this.table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys } },
+    });
+    grantee.addEnvironment(ENVIRONMENT.seatTable, this.table.tableName);
   }
 
   private grant(grantee: Function, ...actions: string[]): void {

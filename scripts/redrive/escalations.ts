@@ -37,6 +37,11 @@ const escalationSchema = z.object({
 
 type Escalation = z.output<typeof escalationSchema>;
 
+/** What CancelEvent sends when it is done, and some purchases could not be cancelled. */
+const eventSchema = z.object({ workflow: z.literal('CancelEvent'), eventId: z.string(), failed: z.int() });
+
+const messageSchema = z.union([escalationSchema, eventSchema]);
+
 export interface EscalationsOptions {
   readonly sqs: SQSClient;
   readonly sfn: SFNClient;
@@ -71,9 +76,10 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
     if (Messages.length === 0) break;
     for (const message of Messages) {
       found++;
-      const { success, data } = escalationSchema.safeParse(parsed(message.Body));
+      const { success, data } = messageSchema.safeParse(parsed(message.Body));
       print(success ? describe(message, data) : `cannot be read: ${message.Body}`);
-      const purchase = success && data.executionId ? await purchaseOf(data) : undefined;
+      const purchase =
+        success && 'compensation' in data && data.executionId ? await purchaseOf(data) : undefined;
       if (!purchase) {
         stay++;
         print('  stays: for a person, who deletes it');
@@ -115,8 +121,12 @@ export async function redriveEscalations(options: EscalationsOptions): Promise<v
   }
 }
 
-function describe({ Attributes }: Message, escalation: Escalation): string {
+function describe({ Attributes }: Message, escalation: z.output<typeof messageSchema>): string {
   const sentAt = new Date(Number(Attributes?.SentTimestamp)).toISOString();
+  if ('workflow' in escalation) {
+    const { workflow, eventId, failed } = escalation;
+    return `${sentAt} ${workflow} could not cancel ${failed} purchases of the event ${eventId}`;
+  }
   const { compensation, purchaseHash, purchaseId, executionId, paymentIntentId, error } = escalation;
   const reference = purchaseHash ? referenceOfHash(purchaseHash) : purchaseId && referenceOf(purchaseId);
   const where = executionId ? `execution ${executionId}` : `payment ${paymentIntentId}, settled purchase`;

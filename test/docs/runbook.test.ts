@@ -55,6 +55,7 @@ test('every heading belongs to an alarm or is a procedure', () => {
   expect(headings.get('Procedures')).toEqual([
     'Rotate the Stripe key',
     "Roll the secret of Stripe's events",
+    'An event is cancelled',
     'Redrive a dead-letter queue',
     'Settle a purchase by hand',
     'Cancel a purchase',

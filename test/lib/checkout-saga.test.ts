@@ -127,7 +127,7 @@ test.each([
     [
       ['AuthenticationAsked', 'AuthenticationRequired'],
       [
-        'PaymentDeclined PaymentActionRequired AuthenticationFailed AuthenticationExpired TooManyUnpaidSeats',
+        'SaleClosed PaymentDeclined PaymentActionRequired AuthenticationFailed AuthenticationExpired TooManyUnpaidSeats',
         'ReleaseSeat',
       ],
       ['States.ALL', 'RefundPayment'],

@@ -31,7 +31,10 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'ProcessPayment',
     checkout,
-    ['dynamodb:UpdateItem PurchaseTable', 'secretsmanager:GetSecretValue StripeKey'],
+    [
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:UpdateItem PurchaseTable'],
+      'secretsmanager:GetSecretValue StripeKey',
+    ],
   ],
   [
     'GenerateTicket',
@@ -63,6 +66,8 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     [
       'dynamodb:Query PurchaseTable/index/due',
       'dynamodb:Query PurchaseTable/index/unsettled',
+      ...['dynamodb:Query SeatTable', 'dynamodb:UpdateItem SeatTable'],
+      'lambda:InvokeFunction CancelEventLive',
       'states:StartExecution RecoveryWorkflow',
     ],
   ],
@@ -98,7 +103,42 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'secretsmanager:GetSecretValue StripeKey',
     ],
   ],
-  ['SendCancellation', checkout, ['dynamodb:UpdateItem PurchaseTable', 'sns:Publish TicketConfirmations']],
+  [
+    'SendCancellation',
+    checkout,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:GetItem SeatTable'],
+      ...['dynamodb:UpdateItem PurchaseTable', 'sns:Publish TicketConfirmations'],
+    ],
+  ],
+  [
+    'CancelEvent',
+    checkout,
+    [
+      ...['dynamodb:BatchGetItem PurchaseTable', 'dynamodb:DeleteItem SeatTable'],
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable'],
+      ...['dynamodb:Query SeatTable', 'dynamodb:UpdateItem SeatTable'],
+      ...['lambda:CheckpointDurableExecution CancelEvent:*', 'lambda:GetDurableExecutionState CancelEvent:*'],
+      ...['sns:Publish Disputes', 'sqs:SendMessage EscalationsQueue', 'states:StartExecution CancelPurchase'],
+    ],
+  ],
+  [
+    'PostEventCancellation',
+    checkout,
+    [
+      ...['dynamodb:BatchGetItem PurchaseTable', 'dynamodb:GetItem PurchaseTable'],
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query SeatTable'],
+      ...['dynamodb:UpdateItem SeatTable', 'lambda:InvokeFunction CancelEventLive'],
+    ],
+  ],
+  [
+    'GetEventCancellation',
+    checkout,
+    [
+      ...['dynamodb:BatchGetItem PurchaseTable', 'dynamodb:GetItem PurchaseTable'],
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable'],
+    ],
+  ],
   ['ListEvents', checkout, ['dynamodb:Query SeatTable']],
   ['GetSeatMap', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],
   [
@@ -281,7 +321,10 @@ test('ReserveSeat may update no purchase: only which installation it is, and how
 describe('the policy of', () => {
   /** Every signed route, and whose. A route that is added says so here. */
   const CALLS = {
-    Organiser: ['POST /purchases/*/cancellation', 'PUT /events/*'],
+    Organiser: [
+      ...['GET /events/*/cancellation', 'HEAD /events/*/cancellation', 'POST /events/*/cancellation'],
+      ...['POST /purchases/*/cancellation', 'PUT /events/*'],
+    ],
     Gate: [
       ...['GET /events/*/revocations', 'HEAD /events/*/revocations'],
       ...['POST /admissions', 'POST /ticket-checks'],

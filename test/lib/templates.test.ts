@@ -140,7 +140,7 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 22],
+    ['checkout', 25],
     // With RecordMailEvent.
     ['notification', CHANNEL_NAMES.length + 1],
   ] as const)(
@@ -401,6 +401,7 @@ describe('the API', () => {
     // Every path also has an ANY, which refuses.
     expect(routesOf(dev.checkout).filter((route) => !route.startsWith('ANY '))).toEqual([
       'GET /events NONE',
+      'GET /events/{eventId}/cancellation AWS_IAM',
       'GET /events/{eventId}/revocations AWS_IAM',
       'GET /events/{eventId}/seats NONE',
       'GET /openapi.json NONE',
@@ -410,6 +411,7 @@ describe('the API', () => {
       'GET /ticket-keys NONE',
       // CloudFront lets HEAD through wherever it lets GET through.
       'HEAD /events NONE',
+      'HEAD /events/{eventId}/cancellation AWS_IAM',
       'HEAD /events/{eventId}/revocations AWS_IAM',
       'HEAD /events/{eventId}/seats NONE',
       'HEAD /openapi.json NONE',
@@ -418,6 +420,7 @@ describe('the API', () => {
       'HEAD /purchases/{purchaseId}/ticket NONE',
       'HEAD /ticket-keys NONE',
       'POST /admissions AWS_IAM',
+      'POST /events/{eventId}/cancellation AWS_IAM',
       'POST /purchases NONE',
       'POST /purchases/{purchaseId}/abandonment NONE',
       'POST /purchases/{purchaseId}/authentication NONE',

@@ -7,7 +7,7 @@ import { type Dispute } from '../../../lambda/purchase/dispute';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { audit, type AuditDependencies } from '../../../lambda/recovery/audit';
 import { AuditLog } from '../../../lambda/recovery/audit-log';
-import { type Escalations } from '../../../lambda/recovery/escalations';
+import { type Escalations } from '../../../lambda/shared/escalations';
 import { type Bound } from '../../../lambda/recovery/without-record';
 import { TicketStore } from '../../../lambda/ticket/ticket-store';
 import { LocalClock } from '../../../local/core/clock';

@@ -1,7 +1,7 @@
 import { type OpenIntent, type PaymentGateway, type Period } from '../../../lambda/payment/payment-gateway';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { type AuditState } from '../../../lambda/recovery/audit-log';
-import { type Escalations } from '../../../lambda/recovery/escalations';
+import { type Escalations } from '../../../lambda/shared/escalations';
 import { undoOrphanPayments } from '../../../lambda/recovery/orphan-payments';
 import { WithoutRecord } from '../../../lambda/recovery/without-record';
 import { RefundFailed } from '../../../lambda/shared/saga-errors';

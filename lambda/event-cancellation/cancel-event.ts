@@ -1,0 +1,175 @@
+import {
+  createRetryStrategy,
+  type DurableContext,
+  JitterStrategy,
+  StepError,
+  StepSemantics,
+  withDurableExecution,
+} from '@aws/durable-execution-sdk-js';
+import * as z from 'zod/mini';
+import { RESERVING_SECONDS } from '../event/put-event';
+import { LAYOUT_SECONDS } from '../event/recent-layouts';
+import { eventIdSchema } from '../shared/event-ids';
+import { correlate, logger } from '../shared/logger';
+import { parse } from '../shared/validation';
+import { connectCancelEvent, type CancelEventWork } from './connect-cancel-event';
+import { type Cursor } from './event-sales';
+
+const inputSchema = z.object({ eventId: eventIdSchema, attempt: z.int().check(z.minimum(1)) });
+export type CancelEventInput = z.output<typeof inputSchema>;
+
+/** Until then every seat that a sandbox still sold by an older layout is held. */
+const CLOSED_WITHIN = { seconds: LAYOUT_SECONDS + RESERVING_SECONDS };
+
+/** Rounds after which what is left is left to people: with their pauses they take more than an hour, a hold takes ten minutes. */
+const ROUNDS = 20;
+
+/** How long to wait for money when Stripe's balance is empty. */
+const FUNDS_PAUSE = { minutes: 15 };
+
+/** Steps and waits of one execution. Lambda fails it at 3,000, with nothing to catch; the next execution goes on before that. */
+export const OPERATIONS = 2_500;
+
+/**
+ * Errors by their class: those of the network, of throttling and of services come to an end by themselves; what our own code
+ * says of its items, its input or its settings does not, and only a deployment mends it. It never throws, because an execution
+ * whose strategy throws is never taken up again.
+ */
+const PERMANENT = new Set(['ItemNotReadable', 'NotConfigured', 'ValidationFailed', 'TypeError']);
+const passing = createRetryStrategy({
+  maxAttempts: 8,
+  initialDelay: { seconds: 2 },
+  maxDelay: { minutes: 5 },
+  backoffRate: 2,
+  jitter: JitterStrategy.FULL,
+});
+export function retryByClass(thrown: unknown, attempt: number) {
+  // Anything can be thrown, and the SDK's own strategies read the message of what was.
+  const error = thrown instanceof Error ? thrown : new Error('Something that is no error was thrown');
+  return PERMANENT.has(error.name) ? { shouldRetry: false } : passing(error, attempt);
+}
+
+/**
+ * Every step may run again after it has had its effect: a sandbox dies before its result is stored. So all go by the records, and
+ * what protects the money is the claim on each purchase and Stripe's idempotency keys, not the semantics of a step.
+ */
+const AT_LEAST_ONCE = { retryStrategy: retryByClass, semantics: StepSemantics.AtLeastOncePerRetry };
+
+/** A message to people, which is better lost than sent twice: nothing depends on it. */
+const AT_MOST_ONCE = {
+  retryStrategy: () => ({ shouldRetry: false }),
+  semantics: StepSemantics.AtMostOncePerRetry,
+};
+
+/**
+ * Cancels every purchase of an event whose sale is closed, and tells its buyers: `CancelPurchase` does it for each, and this
+ * function goes over the seats until none is held or sold.
+ *
+ * ```
+ * wait until the closure is in force ─▶ count ─▶ pass over the seats, page by page ─▶ … until none is taken
+ *   ─▶ check that every cancellation is settled ─▶ … ─▶ list what could not be ─▶ finish ─▶ tell people
+ * ```
+ *
+ * One step is one page of purchases, whose result is where the next page begins: no purchase is in the state of the execution,
+ * and 200 purchases take two operations. An execution that has used its operations, or whose step has
+ * failed for good, leaves the rest to the next one, which Reconcile starts, as it does for one that has died. Each begins at the first seat
+ * again, because what is done has left its seats.
+ *
+ * A hold is waited for: the sale that it becomes is found in the next round, and one that waits for its buyer's bank cannot be
+ * paid for any more.
+ */
+export async function cancelEvent(
+  input: unknown,
+  context: DurableContext,
+  work: CancelEventWork,
+): Promise<{ status: 'DONE' | 'CONTINUED'; purchases?: number; failed?: number }> {
+  const { eventId, attempt } = parse(inputSchema, input);
+  let operations = 0;
+
+  try {
+    await wait('closure-in-force', CLOSED_WITHIN);
+    const purchases = await step('count-purchases', () => work.sales.count(eventId));
+    await untilNothingIsLeft('pass', passOverSeats);
+    await untilNothingIsLeft('settlement', (round) =>
+      step(`settlement-${round}`, () => work.sales.countUnsettled(eventId)),
+    );
+    const failed = await step('list-failures', () => work.sales.listFailures(eventId));
+    if (failed > 0) await step('escalate', () => work.escalate(eventId, failed));
+    await step('finish', () => work.finish(eventId));
+    await tellPeople(purchases, failed);
+    return { status: 'DONE', purchases, failed };
+  } catch (error) {
+    if (error instanceof OperationsUsedUp) {
+      await context.step('hand-over', () => work.handOver(eventId, attempt), AT_LEAST_ONCE);
+      return { status: 'CONTINUED' };
+    }
+    if (!(error instanceof StepError)) throw error;
+    logger.error('A step of the cancellation of an event has failed', {
+      eventId,
+      errorName: error.cause?.name,
+    });
+    await context.step('give-up', () => work.giveUp(eventId), AT_LEAST_ONCE);
+    return { status: 'CONTINUED' };
+  }
+
+  /** @returns how many purchases still had a seat, or whose cancellation has only been started */
+  async function passOverSeats(round: number): Promise<number> {
+    let left = 0;
+    let from: Cursor | undefined;
+    for (let page = 1, isLast = false; !isLast; page++) {
+      const name = `pass-${round}-page-${page}`;
+      const begin = from;
+      const done = await step(name, () => work.cancelPage(eventId, begin));
+      if (done.balanceIsEmpty) await wait(`${name}-funds`, FUNDS_PAUSE);
+      // Suspends the sandbox, so that no page is cut off by its time-out.
+      else if (done.next) await wait(`${name}-pause`, { seconds: 1 });
+      left += done.started + done.busy;
+      from = done.next;
+      isLast = !done.balanceIsEmpty && from === undefined;
+    }
+    return left;
+  }
+
+  async function untilNothingIsLeft(what: string, countLeft: (round: number) => Promise<number>) {
+    for (let round = 1; round <= ROUNDS; round++) {
+      if ((await countLeft(round)) === 0) return;
+      await wait(`after-${what}-${round}`, { seconds: Math.min(300, 10 * 2 ** (round - 1)) });
+    }
+  }
+
+  async function tellPeople(purchases: number, failed: number): Promise<void> {
+    try {
+      await context.step('tell-people', () => work.tellPeople(eventId, { purchases, failed }), AT_MOST_ONCE);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      // `StepInterruptedError`: the sandbox died on the way, so nobody knows whether it was sent.
+      logger.warn('People may not have been told', { eventId, errorName: error.cause?.name });
+    }
+  }
+
+  function step<Result>(name: string, run: () => Promise<Result>): Promise<Result> {
+    use();
+    return context.step(name, run, AT_LEAST_ONCE);
+  }
+
+  function wait(name: string, duration: { seconds: number } | { minutes: number }): Promise<void> {
+    use();
+    return context.wait(name, duration);
+  }
+
+  function use(): void {
+    if (++operations > OPERATIONS) throw new OperationsUsedUp();
+  }
+}
+
+class OperationsUsedUp extends Error {
+  override readonly name = 'OperationsUsedUp';
+}
+
+let work: CancelEventWork | undefined;
+
+/** A durable function: Lambda keeps what each step answered, and runs this again from its beginning after each wait. */
+export const handler = withDurableExecution(async (input: CancelEventInput, context: DurableContext) => {
+  correlate(context.lambdaContext, { step: 'CancelEvent' });
+  return cancelEvent(input, context, (work ??= connectCancelEvent()));
+});

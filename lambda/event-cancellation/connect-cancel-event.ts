@@ -1,0 +1,81 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Cancellations } from '../cancellation/start-cancellation';
+import { EventRepository } from '../event/event-repository';
+import { Escalations } from '../shared/escalations';
+import { systemClock } from '../shared/clock';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
+import { measure } from '../shared/measure';
+import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
+import { connectProgress } from './connect-progress';
+import { type Cursor, EventSales, type Page } from './event-sales';
+
+/**
+ * Seconds after which an execution that has not said anything is believed to be dead. Its longest silence is a pause for an empty
+ * balance, 15 minutes; a step that fails says something at each attempt.
+ */
+const ALIVE_FOR = 2_700;
+
+/** Seconds until the next execution tries what has failed for good in this one. */
+const TRIED_AGAIN_AFTER = 300;
+
+/** The effects of CancelEvent, each of them a step. */
+export interface CancelEventWork {
+  readonly sales: Pick<EventSales, 'count' | 'countUnsettled' | 'listFailures'>;
+  readonly cancelPage: (eventId: string, from?: Cursor) => Promise<Page>;
+  /** Puts what could not be cancelled before people. */
+  readonly escalate: (eventId: string, failed: number) => Promise<void>;
+  readonly finish: (eventId: string) => Promise<void>;
+  /** Leaves the rest to the execution after this one. */
+  readonly handOver: (eventId: string, attempt: number) => Promise<void>;
+  /** A step has failed for good: the next execution, which has the version of then, tries again. */
+  readonly giveUp: (eventId: string) => Promise<void>;
+  readonly tellPeople: (eventId: string, outcome: Outcome) => Promise<void>;
+}
+
+interface Outcome {
+  readonly purchases: number;
+  readonly failed: number;
+}
+
+export function connectCancelEvent(client = documentClient()): CancelEventWork {
+  const { eventCancellations, seats, purchases } = connectProgress(client);
+  const sales = new EventSales({
+    ...{ eventCancellations, seats, purchases },
+    events: new EventRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
+    cancellations: new Cancellations(),
+    clock: systemClock,
+    perSecond: requireNumber(ENVIRONMENT.eventCancellationRate),
+  });
+  const escalations = new Escalations(
+    new SQSClient(REQUEST_TIMEOUTS),
+    requireEnvironment(ENVIRONMENT.escalationQueue),
+  );
+  const sns = new SNSClient(REQUEST_TIMEOUTS);
+  const topicArn = requireEnvironment(ENVIRONMENT.disputeTopic);
+
+  return {
+    sales,
+    async cancelPage(eventId, from) {
+      await eventCancellations.keepAlive(eventId, systemClock.nowSeconds() + ALIVE_FOR);
+      const page = await sales.cancelPage(eventId, from);
+      measure({ EventPurchasesCancelled: page.started }, {}, { eventId });
+      if (page.balanceIsEmpty) measure({ EventCancellationsPaused: 1 }, {}, { eventId });
+      return page;
+    },
+    escalate: (eventId, failed) => escalations.eventNotCancelled({ eventId, failed }),
+    finish: (eventId) => eventCancellations.finish(eventId, systemClock.nowSeconds()),
+    handOver: (eventId, attempt) => eventCancellations.handOver(eventId, attempt, systemClock.nowSeconds()),
+    giveUp: (eventId) => eventCancellations.keepAlive(eventId, systemClock.nowSeconds() + TRIED_AGAIN_AFTER),
+    async tellPeople(eventId, { purchases: all, failed }) {
+      await sns.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: `${requireEnvironment(ENVIRONMENT.serviceName)}: event ${eventId} is cancelled`,
+          Message: `All purchases of the event ${eventId} have been gone through: ${all} when it began, ${failed} could not be cancelled.`,
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { EventCancellations } from '../event/event-cancellations';
+import { PurchaseRepository } from '../purchase/purchase-repository';
+import { SeatRepository } from '../seat/seat-repository';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { type ProgressDependencies } from './event-cancellation-progress';
+
+export function connectProgress(client = documentClient()): ProgressDependencies {
+  const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+  return {
+    eventCancellations: new EventCancellations(client, seatTable),
+    seats: new SeatRepository(client, seatTable),
+    purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+  };
+}
