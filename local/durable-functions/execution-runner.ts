@@ -123,7 +123,7 @@ export class ExecutionRunner {
     const { start, invocation } = execution;
     const now = this.now();
     if (start.timesOutAt <= now) return this.timeOut(execution);
-    const at = invocation ? Infinity : this.invokesAt(execution);
+    const at = invocation ? Infinity : this.invokesAt(execution, now);
     if (at <= now) {
       const stuck = (error: unknown) => this.options.warn?.(`${start.name} cannot go on`, error);
       return void this.run(execution).catch(stuck);
@@ -133,11 +133,11 @@ export class ExecutionRunner {
     this.timers.set(execution.arn, timer);
   }
 
-  private invokesAt(execution: DurableExecution): number {
+  private invokesAt(execution: DurableExecution, now: number): number {
     this.completeDue(execution);
     if (execution.resumesAt !== undefined) return execution.resumesAt;
     const ready = [...execution.operations.values()].some(({ told }) => told.Status === 'READY');
-    return ready || execution.untold.size > 0 ? this.now() : (nextDueAt(execution) ?? Infinity);
+    return ready || execution.untold.size > 0 ? now : (nextDueAt(execution) ?? Infinity);
   }
 
   private async run(execution: DurableExecution): Promise<void> {

@@ -59,7 +59,7 @@ describeInBrowser('the console of durable executions', () => {
     ).toEqual(['fetch', 'Step', 'succeeded', '1']);
     await page.getByText('2, of which 1 replay').waitFor();
     await row('save').getByText('succeeded').waitFor();
-    expect(await page.getByRole('region', { name: 'Invocations' }).locator('tbody tr').count()).toBe(2);
+    expect(await page.locator('.scroll[aria-label="Invocations, as a table"] tbody tr').count()).toBe(2);
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(mistakes).toEqual([]);
   });

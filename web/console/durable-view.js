@@ -14,6 +14,7 @@ export function showDurableExecutions({ main, store, signal }) {
   const nothing = empty('No durable execution yet.');
   const columns = ['Execution', 'Status', 'Operations', 'Invocations'];
   const { box, body } = table('Durable executions', columns);
+  box.classList.add('card');
   main.append(
     element('header', { class: 'view-header' }, element('h1', {}, 'Durable executions')),
     box,
@@ -65,7 +66,9 @@ function executionRow(execution) {
 function parts(execution) {
   const { name, status, startedAt, endedAt, operationsUsed, bytesWritten, input, result, error } = execution;
   const operations = table('Operations', ['Operation', 'Kind', 'Status', 'Attempts', 'Begun', 'Then']);
-  operations.body.append(...inOrder(execution.operations).map(operationRow));
+  // The first operation is the execution itself.
+  const own = execution.operations.filter(({ type }) => type !== 'EXECUTION');
+  operations.body.append(...inOrder(own).map(operationRow));
   const invocations = table('Invocations', ['Begun', 'Took', 'Ended']);
   invocations.body.append(...execution.endedInvocations.map(invocationRow));
   return [
@@ -85,8 +88,8 @@ function parts(execution) {
       ...(result === undefined ? [] : [code('Result', result)]),
       ...(error ? [code('Error', error)] : []),
     ),
-    operations.box,
-    invocations.box,
+    card('Operations', {}, operations.box),
+    card('Invocations', { note: 'Each but the first replays what is recorded.' }, invocations.box),
   ];
 }
 
@@ -163,8 +166,8 @@ function table(title, columns) {
   const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
   const box = element(
     'div',
-    { class: 'scroll card', tabindex: '0', role: 'region', 'aria-label': title },
-    element('table', { class: 'durable-table' }, element('thead', {}, head), body),
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, as a table` },
+    element('table', {}, element('thead', {}, head), body),
   );
   return { box, body };
 }
