@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import Stripe from 'stripe';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local-run';
 import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
 import { signedFetch } from '../local/http/signed-fetch';
@@ -8,7 +7,8 @@ import { ENVIRONMENT } from '../lambda/shared/environment';
 import { roleOf } from '../lib/workflow/role';
 import { type InboxMessage } from '../local/inbox/inbox';
 import { INBOX } from '../local/inbox/plugin';
-import { NobodyIsAsked } from '../local/stripe/stripe-server';
+import { StripeError } from '../local/stripe/stripe-error';
+import { NobodyIsAsked, NothingToDispute } from '../local/stripe/stripe-server';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order, type PurchaseBody } from '../harness/eventpro-client';
@@ -45,6 +45,8 @@ export interface HarnessOptions {
   readonly warm?: boolean;
   /** Requests of buyers at once; more wait. @default 24 */
   readonly concurrency?: number;
+  /** Stripe tells of every payment by itself. @default of those alone that `letStripeTell` names: a purchase has its own work and no other */
+  readonly stripeTells?: true;
   readonly log?: LocalRunOptions['log'];
   /** Awaited before the harness's own kills, so that a test can hold an execution there. @default nothing */
   readonly beforeState?: LocalRunOptions['beforeState'];
@@ -162,7 +164,7 @@ interface Purchase {
 }
 
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
-  const { concurrency = 24, workersPerFunction = 4, warm, log } = options;
+  const { concurrency = 24, workersPerFunction = 4, warm, log, stripeTells = false } = options;
   const assembly = AlteredAssembly.copyOf(options.assemblyDirectory);
   const assemblyDirectory = assembly.directory;
   // Hundreds buy at once here, and all from one address.
@@ -172,7 +174,6 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const proxy = new EffectProxy(work);
   const run = await startLocalRun({
     ...{ assemblyDirectory, workersPerFunction, warm, log, port: 0, waitScale: 0 },
-    stripeEvents: false,
     redirect: (service, url) => proxy.before(service, url),
     aroundInvoke: work.aroundInvoke,
     beforeState: async (execution, state) => {
@@ -180,6 +181,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
       await work.beforeState(execution, state);
     },
   });
+  run.stripe.events.setMode({ held: !stripeTells });
   return FaultHarness.start(run, { proxy, work, concurrency, assembly });
 }
 
@@ -338,8 +340,6 @@ class FaultHarness implements Harness {
   readonly client: EventProClient;
   readonly proxy: EffectProxy;
   private readonly stores: Stores;
-  /** Past the proxy: the hand of a person. */
-  private readonly stripe: Stripe;
   private readonly purchases = new Map<string, Purchase>();
   /** By purchase: also of one whose own first answer is still on its way. */
   private readonly cancellations = new Map<string, readonly Cancelling[]>();
@@ -360,8 +360,6 @@ class FaultHarness implements Harness {
     this.limit = new Limit(parts.concurrency);
     this.seats = seatsAt('paid').values();
     this.freeSeats = seatsAt('free').values();
-    const { hostname: host, port } = new URL(run.stripe.url);
-    this.stripe = new Stripe('sk_test_local', { host, port, protocol: 'http', maxNetworkRetries: 2 });
     // Not by asking the inbox: it forgets the oldest.
     run.cloud.get(INBOX).onMessage((message) => {
       for (const reference of new Set(message.text?.match(REFERENCE))) {
@@ -472,18 +470,34 @@ class FaultHarness implements Harness {
     });
   }
 
-  async refundByHand(purchaseId: string, amount: number): Promise<boolean> {
+  refundByHand(purchaseId: string, amount?: number): boolean {
     const intent = this.proxy.intentOf(purchaseId);
     const purchase = this.purchases.get(purchaseId);
     if (!intent || !purchase) return false;
     try {
-      await this.stripe.refunds.create({ payment_intent: intent, amount });
-      purchase.refundedByHand += amount;
+      const { refunds } = this.run.stripe.refundByHand(intent, amount)!;
+      purchase.refundedByHand += refunds.at(-1)!.amount;
       return true;
     } catch (error) {
-      if (error instanceof Stripe.errors.StripeInvalidRequestError) return false;
+      if (error instanceof StripeError) return false;
       throw error;
     }
+  }
+
+  winDispute(purchaseId: string): boolean {
+    const intent = this.proxy.intentOf(purchaseId);
+    try {
+      return intent !== undefined && this.run.stripe.dispute(intent, 'won') !== undefined;
+    } catch (error) {
+      if (error instanceof NothingToDispute) return false;
+      throw error;
+    }
+  }
+
+  async letStripeTell(purchaseId: string): Promise<void> {
+    const intent = this.proxy.intentOf(purchaseId);
+    if (intent) this.run.stripe.events.letGo(intent);
+    await this.run.stripe.events.idle();
   }
 
   async settle(): Promise<void> {
@@ -651,6 +665,7 @@ class FaultHarness implements Harness {
       .filter(({ attributes }) => attributes.redrivePolicy);
     for (let quiet = 0; quiet < 3; quiet++) {
       await delay(5);
+      await this.run.stripe.events.idle();
       const busy =
         work.invocations > 0 ||
         work.executions.size > 0 ||

@@ -96,6 +96,7 @@ async function play(
     assemblyDirectory,
     workersPerFunction: 2,
     warm: false,
+    stripeTells: true,
     mutateAssembly,
   });
   try {
@@ -156,5 +157,6 @@ class Player implements World {
   async end(): Promise<void> {
     await this.wait();
     await this.client.healFaults();
+    this.run.stripe.events.setMode({});
   }
 }

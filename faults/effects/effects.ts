@@ -2,6 +2,7 @@ import { type EffectDeclaration, type KnownAs, type Service, type WireRequest } 
 import { NOTIFICATION_EFFECTS } from './notification-effects';
 import { PAYMENT_EFFECTS } from './payment-effects';
 import { PURCHASE_EFFECTS } from './purchase-effects';
+import { STRIPE_EVENT_EFFECTS } from './stripe-event-effects';
 import { TICKET_EFFECTS } from './ticket-effects';
 
 /** Everything a purchase changes, or asks of, outside the function that does it. A new effect joins by its declaration here. */
@@ -10,6 +11,7 @@ const DECLARATIONS = [
   ...PAYMENT_EFFECTS,
   ...TICKET_EFFECTS,
   ...NOTIFICATION_EFFECTS,
+  ...STRIPE_EVENT_EFFECTS,
 ] as const;
 
 export type Effect = (typeof DECLARATIONS)[number]['name'];

@@ -31,11 +31,17 @@ function isCancelledAsAgreed(
     ];
   }
   const { reason, refund } = item.cancellation!;
-  const isAskedFor = cancellations.some(({ request }) => {
-    // Of a disputed payment nothing is given back: what was by hand is all.
-    if (request.reason === 'DISPUTE') return reason === 'DISPUTE' && refund.amount <= refundedByHand;
-    return request.reason === reason && (request.refund?.amount ?? price) === refund.amount;
-  });
+  // What a person gives back beyond the agreement is noted beside it.
+  const isAgreed = (amount: number) => amount <= refund.amount && refund.amount <= amount + refundedByHand;
+  const isAskedFor =
+    reason === 'REFUNDED'
+      ? refundedByHand >= price && refund.amount === price
+      : cancellations.some(
+          ({ request }) =>
+            request.reason === reason &&
+            // Of a disputed payment nothing is given back: what was by hand is all.
+            isAgreed(reason === 'DISPUTE' ? 0 : (request.refund?.amount ?? price)),
+        );
   return [
     !isAskedFor && `it is CANCELLED for ${reason} with ${refund.amount}, and nobody has asked for that`,
     // The two are printed by different hands, with a line break at the end or none.
@@ -67,7 +73,7 @@ function isTrue(
         item?.status === 'CANCELLED' &&
         body.status === 'CANCELLED' &&
         body.cancellation?.reason === item.cancellation!.reason &&
-        body.cancellation.refund.amount === item.cancellation!.refund.amount
+        body.cancellation.refund.amount <= item.cancellation!.refund.amount
       );
     case 400:
       return request.refund !== undefined && request.refund.amount !== price;

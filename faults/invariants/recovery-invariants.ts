@@ -22,9 +22,7 @@ export function staysTerminal(_: ObservedPurchase, { before, item }: Facts) {
 function settledAnswer(item: PurchaseItem) {
   const answer = purchaseAnswer(item);
   const { cancellation } = answer;
-  return cancellation
-    ? { ...answer, cancellation: { ...cancellation, refund: { amount: cancellation.refund.amount } } }
-    : answer;
+  return cancellation ? { ...answer, cancellation: { ...cancellation, refund: {} } } : answer;
 }
 
 /** A write without a condition makes an item where there is none. */

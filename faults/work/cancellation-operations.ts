@@ -28,11 +28,12 @@ export const cancellationOperations = (): readonly Operation[] => [
   ),
   operation(
     'refund by hand',
-    1,
-    { purchase, amount: fc.constantFrom(300, 1_000) },
+    2,
+    /** All that is left, or a part. */
+    { purchase, amount: fc.constantFrom(undefined, 300, 1_000) },
     (world, { purchase: which, amount }) => {
       const made = world.made.at(-1 - which);
-      if (made) world.start(world.shop.refundByHand(made.key, amount));
+      if (made) world.shop.refundByHand(made.key, amount);
     },
   ),
 ];

@@ -126,9 +126,9 @@ const BESIDE_A_HAND: KindOfWork = {
   name: 'cancellation beside a refund by hand',
   begin: sold(async (shop, purchaseId) => {
     const cancelled = shop.cancel(purchaseId, PART);
-    await shop.refundByHand(purchaseId, 500);
+    shop.refundByHand(purchaseId, 500);
     await cancelled;
-    await shop.refundByHand(purchaseId, 500);
+    shop.refundByHand(purchaseId, 500);
   }),
   steps: inIt('agree cancellation', 'read intent', 'refund', 'note refund'),
 };

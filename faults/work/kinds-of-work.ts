@@ -5,6 +5,7 @@ import { CHECKOUT } from './checkout';
 import { CONFIRMATION } from './confirmation';
 import { type KindOfWork } from './kind-of-work';
 import { RECOVERY } from './recovery';
+import { STRIPE_EVENTS } from './stripe-event';
 
 /** What the matrix, random schedules and invariants are made of. */
 export const KINDS_OF_WORK: readonly KindOfWork[] = [
@@ -14,4 +15,5 @@ export const KINDS_OF_WORK: readonly KindOfWork[] = [
   RECOVERY,
   ...CANCELLATIONS,
   ADMISSION,
+  ...STRIPE_EVENTS,
 ];

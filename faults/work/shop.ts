@@ -26,6 +26,10 @@ export interface Shop {
   cancel(purchaseId: string, request?: CancellationRequest): Promise<Answer<PurchaseBody>>;
   /** A gate scans the code of a seat. @returns undefined when there is no such purchase */
   admit(purchaseId: string, gate: string, seatId?: string): Promise<Answer | undefined>;
-  /** Gives back so much of a purchase's payment in Stripe's dashboard. @returns false when Stripe refuses it */
-  refundByHand(purchaseId: string, amount: number): Promise<boolean>;
+  /** Gives back so much of a purchase's payment in Stripe's dashboard. @param amount @default all that is left @returns false when Stripe refuses it */
+  refundByHand(purchaseId: string, amount?: number): boolean;
+  /** The buyer's bank disputes the payment, and gives up. @returns false when there is nothing to dispute */
+  winDispute(purchaseId: string): boolean;
+  /** Stripe sends what it has to tell of the purchase's payment, and again until it is taken. */
+  letStripeTell(purchaseId: string): Promise<void>;
 }

@@ -88,6 +88,13 @@ export class EventDestination {
     for (const sending of this.mode.reversed ? held.reverse() : held) this.send(sending);
   }
 
+  /** Sends what is held of one payment, however the others are sent. */
+  letGo(paymentIntentId: string): void {
+    const isOfIt = ({ event }: Sending) =>
+      (event.data.object as { readonly payment_intent?: unknown }).payment_intent === paymentIntentId;
+    for (const sending of this.sendings) if (sending.status === 'held' && isOfIt(sending)) this.send(sending);
+  }
+
   push(events: readonly PaymentEvent[]): void {
     for (const event of events) {
       const sending: Sending = { event, answers: [], status: 'held' };
