@@ -1,14 +1,16 @@
+import type * as esbuild from 'esbuild';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { STAGE } from '../bin/local-run';
+import type * as bundling from '../lib/bundle';
 import { type FunctionName, FUNCTIONS } from '../lib/functions';
 import {
   readStage,
   type SynthesizedStack,
   type TemplateResource,
 } from '../local/cloudformation/cloud-assembly';
-import { type Guard } from './controls/guard';
+import type * as guards from './controls/guard';
 
 const PROJECT = join(__dirname, '..');
 
@@ -36,7 +38,7 @@ export class AlteredAssembly {
   }
 
   /** Builds these functions again, without the guard. */
-  async removeGuard(functions: readonly FunctionName[], guard: Guard): Promise<void> {
+  async removeGuard(functions: readonly FunctionName[], guard: guards.Guard): Promise<void> {
     await Promise.all(functions.map((name) => buildWithoutGuard(name, guard, this.bundle(name))));
   }
 
@@ -45,7 +47,7 @@ export class AlteredAssembly {
    *
    * @returns the name for `functionName`
    */
-  async addVariant(name: FunctionName, guard: Guard): Promise<string> {
+  async addVariant(name: FunctionName, guard: guards.Guard): Promise<string> {
     const variant = `${name}Variant${++this.variants}`;
     const { stackName, template, id, resource } = this.functionResource(name);
     const objectKey = `${variant}.zip`;
@@ -195,13 +197,8 @@ interface Writable {
   readonly Resources: Record<string, TemplateResource>;
 }
 
-async function buildWithoutGuard(name: FunctionName, guard: Guard, outfile: string): Promise<void> {
-  // The TypeScript compiler, esbuild and the CDK: loaded by whoever takes a guard out, and by nobody else.
-  const [{ withoutGuard }, { BUNDLING }, { build }] = await Promise.all([
-    import('./controls/guard'),
-    import('../lib/bundle'),
-    import('esbuild'),
-  ]);
+async function buildWithoutGuard(name: FunctionName, guard: guards.Guard, outfile: string): Promise<void> {
+  const { withoutGuard, BUNDLING, build } = compilers();
   const path = join(PROJECT, guard.file);
   const contents = withoutGuard(guard);
   const pattern = new RegExp(`[\\\\/]${basename(path).replaceAll('.', '\\.')}$`);
@@ -225,6 +222,22 @@ async function buildWithoutGuard(name: FunctionName, guard: Guard, outfile: stri
     ],
   });
   if (!isUsed) throw new Error(`${name} does not use ${guard.file}`);
+}
+
+/**
+ * The TypeScript compiler, esbuild and the CDK: loaded by whoever takes a guard out, and by nobody else. Not by `import()`, which
+ * knows no TypeScript.
+ */
+function compilers() {
+  const { withoutGuard } = load('./controls/guard') as typeof guards;
+  const { BUNDLING } = load('../lib/bundle') as typeof bundling;
+  const { build } = load('esbuild') as typeof esbuild;
+  return { withoutGuard, BUNDLING, build };
+}
+
+function load(module: string): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require(module);
 }
 
 function resourcesOf({ Resources }: SynthesizedStack['template']): [string, TemplateResource][] {

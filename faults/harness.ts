@@ -592,7 +592,8 @@ class FaultHarness implements Harness {
     { purchaseId }: Purchase,
     status: string | undefined,
   ): Promise<Reply | undefined> {
-    if (this.cancellationsOf(purchaseId).length === 0 || status === 'CONFIRMED') return undefined;
+    const isAsked = this.cancellationsOf(purchaseId).length > 0;
+    if (status !== 'CANCELLED' && (!isAsked || status === 'CONFIRMED')) return undefined;
     return patiently(() => this.client.cancel(purchaseId, { reason: 'FRAUD', refund: { amount: 1 } }));
   }
 
