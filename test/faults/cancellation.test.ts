@@ -3,6 +3,7 @@ import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { eventually } from '../../harness/eventpro-client';
 import { settled } from '../../faults/outcome';
 import { useFaultRun } from '../support/fault-run';
+import { SQS } from '../../local/sqs/plugin';
 import { expectProblem } from '../support/problem';
 import { codesOf } from '../support/ticket-codes';
 
@@ -152,7 +153,8 @@ test('a refund that the bank sends back is made again by the audits, and after t
   }
 
   const [payment] = await eventpro().payments(purchaseId);
-  const [escalated] = await shop.run.queue('RecoveryEscalations').receive();
+  const queues = shop.run.cloud.get(SQS).list();
+  const [escalated] = await queues.find(({ name }) => name.includes('Escalations'))!.receive();
   expect(payment!.refunds.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);
   expect(payment!.captured - payment!.refunded).toBe(amount);
   expect(JSON.parse(escalated!.body)).toMatchObject({
