@@ -37,7 +37,7 @@ export const CANCELLATION_CONTROLS: readonly Control[] = [
     without: {
       functions: ['RefundPayment'],
       file: STRIPE,
-      within: 'StripeGateway.refund',
+      within: 'StripeGateway.makeRefund',
       edits: [propertyLeftOut('idempotencyKey')],
     },
     // Both requests of the first attempt arrive when the second has made the refund.

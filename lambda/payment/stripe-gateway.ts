@@ -144,7 +144,7 @@ export class StripeGateway implements PaymentGateway {
     switch (status) {
       case 'succeeded':
         refuseReturned(charge);
-        await this.refund(intent);
+        await this.makeRefund(intent);
         return 'refunded';
       case 'canceled':
         return 'cancelled';
@@ -202,7 +202,7 @@ export class StripeGateway implements PaymentGateway {
       // The next refund has keys of its own. Where this one's are used up by failures, the loop goes on to the next of them.
       if (ours + 1 !== ordinal) [ordinal, key] = [ours + 1, 1];
       const isAll = typeof charge === 'object' && charge?.amount === intent.amount;
-      await this.refund(intent, isAll ? undefined : { amount: missing, key: `${ordinal}:${key}` });
+      await this.makeRefund(intent, isAll ? undefined : { amount: missing, key: `${ordinal}:${key}` });
     }
     throw new PaymentGatewayTimeout('The refund is not there yet');
   }
@@ -390,7 +390,7 @@ export class StripeGateway implements PaymentGateway {
    * key. It counts our own refunds of the charge, whatever a person gives back meanwhile: of all who are to make the next, with
    * the same amount or with another, one does. It counts the failures, too, that Stripe has kept under the keys before it.
    */
-  private async refund(
+  private async makeRefund(
     { purchaseId, paymentIntentId }: { purchaseId: string; paymentIntentId: string },
     part?: { readonly amount: number; readonly key: string },
   ): Promise<void> {
