@@ -119,6 +119,17 @@ export interface StageConfig {
   readonly eventCancellationRate: number;
 }
 
+/**
+ * Where Lambda durable functions are known to be, as of November 2026 (_Lambda durable functions_; the service came to us-east-2
+ * first). Elsewhere a synthesis names it: the stack with CancelEvent could not be made. Add a region once it has them.
+ */
+export const DURABLE_FUNCTION_REGIONS: readonly string[] = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-2',
+  'eu-west-1',
+];
+
 const DEV: StageConfig = {
   name: 'dev',
   costCentre: 'eventpro-development',

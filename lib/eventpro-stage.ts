@@ -7,7 +7,7 @@ import { DataStack } from './data-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { setRepositoryUrl } from './alarm/runbook';
 import { NotificationStack } from './notification-stack';
-import { refuseGaps } from './readiness';
+import { nameRegion, refuseGaps } from './readiness';
 import { WebStack } from './web-stack';
 
 const STAGE_NAME = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
@@ -55,6 +55,8 @@ export class EventProStage extends Stage {
         ...{ config, storefront: config.storefront, api: checkout.api, tags, terminationProtection },
       });
     }
+    // Set by the CLI, from the profile that deploys.
+    nameRegion(checkout, process.env['CDK_DEFAULT_REGION']);
     refuseGaps(
       this.node.children.filter((child) => child instanceof Stack),
       config,

@@ -1,5 +1,5 @@
 import { Annotations, CfnParameter, CfnRule, Fn, type Stack } from 'aws-cdk-lib';
-import { type StageConfig } from './config';
+import { DURABLE_FUNCTION_REGIONS, type StageConfig } from './config';
 
 /** A value of lib/config.ts without which a stage would be deployed for nothing. */
 export interface Gap {
@@ -62,6 +62,21 @@ export function refuseGaps(stacks: readonly Stack[], config: StageConfig): void 
       `${config.name} cannot be deployed before lib/config.ts is filled in: ${textOf(gap)}`,
     );
   }
+}
+
+/**
+ * Names a region in which durable functions are not known to be. It warns and does not refuse, because AWS adds regions and no
+ * list of ours is the newest.
+ *
+ * @param region what the CLI deploys to by its profile or `AWS_REGION`. @default it is not known at this moment
+ */
+export function nameRegion(stack: Stack, region: string | undefined): void {
+  if (region === undefined || DURABLE_FUNCTION_REGIONS.includes(region)) return;
+  Annotations.of(stack).addWarningV2(
+    'eventpro:region',
+    `CancelEvent is a Lambda durable function, and those are not known to be in ${region}: ` +
+      `${DURABLE_FUNCTION_REGIONS.join(', ')} have them. If AWS has them there now, add it to DURABLE_FUNCTION_REGIONS in lib/config.ts`,
+  );
 }
 
 export function textOf({ field, consequence }: Gap): string {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { type StageConfig, STAGES } from '../../lib/config';
+import { DURABLE_FUNCTION_REGIONS, type StageConfig, STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
-import { gapsOf } from '../../lib/readiness';
+import { gapsOf, nameRegion } from '../../lib/readiness';
 import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
 const [dev, prod, staging] = STAGES as [StageConfig, StageConfig, StageConfig];
@@ -80,6 +80,28 @@ test.each([
     expect(Object.keys(template.Parameters)).toEqual(['BootstrapVersion']);
     expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   }
+});
+
+describe('a region', () => {
+  const warningsIn = (region: string | undefined) => {
+    const stack = new Stack(new App({ context: QUIET_CONTEXT }), 'Stack');
+    nameRegion(stack, region);
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => entry.data as string);
+  };
+
+  test('without durable functions is named, and what to do', () => {
+    expect(warningsIn('ap-south-2')).toEqual([
+      expect.stringMatching(
+        /CancelEvent .* not known to be in ap-south-2: .*eu-west-1.*DURABLE_FUNCTION_REGIONS/,
+      ),
+    ]);
+  });
+
+  test.each([undefined, ...DURABLE_FUNCTION_REGIONS])('%s needs no word', (region) => {
+    expect(warningsIn(region)).toEqual([]);
+  });
 });
 
 describe('npm run deploy', () => {
