@@ -5,7 +5,7 @@
  * @import { AddressName, Channel } from './channels.js'
  *
  * @typedef {{ startsAt: string, timeZone: string, doorsOpenAt?: string, endsAt?: string, saleOpensAt?: string,
- *   saleClosesAt: string, status: 'SCHEDULED' | 'ON_SALE' | 'CLOSED' }} EventTimes  RFC 3339 in UTC, printed in the zone.
+ *   saleClosesAt: string, status: 'SCHEDULED' | 'ON_SALE' | 'CLOSED' | 'CANCELLED' }} EventTimes  RFC 3339 in UTC, printed in the zone.
  *
  * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string, seats: number,
  *   priceFrom: number }} EventSummary

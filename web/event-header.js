@@ -26,6 +26,7 @@ export function showEventHeader({ name, venue, startsAt, timeZone, tiers, curren
  * @param {Pick<SeatMap, 'status' | 'saleOpensAt' | 'saleClosesAt' | 'timeZone'>} sale
  */
 function saleHours({ status, saleOpensAt, saleClosesAt, timeZone }) {
+  if (status === 'CANCELLED') return 'The event is cancelled.';
   if (status === 'SCHEDULED' && saleOpensAt) return `The sale opens on ${startTime(saleOpensAt, timeZone)}.`;
   if (status === 'CLOSED') return `The sale closed on ${startTime(saleClosesAt, timeZone)}.`;
   return '';

@@ -216,6 +216,7 @@ export class EventPage {
     }
 
     function label() {
+      if (status === 'CANCELLED') return 'The event is cancelled';
       if (status === 'SCHEDULED') return 'The sale has not opened yet';
       if (status === 'CLOSED') return 'The sale is over';
       if (!chosen) return 'Choose your seats first';

@@ -5,9 +5,13 @@ import { LAYOUT_SECONDS } from './recent-layouts';
 /** The most events a sandbox remembers: few are on sale at a time. */
 const KEPT = 100;
 
-/** Whether events are cancelled, as a sandbox has just read it: in a sale every buyer would ask the same. */
+/**
+ * Whether events are cancelled. In a sale every buyer would ask the same, so a sandbox remembers for a moment that one is not; that it
+ * is, which refuses a buyer, needs a fresh read.
+ */
 export class RecentCancellations {
-  private readonly read = new Map<string, { readonly isCancelled: boolean; readonly readAt: number }>();
+  /** When an event was seen not to be cancelled, by its id. */
+  private readonly stoodAt = new Map<string, number>();
 
   constructor(
     private readonly cancellations: EventCancellations,
@@ -16,14 +20,13 @@ export class RecentCancellations {
 
   /** Whether the event is cancelled: as it was at most `LAYOUT_SECONDS` ago. */
   async isCancelled(eventId: string): Promise<boolean> {
-    const readAt = this.clock.nowSeconds();
-    const recent = this.read.get(eventId);
-    const age = recent && readAt - recent.readAt;
-    // Cancelled is for good. A negative age: the clock was set back.
-    if (recent && (recent.isCancelled || (age! >= 0 && age! < LAYOUT_SECONDS))) return recent.isCancelled;
+    const now = this.clock.nowSeconds();
+    const age = now - (this.stoodAt.get(eventId) ?? -Infinity);
+    // A negative age: the clock was set back.
+    if (age >= 0 && age < LAYOUT_SECONDS) return false;
     const isCancelled = (await this.cancellations.find(eventId)) !== undefined;
-    if (this.read.size >= KEPT) this.read.clear();
-    this.read.set(eventId, { isCancelled, readAt });
+    if (this.stoodAt.size >= KEPT) this.stoodAt.clear();
+    if (!isCancelled) this.stoodAt.set(eventId, now);
     return isCancelled;
   }
 }

@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, EventProClient, eventually, type PurchaseBody } from '../../harness/eventpro-client';
-import { cloudAssembly } from '../support/cloud-assembly';
+import {
+  type Answer,
+  type EventProClient,
+  eventually,
+  type PurchaseBody,
+} from '../../harness/eventpro-client';
+import { stop, useLocalProcesses } from '../support/local-processes';
 
 const SEATS = ['A', 'B', 'C', 'D', 'E'].flatMap((row) =>
   Array.from({ length: 20 }, (_, index) => `${row}-${index + 1}`),
@@ -14,16 +16,7 @@ const SEATS = ['A', 'B', 'C', 'D', 'E'].flatMap((row) =>
 /** Sales that are through before the others are started and the process is killed among them. */
 const SOLD_BEFORE = 10;
 
-const data = mkdtempSync(join(tmpdir(), 'eventpro-crash-'));
-const children: ChildProcess[] = [];
-afterAll(async () => {
-  for (const child of children) {
-    await stop(child, 'SIGTERM');
-    // A killed run cannot delete the assembly it synthesised.
-    rmSync(join('dist', `local-run-${child.pid}`), { recursive: true, force: true });
-  }
-  rmSync(data, { recursive: true, force: true });
-});
+const { data, start } = useLocalProcesses();
 
 test('a local run killed under load: the restart settles everything, and nothing acknowledged is lost', async () => {
   const first = await start();
@@ -100,35 +93,6 @@ async function buy(client: EventProClient, seat: string): Promise<Attempt> {
   const key = randomUUID();
   const answer = await client.buy({ key, seats: [seat] }).catch(() => undefined);
   return { key, seat, answer };
-}
-
-/** Starts `npm start -- --data` as a person does, on a port of its own. */
-async function start(): Promise<{ child: ChildProcess; client: EventProClient }> {
-  const app = await cloudAssembly();
-  const child = spawn(process.execPath, ['-r', 'tsx/cjs', 'bin/local.ts', '--app', app, '--data', data], {
-    env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  let output = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const [, found] = /EventPro is running at (\S+)/.exec(output) ?? [];
-      if (found) resolve(found);
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', () => reject(new Error(`The local run did not start: ${output}`)));
-  });
-  return { child, client: new EventProClient(() => url) };
-}
-
-async function stop(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
 }
 
 /** Waits until no execution has run for a while. */
