@@ -82,7 +82,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
       // An attempt that the first execution gave up long ago reads that the bank asks, and is slow to write so.
       const straggler = invoke('ProcessPayment', {
         ...{ purchaseId, amount, currency, paymentMethod: ASKING_CARD, paymentIntentId: null },
-        ...{ executionId: 'the first', viewer: '192.0.2.1' },
+        ...{ executionId: 'the first', viewer: '192.0.2.1', eventId: 'demo' },
       });
       await hit(purchaseId, 'await authentication');
       answerBank(purchaseId, 'succeeded');

@@ -115,7 +115,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
       // An attempt that the state machine gave up long ago.
       await invoke('ProcessPayment', {
         ...{ purchaseId, amount: 12_000, currency: 'EUR', paymentMethod: 'pm_card_visa' },
-        ...{ executionId: 'long over', paymentIntentId: null, viewer: '192.0.2.1' },
+        ...{ executionId: 'long over', paymentIntentId: null, viewer: '192.0.2.1', eventId: 'demo' },
       });
       const payments = await client.payments(purchaseId);
       return payments.filter(({ captured }) => captured > 0).map(() => 'a failed purchase was charged');
