@@ -299,7 +299,9 @@ test('every audit tells its findings, the empty ones too', async () => {
 
   // In any order: the audits run side by side.
   expect(measured().toSorted()).toEqual([
-    ...['hold', 'payment', 'soldSeat', 'ticket'].map((finding) => `AuditFindings{finding=${finding}} 0`),
+    ...['hold', 'payment', 'soldSeat', 'ticket', 'unfollowed'].map(
+      (finding) => `AuditFindings{finding=${finding}} 0`,
+    ),
     'PurchasesWithoutRecord{} 0',
   ]);
 });
