@@ -28,6 +28,12 @@ export class EventProStage extends Stage {
           'fewer, and a purchase of that many seats could never wait for its bank',
       );
     }
+    if (!(config.eventCancellationRate >= 1)) {
+      throw new Error(
+        `${config.name}: eventCancellationRate is at least 1 a second, not ${config.eventCancellationRate}: ` +
+          'slower, and the buyers of a cancelled event would wait for days',
+      );
+    }
     setRepositoryUrl(this, config.repositoryUrl);
     const { terminationProtection } = config;
     // Of the stack, and by CloudFormation of all its resources that can be tagged.

@@ -71,9 +71,9 @@ const AT_MOST_ONCE = {
  * ```
  *
  * One step is one page of purchases, whose result is where the next page begins: no purchase is in the state of the execution,
- * and 200 purchases take two operations. An execution that has used its operations, or whose step has
- * failed for good, leaves the rest to the next one, which Reconcile starts, as it does for one that has died. Each begins at the first seat
- * again, because what is done has left its seats.
+ * and 200 purchases take two operations. An execution that has used its operations, or whose step has failed for good, leaves the
+ * rest to the next one, which Reconcile starts, as it does for one that has died. Each begins at the first seat again, because what
+ * is done has left its seats.
  *
  * A hold is waited for: the sale that it becomes is found in the next round, and one that waits for its buyer's bank cannot be
  * paid for any more.

@@ -37,7 +37,7 @@ interface Dependencies {
   readonly clock: Clock;
   /** Cancellations started in a second. Each makes four requests to Stripe, which takes 100 a second of an account. */
   readonly perSecond: number;
-  /** @default PURCHASES_PER_PAGE */
+  /** @default PURCHASES_PER_PAGE, or as many as one minute takes: half of the function's time-out */
   readonly perPage?: number;
 }
 
@@ -46,7 +46,7 @@ interface Dependencies {
  * records alone: a purchase that is cancelled already has left its seats.
  */
 export class EventSales {
-  constructor(private readonly with_: Dependencies) {}
+  constructor(private readonly dependencies: Dependencies) {}
 
   /** How many purchases have a seat of the event, sold or held. */
   async count(eventId: string): Promise<number> {
@@ -56,13 +56,14 @@ export class EventSales {
       for (const id of ids) purchases.add(id);
       from = next;
     }
-    await this.with_.eventCancellations.notePurchases(eventId, purchases.size);
+    await this.dependencies.eventCancellations.notePurchases(eventId, purchases.size);
     return purchases.size;
   }
 
   /** Starts the cancellation of each sale of a page, at a rate that leaves Stripe's limit to the other sales. */
   async cancelPage(eventId: string, from?: Cursor): Promise<Page> {
-    const { purchases, cancellations, clock, perSecond, perPage = PURCHASES_PER_PAGE } = this.with_;
+    const { purchases, cancellations, clock, perSecond } = this.dependencies;
+    const { perPage = Math.min(PURCHASES_PER_PAGE, perSecond * 60) } = this.dependencies;
     if (await purchases.balance.isEmpty(clock.nowSeconds()))
       return { ...(from && { next: from }), started: 0, busy: 0, balanceIsEmpty: true };
     const { ids, next } = await this.takenFrom(eventId, from, perPage);
@@ -98,7 +99,7 @@ export class EventSales {
     }
     for (let from: Cursor | undefined, isFirst = true; from || isFirst; isFirst = false) {
       const { ids, next } = await this.takenFrom(eventId, from, PURCHASES_PER_PAGE);
-      const outlines = await this.with_.purchases.outlines(ids);
+      const outlines = await this.dependencies.purchases.outlines(ids);
       for (const id of ids) {
         if (failures.has(id)) continue;
         const status = outlines.get(id)?.status;
@@ -108,14 +109,14 @@ export class EventSales {
       from = next;
     }
     for (const [purchaseId, code] of failures) {
-      await this.with_.eventCancellations.noteFailure(eventId, { purchaseId, code });
+      await this.dependencies.eventCancellations.noteFailure(eventId, { purchaseId, code });
     }
     return failures.size;
   }
 
   /** Sales that were revoked since the event was cancelled, and are not CANCELLED yet. */
   private async *unsettled(eventId: string): AsyncGenerator<PurchaseOutline> {
-    const { seats, purchases, eventCancellations } = this.with_;
+    const { seats, purchases, eventCancellations } = this.dependencies;
     const cancellation = await eventCancellations.find(eventId);
     for await (const page of seats.revokedSince(eventId, cancellation?.at ?? 0)) {
       for (const outline of (await purchases.outlines(page)).values()) {
@@ -130,7 +131,7 @@ export class EventSales {
     from: Cursor | undefined,
     atLeast: number,
   ): Promise<{ ids: ReadonlySet<string>; next?: Cursor }> {
-    const { events, seats, clock } = this.with_;
+    const { events, seats, clock } = this.dependencies;
     const layout = await events.findLayout(eventId);
     const names = layout?.sections.map(({ section }) => section) ?? [];
     const ids = new Set<string>();

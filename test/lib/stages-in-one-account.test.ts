@@ -197,3 +197,13 @@ test('every stack says whose it is', () => {
     expect(tags).toEqual({ application: 'EventPro', stage, 'cost-centre': costCentre });
   }
 });
+
+test.each([0, 0.5, -1, NaN])(
+  'a stage that cancels %d purchases of an event in a second is none',
+  (eventCancellationRate) => {
+    const config = { ...dev, eventCancellationRate };
+    expect(() => new EventProStage(new App({ context: QUIET_CONTEXT }), 'EventPro-x', config)).toThrow(
+      /eventCancellationRate is at least 1 a second/,
+    );
+  },
+);
