@@ -36,22 +36,24 @@ export interface FaultRun extends LocalRun {
 /** Starts one. The waits before retries cost nothing: how long they are is asserted on the definition. */
 export async function startFaultRun({
   assemblyDirectory,
-  log,
-}: Pick<LocalRunOptions, 'assemblyDirectory' | 'log'>): Promise<FaultRun> {
+  aroundInvoke = (invoke) => invoke,
+  ...options
+}: Pick<LocalRunOptions, 'aroundInvoke' | 'assemblyDirectory' | 'log' | 'redirect'>): Promise<FaultRun> {
   const breakpoints = new Breakpoints();
   const invocations = new Set<Promise<unknown>>();
   const run = await startLocalRun({
-    ...{ assemblyDirectory, port: 0, waitScale: 0, log },
+    ...{ ...options, assemblyDirectory, port: 0, waitScale: 0 },
     // A purchase has the work that is broken, and no other.
     stripeEvents: false,
-    aroundInvoke:
-      (invoke) =>
-      (...invocation) => {
-        const answered = invoke(...invocation);
+    aroundInvoke(invoke) {
+      const around = aroundInvoke(invoke);
+      return (...invocation) => {
+        const answered = around(...invocation);
         invocations.add(answered);
         void answered.finally(() => invocations.delete(answered)).catch(() => undefined);
         return answered;
-      },
+      };
+    },
     beforeState: breakpoints.beforeState,
   });
   const functions = run.cloud.get(LAMBDA);
