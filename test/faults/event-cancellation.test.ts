@@ -49,11 +49,13 @@ describe('a run that is killed in the middle of it', () => {
     Array.from({ length: 10 }, (_, index) => `${row}-${index + 1}`),
   );
 
-  test('cancels each purchase once, when it runs again, and tells nobody twice', async () => {
+  const addressOf = (index: number) => `buyer-${index}@example.com`;
+
+  test('cancels each purchase once, when it runs again, and tells twice only whom it was telling when it was killed', async () => {
     const first = await start();
     const ids = await Promise.all(
       SEATS.map(async (seat, index) => {
-        const buyer = { name: 'Ann Lee', email: `buyer-${index}@example.com` };
+        const buyer = { name: 'Ann Lee', email: addressOf(index) };
         const { status, purchaseId } = await first.client.buy({ seats: [seat], buyer });
         expect(status).toBe(201);
         return purchaseId;
@@ -65,20 +67,24 @@ describe('a run that is killed in the middle of it', () => {
       const { cancelled } = await progressOf(first.client);
       return cancelled >= 5 ? cancelled : undefined;
     }, 'a cancellation under way');
-    const told = await toldBy(first.client);
     await stop(first.child, 'SIGKILL');
 
     const { client } = await start();
+    const before = await toldBy(client);
     const end = await done(client);
 
     expect(begun).toBeLessThan(SEATS.length);
     expect(end).toMatchObject({ purchases: SEATS.length, cancelled: SEATS.length, failed: 0, remaining: 0 });
     await expectUndone(client, ids);
-    const since = await eventually(async () => {
-      const now = await toldBy(client);
-      return now.length >= SEATS.length - begun ? now : undefined;
-    }, 'the messages to those who were cancelled since');
-    expect(new Set([...told, ...since]).size).toBe(told.length + since.length);
+    await eventually(async () => {
+      const told = new Set(await toldBy(client));
+      return told.size >= SEATS.length || undefined;
+    }, 'a message to each');
+    await delay(500);
+    // The inbox outlives the run. Of a mail that was sent and not noted yet nobody knows, so it is sent once more.
+    const since = await toldBy(client);
+    for (const address of before) since.splice(since.indexOf(address), 1);
+    expect(new Set(since).size).toBe(since.length);
   }, 180_000);
 
   /** Addresses of the mails about it. */
