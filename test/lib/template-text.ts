@@ -24,8 +24,8 @@ const HASHES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A template for the eye: in few lines, joined texts as CloudFormation's `Sub` writes them, and JSON in a text (state machines)
- * as what it says.
+ * A template for the eye: in few lines, references as CloudFormation's `Sub` writes them, JSON in a text (state machines) as what
+ * it says, statements of policies and metrics in a line. Exports that the CDK makes are left out: who imports them names them.
  */
 export function readable(template: object): Template {
   const masked = HASHES.reduce(
@@ -88,27 +88,81 @@ function readableJson(value: Json): Json {
   if (typeof value === 'string') return readableText(value);
   if (Array.isArray(value)) return value.map((each: Json) => readableJson(each));
   if (!isObject(value)) return value;
-  const entries = Object.entries(value);
-  const [only] = entries;
-  if (entries.length === 1 && only![0] === 'Fn::Join') {
-    const [separator, parts] = only![1] as readonly [string, readonly Json[]];
-    if (separator === '' && Array.isArray(parts)) {
-      return readableText(
-        parts.map((part: Json) => (typeof part === 'string' ? part : `\${${named(part)}}`)).join(''),
-      );
-    }
-  }
-  return Object.fromEntries(entries.map(([key, each]) => [key, readableJson(each)]));
+  const reference = referringText(value);
+  if (reference !== undefined) return readableText(reference);
+  const entries = Object.entries(value).filter(([key]) => !key.startsWith('ExportsOutput'));
+  const readableObject = Object.fromEntries(
+    entries.map(([key, each]) => [key, key === 'metrics' ? widgetLines(each) : readableJson(each)]),
+  );
+  return (
+    statementLine(readableObject) ?? metricLine(readableObject) ?? queryLine(readableObject) ?? readableObject
+  );
 }
 
-/** `{ Ref: 'Table' }` → `Table`, `{ 'Fn::GetAtt': ['Table', 'Arn'] }` → `Table.Arn`. */
+/** What a reference, or a text joined with some, says as one text, references in the braces of `Sub`. */
+function referringText(value: JsonObject): string | undefined {
+  const entries = Object.entries(value);
+  const [[name, argument] = ['', '']] = entries;
+  if (entries.length !== 1) return undefined;
+  if (['Ref', 'Fn::GetAtt', 'Fn::ImportValue'].includes(name)) return `\${${named(value)}}`;
+  if (name !== 'Fn::Join') return undefined;
+  const [separator, parts] = argument as readonly [string, readonly Json[]];
+  if (separator !== '' || !Array.isArray(parts)) return undefined;
+  return parts.map((part: Json) => (typeof part === 'string' ? part : `\${${named(part)}}`)).join('');
+}
+
+/** `{ Ref: 'Table' }` → `Table`, `{ 'Fn::GetAtt': ['Table', 'Arn'] }` → `Table.Arn`, an import → `Data:Table`. */
 function named(intrinsic: Json): string {
   const [[name, argument] = ['', '']] = Object.entries(intrinsic as JsonObject);
   const text = [argument]
     .flat()
     .map((each) => (isObject(each) ? `{${named(each)}}` : JSON.stringify(each).replaceAll('"', '')))
     .join('.');
+  if (name === 'Fn::ImportValue')
+    return text.replace(/^EventPro-<stage>-(\w+):ExportsOutput(?:Ref|FnGetAtt)/, '$1:');
   return name === 'Ref' || name === 'Fn::GetAtt' ? text : `${name} ${text}`;
+}
+
+/** `Allow dynamodb:GetItem, dynamodb:Query on ${Table.Arn}` */
+function statementLine(value: JsonObject): string | undefined {
+  const { Effect, Action, Resource, Principal, Condition, ...others } = value;
+  if (typeof Effect !== 'string' || Action === undefined || Object.keys(others).length > 0) return undefined;
+  return [
+    `${Effect} ${listed(Action)}`,
+    ...(Resource === undefined ? [] : [`on ${listed(Resource)}`]),
+    ...(Principal === undefined ? [] : [`to ${onOneLine(Principal)}`]),
+    ...(Condition === undefined ? [] : [`if ${onOneLine(Condition)}`]),
+  ].join(' ');
+}
+
+function listed(value: Json, separator = ', '): string {
+  return [value]
+    .flat()
+    .map((each) => (typeof each === 'string' ? each : onOneLine(each)))
+    .join(separator);
+}
+
+/** A metric of an alarm: `Sum of 300 s of AWS/Lambda Errors FunctionName ${Audit}` */
+function metricLine(value: JsonObject): string | undefined {
+  const { Metric, Period = null, Stat = null, ...others } = value;
+  if (!isObject(Metric) || Object.keys(others).length > 0) return undefined;
+  const { Namespace = null, MetricName = null, Dimensions = [], ...more } = Metric;
+  if (!Array.isArray(Dimensions) || Object.keys(more).length > 0) return undefined;
+  const dimensions = Dimensions.flatMap((each: Json) => Object.values(each as JsonObject));
+  return `${listed(Stat)} of ${listed(Period)} s of ${listed([Namespace, MetricName, ...dimensions], ' ')}`;
+}
+
+/** Metrics of a dashboard's widget, a line each. */
+function widgetLines(metrics: Json): Json {
+  return Array.isArray(metrics) ? metrics.map((metric: Json) => listed(readableJson(metric), ' ')) : metrics;
+}
+
+/** `m1: Sum of 300 s of …`; what decides has an arrow. */
+function queryLine(value: JsonObject): string | undefined {
+  const { Id, MetricStat, Expression, Label, ReturnData, ...others } = value;
+  const what = MetricStat ?? Expression;
+  if (typeof Id !== 'string' || typeof what !== 'string' || Object.keys(others).length > 0) return undefined;
+  return `${ReturnData === false ? '' : '→ '}${Id}: ${what}${Label === undefined ? '' : ` (${listed(Label)})`}`;
 }
 
 function readableText(text: string): Json {
