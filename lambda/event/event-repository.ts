@@ -78,6 +78,7 @@ export class EventRepository {
   /**
    * Creates the event and its seat map, or replaces what was found: both items or neither.
    *
+   * @param options.others what is written together with it
    * @returns the event as it is stored now
    * @throws Problem EventChanged when another request has written it since
    */
@@ -85,7 +86,10 @@ export class EventRepository {
     eventId: string,
     layout: EventLayout,
     found?: StoredEvent,
-    { isNarrowed = false } = {},
+    {
+      isNarrowed = false,
+      others = [],
+    }: { readonly isNarrowed?: boolean; readonly others?: readonly TransactionWrite[] } = {},
   ): Promise<StoredEvent> {
     const revision = randomUUID();
     const { tiers, sections: _sections, blocked: _blocked, accessible: _accessible, ...about } = layout;
@@ -111,6 +115,7 @@ export class EventRepository {
               : { ConditionExpression: 'attribute_not_exists(revision)' }),
           },
         },
+        ...others,
       ]);
     } catch (error) {
       if (error instanceof TransactionRefused) throw new Problem('EventChanged');

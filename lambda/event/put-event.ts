@@ -3,15 +3,19 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { eventIdSchema } from '../shared/event-ids';
 import { json, route } from '../shared/api';
+import { documentClient, type TransactionWrite } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventPut } from './event-answers';
 import { type EventLayout, eventLayoutSchema, findSeat, rowId, seatCount } from './event-layout';
 import { type StoredEvent } from './event-repository';
+import { EventRevisions, nextRevision } from './event-revision';
 import { LAYOUT_SECONDS } from './recent-layouts';
 
 interface Dependencies extends EventDependencies {
+  readonly revisions: EventRevisions;
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
@@ -35,11 +39,12 @@ export const RESERVING_SECONDS = 5;
 export async function putEvent(
   eventId: string,
   layout: EventLayout,
-  { events, seats, clock, wait }: Dependencies,
+  { events, revisions, seats, clock, wait }: Dependencies,
 ): Promise<{ created: boolean }> {
   const found = await events.find(eventId);
+  const stood = await revisions.find(eventId);
   if (!found) {
-    await events.put(eventId, layout);
+    await events.put(eventId, layout, undefined, { others: revision() });
     return { created: true };
   }
 
@@ -48,9 +53,21 @@ export async function putEvent(
   const common = inCommon(current, layout);
   // A narrowed layout was left by a replacement that died. The seats it removed may still be held.
   const losesSeats = found.isNarrowed || !isDeepStrictEqual(common.sections, current.sections);
-  await events.put(eventId, layout, losesSeats ? await narrowed() : found);
+  const replaced = losesSeats ? await narrowed() : found;
+  await events.put(eventId, layout, replaced, { others: revision() });
   if (!sellsTheSame(current, layout)) await wait(LAYOUT_SECONDS * 1000);
   return { created: false };
+
+  /** Of this moment: when it is written. */
+  function revision(): TransactionWrite[] {
+    const next = nextRevision(
+      eventId,
+      layout,
+      { layout: found?.layout, revision: stood },
+      clock.nowSeconds(),
+    );
+    return next ? [revisions.replace(stood, next)] : [];
+  }
 
   async function narrowed(): Promise<StoredEvent> {
     // Otherwise seats would go off sale for no reason.
@@ -101,7 +118,11 @@ function inCommon(current: EventLayout, next: EventLayout): EventLayout {
 /** `PUT /events/{eventId}`, IAM-signed. */
 export const handler = route({
   name: 'PutEvent',
-  connect: () => ({ ...connectEvent(), wait: delay }),
+  connect: (): Dependencies => {
+    const client = documentClient();
+    const revisions = new EventRevisions(client, requireEnvironment(ENVIRONMENT.seatTable));
+    return { ...connectEvent(client), revisions, wait: delay };
+  },
   answer: async (event, dependencies) => {
     const { eventId } = parse(pathSchema, event.pathParameters);
     const layout = parse(eventLayoutSchema, parseJson(event.body));

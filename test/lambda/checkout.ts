@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type EventLayout, findSeat, type Seat } from '../../lambda/event/event-layout';
 import { EventRepository } from '../../lambda/event/event-repository';
+import { EventRevisions } from '../../lambda/event/event-revision';
 import { EventCancellations } from '../../lambda/event/event-cancellations';
 import { RecentCancellations } from '../../lambda/event/recent-cancellations';
 import { RecentLayouts } from '../../lambda/event/recent-layouts';
@@ -69,6 +70,7 @@ export class Checkout {
   readonly clock = new MovableClock();
   readonly unpaidBound = 16;
   readonly events: EventRepository;
+  readonly revisions: EventRevisions;
   readonly layouts: RecentLayouts;
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
@@ -77,6 +79,7 @@ export class Checkout {
 
   private constructor(private readonly tables: Tables) {
     this.events = new EventRepository(tables.client, tables.seatTable);
+    this.revisions = new EventRevisions(tables.client, tables.seatTable);
     this.layouts = new RecentLayouts(this.events, this.clock);
     this.seats = new SeatRepository(tables.client, tables.seatTable);
     this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable);

@@ -27,7 +27,10 @@ let meanwhile: (() => Promise<unknown>) | undefined;
 async function wait(milliseconds: number): Promise<void> {
   if (waits.push(milliseconds) === 1) await meanwhile?.();
 }
-const parts = () => ({ events: checkout.events, seats: checkout.seats, clock: checkout.clock });
+const parts = () => {
+  const { events, revisions, seats, clock } = checkout;
+  return { events, revisions, seats, clock };
+};
 const replace = (layout: EventLayout) => putEvent(checkout.eventId, layout, { ...parts(), wait });
 
 async function put(eventId: string, body: string | null) {

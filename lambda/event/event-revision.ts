@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type TransactionWrite } from '../shared/dynamodb';
+import { type Fields, itemOf, number, oneOf, optional, record, text } from '../shared/item';
+import { type EventLayout } from './event-layout';
+
+/** What an event is, without its seats and the hours of its sale: what whoever has a ticket goes by. */
+export type PublicFacts = Pick<
+  EventLayout,
+  'name' | 'venue' | 'startsAt' | 'timeZone' | 'doorsOpenAt' | 'endsAt'
+>;
+
+/** The facts of an event as they are now, and how often they have changed. */
+export interface EventRevision extends PublicFacts {
+  readonly eventId: string;
+  /** From 1. An event of an older version has none until its facts change for the first time; that is its 1. */
+  readonly revision: number;
+  readonly change: EventChange;
+  /** Seconds since the epoch. */
+  readonly changedAt: number;
+  /** What the facts were before they changed. @default it was published */
+  readonly before?: PublicFacts;
+}
+
+export type EventChange = 'PUBLISHED' | 'CHANGED';
+
+const FACTS: Fields<PublicFacts> = {
+  ...{ name: text, venue: text, startsAt: text, timeZone: text },
+  ...{ doorsOpenAt: optional(text), endsAt: optional(text) },
+};
+
+const REVISION: Fields<EventRevision> = {
+  ...FACTS,
+  ...{ eventId: text, revision: number, changedAt: number },
+  change: oneOf({ PUBLISHED: true, CHANGED: true } satisfies Record<EventChange, true>),
+  before: optional(record(FACTS)),
+};
+
+/**
+ * The revision of an event, in the seat table beside its layout.
+ *
+ * | item     | pk              | sk         |
+ * | revision | `EVENT#eventId` | `REVISION` |
+ *
+ * It is small, and changes only with the facts: whoever follows them has neither to read layouts nor to compare them.
+ */
+export class EventRevisions {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+  ) {}
+
+  /** @returns undefined when there is no such event, or its facts have not changed since an older version wrote it */
+  async find(eventId: string): Promise<EventRevision | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: revisionKey(eventId), ConsistentRead: true }),
+    );
+    return Item && itemOf('revision of an event', REVISION, Item);
+  }
+
+  /**
+   * Replaces the revision that was found.
+   *
+   * @param found undefined where there was none
+   */
+  replace(found: EventRevision | undefined, next: EventRevision): TransactionWrite {
+    return {
+      Put: {
+        TableName: this.tableName,
+        Item: { ...revisionKey(next.eventId), ...next },
+        ...(found
+          ? {
+              ConditionExpression: 'revision = :found',
+              ExpressionAttributeValues: { ':found': found.revision },
+            }
+          : { ConditionExpression: 'attribute_not_exists(pk)' }),
+      },
+    };
+  }
+}
+
+/**
+ * The revision that a layout makes.
+ *
+ * @param found.layout what it replaces; undefined where the event is new
+ * @param now seconds since the epoch
+ * @returns undefined when the facts stay as they are
+ */
+export function nextRevision(
+  eventId: string,
+  layout: EventLayout,
+  found: { readonly layout?: EventLayout | undefined; readonly revision?: EventRevision | undefined },
+  now: number,
+): EventRevision | undefined {
+  const facts = publicFacts(layout);
+  const stood = found.revision ?? found.layout;
+  const before = stood && publicFacts(stood);
+  if (before && isDeepStrictEqual(before, facts)) return undefined;
+  const revision = (found.revision?.revision ?? 0) + 1;
+  const change = before ? 'CHANGED' : 'PUBLISHED';
+  return { ...{ eventId, revision, ...facts, change, changedAt: now }, ...(before && { before }) };
+}
+
+/** Those that are not known are left out, so that two can be compared. */
+export function publicFacts({
+  name,
+  venue,
+  startsAt,
+  timeZone,
+  doorsOpenAt,
+  endsAt,
+}: PublicFacts): PublicFacts {
+  return {
+    ...{ name, venue, startsAt, timeZone },
+    ...(doorsOpenAt !== undefined && { doorsOpenAt }),
+    ...(endsAt !== undefined && { endsAt }),
+  };
+}
+
+function revisionKey(eventId: string) {
+  return { pk: `EVENT#${eventId}`, sk: 'REVISION' };
+}
