@@ -28,6 +28,7 @@ import {
   purchaseOf,
   unsettledEntryOf,
 } from './purchase-item';
+import { NOTHING_TO_ADD, publishing } from './outbox';
 import { NotCounted, UnpaidSeats, type Viewer } from './unpaid-seats';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
 
@@ -428,11 +429,15 @@ export class PurchaseRepository {
     seatId: string,
     admission: Admission,
   ): Promise<Purchase | NotTaken | undefined> {
+    const event = publishing('TicketAdmitted', purchaseId, { text: seatId });
     return this.change(purchaseId, {
-      UpdateExpression: 'SET #admission = :admission ADD admitted :one',
+      UpdateExpression: `SET #admission = :admission, ${event.SET} ADD admitted :one`,
       ConditionExpression: '#status = :confirmed AND attribute_not_exists(#admission)',
-      ExpressionAttributeNames: { '#admission': attributeOf(seatId) },
-      ExpressionAttributeValues: { ':admission': admission, ':one': 1, ':confirmed': 'CONFIRMED' },
+      ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#admission': attributeOf(seatId) },
+      ExpressionAttributeValues: {
+        ...event.ExpressionAttributeValues,
+        ...{ ':admission': admission, ':one': 1, ':confirmed': 'CONFIRMED' },
+      },
     });
   }
 
@@ -532,15 +537,21 @@ export class PurchaseRepository {
    * @returns the purchase, CANCELLED
    */
   async settleCancelled(purchaseId: string): Promise<Purchase> {
+    const event = publishing('PurchaseCancelled', purchaseId, {
+      attribute: ['cancellation', 'reason'],
+    });
     try {
       const { Attributes } = await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: 'SET #status = :cancelled',
+          UpdateExpression: `SET #status = :cancelled, ${event.SET}`,
           ConditionExpression: '#status = :cancelling',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':cancelled': 'CANCELLED', ':cancelling': 'CANCELLING' },
+          ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#status': 'status' },
+          ExpressionAttributeValues: {
+            ...event.ExpressionAttributeValues,
+            ...{ ':cancelled': 'CANCELLED', ':cancelling': 'CANCELLING' },
+          },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -630,14 +641,18 @@ export class PurchaseRepository {
    * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
    */
   async confirm(purchaseId: string, sales: TransactionWrite[]): Promise<void> {
+    const event = publishing('PurchaseConfirmed', purchaseId, { text: NOTHING_TO_ADD });
     const confirmation: TransactionWrite = {
       Update: {
         TableName: this.tableName,
         Key: { purchaseId },
-        UpdateExpression: 'SET #status = :confirmed',
+        UpdateExpression: `SET #status = :confirmed, ${event.SET}`,
         ConditionExpression: '#status = :paid',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':confirmed': 'CONFIRMED', ':paid': 'PAID' },
+        ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#status': 'status' },
+        ExpressionAttributeValues: {
+          ...event.ExpressionAttributeValues,
+          ...{ ':confirmed': 'CONFIRMED', ':paid': 'PAID' },
+        },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     };
@@ -704,15 +719,19 @@ export class PurchaseRepository {
 
   /** Settles a purchase as FAILED that its caller has claimed. Repeating it is harmless. */
   async settleFailed(purchaseId: string): Promise<void> {
+    const event = publishing('PurchaseFailed', purchaseId, { attribute: ['failure', 'code'] });
     try {
       await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: `SET #status = :failed REMOVE ${OFF_THE_LISTS}`,
+          UpdateExpression: `SET #status = :failed, ${event.SET} REMOVE ${OFF_THE_LISTS}`,
           ConditionExpression: '#status = :compensating',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':failed': 'FAILED', ':compensating': 'COMPENSATING' },
+          ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#status': 'status' },
+          ExpressionAttributeValues: {
+            ...event.ExpressionAttributeValues,
+            ...{ ':failed': 'FAILED', ':compensating': 'COMPENSATING' },
+          },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
