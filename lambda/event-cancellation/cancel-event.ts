@@ -12,7 +12,7 @@ import { LAYOUT_SECONDS } from '../event/recent-layouts';
 import { eventIdSchema } from '../shared/event-ids';
 import { correlate, logger } from '../shared/logger';
 import { parse } from '../shared/validation';
-import { connectCancelEvent, type CancelEventWork } from './connect-cancel-event';
+import { connectCancelEvent, type CancelEventWork, type Superseded } from './connect-cancel-event';
 import { type Cursor } from './event-sales';
 
 const inputSchema = z.object({ eventId: eventIdSchema, attempt: z.int().check(z.minimum(1)) });
@@ -35,7 +35,8 @@ export const OPERATIONS = 2_500;
  * says of its items, its input or its settings does not, and only a deployment mends it. It never throws, because an execution
  * whose strategy throws is never taken up again.
  */
-const PERMANENT = new Set(['ItemNotReadable', 'NotConfigured', 'ValidationFailed', 'TypeError']);
+const SUPERSEDED: Superseded['name'] = 'Superseded';
+const PERMANENT = new Set(['ItemNotReadable', 'NotConfigured', 'ValidationFailed', 'TypeError', SUPERSEDED]);
 const passing = createRetryStrategy({
   maxAttempts: 8,
   initialDelay: { seconds: 2 },
@@ -73,7 +74,7 @@ const AT_MOST_ONCE = {
  * One step is one page of purchases, whose result is where the next page begins: no purchase is in the state of the execution,
  * and 200 purchases take two operations. An execution that has used its operations, or whose step has failed for good, leaves the
  * rest to the next one, which Reconcile starts, as it does for one that has died. Each begins at the first seat again, because what
- * is done has left its seats.
+ * is done has left its seats. One that is not the last begun, because it was slow to say that it lives, ends at its next step.
  *
  * A hold is waited for: the sale that it becomes is found in the next round, and one that waits for its buyer's bank cannot be
  * paid for any more.
@@ -82,7 +83,7 @@ export async function cancelEvent(
   input: unknown,
   context: DurableContext,
   work: CancelEventWork,
-): Promise<{ status: 'DONE' | 'CONTINUED'; purchases?: number; failed?: number }> {
+): Promise<{ status: 'DONE' | 'CONTINUED' | 'SUPERSEDED'; purchases?: number; failed?: number }> {
   const { eventId, attempt } = parse(inputSchema, input);
   let operations = 0;
 
@@ -95,7 +96,7 @@ export async function cancelEvent(
     );
     const failed = await step('list-failures', () => work.sales.listFailures(eventId));
     if (failed > 0) await step('escalate', () => work.escalate(eventId, failed));
-    await step('finish', () => work.finish(eventId));
+    await context.step('finish', () => work.finish(eventId), AT_LEAST_ONCE);
     await tellPeople(purchases, failed);
     return { status: 'DONE', purchases, failed };
   } catch (error) {
@@ -104,11 +105,12 @@ export async function cancelEvent(
       return { status: 'CONTINUED' };
     }
     if (!(error instanceof StepError)) throw error;
+    if (error.cause?.name === SUPERSEDED) return { status: 'SUPERSEDED' };
     logger.error('A step of the cancellation of an event has failed', {
       eventId,
       errorName: error.cause?.name,
     });
-    await context.step('give-up', () => work.giveUp(eventId), AT_LEAST_ONCE);
+    await context.step('give-up', () => work.giveUp(eventId, attempt), AT_LEAST_ONCE);
     return { status: 'CONTINUED' };
   }
 
@@ -149,7 +151,11 @@ export async function cancelEvent(
 
   function step<Result>(name: string, run: () => Promise<Result>): Promise<Result> {
     use();
-    return context.step(name, run, AT_LEAST_ONCE);
+    const runIfAlive = async () => {
+      await work.keepAlive(eventId, attempt);
+      return run();
+    };
+    return context.step(name, runIfAlive, AT_LEAST_ONCE);
   }
 
   function wait(name: string, duration: { seconds: number } | { minutes: number }): Promise<void> {

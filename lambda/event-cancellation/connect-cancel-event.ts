@@ -7,6 +7,7 @@ import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
 import { measure } from '../shared/measure';
+import { OwnError } from '../shared/own-error';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { connectProgress } from './connect-progress';
 import { type Cursor, EventSales, type Page } from './event-sales';
@@ -20,8 +21,19 @@ const ALIVE_FOR = 2_700;
 /** Seconds until the next execution tries what has failed for good in this one. */
 const TRIED_AGAIN_AFTER = 300;
 
-/** The effects of CancelEvent, each of them a step. */
+/** Another execution has the cancellation, or all is done: this one has nothing to do any more. */
+export class Superseded extends OwnError {
+  override readonly name = 'Superseded';
+}
+
+/** The effects of CancelEvent. */
 export interface CancelEventWork {
+  /**
+   * Says that this execution is alive.
+   *
+   * @throws Superseded
+   */
+  readonly keepAlive: (eventId: string, attempt: number) => Promise<void>;
   readonly sales: Pick<EventSales, 'count' | 'countUnsettled' | 'listFailures'>;
   readonly cancelPage: (eventId: string, from?: Cursor) => Promise<Page>;
   /** Puts what could not be cancelled before people. */
@@ -30,7 +42,7 @@ export interface CancelEventWork {
   /** Leaves the rest to the execution after this one. */
   readonly handOver: (eventId: string, attempt: number) => Promise<void>;
   /** A step has failed for good: the next execution, which has the version of then, tries again. */
-  readonly giveUp: (eventId: string) => Promise<void>;
+  readonly giveUp: (eventId: string, attempt: number) => Promise<void>;
   readonly tellPeople: (eventId: string, outcome: Outcome) => Promise<void>;
 }
 
@@ -54,11 +66,16 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
   );
   const sns = new SNSClient(REQUEST_TIMEOUTS);
   const topicArn = requireEnvironment(ENVIRONMENT.disputeTopic);
+  const aliveFor = (seconds: number, eventId: string, attempt: number) =>
+    eventCancellations.keepAlive(eventId, attempt, systemClock.nowSeconds() + seconds);
 
   return {
     sales,
+    async keepAlive(eventId, attempt) {
+      const isAlive = await aliveFor(ALIVE_FOR, eventId, attempt);
+      if (!isAlive) throw new Superseded('Another execution has the cancellation of the event, or it is done');
+    },
     async cancelPage(eventId, from) {
-      await eventCancellations.keepAlive(eventId, systemClock.nowSeconds() + ALIVE_FOR);
       const page = await sales.cancelPage(eventId, from);
       measure({ EventPurchasesCancelled: page.started }, {}, { eventId });
       if (page.balanceIsEmpty) measure({ EventCancellationsPaused: 1 }, {}, { eventId });
@@ -67,7 +84,7 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
     escalate: (eventId, failed) => escalations.eventNotCancelled({ eventId, failed }),
     finish: (eventId) => eventCancellations.finish(eventId, systemClock.nowSeconds()),
     handOver: (eventId, attempt) => eventCancellations.handOver(eventId, attempt, systemClock.nowSeconds()),
-    giveUp: (eventId) => eventCancellations.keepAlive(eventId, systemClock.nowSeconds() + TRIED_AGAIN_AFTER),
+    giveUp: async (eventId, attempt) => void (await aliveFor(TRIED_AGAIN_AFTER, eventId, attempt)),
     async tellPeople(eventId, { purchases: all, failed }) {
       await sns.send(
         new PublishCommand({

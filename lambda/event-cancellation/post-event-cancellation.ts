@@ -35,7 +35,9 @@ export async function postEventCancellation(
     ? await eventCancellations.open(eventId, { message, at: now }, now + STARTED_WITHIN)
     : undefined;
   if (!cancellation) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
-  if (cancellation.doneAt === undefined) await executions.start(eventId, 1);
+  // Where Reconcile has started the next execution, that one: the one before it may never have been started.
+  const running = await eventCancellations.findRunning(eventId);
+  if (running) await executions.start(eventId, running.attempt);
   // A sandbox may sell by the layout that it has read just before.
   await wait(Math.max(0, cancellation.at + LAYOUT_SECONDS - clock.nowSeconds()) * 1000);
 }

@@ -120,6 +120,14 @@ export class EventCancellations {
     );
   }
 
+  /** @returns undefined when it is done, or was never begun */
+  async findRunning(eventId: string): Promise<RunningCancellation | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: runningKey(eventId), ConsistentRead: true }),
+    );
+    return Item && itemOf('running cancellation', RUNNING_FIELDS, Item);
+  }
+
   /** Those that are not done. */
   async running(): Promise<RunningCancellation[]> {
     return this.all(RUNNING_KEY, (item) => itemOf('running cancellation', RUNNING_FIELDS, item));
@@ -129,9 +137,12 @@ export class EventCancellations {
    * Says that an execution is alive.
    *
    * @param dueAt until when nobody need look after it, seconds since the epoch
+   * @returns false when it is not the one that has the cancellation: another was started after it, or all is done
    */
-  async keepAlive(eventId: string, dueAt: number): Promise<void> {
-    await this.ifRunning(eventId, 'SET dueAt = :dueAt', 'attribute_exists(pk)', { ':dueAt': dueAt });
+  async keepAlive(eventId: string, attempt: number, dueAt: number): Promise<boolean> {
+    return this.ifRunning(eventId, 'SET dueAt = :dueAt', 'attempt = :attempt', {
+      ...{ ':attempt': attempt, ':dueAt': dueAt },
+    });
   }
 
   /** Leaves what is still to be done to the next execution, which Reconcile starts within a minute. */

@@ -184,6 +184,10 @@ test.each([
 
   expect((await cancelEvent()).status).toBeGreaterThanOrEqual(500);
   expect(attempts()).toEqual(mode === 'before' ? [] : [1]);
+  if (mode === 'before') run.clock.advance(60);
+  await eventually(() => Promise.resolve(attempts().length > 0 || undefined), 'an execution');
+  // Whoever had no answer asks again.
+  expect((await cancelEvent()).status).toBe(202);
   const end = await done();
 
   expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });

@@ -1,6 +1,6 @@
 import { type DurableContext, StepError } from '@aws/durable-execution-sdk-js';
 import { cancelEvent, OPERATIONS, retryByClass } from '../../../lambda/event-cancellation/cancel-event';
-import { type CancelEventWork } from '../../../lambda/event-cancellation/connect-cancel-event';
+import { type CancelEventWork, Superseded } from '../../../lambda/event-cancellation/connect-cancel-event';
 import { type Cursor, type Page } from '../../../lambda/event-cancellation/event-sales';
 import { ItemNotReadable } from '../../../lambda/shared/item';
 
@@ -18,7 +18,9 @@ class Execution {
     const step = async (name: string, run: () => Promise<unknown>) => {
       this.operations.push(name);
       if (this.broken.has(name)) throw new StepError(`${name} failed`);
-      const result = await run();
+      const result = await run().catch((error: Error) => {
+        throw new StepError(error.message, error);
+      });
       this.bytes += JSON.stringify(result ?? null).length;
       return result;
     };
@@ -40,6 +42,8 @@ class Hall implements CancelEventWork {
   emptyFor = 0;
   unsettledFor = 0;
   failed = 0;
+  /** Steps that say that the execution lives, before another has the cancellation. */
+  aliveFor = Infinity;
 
   constructor(
     private readonly purchases: number,
@@ -50,6 +54,11 @@ class Hall implements CancelEventWork {
     count: async () => Promise.resolve(this.purchases),
     countUnsettled: async () => Promise.resolve(this.unsettledFor-- > 0 ? 1 : 0),
     listFailures: async () => Promise.resolve(this.failed),
+  };
+
+  keepAlive = async () => {
+    await Promise.resolve();
+    if (this.aliveFor-- <= 0) throw new Superseded('no');
   };
 
   async cancelPage(_eventId: string, from?: Cursor): Promise<Page> {
@@ -66,7 +75,7 @@ class Hall implements CancelEventWork {
   escalate = async (_: string, failed: number) => this.note(`escalate ${failed}`);
   finish = async () => this.note('finish');
   handOver = async (_: string, attempt: number) => this.note(`hand over ${attempt}`);
-  giveUp = async () => this.note('give up');
+  giveUp = async (_: string, attempt: number) => this.note(`give up ${attempt}`);
   tellPeople = async (_: string, { failed }: { failed: number }) => this.note(`tell ${failed}`);
 
   private note(call: string): Promise<void> {
@@ -153,8 +162,30 @@ test('a step that failed for good is left to the next execution, which may have 
   const hall = new Hall(450, 200);
 
   expect(await run(hall, execution)).toEqual({ status: 'CONTINUED' });
-  expect(hall.calls).toEqual(['give up']);
+  expect(hall.calls).toEqual(['give up 1']);
   expect(execution.operations.at(-1)).toBe('give-up');
+});
+
+test('one that another has replaced ends at its next step, and leaves all to it', async () => {
+  const execution = new Execution();
+  const hall = new Hall(450, 200);
+  hall.aliveFor = 2;
+
+  expect(await run(hall, execution)).toEqual({ status: 'SUPERSEDED' });
+  expect(hall.cancelled).toBe(200);
+  expect(hall.calls).toEqual([]);
+});
+
+test('each step but the last two says that the execution lives, also while it only waits', async () => {
+  const hall = new Hall(1, 200);
+  hall.unsettledFor = 19;
+  const alive = jest.spyOn(hall, 'keepAlive');
+  const execution = new Execution();
+
+  await run(hall, execution);
+
+  const steps = execution.operations.filter((name) => !/^(closure-in-force|after-.*|.*-pause)$/.test(name));
+  expect(alive).toHaveBeenCalledTimes(steps.length - 2);
 });
 
 test('a message to people that may be lost takes nothing with it', async () => {
@@ -190,6 +221,7 @@ describe('retries', () => {
     ['ItemNotReadable', new ItemNotReadable('no')],
     ['NotConfigured', named('NotConfigured')],
     ['TypeError', new TypeError('no')],
+    ['Superseded', new Superseded('no')],
   ])('one that met %s is not: it would be the same again', (_, error) => {
     expect(retryByClass(error, 1)).toEqual({ shouldRetry: false });
   });

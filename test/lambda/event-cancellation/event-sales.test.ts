@@ -185,8 +185,9 @@ describe('an execution', () => {
     const taken = await Promise.all([1, 2, 3].map(() => checkout.eventCancellations.takeOver(running, 99)));
 
     expect(taken.filter(Boolean)).toHaveLength(1);
-    expect(await checkout.eventCancellations.running()).toContainEqual(
-      expect.objectContaining({ ...running, attempt: 2, dueAt: 99 }),
-    );
+    const { eventCancellations, eventId } = checkout;
+    expect(await eventCancellations.keepAlive(eventId, 1, 2_700)).toBe(false);
+    expect(await eventCancellations.findRunning(eventId)).toMatchObject({ ...running, attempt: 2, dueAt: 99 });
+    expect(await eventCancellations.keepAlive(eventId, 2, 2_700)).toBe(true);
   });
 });

@@ -48,7 +48,7 @@ test('a cancellation that was never started is started after a minute, once, who
 
 test('one that says that it is alive is left alone', async () => {
   checkout.clock.advance(60);
-  await checkout.eventCancellations.keepAlive(checkout.eventId, now() + 2_700);
+  await checkout.eventCancellations.keepAlive(checkout.eventId, 1, now() + 2_700);
   checkout.clock.advance(2_699);
 
   await revive();
