@@ -5,6 +5,7 @@ import { signedFetch, type Signer } from '../local/http/signed-fetch';
 import { type InboxMessage } from '../local/inbox/inbox';
 import { type ExecutionRecord } from '../local/step-functions/execution-history';
 import { type Fault } from '../local/step-functions/faults';
+import { type Balance } from '../local/stripe/balance';
 import { type EventReport, type SendingMode } from '../local/stripe/event-destination';
 import { type PaymentReport } from '../local/stripe/payment-report';
 
@@ -179,6 +180,11 @@ export class EventProClient {
   ): Promise<Answer<PaymentReport>> {
     const body = JSON.stringify({ outcome });
     return this.request('POST', `/local/payments/${paymentIntentId}/dispute`, { body });
+  }
+
+  /** How far the balance at Stripe goes: an empty one lets refunds wait, an overdrawn one refuses them. */
+  setStripeBalance(balance: Balance): Promise<Answer> {
+    return this.request('PUT', '/local/stripe-balance', { body: JSON.stringify({ balance }) });
   }
 
   /** How Stripe sends its events from now on: held back, several times, the newest first. */

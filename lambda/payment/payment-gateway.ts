@@ -49,6 +49,7 @@ export interface PaymentGateway {
    * Makes sure that no money stays taken or held: refunds the intent if it was captured, cancels it if not.
    *
    * @throws RefundFailed when the provider will not give the money back
+   * @throws BalanceEmpty when our own balance at the provider must be topped up first
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
   undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
@@ -69,6 +70,7 @@ export interface PaymentGateway {
    * Called again, or twice at once, it gives back no more.
    *
    * @throws RefundFailed when the provider will not give the money back
+   * @throws BalanceEmpty when our own balance at the provider must be topped up first
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
   refundTo(refund: { purchaseId: string; paymentIntentId: string; amount: number }): Promise<RefundedSoFar>;

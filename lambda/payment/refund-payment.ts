@@ -9,7 +9,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
 import { Problem, type ProblemName } from '../shared/problem';
-import { NotDue, PurchaseAlreadyAnswered, RefundFailed, SaleCancelled } from '../shared/saga-errors';
+import { BalanceEmpty, NotDue, PurchaseAlreadyAnswered, RefundFailed, SaleCancelled } from '../shared/saga-errors';
 import { OwnError } from '../shared/own-error';
 import { type SaleStands } from '../purchase/sale-stands';
 import { step } from '../shared/step';
@@ -53,6 +53,7 @@ type RefundRefusal =
  *   why there is nothing to give up
  * @throws PaymentGatewayTimeout while the outcome is unknown
  * @throws RefundFailed when the money will not go back
+ * @throws BalanceEmpty while our own balance at the gateway does not cover the refund
  * @throws an error of the gateway's when our request or our account is wrong: the payment is not undone then, and somebody
  *   must look at it
  */
@@ -66,7 +67,7 @@ export async function refundPayment(
   const purchase = isGivenUp && executionId ? await takeGivenUp(executionId) : await claim();
   if (purchase instanceof OwnError) return purchase;
   if (purchase?.status === 'CANCELLED' && !executionId) return new SaleCancelled();
-  const payment = await undo(purchase);
+  const payment = await undo(purchase).catch(noteEmptyBalance);
   measure({ Compensations: 1 }, { step: 'RefundPayment', result: payment });
   if (isUnknown(failures)) measure({ UnknownPayments: 1 }, { result: payment });
   return { payment };
@@ -97,6 +98,12 @@ export async function refundPayment(
     }
   }
 
+  /** Whoever cancels a whole event then waits. */
+  async function noteEmptyBalance(error: unknown): Promise<never> {
+    if (error instanceof BalanceEmpty) await purchases.balance.note(now);
+    throw error;
+  }
+
   async function undo(purchase: Purchase | undefined) {
     if (purchase?.status === 'CANCELLING') return giveBack(purchase);
     if (purchase?.status !== 'COMPENSATING' || !purchase.paymentIntentId) return 'none';
@@ -111,7 +118,7 @@ export async function refundPayment(
     try {
       const payments = await gateway();
       const soFar = await payments.refundTo({ purchaseId, paymentIntentId, amount });
-      // Whoever cancels a whole event then waits.
+      // Here the refund waits, too.
       if (soFar === 'UNFUNDED') await purchases.balance.note(now);
       await purchases.noteRefund(purchaseId, refundStatusOf(soFar));
       return soFar === 'NONE' ? 'none' : 'refunded';

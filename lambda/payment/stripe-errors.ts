@@ -105,6 +105,16 @@ export function isReplayed(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
 }
 
+/**
+ * A refund is refused because our balance does not cover it. "Refund and cancel payments" has such a refund wait; beyond a limit of
+ * the account's it is refused, which is in no page (met by others: github.com/Automattic/woocommerce-payments/issues/10025).
+ */
+export function isBalanceEmpty(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return false;
+  const { message_code: messageCode } = error.raw as { readonly message_code?: string };
+  return messageCode === 'insufficient_balance_for_refund' || error.code === 'balance_insufficient';
+}
+
 /** What became of the payment the intent itself can say, at once. */
 export function hasMoved(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && MOVED_CODES.has(error.code);

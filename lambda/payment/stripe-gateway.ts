@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { type Dispute, stageOf } from '../purchase/dispute';
-import { PaymentGatewayTimeout, RefundFailed, SaleNotPossible } from '../shared/saga-errors';
+import { BalanceEmpty, PaymentGatewayTimeout, RefundFailed, SaleNotPossible } from '../shared/saga-errors';
 import {
   type Authorisation,
   type CancellationReason,
@@ -17,6 +17,7 @@ import { PaymentRefusal } from './payment-refusal';
 import {
   declined,
   hasMoved,
+  isBalanceEmpty,
   isReplayed,
   notPossible,
   refusedPayment,
@@ -35,6 +36,9 @@ const PURCHASE = 'purchase';
 
 /** Keys that one attempt to refund a part tries: Stripe keeps a failure under each for 24 hours. */
 const MAX_REFUND_KEYS = 20;
+
+/** Why a refund waits, or has failed, that our balance did not cover ("The Refund object"). */
+const UNFUNDED = 'insufficient_funds';
 
 /** A bank that has sent so many refunds back will not take the next: a person must find another way. */
 const MAX_REFUNDS_RETURNED = 3;
@@ -395,7 +399,7 @@ export class StripeGateway implements PaymentGateway {
     part?: { readonly amount: number; readonly key: string },
   ): Promise<void> {
     try {
-      const { status } = await this.stripe.refunds.create(
+      const { status, failure_reason: why } = await this.stripe.refunds.create(
         {
           payment_intent: paymentIntentId,
           ...(part && { amount: part.amount }),
@@ -403,6 +407,8 @@ export class StripeGateway implements PaymentGateway {
         },
         part && { idempotencyKey: `${purchaseId}:refund:${part.key}` },
       );
+      // "Refund and cancel payments": for want of a balance a card's refund waits, and that of another method fails.
+      if (status === 'failed' && why === UNFUNDED) throw new BalanceEmpty();
       if (status !== 'succeeded' && status !== 'pending') throw new RefundFailed(`The refund is ${status}`);
     } catch (raw) {
       const error = sorted(raw);
@@ -411,6 +417,7 @@ export class StripeGateway implements PaymentGateway {
       // Somebody else is making the next refund, with another amount: it must be read first.
       if (raw instanceof Stripe.errors.StripeIdempotencyError)
         throw new PaymentGatewayTimeout('Another refund is under way');
+      if (isBalanceEmpty(raw)) throw new BalanceEmpty();
       if (!(error instanceof StripeRefusal)) throw error;
       if (error.code === 'charge_already_refunded') return;
       // The bank has taken the money back, and may give it back to us: only a person can tell.
@@ -542,7 +549,7 @@ function refundsOf(charge: string | Stripe.Charge | null): {
   const refunds = charge.refunds?.data ?? [];
   const { amount_refunded: amount } = charge;
   const pending = refunds.filter(({ status }) => status === 'pending' || status === 'requires_action');
-  const isUnfunded = pending.some(({ pending_reason: why }) => why === 'insufficient_funds');
+  const isUnfunded = pending.some(({ pending_reason: why }) => why === UNFUNDED);
   const waiting = isUnfunded ? 'UNFUNDED' : pending.length > 0 ? 'PENDING' : 'SUCCEEDED';
   return {
     amount,
@@ -556,7 +563,8 @@ function refundsOf(charge: string | Stripe.Charge | null): {
 /** A refund that the bank will not take counts as made first, and as failed days later. */
 function refundsReturned(charge: string | Stripe.Charge | null): number {
   if (charge === null || typeof charge === 'string') return 0;
-  return charge.refunds?.data.filter(({ status }) => status === 'failed').length ?? 0;
+  const refunds = charge.refunds?.data ?? [];
+  return refunds.filter(({ status, failure_reason: why }) => status === 'failed' && why !== UNFUNDED).length;
 }
 
 function addressOf(apiBase: string) {

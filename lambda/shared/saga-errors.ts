@@ -68,6 +68,15 @@ export class SaleNotPossible extends OwnError {
   override readonly name = 'SaleNotPossible';
 }
 
+/** Our own balance at the gateway does not cover a refund, and the gateway lends no more: nothing was given back. It passes. */
+export class BalanceEmpty extends OwnError {
+  override readonly name = 'BalanceEmpty';
+
+  constructor() {
+    super('The balance at the payment gateway is empty');
+  }
+}
+
 /** The gateway would not give the money back. The money question stays open: a person, or recovery, must settle it. */
 export class RefundFailed extends OwnError {
   override readonly name = 'RefundFailed';

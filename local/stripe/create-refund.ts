@@ -1,3 +1,4 @@
+import { made, overdrawn, unfunded } from './balance';
 import { isChargedBack } from './disputes';
 import { expandObject, expandParameter } from './expansion';
 import { formatAmount, positiveAmount } from './money';
@@ -16,7 +17,7 @@ import { settlementOf } from './refund-settlement';
 import { refusal } from './rules';
 import { unsupportedLocally } from './stripe-error';
 import { stripeId } from './stripe-id';
-import { type TestCard, testCard } from './test-cards';
+import { testCard } from './test-cards';
 
 interface Refundable {
   readonly payment: Payment;
@@ -42,9 +43,12 @@ export const createRefund: Operation = {
       const { payment, charge } = find(payments);
       if (isChargedBack(payment)) throw chargedBack(charge);
       const amount = refundAmount(charge, requested);
+      if (payments.balance === 'overdrawn') throw overdrawn();
       const card = testCard(cardOf(payment, charge.payment_method!))!;
-      const refund = newRefund(charge, card, { amount, metadata, reason, now });
-      const refunded = withRefund(payment, charge, refund, settlementOf(refund, card, now));
+      const asked = newRefund(charge, { amount, metadata, reason, now });
+      const isFunded = payments.balance === 'sufficient';
+      const refund = isFunded ? made(asked, card) : unfunded(asked);
+      const refunded = withRefund(payment, charge, refund, isFunded ? settlementOf(refund, card, now) : []);
       return { changed: refunded, answer: expandObject(refund, refunded, expand) };
     };
   },
@@ -114,8 +118,7 @@ interface RefundTerms {
   readonly now: number;
 }
 
-function newRefund(charge: Charge, card: TestCard, { amount, metadata, reason, now }: RefundTerms): Refund {
-  const pending = card.refund === 'pending_then_succeeds';
+function newRefund(charge: Charge, { amount, metadata, reason, now }: RefundTerms): Refund {
   return {
     id: stripeId('re'),
     object: 'refund',
@@ -130,11 +133,10 @@ function newRefund(charge: Charge, card: TestCard, { amount, metadata, reason, n
     metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    ...(pending && { pending_reason: 'processing' }),
     reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: pending ? 'pending' : 'succeeded',
+    status: 'pending',
     transfer_reversal: null,
   };
 }

@@ -1,8 +1,10 @@
 import type Stripe from 'stripe';
+import { isUnfunded } from './balance';
 import { listPage, pageParameters } from './lists';
 import { type Operation } from './operation';
 import { parametersOf } from './parameters';
 import { type Dispute, latestCharge, type Payment, replaceCharge } from './payment';
+import { failRefund } from './refund-settlement';
 import { refusal } from './rules';
 import { stripeId } from './stripe-id';
 
@@ -24,15 +26,23 @@ export function isChargedBack({ disputes = [] }: Payment): boolean {
  * @returns undefined where there is nothing to dispute, or a dispute is open
  */
 export function disputed(payment: Payment, created: number): Payment | undefined {
-  const charge = latestCharge(payment);
+  const unrefunded = withoutUnfunded(payment);
+  const charge = latestCharge(unrefunded);
   const left = charge && charge.amount_captured - charge.amount_refunded;
   if (!charge?.captured || !left || isChargedBack(payment)) return undefined;
   const dispute = newDispute(payment, left, created);
   return {
-    ...payment,
-    charges: replaceCharge(payment.charges, { ...charge, disputed: true }),
+    ...unrefunded,
+    charges: replaceCharge(unrefunded.charges, { ...charge, disputed: true }),
     disputes: [...(payment.disputes ?? []), dispute],
   };
+}
+
+/** What waits for our balance has not left us, and fails. */
+function withoutUnfunded(payment: Payment): Payment {
+  return payment.refunds
+    .filter(isUnfunded)
+    .reduce((each, { id }) => failRefund(each, id, 'charge_for_pending_refund_disputed'), payment);
 }
 
 /** @returns undefined where no dispute is open */

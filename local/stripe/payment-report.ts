@@ -36,6 +36,8 @@ export interface RefundReport {
   readonly status: string;
   readonly amount: number;
   readonly reason: string | null;
+  /** Why it waits. */
+  readonly pendingReason: string | null;
   readonly created: string;
 }
 
@@ -80,8 +82,9 @@ function reportCharge(charge: Charge): ChargeReport {
   };
 }
 
-function reportRefund({ id, status, amount, reason, created }: Refund): RefundReport {
-  return { id, status: status!, amount, reason, created: isoTime(created) };
+function reportRefund({ id, status, amount, reason, pending_reason, created }: Refund): RefundReport {
+  const pendingReason = pending_reason ?? null;
+  return { id, status: status!, amount, reason, pendingReason, created: isoTime(created) };
 }
 
 function reportDispute({ id, status, amount, reason, evidence_details }: Dispute): DisputeReport {

@@ -1,14 +1,17 @@
 import { Journal } from '../core/journal';
 import { expireAuthorisation } from './authorisation';
+import { type Balance, funded } from './balance';
 import { IdempotencyKeys, type RememberedAnswer } from './idempotency';
-import { type Payment, type PaymentMethod, type Refund, type StoredToken } from './payment';
+import { cardOf, type Payment, type PaymentMethod, type Refund, type StoredToken } from './payment';
 import { settleRefunds } from './refund-settlement';
+import { testCard } from './test-cards';
 
 /** One line of the journal: an effect and the answer kept for it are never apart, whenever the process dies. */
 interface JournalEntry {
   readonly payment?: Payment;
   readonly confirmationToken?: StoredToken;
   readonly remembered?: RememberedAnswer;
+  readonly balance?: Balance;
 }
 
 /** All payments and idempotency keys, in memory and, when a file is given, in its journal. */
@@ -24,6 +27,7 @@ export class PaymentStore {
   /** Intents with a refund that is still to settle, or money that a bank holds. */
   private readonly unsettled = new Set<string>();
   private readonly journal: Journal<JournalEntry>;
+  private accountBalance: Balance = 'sufficient';
   readonly idempotencyKeys = new IdempotencyKeys();
 
   /**
@@ -44,12 +48,13 @@ export class PaymentStore {
       ...this.all().map((payment) => ({ payment })),
       ...Array.from(this.confirmationTokens.values(), (confirmationToken) => ({ confirmationToken })),
       ...this.idempotencyKeys.all().map((remembered) => ({ remembered })),
+      ...(this.balance === 'sufficient' ? [] : [{ balance: this.balance }]),
     ]);
   }
 
   /** On disk first: what cannot be written did not happen. */
   commit(entry: JournalEntry): void {
-    if (!entry.payment && !entry.remembered && !entry.confirmationToken) return;
+    if (Object.values(entry).every((value) => value === undefined)) return;
     this.journal.append(entry);
     const { payment } = entry;
     const before = payment && this.payments.get(payment.intent.id);
@@ -65,6 +70,23 @@ export class PaymentStore {
     });
     for (const payment of settled) this.commit({ payment });
     return settled.length > 0;
+  }
+
+  get balance(): Balance {
+    return this.accountBalance;
+  }
+
+  /** Once it covers them, the refunds that have waited are made. @param now milliseconds since the epoch */
+  setBalance(balance: Balance, now: number): void {
+    this.commit({ balance });
+    if (balance !== 'sufficient') return;
+    for (const payment of this.all()) {
+      const made = funded(payment, now, ({ charge }) => {
+        const { payment_method: method } = payment.charges.find(({ id }) => id === charge)!;
+        return testCard(cardOf(payment, method!))!;
+      });
+      if (made) this.commit({ payment: made });
+    }
   }
 
   find(intentId: string): Payment | undefined {
@@ -109,9 +131,11 @@ export class PaymentStore {
     this.intentOfRefund.clear();
     this.unsettled.clear();
     this.idempotencyKeys.clear();
+    this.accountBalance = 'sufficient';
   }
 
-  private apply({ payment, confirmationToken, remembered }: JournalEntry): void {
+  private apply({ payment, confirmationToken, remembered, balance }: JournalEntry): void {
+    if (balance) this.accountBalance = balance;
     if (confirmationToken) this.confirmationTokens.set(confirmationToken.token.id, confirmationToken);
     if (remembered) this.idempotencyKeys.remember(remembered);
     if (!payment) return;

@@ -1,6 +1,7 @@
 import { definePlugin } from '../core/plugin';
 import { json, limitOf } from '../http/route';
 import { authenticationRoute } from './authentication-route';
+import { balanceRoute } from './balance-route';
 import { type EventEndpoint } from './event-destination';
 import { eventRoutes } from './event-routes';
 import { handRoutes } from './hand-routes';
@@ -29,6 +30,7 @@ export const STRIPE = definePlugin({
           json(200, { payments: service.payments().slice(0, limitOf(request)) }),
         ...authenticationRoute(service),
         ...handRoutes(service),
+        ...balanceRoute(service),
         ...eventRoutes(service.events),
       },
       // What is being sent would wait for the API, which waits for the reset.

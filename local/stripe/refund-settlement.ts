@@ -19,17 +19,25 @@ export function settleRefunds(payment: Payment, now: number): Payment | undefine
   return due.reduce(settle, { ...payment, settlements: rest });
 }
 
-/** A refund that fails gives its amount back to the charge: it can be refunded again. */
 function settle(payment: Payment, { refundId, status }: RefundSettlement): Payment {
-  const { pending_reason: _, ...refund } = payment.refunds.find(({ id }) => id === refundId)!;
-  const settled: Refund = {
-    ...refund,
-    status,
-    ...(status === 'failed' && { failure_reason: 'expired_or_canceled_card' }),
-  };
-  const refunds = payment.refunds.map((other) => (other.id === refundId ? settled : other));
-  if (status === 'succeeded') return { ...payment, refunds };
+  if (status === 'failed') return failRefund(payment, refundId, 'expired_or_canceled_card');
+  return withSettled(payment, refundId, { status });
+}
+
+/** A refund that fails gives its amount back to the charge: it can be refunded again. */
+export function failRefund(payment: Payment, refundId: string, reason: string): Payment {
+  const failed = withSettled(payment, refundId, { status: 'failed', failure_reason: reason });
+  const refund = failed.refunds.find(({ id }) => id === refundId)!;
   const charge = payment.charges.find(({ id }) => id === refund.charge)!;
   const restored = { ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false };
-  return { ...payment, refunds, charges: replaceCharge(payment.charges, restored) };
+  return { ...failed, charges: replaceCharge(payment.charges, restored) };
+}
+
+function withSettled(payment: Payment, refundId: string, outcome: Partial<Refund>): Payment {
+  const settled = payment.refunds.map((refund) => {
+    if (refund.id !== refundId) return refund;
+    const { pending_reason: _, ...rest } = refund;
+    return { ...rest, ...outcome };
+  });
+  return { ...payment, refunds: settled };
 }

@@ -35,6 +35,7 @@ const CONFIRM_INTENT = page('Confirm a PaymentIntent', '/api/payment_intents/con
 const CAPTURE_INTENT = page('Capture a PaymentIntent', '/api/payment_intents/capture');
 const CANCEL_INTENT = page('Cancel a PaymentIntent', '/api/payment_intents/cancel');
 const CREATE_REFUND = page('Create a refund', '/api/refunds/create');
+const REFUNDS = page('Refund and cancel payments', '/refunds');
 const TOKEN_OBJECT = page('The Confirmation Token object', '/api/confirmation_tokens/object');
 const ATTACH_METHOD = page('Attach a PaymentMethod to a Customer', '/api/payment_methods/attach');
 const AUTOMATIC_METHODS = page(
@@ -100,6 +101,7 @@ export const RULES = {
   'refund-too-large': { page: CREATE_REFUND },
   'already-refunded': { page: ERROR_CODES, code: 'charge_already_refunded' },
   'charge-disputed': { page: ERROR_CODES, code: 'charge_disputed' },
+  'balance-overdrawn': { page: REFUNDS },
   'list-limit': { page: PAGINATION, code: 'parameter_invalid_integer' },
   'expand-depth': { page: EXPANDING },
   'expand-unknown': { page: EXPANDING },

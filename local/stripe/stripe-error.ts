@@ -13,6 +13,8 @@ export interface StripeErrorBody {
   /** The PaymentIntent as the failed request left it. */
   readonly payment_intent?: object;
   readonly payment_method?: object;
+  /** In no page; others have received it. */
+  readonly message_code?: string;
 }
 
 /** A request that Stripe answers with an error: HTTP status and the `error` object as it goes over the wire. */

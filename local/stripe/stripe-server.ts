@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type LocalClock } from '../core/clock';
+import { type Balance } from './balance';
 import { createRefund } from './create-refund';
 import { disputed, disputeDecided, type DisputeOutcome } from './disputes';
 import { EventDestination, type EventEndpoint } from './event-destination';
@@ -52,6 +53,9 @@ export interface StripeServer {
    * @throws NothingToDispute when no money is with us, or a dispute is open or lost already
    */
   dispute(paymentIntentId: string, outcome?: DisputeOutcome): PaymentReport | undefined;
+  balance(): Balance;
+  /** Empties the account's balance, or tops it up: then the refunds that have waited for it are made. */
+  setBalance(balance: Balance): void;
   /** What is sent of its payments, and how. */
   readonly events: EventDestination;
   /** Forgets every payment, key and fault, also on disk. Requests being held are cut off. */
@@ -147,6 +151,12 @@ export async function startStripeServer({
       if (!opened) throw new NothingToDispute('There is nothing to dispute, or it is disputed already.');
       const report = commit(opened);
       return outcome ? commit(disputeDecided(opened, outcome)!) : report;
+    },
+    balance: () => payments.balance,
+    setBalance(balance) {
+      settle();
+      payments.setBalance(balance, clock.now());
+      changed();
     },
     events,
     reset() {

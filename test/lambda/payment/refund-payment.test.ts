@@ -274,6 +274,70 @@ describe('run again', () => {
   });
 });
 
+describe('an empty balance at the provider', () => {
+  const isEmpty = () => checkout.purchases.balance.isEmpty(checkout.clock.nowSeconds());
+  beforeEach(() => checkout.purchases.balance.note(0));
+
+  /** A sale that is being cancelled, by the execution that it then names. */
+  async function cancelling(): Promise<Order> {
+    const order = await charged();
+    const { purchaseId } = order;
+    const sale = checkout.seats.sell(checkout.eventId, checkout.seat('A-1'), purchaseId);
+    await checkout.purchases.recordPaid(purchaseId);
+    await checkout.purchases.confirm(purchaseId, [sale]);
+    return { ...order, executionId: await checkout.cancelling(order, AMOUNT) };
+  }
+
+  test('lets the refund wait, which counts as given back, and is noted', async () => {
+    const order = await cancelling();
+    stripe.server.setBalance('empty');
+
+    expect([await refund(order), await refund(order)]).toEqual([
+      { payment: 'refunded' },
+      { payment: 'refunded' },
+    ]);
+
+    expect(stripe.server.payments()).toMatchObject([
+      { refunded: AMOUNT, refunds: [{ status: 'pending', pendingReason: 'insufficient_funds' }] },
+    ]);
+    expect(await isEmpty()).toBe(true);
+  });
+
+  test('may refuse it: BalanceEmpty, which is noted as well, and the refund is made once the balance is topped up', async () => {
+    const order = await cancelling();
+    stripe.server.setBalance('overdrawn');
+
+    const refused = await errorOf(refund(order));
+    const wasEmpty = await isEmpty();
+    stripe.server.setBalance('sufficient');
+    const result = await refund(order);
+
+    expect([refused.name, wasEmpty, result]).toEqual(['BalanceEmpty', true, { payment: 'refunded' }]);
+    expect(stripe.server.payments()).toMatchObject([{ refunds: [{ status: 'succeeded', amount: AMOUNT }] }]);
+  });
+
+  test('refuses the refund of a part under a key, which then is not used again', async () => {
+    const { purchaseId } = await charged();
+    const { paymentIntentId } = (await checkout.purchases.find(purchaseId))!;
+    const part = { purchaseId, paymentIntentId: paymentIntentId!, amount: 5_000 };
+    stripe.server.setBalance('overdrawn');
+    const refused = await errorOf(gateway.refundTo(part));
+    stripe.server.setBalance('sufficient');
+
+    expect(await gateway.refundTo(part)).toBe('SUCCEEDED');
+    expect(refused.name).toBe('BalanceEmpty');
+    expect(stripe.server.payments()).toMatchObject([{ refunded: 5_000 }]);
+  });
+
+  test('of a sale that failed is noted, too', async () => {
+    const order = await charged();
+    stripe.server.setBalance('overdrawn');
+
+    expect((await errorOf(refund(order))).name).toBe('BalanceEmpty');
+    expect(await isEmpty()).toBe(true);
+  });
+});
+
 describe('a provider that will not give the money back', () => {
   let server: Server;
   /** Stripe fails a refund at once only where the account is at fault, which the local server does not act out. */

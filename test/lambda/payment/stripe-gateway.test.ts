@@ -559,10 +559,16 @@ describe('undoing', () => {
     ['was refunded already', invalid({ code: 'charge_already_refunded' }), 'refunded'],
     ['is disputed: the bank has the money', invalid({ code: 'charge_disputed' }), 'RefundFailed'],
     ['is refused by the card', error(402, { type: 'card_error', code: 'card_declined' }), 'StripeCardError'],
+    ['is refused for want of a balance', invalid({ code: 'balance_insufficient' }), 'BalanceEmpty'],
     [
-      'is refused for want of a balance',
-      invalid({ code: 'balance_insufficient' }),
-      'StripeInvalidRequestError',
+      'is beyond what the account may owe',
+      invalid({ message_code: 'insufficient_balance_for_refund' }),
+      'BalanceEmpty',
+    ],
+    [
+      'fails at once for want of a balance, as that of a method other than a card does',
+      { status: 200, body: { id: 're_1', status: 'failed', failure_reason: 'insufficient_funds' } },
+      'BalanceEmpty',
     ],
   ])('a payment that %s', async (_, refund, outcome) => {
     answers = { read: intent('succeeded', { latest_charge: null }), refund };

@@ -426,5 +426,5 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
 
 /** Their own tests play time, or two requests at once. */
 export const RULES_TESTED_ELSEWHERE: readonly RuleId[] = [
-  ...(['charge-disputed', 'confirmation-token-expired', 'key-in-use'] as const),
+  ...(['balance-overdrawn', 'charge-disputed', 'confirmation-token-expired', 'key-in-use'] as const),
 ];
