@@ -73,7 +73,8 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
     sales,
     async keepAlive(eventId, attempt) {
       const isAlive = await aliveFor(ALIVE_FOR, eventId, attempt);
-      if (!isAlive) throw new Superseded('Another execution has the cancellation of the event, or it is done');
+      if (!isAlive)
+        throw new Superseded('Another execution has the cancellation of the event, or it is done');
     },
     async cancelPage(eventId, from) {
       const page = await sales.cancelPage(eventId, from);

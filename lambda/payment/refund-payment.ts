@@ -9,7 +9,13 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
 import { Problem, type ProblemName } from '../shared/problem';
-import { BalanceEmpty, NotDue, PurchaseAlreadyAnswered, RefundFailed, SaleCancelled } from '../shared/saga-errors';
+import {
+  BalanceEmpty,
+  NotDue,
+  PurchaseAlreadyAnswered,
+  RefundFailed,
+  SaleCancelled,
+} from '../shared/saga-errors';
 import { OwnError } from '../shared/own-error';
 import { type SaleStands } from '../purchase/sale-stands';
 import { step } from '../shared/step';

@@ -187,7 +187,11 @@ describe('an execution', () => {
     expect(taken.filter(Boolean)).toHaveLength(1);
     const { eventCancellations, eventId } = checkout;
     expect(await eventCancellations.keepAlive(eventId, 1, 2_700)).toBe(false);
-    expect(await eventCancellations.findRunning(eventId)).toMatchObject({ ...running, attempt: 2, dueAt: 99 });
+    expect(await eventCancellations.findRunning(eventId)).toMatchObject({
+      ...running,
+      attempt: 2,
+      dueAt: 99,
+    });
     expect(await eventCancellations.keepAlive(eventId, 2, 2_700)).toBe(true);
   });
 });
