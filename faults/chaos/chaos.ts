@@ -118,6 +118,8 @@ class Player implements World {
   readonly client: World['client'];
   readonly run: World['run'];
   private readonly pending = new Set<Promise<unknown>>();
+  /** Of what was started: an answer that never came, for one. */
+  private readonly errors: unknown[] = [];
   /** Seconds the clock has moved while something was under way. */
   private moved = 0;
 
@@ -134,12 +136,16 @@ class Player implements World {
   }
 
   start(work: Promise<unknown>): void {
-    this.pending.add(work);
-    void work.finally(() => this.pending.delete(work));
+    // Kept until somebody waits: a rejection that nobody has looked at yet would end the program.
+    const done: Promise<unknown> = work
+      .catch((error: unknown) => this.errors.push(error))
+      .finally(() => this.pending.delete(done));
+    this.pending.add(done);
   }
 
   async wait(): Promise<void> {
     await Promise.all(this.pending);
+    if (this.errors.length > 0) throw this.errors[0];
     this.moved = 0;
   }
 
