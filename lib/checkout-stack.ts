@@ -78,6 +78,7 @@ export class CheckoutStack extends Stack {
 
     const sendConfirmation = fn('SendConfirmation');
     notifications.topic.grantConfirm(sendConfirmation);
+    purchases.grantLogDelivery(sendConfirmation);
     // What a link in a message begins with. CloudFront's own name is not known here: the stack Web comes after this one.
     const domain = config.storefront?.domain?.name;
     sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, domain ? `https://${domain}/api` : api.url);

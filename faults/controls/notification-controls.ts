@@ -1,6 +1,6 @@
 import { SQS } from '../../local/sqs/plugin';
 import { type Control } from './control';
-import { conditionMet } from './guard';
+import { callGives, conditionMet } from './guard';
 
 const DELIVERIES = 'lambda/notification/delivery-log.ts';
 
@@ -39,6 +39,27 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       }
     },
     violation: /[3-9] e-mails confirm it/,
+  },
+  {
+    guard: 'that what the mail service refuses for good is left to people, and not to recovery',
+    without: {
+      functions: ['DeliverEmail'],
+      file: DELIVERIES,
+      within: 'DeliveryLog.leaveToPeople',
+      edits: [callGives('takeConfirmedOff', 'Promise.resolve()')],
+    },
+    scenario: async ({ buy, idle, run, seats: [seat] }) => {
+      await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
+      const email = run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes('EmailChannelQueue'))!;
+      for (let receive = 1; receive <= 5; receive++) {
+        await idle();
+        run.clock.advance(email.attributes.visibilityTimeout + 1);
+      }
+    },
+    violation: /it is CONFIRMED and still in the index of what is due/,
   },
   {
     guard: 'that only a confirmed purchase is told of',

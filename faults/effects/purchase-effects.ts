@@ -54,7 +54,9 @@ export const PURCHASE_EFFECTS = [
     recognize(request) {
       const [update] = writesOf('UpdateItem', request);
       const { UpdateExpression = '', ExpressionAttributeValues = {}, Key } = update ?? {};
-      const isIt = UpdateExpression.startsWith('REMOVE dueAt') && ':cancelled' in ExpressionAttributeValues;
+      const isIt =
+        UpdateExpression.startsWith('REMOVE dueAt') &&
+        ExpressionAttributeValues[':status']?.S === 'CANCELLED';
       return isIt ? { purchaseId: Key?.['purchaseId']?.S } : undefined;
     },
   },

@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { channelsToTell } from '../purchase/buyer-channels';
-import { type Channel, DELIVERY_SECONDS } from '../purchase/channels';
+import { type Channel, DELIVERY_SECONDS, MAX_RECEIVES } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../shared/reference';
 import { systemClock } from '../shared/clock';
@@ -32,6 +32,12 @@ export interface ChannelConsumer<Dependencies> {
   readonly deliver: (purchase: Purchase, message: Message, dependencies: Dependencies) => Promise<void>;
 }
 
+interface Received {
+  readonly messageId: string;
+  /** The queue gives it to its dead-letter queue if it fails now. */
+  readonly isLastReceive: boolean;
+}
+
 /**
  * The kernel of the channel consumers: each message of the batch is delivered once, and fails alone. A message that
  * keeps failing ends in the queue's dead-letter queue.
@@ -60,13 +66,16 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     );
     return { batchItemFailures };
 
-    async function attempt({ messageId, body }: SQSRecord) {
+    async function attempt({ messageId, body, attributes }: SQSRecord) {
       let reference: string | undefined;
       try {
         const message = parse(messageSchema, JSON.parse(body));
         const { purchaseId } = message;
         reference = referenceOf(purchaseId);
-        const turn = (turns.get(purchaseId) ?? Promise.resolve()).then(() => tell(message, messageId));
+        const isLastReceive = Number(attributes.ApproximateReceiveCount) >= MAX_RECEIVES;
+        const turn = (turns.get(purchaseId) ?? Promise.resolve()).then(() =>
+          tell(message, { messageId, isLastReceive }),
+        );
         turns.set(
           purchaseId,
           turn.catch(() => undefined),
@@ -81,7 +90,7 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       }
     }
 
-    async function tell(message: Message, messageId: string): Promise<void> {
+    async function tell(message: Message, { messageId, isLastReceive }: Received): Promise<void> {
       const { purchaseId, type } = message;
       const reference = referenceOf(purchaseId);
       if (context.getRemainingTimeInMillis() < DELIVERY_SECONDS * 1_000 - BEGINS_WITHIN)
@@ -98,6 +107,7 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
         if (!(error instanceof SendingUnknown)) {
           // If that fails, too, the attempt counts as one that may have been made.
           await log.withdraw(purchaseId, attempt).catch(() => undefined);
+          if (isLastReceive) await log.leaveToPeople(purchaseId, attempt);
           throw error;
         }
         // The lease stays: there is no hurry to send what may have been sent.

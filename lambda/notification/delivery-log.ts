@@ -1,8 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Channel, DELIVERY_SECONDS, isRepeatable } from '../purchase/channels';
+import { type Channel, DELIVERY_SECONDS, isBuyerChannel, isRepeatable } from '../purchase/channels';
 import { isCancelled, type Purchase } from '../purchase/purchase';
+import { takeConfirmedOff } from '../purchase/off-the-lists';
 import { OFF_THE_LISTS, purchaseOf } from '../purchase/purchase-item';
 import { referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
@@ -115,12 +116,12 @@ export class DeliveryLog {
   }
 
   /**
-   * Notes the delivery, and takes the purchase off the list of the unsettled: where one message came through, the topic had
-   * it, and what the other channels still owe waits in their queues.
+   * Notes the delivery. Its buyer's first takes the purchase off the list of the unsettled: where one message came through, the
+   * topic had it, and what the other channels still owe waits in their queues.
    */
   async finish(purchaseId: string, { channel, about }: Attempt): Promise<void> {
     const sent: Delivery = { state: 'SENT', sentAt: this.clock.nowSeconds() };
-    await this.note(purchaseId, {
+    await this.note(purchaseId, channel, {
       SET: '#delivery = :sent',
       REMOVE: ['#attempts'],
       ExpressionAttributeNames: {
@@ -156,7 +157,7 @@ export class DeliveryLog {
   async giveUp(purchaseId: string, { channel, about, by }: Attempt): Promise<void> {
     const now = this.clock.nowSeconds();
     const unknown: Delivery = { state: 'UNKNOWN', givenUpAt: now };
-    await this.note(purchaseId, {
+    await this.note(purchaseId, channel, {
       SET: '#delivery = :unknown',
       REMOVE: [],
       condition: '(#delivery.#by = :by OR #delivery.#leaseUntil <= :now)',
@@ -170,14 +171,21 @@ export class DeliveryLog {
   }
 
   /**
-   * Notes what ends the attempts. A purchase that is confirmed leaves the list of the unsettled with it; one whose sale is
-   * being cancelled stays there, or nobody would find a cancellation that dies.
+   * Takes the purchase off the list of the unsettled although its buyer is not told: the message waits for people, in the
+   * dead-letter queue, and recovery would only send the service what it refuses.
    */
-  private async note(purchaseId: string, note: Note): Promise<void> {
+  async leaveToPeople(purchaseId: string, { channel }: Attempt): Promise<void> {
+    if (isBuyerChannel(channel)) await takeConfirmedOff(this.client, this.tableName, purchaseId);
+  }
+
+  /**
+   * Notes what ends the attempts. A purchase that is confirmed leaves the list of the unsettled with it, if it is its buyer who
+   * was told; one whose sale is being cancelled stays there, or nobody would find a cancellation that dies.
+   */
+  private async note(purchaseId: string, channel: Channel, note: Note): Promise<void> {
+    const REMOVE = isBuyerChannel(channel) ? [OFF_THE_LISTS] : [];
     try {
-      await this.client.send(
-        this.noting(purchaseId, note, { REMOVE: [OFF_THE_LISTS], condition: '#status = :confirmed' }),
-      );
+      await this.client.send(this.noting(purchaseId, note, { REMOVE, condition: '#status = :confirmed' }));
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       await this.client.send(this.noting(purchaseId, note, { condition: '#status <> :confirmed' }));

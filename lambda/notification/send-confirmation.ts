@@ -1,10 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
-import { CHANNEL_NAMES } from '../purchase/channels';
+import { CHANNEL_NAMES, isBuyerChannel } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
+import { PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../shared/reference';
 import { reservationSchema } from '../seat/reservation';
+import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
@@ -21,6 +23,7 @@ const outputSchema = z.object({ channels: reservationSchema.shape.channels });
 interface Dependencies {
   readonly client: SNSClient;
   readonly topicArn: string;
+  readonly purchases: Pick<PurchaseRepository, 'noteConfirmationTold'>;
   /** Base URL of the public API, without a trailing slash. */
   readonly apiUrl: string;
 }
@@ -29,11 +32,14 @@ interface Dependencies {
  * Tells the channels that the purchase is confirmed: one message, and each channel's subscription takes it or not.
  * Sent twice, it is delivered once: the channels deduplicate.
  *
+ * The first channel that has told the buyer takes the purchase off the list of the unsettled. Where the buyer wants none, nobody
+ * would: then it is done here, and the message is for operators.
+ *
  * Only the channels' queues get the id. Other subscribers, such as operators by e-mail, get a text with the reference.
  */
 export async function sendConfirmation(
   { purchaseId, channels = CHANNEL_NAMES }: z.output<typeof inputSchema>,
-  { client, topicArn, apiUrl }: Dependencies,
+  { client, topicArn, apiUrl, purchases }: Dependencies,
 ): Promise<z.output<typeof outputSchema>> {
   const ticketUrl = `${apiUrl}/purchases/${purchaseId}/ticket`;
   const message: Confirmation = { type: 'PurchaseConfirmed', purchaseId, ticketUrl };
@@ -46,11 +52,14 @@ export async function sendConfirmation(
         default: `Purchase ${referenceOf(purchaseId)} is confirmed.`,
         sqs: JSON.stringify(message),
       }),
-      MessageAttributes: {
-        [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(channels) },
-      },
+      ...(channels.length > 0 && {
+        MessageAttributes: {
+          [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(channels) },
+        },
+      }),
     }),
   );
+  if (!channels.some(isBuyerChannel)) await purchases.noteConfirmationTold(purchaseId);
   return { channels };
 }
 
@@ -60,6 +69,7 @@ export const handler = step(CHECKOUT, 'SendConfirmation', {
   connect: (): Dependencies => ({
     client: new SNSClient(REQUEST_TIMEOUTS),
     topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
+    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     apiUrl: requireEnvironment(ENVIRONMENT.apiUrl),
   }),
   run: sendConfirmation,

@@ -6,6 +6,7 @@ import {
   type Channel,
   CHANNEL_NAMES,
   CHANNELS,
+  isBuyerChannel,
 } from './channels';
 
 /** Where the buyer wants to be told: a choice of channels, none included. Absent: wherever there is an address. */
@@ -32,7 +33,7 @@ export function channelsOf(buyer: Addresses): readonly BuyerChannel[] {
 /** The channels to tell of the purchase: the buyer's, and those that are told of every one. */
 export function channelsToTell(buyer: Addresses | undefined): Channel[] {
   const ofBuyer: readonly Channel[] = buyer ? channelsOf(buyer) : [];
-  return [...ofBuyer, ...CHANNEL_NAMES.filter((channel) => !('address' in CHANNELS[channel]))];
+  return [...ofBuyer, ...CHANNEL_NAMES.filter((channel) => !isBuyerChannel(channel))];
 }
 
 /** A choice needs its address: an SMS a phone number, a push an endpoint. */

@@ -4,6 +4,9 @@ import { emailAddressSchema } from './email-address';
 /** Seconds a delivery may take: the time-out of every channel's function. */
 export const DELIVERY_SECONDS = 30;
 
+/** How often a message is received before it goes to the dead-letter queue. */
+export const MAX_RECEIVES = 5;
+
 /** A way to tell of a confirmed purchase: a subscription of the topic, a queue and a function. */
 interface ChannelDefinition {
   /** The function that delivers, and its file. */
@@ -75,9 +78,7 @@ export const CHANNEL_NAMES = Object.keys(CHANNELS) as Channel[];
 export type BuyerChannel = {
   [Name in Channel]: (typeof CHANNELS)[Name] extends { address: object } ? Name : never;
 }[Channel];
-export const BUYER_CHANNELS = CHANNEL_NAMES.filter(
-  (name): name is BuyerChannel => 'address' in CHANNELS[name],
-);
+export const BUYER_CHANNELS = CHANNEL_NAMES.filter(isBuyerChannel);
 
 type AddressSchemas = {
   [
@@ -89,6 +90,11 @@ type AddressSchemas = {
 export const ADDRESS_SCHEMAS = Object.fromEntries(
   BUYER_CHANNELS.map((name) => [CHANNELS[name].address.field, CHANNELS[name].address.schema]),
 ) as AddressSchemas;
+
+/** Whether it is a buyer who is told by it. */
+export function isBuyerChannel(channel: Channel): channel is BuyerChannel {
+  return 'address' in CHANNELS[channel];
+}
 
 /** Whether a delivery that is made twice is made once: then it may be tried as often as the queue likes. */
 export function isRepeatable(channel: Channel): boolean {

@@ -28,6 +28,7 @@ import {
   purchaseOf,
   unsettledEntryOf,
 } from './purchase-item';
+import { takeConfirmedOff, takingOff } from './off-the-lists';
 import { NOTHING_TO_ADD, publishing } from './outbox';
 import { NotCounted, UnpaidSeats, type Viewer } from './unpaid-seats';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
@@ -564,18 +565,14 @@ export class PurchaseRepository {
     }
   }
 
+  /** Takes a sale off the list of what is due: its buyer is told, or wants no message. Nothing, once the sale is being cancelled. */
+  async noteConfirmationTold(purchaseId: string): Promise<void> {
+    await takeConfirmedOff(this.client, this.tableName, purchaseId);
+  }
+
   /** Takes a cancelled sale off the list of what is due: its buyer is told. */
   async noteCancellationTold(purchaseId: string): Promise<void> {
-    await this.client.send(
-      new UpdateCommand({
-        TableName: this.tableName,
-        Key: { purchaseId },
-        UpdateExpression: `REMOVE ${OFF_THE_LISTS}`,
-        ConditionExpression: '#status = :cancelled',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':cancelled': 'CANCELLED' },
-      }),
-    );
+    await this.client.send(takingOff(this.tableName, purchaseId, 'CANCELLED'));
   }
 
   private async takeOver(

@@ -44,8 +44,8 @@ export const reservationSchema = z.object({
   viewer: z.nullable(z.string()),
   /** When the purchase was opened, seconds since the epoch. */
   createdAt: z.int(),
-  /** Where to tell of the sale: the buyer's channels, and analytics. */
-  channels: z.array(z.enum(CHANNEL_NAMES)).check(z.minLength(1)),
+  /** Where to tell of the sale: the buyer's channels, which may be none, and those that are told of every sale. */
+  channels: z.array(z.enum(CHANNEL_NAMES)),
 });
 
 export type Reservation = z.output<typeof reservationSchema>;

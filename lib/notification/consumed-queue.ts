@@ -4,14 +4,12 @@ import { type Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription, type SqsSubscriptionProps } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { MAX_RECEIVES } from '../../lambda/purchase/channels';
 import { type NodeFunction } from '../node-function';
 
 export interface ConsumedQueueProps {
   readonly consumer: NodeFunction;
 }
-
-/** Deliveries of a message before it goes to the dead-letter queue. */
-const MAX_RECEIVE_COUNT = 5;
 
 /** A queue, the function that works on its messages, and a dead-letter queue for what will not go. */
 export class ConsumedQueue extends Construct {
@@ -33,7 +31,7 @@ export class ConsumedQueue extends Construct {
       retentionPeriod: Duration.days(4),
       // AWS's advice: six times the function's time-out, so that a message is not seen again while it is worked on.
       visibilityTimeout: Duration.seconds(6 * consumer.timeout!.toSeconds()),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
     consumer.live.addEventSource(
       new SqsEventSource(this.queue, {

@@ -46,7 +46,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'secretsmanager:GetSecretValue TicketSecret',
     ],
   ],
-  ['SendConfirmation', checkout, ['sns:Publish TicketConfirmations']],
+  ['SendConfirmation', checkout, ['dynamodb:UpdateItem PurchaseTable', 'sns:Publish TicketConfirmations']],
   [
     'RefundPayment',
     checkout,

@@ -11,7 +11,9 @@ import {
   CHANNEL_NAMES,
   CHANNELS,
   DELIVERY_SECONDS,
+  isBuyerChannel,
   isRepeatable,
+  MAX_RECEIVES,
 } from '../../../lambda/purchase/channels';
 import { purchaseHash, referenceOf } from '../../../lambda/shared/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
@@ -39,7 +41,6 @@ import { Checkout, LAYOUT, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const BUCKET = 'sales-bucket';
-const MAX_RECEIVES = 5;
 const REFUSED_ADDRESS = 'refused@example.com';
 const PHONE = '+4915112345678';
 const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
@@ -114,7 +115,10 @@ function send({ purchaseId }: Pick<Order, 'purchaseId'>): void {
 /** One poll of the event source mapping: what the consumer does not report as failed is deleted from the queue. */
 async function poll(consumer: Consumer): Promise<SQSBatchResponse> {
   const messages = await queue.receive({ maxMessages: 10 });
-  const Records = messages.map(({ id, body }) => ({ messageId: id, body }));
+  const Records = messages.map(({ id, body, receiveCount }) => ({
+    ...{ messageId: id, body },
+    attributes: { ApproximateReceiveCount: String(receiveCount) },
+  }));
   const response = await consumer({ Records } as SQSEvent, { ...CONTEXT, awsRequestId: randomUUID() });
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   for (const { id, receiptHandle } of messages) if (!failed.has(id)) queue.delete(receiptHandle);
@@ -299,7 +303,8 @@ describe.each(Object.entries(CONSUMERS))('%s', (channel, [consumer, delivered]) 
 
     const purchase = await checkout.purchases.find(order.purchaseId);
     expect(purchase).toMatchObject({ status: 'CONFIRMED', [`delivery_${channel}`]: { state: 'SENT' } });
-    expect(purchase).not.toHaveProperty('dueShard');
+    // What nobody but us is told by leaves the buyer's message due.
+    expect(purchase && 'dueShard' in purchase).toBe(!isBuyerChannel(channel as Channel));
   });
 
   test.each([
@@ -523,11 +528,12 @@ describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) =
     expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'UNKNOWN' } });
   });
 
-  test('of five refusals leaves both attempts to whoever redrives', async () => {
+  test('of five refusals leaves both attempts to whoever redrives, and nothing to recovery', async () => {
     const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
     trouble = Array<'refused'>(MAX_RECEIVES).fill('refused');
     send(order);
     await exhaust(consumer);
+    expect(await recordOf(order)).not.toHaveProperty('dueShard');
     const before = inbox.list().length;
     const [letter] = await deadLetters.receive();
 
@@ -538,6 +544,32 @@ describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) =
     expect(before).toBe(0);
     expect(inbox.list()).toHaveLength(2);
     expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'SENT' } });
+  });
+
+  test('of four refusals leaves the purchase to recovery: there will be a fifth', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = Array<'refused'>(MAX_RECEIVES).fill('refused');
+    send(order);
+
+    for (let receive = 1; receive < MAX_RECEIVES; receive++) {
+      await poll(consumer);
+      advance(6 * DELIVERY_SECONDS + 1);
+    }
+
+    expect(await recordOf(order)).toHaveProperty('dueShard');
+  });
+
+  test('of the last refusal leaves a sale that is being cancelled where it is found', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    await checkout.cancelling(order);
+    const before = await recordOf(order);
+
+    await new DeliveryLog(tables.client, tables.purchaseTable, systemClock).leaveToPeople(order.purchaseId, {
+      ...{ channel, by: 'request/message' },
+    });
+
+    expect(before).toHaveProperty('dueShard');
+    expect(await recordOf(order)).toEqual(before);
   });
 
   test('because both functions died is as good as lost: nothing is sent a third time', async () => {
@@ -563,7 +595,11 @@ describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) =
     const [message] = await queue.receive();
 
     const { batchItemFailures } = await consumer(
-      { Records: [{ messageId: message!.id, body: message!.body }] } as SQSEvent,
+      {
+        Records: [
+          { messageId: message!.id, body: message!.body, attributes: { ApproximateReceiveCount: '1' } },
+        ],
+      } as SQSEvent,
       { ...CONTEXT, getRemainingTimeInMillis: () => 20_000 },
     );
 

@@ -6,12 +6,14 @@ import { LocalClock } from '../../../local/core/clock';
 import { Inbox } from '../../../local/inbox/inbox';
 import { createSnsService } from '../../../local/sns/sns-service';
 import { createSqsService } from '../../../local/sqs/sqs-service';
+import { useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
-import { errorOf } from '../checkout';
+import { Checkout, errorOf } from '../checkout';
 import { CONTEXT } from '../invocation';
 
 const CHANNELS = ['email', 'sms', 'push', 'analytics'];
 
+const tables = useTables();
 const clock = new LocalClock();
 const sqs = createSqsService({ clock });
 const inbox = new Inbox({ clock });
@@ -97,11 +99,51 @@ test.each([
   expect(reached()).toEqual(expected);
 });
 
-test.each([
-  ['no channel', []],
-  ['a channel there is not', ['fax']],
-])('with %s it is refused, and nothing is sent', async (_, channels) => {
-  const error = await errorOf(handler(confirmed(channels), CONTEXT));
+describe('the list of what is due', () => {
+  const bought = async (channels: string[]) => {
+    const { purchaseId } = await checkout.confirmed(['A-1']);
+    await handler({ ...confirmed(channels), purchaseId }, CONTEXT);
+    return (await checkout.purchases.find(purchaseId))!;
+  };
+  let checkout: Checkout;
+  beforeEach(async () => (checkout = await Checkout.open(tables)));
+
+  test.each([
+    ['none', []],
+    ['none but what is told of every sale', ['analytics']],
+  ])(
+    'is left at once where the channels are %s: nobody else would take the purchase off',
+    async (_, channels) => {
+      expect(await bought(channels)).not.toHaveProperty('dueShard');
+    },
+  );
+
+  test.each([[['email']], [['analytics', 'push']]])(
+    'is not left for %j: the channel has yet to tell',
+    async (channels) => {
+      expect(await bought(channels)).toHaveProperty('dueShard');
+    },
+  );
+
+  test('is not left by a sale that is being cancelled: recovery must find it', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    await checkout.cancelling(order);
+
+    await handler({ ...confirmed([]), purchaseId: order.purchaseId }, CONTEXT);
+
+    expect(await checkout.purchases.find(order.purchaseId)).toHaveProperty('dueShard');
+  });
+});
+
+test('with no channel only operators are told', async () => {
+  await handler(confirmed([]), CONTEXT);
+
+  expect(reached()).toEqual([]);
+  expect(inbox.list()).toMatchObject([{ channel: 'email', to: 'operators@example.com' }]);
+});
+
+test('with a channel there is not it is refused, and nothing is sent', async () => {
+  const error = await errorOf(handler(confirmed(['fax']), CONTEXT));
 
   expect(error).toMatchObject({ name: 'ValidationFailed', message: expect.stringContaining('channels') });
   expect(reached()).toEqual([]);
