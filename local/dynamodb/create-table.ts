@@ -9,6 +9,8 @@ import {
   type KeySchemaElement,
   type Projection,
   ResourceInUseException,
+  type StreamSpecification,
+  type StreamViewType,
   type TableDescription,
   UpdateTableCommand,
   waitUntilTableExists,
@@ -23,6 +25,8 @@ export interface CreatedTable {
   readonly tableName: string;
   /** Attribute that holds the expiry, in epoch seconds; undefined without an enabled `TimeToLiveSpecification`. */
   readonly ttlAttribute?: string;
+  /** What its stream tells; undefined without one. */
+  readonly streamView?: StreamViewType;
 }
 
 /** What decides how the table answers. */
@@ -37,11 +41,11 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Creates a table, on demand and without its streams. One that exists already, in the data folder of an older version, keeps
- * its items and gets the global indexes that it lacks.
+ * Creates a table, on demand. One that exists already, in the data folder of an older version, keeps its items and gets the global
+ * indexes and the stream that it lacks.
  *
- * @throws UnsupportedLocally for a property that would change what the table does (streams, replicas, imports)
- * @throws Error when a table of this name exists with other keys, or indexes that differ
+ * @throws UnsupportedLocally for a property that would change what the table does (replicas, imports)
+ * @throws Error when a table of this name exists with other keys, or indexes or a stream that differ
  */
 export async function createTable(endpoint: string, properties: TableProperties): Promise<CreatedTable> {
   const input = tableInput(properties);
@@ -53,11 +57,31 @@ export async function createTable(endpoint: string, properties: TableProperties)
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     await addIndexes(client, input);
+    await addStream(client, input);
   } finally {
     client.destroy();
   }
   const ttlAttribute = ttlOf(properties);
-  return { tableName, ...(ttlAttribute === undefined ? {} : { ttlAttribute }) };
+  const streamView = input.StreamSpecification?.StreamViewType;
+  return {
+    tableName,
+    ...(ttlAttribute !== undefined && { ttlAttribute }),
+    ...(streamView !== undefined && { streamView }),
+  };
+}
+
+/** A stream begins when it is made: what was written before is not in it. One that the template no longer has is left alone. */
+async function addStream(
+  client: DynamoDBClient,
+  { TableName, StreamSpecification }: CreateTableCommandInput,
+): Promise<void> {
+  if (!StreamSpecification) return;
+  const existing = (await describe(client, TableName)).StreamSpecification;
+  if (!existing?.StreamEnabled) {
+    await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+  } else if (existing.StreamViewType !== StreamSpecification.StreamViewType) {
+    throw new Error(`The table ${TableName} exists with another stream: use another data folder`);
+  }
 }
 
 async function addIndexes(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
@@ -114,6 +138,7 @@ function tableInput(properties: TableProperties): CreateTableCommandInput {
   for (const [name, value] of Object.entries(properties)) {
     if (isOneOf(SCHEMA, name)) input[name] = value;
     else if (name === 'GlobalSecondaryIndexes') input[name] = (value as object[]).map(indexInput);
+    else if (name === 'StreamSpecification') input[name] = streamInput(value as object);
     else if (name === 'Replicas') refuseReplicas(value as readonly unknown[]);
     else if (name !== 'TimeToLiveSpecification' && !WITHOUT_EFFECT.has(name)) {
       throw new UnsupportedLocally(`The table property ${name}`);
@@ -126,6 +151,13 @@ function tableInput(properties: TableProperties): CreateTableCommandInput {
 function indexInput(index: object): object {
   const { IndexName, KeySchema, Projection } = index as Record<string, unknown>;
   return { IndexName, KeySchema, Projection };
+}
+
+function streamInput(specification: object): StreamSpecification {
+  const { StreamViewType, ...others } = specification as { StreamViewType?: StreamViewType };
+  const [unknown] = Object.keys(others);
+  if (unknown) throw new UnsupportedLocally(`The property StreamSpecification.${unknown} of a table`);
+  return { StreamEnabled: true, StreamViewType };
 }
 
 function refuseReplicas(replicas: readonly unknown[]): void {

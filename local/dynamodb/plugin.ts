@@ -1,3 +1,4 @@
+import { AwsError } from '../aws/aws-error';
 import { definePlugin } from '../core/plugin';
 import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
@@ -6,12 +7,16 @@ import { startDynamoDbEngine } from './engine';
 import { dynamoDbIntegrations } from './integrations';
 import { mentioningItems } from './mentioning-items';
 import { dynamoDbTypes } from './resource-types';
+import { StreamHorizons, streamArn, TableStream } from './table-stream';
+import { TtlRemovals } from './ttl-removals';
 import { startTtlSweeper } from './ttl-sweeper';
 
 interface DynamoDb {
   /** Where the engine listens. */
   readonly endpoint: string;
   readonly tables: readonly CreatedTable[];
+  /** The stream of a table, by its ARN. @throws AwsError ResourceNotFoundException */
+  stream(arn: string): TableStream;
 }
 
 /** An engine in a process of its own, so functions find it at an address of its own. */
@@ -22,11 +27,26 @@ export const DYNAMODB = definePlugin({
     const engine = await startDynamoDbEngine({ dataDirectory, runDirectory, onUnexpectedEnd: broken });
     const { endpoint } = engine;
     const tables: CreatedTable[] = [];
+    const removals = new TtlRemovals(storage.journalFile('dynamodb-ttl'));
     const sweeper = startTtlSweeper({
       ...{ clock, endpoint, tables },
+      onRemoval: (tableName, keys, expiry) => removals.note(tableName, keys, expiry),
       onError: (error) => warn('The TTL of the tables was not looked at', error),
     });
-    const service: DynamoDb = { endpoint, tables };
+    const horizons = new StreamHorizons(storage.journalFile('dynamodb-streams'));
+    const streams = new Map<string, TableStream>();
+    const service: DynamoDb = {
+      ...{ endpoint, tables },
+      stream(arn) {
+        const tableName = tables.find(
+          (table) => table.streamView && streamArn(table.tableName) === arn,
+        )?.tableName;
+        if (!tableName) throw new AwsError('ResourceNotFoundException', `Stream: ${arn} not found`);
+        const stream = streams.get(arn) ?? new TableStream(endpoint, tableName, horizons, removals, clock);
+        streams.set(arn, stream);
+        return stream;
+      },
+    };
     const client = dynamoDbClient(endpoint);
     return {
       service,
@@ -42,7 +62,14 @@ export const DYNAMODB = definePlugin({
           ),
       },
       async reset() {
-        await Promise.all(tables.map(({ tableName }) => emptyTable(endpoint, tableName)));
+        await Promise.all(
+          tables.map(async ({ tableName, streamView }) => {
+            await emptyTable(endpoint, tableName);
+            // That everything was deleted is nothing that happened.
+            if (streamView) await service.stream(streamArn(tableName)).forget();
+          }),
+        );
+        removals.clear();
       },
       async close() {
         client.destroy();

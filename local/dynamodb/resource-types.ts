@@ -1,7 +1,7 @@
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { physicalName } from '../cloudformation/physical-name';
 import { type ResourceType } from '../cloudformation/resource-type';
 import { createTable, type CreatedTable, WITHOUT_EFFECT } from './create-table';
+import { streamArn, tableArn } from './table-stream';
 
 /** @param tables gets each table that is created */
 export function dynamoDbTypes(endpoint: string, tables: CreatedTable[]): Record<string, ResourceType> {
@@ -12,15 +12,20 @@ export function dynamoDbTypes(endpoint: string, tables: CreatedTable[]): Record<
       'KeySchema',
       'LocalSecondaryIndexes',
       'Replicas',
+      'StreamSpecification',
       'TimeToLiveSpecification',
     ],
     withoutLocalEffect: [...WITHOUT_EFFECT],
     async create(request) {
       const TableName = physicalName(request, 255);
-      tables.push(await createTable(endpoint, { ...request.properties, TableName }));
+      const created = await createTable(endpoint, { ...request.properties, TableName });
+      tables.push(created);
       return {
         ref: TableName,
-        attributes: { Arn: `arn:aws:dynamodb:${LOCAL_REGION}:${LOCAL_ACCOUNT}:table/${TableName}` },
+        attributes: {
+          Arn: tableArn(TableName),
+          ...(created.streamView && { StreamArn: streamArn(TableName) }),
+        },
       };
     },
   };

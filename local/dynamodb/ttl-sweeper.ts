@@ -9,6 +9,7 @@ import {
 import { type LocalClock } from '../core/clock';
 import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
+import { type Item } from './table-stream';
 
 export interface TtlSweeperOptions {
   readonly endpoint: string;
@@ -17,6 +18,8 @@ export interface TtlSweeperOptions {
   readonly clock: LocalClock;
   /** @default 5 */
   readonly intervalSeconds?: number;
+  /** Hears of an item before it is deleted, if its table has a stream. @default - nobody */
+  readonly onRemoval?: (tableName: string, keys: Item, expiry: string) => void;
   /** Hears of a sweep that failed; the next one tries again. @default - nobody */
   readonly onError?: (error: unknown) => void;
 }
@@ -38,14 +41,17 @@ const OLDEST_EXPIRY_SECONDS = 5 * 365 * 86_400;
  */
 export function startTtlSweeper(options: TtlSweeperOptions): TtlSweeper {
   const { endpoint, tables, clock, intervalSeconds = 5, onError = () => undefined } = options;
+  const { onRemoval = () => undefined } = options;
   const client = dynamoDbClient(endpoint);
   let closed = false;
   let running: Promise<number> | undefined;
 
   async function sweepAll(): Promise<number> {
     let deleted = 0;
-    for (const { tableName, ttlAttribute } of tables) {
-      if (ttlAttribute) deleted += await sweepTable(client, tableName, ttlAttribute, clock);
+    for (const { tableName, ttlAttribute, streamView } of tables) {
+      if (!ttlAttribute) continue;
+      const note = streamView ? onRemoval : () => undefined;
+      deleted += await sweepTable(client, tableName, ttlAttribute, clock, note);
     }
     return deleted;
   }
@@ -80,6 +86,7 @@ async function sweepTable(
   TableName: string,
   ttlAttribute: string,
   clock: LocalClock,
+  onRemoval: NonNullable<TtlSweeperOptions['onRemoval']>,
 ): Promise<number> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   const keys = (Table?.KeySchema ?? []).map(({ AttributeName }) => AttributeName ?? '');
@@ -98,7 +105,7 @@ async function sweepTable(
     {
       TableName,
       FilterExpression: expired.expression,
-      ProjectionExpression: keys.map((_, index) => `#key${index}`).join(', '),
+      ProjectionExpression: [...keys.map((_, index) => `#key${index}`), '#ttl'].join(', '),
       ExpressionAttributeNames: {
         ...expired.names,
         ...Object.fromEntries(keys.map((key, index) => [`#key${index}`, key])),
@@ -108,7 +115,11 @@ async function sweepTable(
   );
   let deleted = 0;
   for await (const { Items = [] } of pages) {
-    for (const Key of Items) deleted += await deleteExpired(client, TableName, Key, expired);
+    for (const item of Items) {
+      const Key = Object.fromEntries(keys.map((key) => [key, item[key]!]));
+      onRemoval(TableName, Key as unknown as Item, item[ttlAttribute]!.N!);
+      deleted += await deleteExpired(client, TableName, Key, expired);
+    }
   }
   return deleted;
 }

@@ -220,7 +220,11 @@ describe('a table that exists', () => {
 });
 
 test.each([
-  ['a stream', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }, 'StreamSpecification'],
+  [
+    'a stream with a policy',
+    { StreamSpecification: { ResourcePolicy: {} } },
+    'StreamSpecification.ResourcePolicy',
+  ],
   ['two regions', { Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] }, 'several regions'],
   ['an import', { ImportSourceSpecification: {} }, 'ImportSourceSpecification'],
 ])('%s is refused by name', async (_, change, message) => {

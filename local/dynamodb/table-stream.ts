@@ -1,0 +1,181 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
+import { type LocalClock } from '../core/clock';
+import { Journal } from '../core/journal';
+import { type TtlRemovals } from './ttl-removals';
+
+/** A record as DynamoDB Streams has it ("Record", API reference, read November 2026), with the stream's ARN as consumers get it. */
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly eventVersion: string;
+  readonly eventSource: string;
+  readonly eventSourceARN: string;
+  readonly awsRegion: string;
+  readonly dynamodb: {
+    /** Seconds since the epoch, by the local clock. */
+    readonly ApproximateCreationDateTime: number;
+    readonly Keys: Item;
+    readonly NewImage?: Item;
+    readonly OldImage?: Item;
+    readonly SequenceNumber: string;
+    readonly SizeBytes: number;
+    readonly StreamViewType: string;
+  };
+  /** Of what the time to live removed ("DynamoDB Streams and Time to Live", developer guide). */
+  readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
+}
+
+/** Attribute values by name. */
+export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What has been read: the number of its last record; '0' before the first. */
+export type SequenceNumber = string;
+
+export function tableArn(tableName: string): string {
+  return `arn:aws:dynamodb:${LOCAL_REGION}:${LOCAL_ACCOUNT}:table/${tableName}`;
+}
+
+/** The label is the same at every start, so that what was read of the stream is known again. */
+export function streamArn(tableName: string): string {
+  return `${tableArn(tableName)}/stream/2026-01-01T00:00:00.000`;
+}
+
+export function streamTable(arn: string): string | undefined {
+  return /:table\/([^/]+)\/stream\//.exec(arn)?.[1];
+}
+
+/** The horizon of a table's stream, kept: what is at or before it belongs to the time before a reset. */
+export class StreamHorizons {
+  private readonly journal: Journal<{ readonly table: string; readonly horizon: SequenceNumber }>;
+  private readonly horizons = new Map<string, SequenceNumber>();
+
+  constructor(journalFile: string | undefined) {
+    this.journal = new Journal(journalFile);
+    for (const { table, horizon } of this.journal.replay()) this.horizons.set(table, horizon);
+  }
+
+  get(table: string): SequenceNumber {
+    return this.horizons.get(table) ?? '0';
+  }
+
+  set(table: string, horizon: SequenceNumber): void {
+    this.horizons.set(table, horizon);
+    this.journal.rewrite([...this.horizons].map(([name, each]) => ({ table: name, horizon: each })));
+  }
+}
+
+interface Shard {
+  readonly ShardId: string;
+  readonly SequenceNumberRange: { readonly EndingSequenceNumber?: string };
+}
+
+/**
+ * The stream of one table, as its consumers read it. The engine keeps one shard a table, and every change of it.
+ *
+ * The engine has the changes with its own region and the machine's time in them, and one for a write that changed nothing, of which DynamoDB makes no
+ * record ("Change data capture for DynamoDB Streams": "If … does not change any data …, no stream record is written").
+ */
+export class TableStream {
+  readonly arn: string;
+  private engineArn?: string;
+
+  constructor(
+    private readonly endpoint: string,
+    private readonly tableName: string,
+    private readonly horizons: StreamHorizons,
+    private readonly removals: TtlRemovals,
+    private readonly clock: LocalClock,
+  ) {
+    this.arn = streamArn(tableName);
+  }
+
+  get horizon(): SequenceNumber {
+    return this.horizons.get(this.tableName);
+  }
+
+  /** The records after that one, at most `limit`, and how far the reading came: further than the last record, perhaps. */
+  async read(
+    after: SequenceNumber,
+    limit: number,
+  ): Promise<{ readonly records: readonly StreamRecord[]; readonly upTo: SequenceNumber }> {
+    const { ShardId } = await this.shard();
+    const from =
+      after === '0'
+        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after };
+    const StreamArn = await this.streamOfEngine();
+    const { ShardIterator } = await this.call<{ ShardIterator: string }>('GetShardIterator', {
+      ...{ StreamArn, ShardId, ...from },
+    });
+    const { Records } = await this.call<{ Records: readonly StreamRecord[] }>('GetRecords', {
+      ...{ ShardIterator, Limit: limit },
+    });
+    return {
+      records: Records.filter(({ dynamodb }) => !isDeepStrictEqual(dynamodb.OldImage, dynamodb.NewImage)).map(
+        (record) => this.asConsumed(record),
+      ),
+      upTo: Records.at(-1)?.dynamodb.SequenceNumber ?? after,
+    };
+  }
+
+  /** The number of the newest record. */
+  async latest(): Promise<SequenceNumber> {
+    const { SequenceNumberRange } = await this.shard();
+    return SequenceNumberRange.EndingSequenceNumber ?? '0';
+  }
+
+  /** From now on, nothing of before is in the stream. */
+  async forget(): Promise<void> {
+    this.horizons.set(this.tableName, await this.latest());
+  }
+
+  private asConsumed(record: StreamRecord): StreamRecord {
+    const removed = record.eventName === 'REMOVE' && this.removals.has(this.tableName, record.dynamodb);
+    const createdAt = this.clock.when(record.dynamodb.ApproximateCreationDateTime * 1000) / 1000;
+    return {
+      ...record,
+      dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: Math.floor(createdAt) },
+      ...{ awsRegion: LOCAL_REGION, eventSourceARN: this.arn },
+      ...(removed && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
+    };
+  }
+
+  private async shard(): Promise<Shard> {
+    const StreamArn = await this.streamOfEngine();
+    const { StreamDescription } = await this.call<{ StreamDescription: { Shards: readonly Shard[] } }>(
+      'DescribeStream',
+      { StreamArn },
+    );
+    const [shard, ...others] = StreamDescription.Shards;
+    if (!shard || others.length > 0)
+      throw new Error(`The stream of ${this.tableName} has ${others.length + (shard ? 1 : 0)} shards`);
+    return shard;
+  }
+
+  private async streamOfEngine(): Promise<string> {
+    const { tableName: TableName } = this;
+    this.engineArn ??= (
+      await this.call<{ Streams: readonly { StreamArn: string }[] }>('ListStreams', { TableName })
+    ).Streams.at(-1)?.StreamArn;
+    if (this.engineArn === undefined) throw new Error(`The engine has no stream of ${TableName}`);
+    return this.engineArn;
+  }
+
+  /** DynamoDB Streams is an API of its own, for which the app needs no client. The engine checks no signature. */
+  private async call<Output>(operation: string, input: object): Promise<Output> {
+    const response = await fetch(this.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-date': '20260101T000000Z',
+        'x-amz-target': `DynamoDBStreams_20120810.${operation}`,
+        authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${LOCAL_REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
+      },
+      body: JSON.stringify(input),
+    });
+    const answer = (await response.json()) as Output & { readonly message?: string };
+    if (response.ok) return answer;
+    throw new Error(`${operation} of ${this.tableName}: ${answer.message ?? response.status}`);
+  }
+}
