@@ -31,3 +31,9 @@ export function checkProperties(type: string, known: ResourceType, properties: o
   const unknown = Object.keys(properties).find((name) => !names.has(name));
   if (unknown) throw new UnsupportedLocally(`The property ${unknown} of ${type}`);
 }
+
+/** The same for a property that is an object. @param path where it stands: `AWS::Pipes::Pipe SourceParameters` */
+export function checkMembers(path: string, value: object, known: readonly string[]): void {
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown) throw new UnsupportedLocally(`The property ${unknown} of ${path}`);
+}
