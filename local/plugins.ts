@@ -1,9 +1,11 @@
 import { API_GATEWAY } from './api-gateway/plugin';
 import { DURABLE_FUNCTIONS } from './durable-functions/plugin';
 import { DYNAMODB } from './dynamodb/plugin';
+import { EVENTBRIDGE } from './eventbridge/plugin';
 import { IAM } from './iam/plugin';
 import { INBOX } from './inbox/plugin';
 import { LAMBDA } from './lambda/plugin';
+import { PIPES } from './pipes/plugin';
 import { S3 } from './s3/plugin';
 import { SCHEDULER } from './scheduler/plugin';
 import { SECRETS_MANAGER } from './secrets-manager/plugin';
@@ -23,6 +25,8 @@ export const PLUGINS = [
   LAMBDA,
   DURABLE_FUNCTIONS,
   DYNAMODB,
+  EVENTBRIDGE,
+  PIPES,
   S3,
   SQS,
   SNS,
