@@ -2,32 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { type LocalClock } from '../core/clock';
 import { Journal } from '../core/journal';
+import { type StreamRecord } from './stream-record';
 import { type TtlRemovals } from './ttl-removals';
-
-/** A record as DynamoDB Streams has it ("Record", API reference, read November 2026), with the stream's ARN as consumers get it. */
-export interface StreamRecord {
-  readonly eventID: string;
-  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
-  readonly eventVersion: string;
-  readonly eventSource: string;
-  readonly eventSourceARN: string;
-  readonly awsRegion: string;
-  readonly dynamodb: {
-    /** Seconds since the epoch, by the local clock. */
-    readonly ApproximateCreationDateTime: number;
-    readonly Keys: Item;
-    readonly NewImage?: Item;
-    readonly OldImage?: Item;
-    readonly SequenceNumber: string;
-    readonly SizeBytes: number;
-    readonly StreamViewType: string;
-  };
-  /** Of what the time to live removed ("DynamoDB Streams and Time to Live", developer guide). */
-  readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
-}
-
-/** Attribute values by name. */
-export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** What has been read: the number of its last record; '0' before the first. */
 export type SequenceNumber = string;

@@ -1,5 +1,5 @@
 import { Journal } from '../core/journal';
-import { type Item } from './table-stream';
+import { type Item } from './stream-record';
 
 /** More than a stream holds that nobody has read yet. */
 const KEPT_AT_START = 10_000;

@@ -9,7 +9,7 @@ import {
 import { type LocalClock } from '../core/clock';
 import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
-import { type Item } from './table-stream';
+import { type Item } from './stream-record';
 
 export interface TtlSweeperOptions {
   readonly endpoint: string;

@@ -1,5 +1,5 @@
 import { type LocalClock } from '../core/clock';
-import { type StreamRecord } from '../dynamodb/table-stream';
+import { type StreamRecord } from '../dynamodb/stream-record';
 import { entryBytes, type EventEntry, MOST_BYTES, MOST_ENTRIES } from '../eventbridge/bus-event';
 import { type EventBuses } from '../eventbridge/event-buses';
 import { type PipeInput, targetParameter } from './pipe-input';

@@ -1,5 +1,5 @@
 import { UnsupportedLocally } from '../aws/aws-service';
-import { type StreamRecord } from '../dynamodb/table-stream';
+import { type StreamRecord } from '../dynamodb/stream-record';
 import { compileJsonPath, type JsonPath } from '../eventbridge/json-path';
 import { parseTemplate } from '../eventbridge/template';
 

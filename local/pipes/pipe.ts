@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../aws/error-message';
 import { type LocalClock } from '../core/clock';
-import { type SequenceNumber, type StreamRecord, type TableStream } from '../dynamodb/table-stream';
+import { type StreamRecord } from '../dynamodb/stream-record';
+import { type SequenceNumber, type TableStream } from '../dynamodb/table-stream';
 import { type EventPattern } from '../eventbridge/event-pattern';
 
 export interface PipeSettings {
