@@ -5,6 +5,7 @@ import { EVENTBRIDGE } from './eventbridge/plugin';
 import { IAM } from './iam/plugin';
 import { INBOX } from './inbox/plugin';
 import { LAMBDA } from './lambda/plugin';
+import { PARTNERS } from './partners/plugin';
 import { PIPES } from './pipes/plugin';
 import { S3 } from './s3/plugin';
 import { SCHEDULER } from './scheduler/plugin';
@@ -26,6 +27,7 @@ export const PLUGINS = [
   DURABLE_FUNCTIONS,
   DYNAMODB,
   EVENTBRIDGE,
+  PARTNERS,
   PIPES,
   S3,
   SQS,

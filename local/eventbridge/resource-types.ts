@@ -3,6 +3,8 @@ import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws/aws-serv
 import { physicalName } from '../cloudformation/physical-name';
 import { checkMembers, type ResourceType } from '../cloudformation/resource-type';
 import { withoutEffect } from '../cloudformation/without-effect';
+import { type LocalClock } from '../core/clock';
+import { archiveArn, type Archives } from './archives';
 import { type EventBuses } from './event-buses';
 import { compileEventPattern } from './event-pattern';
 import { type RuleTarget } from './rule';
@@ -27,7 +29,12 @@ const TARGET_PROPERTIES = [
 const LONGEST_PATTERN = 2_048;
 const MOST_TARGETS = 5;
 
-export function eventBridgeTypes(buses: EventBuses, services: TargetServices): Record<string, ResourceType> {
+export function eventBridgeTypes(
+  buses: EventBuses,
+  archives: Archives,
+  services: TargetServices,
+  clock: LocalClock,
+): Record<string, ResourceType> {
   return {
     'AWS::Events::EventBus': {
       properties: ['Name'],
@@ -38,6 +45,22 @@ export function eventBridgeTypes(buses: EventBuses, services: TargetServices): R
           throw new AwsError('ValidationException', `Invalid event bus name: ${name}`);
         const arn = buses.create(name);
         return { ref: name, attributes: { Arn: arn, Name: name } };
+      },
+    },
+    'AWS::Events::Archive': {
+      properties: ['ArchiveName', 'EventPattern', 'RetentionDays', 'SourceArn'],
+      withoutLocalEffect: ['Description', 'KmsKeyIdentifier'],
+      create(request) {
+        const { ArchiveName, EventPattern, RetentionDays = 0, SourceArn } = request.properties;
+        const name = (ArchiveName as string | undefined) ?? physicalName(request, 48);
+        const bus = buses.bus(SourceArn as string);
+        const arn = archiveArn(name);
+        archives.add({
+          ...{ arn, name, busArn: bus.arn, busName: bus.name, createdAt: clock.now() },
+          retentionDays: Number(RetentionDays),
+          matches: EventPattern === undefined ? () => true : compileEventPattern(EventPattern),
+        });
+        return { ref: name, attributes: { Arn: arn, ArchiveName: name } };
       },
     },
     'AWS::Events::EventBusPolicy': withoutEffect(['EventBusName', 'Statement', 'StatementId']),

@@ -4,9 +4,12 @@ import { type FunctionPool } from '../lambda/function-pool';
 import { LambdaServiceError } from '../lambda/invocation-answer';
 import { type SnsService } from '../sns/sns-service';
 import { type SqsService } from '../sqs/sqs-service';
+import { type ApiDestination } from './api-destination';
 import { DeliveryFailure, type RuleTarget } from './rule';
 
 export interface TargetServices {
+  /** By ARN. */
+  readonly destinations: ReadonlyMap<string, ApiDestination>;
   readonly functions: FunctionPool;
   readonly sns: SnsService;
   readonly sqs: SqsService;
@@ -17,7 +20,10 @@ export interface TargetServices {
  *
  * @throws UnsupportedLocally for a service that is no target here
  */
-export function sender(arn: string, { functions, sns, sqs }: TargetServices): RuleTarget['send'] {
+export function sender(
+  arn: string,
+  { destinations, functions, sns, sqs }: TargetServices,
+): RuleTarget['send'] {
   const service = arn.split(':')[2];
   switch (service) {
     case 'lambda':
@@ -31,6 +37,11 @@ export function sender(arn: string, { functions, sns, sqs }: TargetServices): Ru
       return async (input) => void (await refusing(async () => sqs.queue(arn).send(input)));
     case 'sns':
       return (input) => refusing(() => sns.publishMessage(arn, input));
+    case 'events': {
+      const destination = destinations.get(arn);
+      if (!destination) throw new UnsupportedLocally(`The target ${arn} of a rule`);
+      return (input, _, signal) => destination.send(input, signal);
+    }
     default:
       throw new UnsupportedLocally(`The target ${arn} of a rule`);
   }

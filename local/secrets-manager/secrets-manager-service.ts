@@ -58,6 +58,11 @@ export class SecretsManagerService implements AwsService {
     return this.find(secretId) !== undefined;
   }
 
+  /** The text of a secret, as another service reads it. @throws AwsError ResourceNotFoundException */
+  value(secretId: string, stage = 'AWSCURRENT'): string {
+    return this.versionOf({ SecretId: secretId, VersionStage: stage }).version.value;
+  }
+
   /** Creates the secret, or gives it a new current version: the one before is then the previous one. */
   putSecret(name: string, arn: string, value: string): void {
     const known = this.secrets.get(arn)?.current;
@@ -80,7 +85,10 @@ export class SecretsManagerService implements AwsService {
     );
   }
 
-  private getSecretValue({ SecretId = '', VersionId, VersionStage }: GetSecretValueInput): object {
+  private versionOf({ SecretId = '', VersionId, VersionStage }: GetSecretValueInput): {
+    readonly version: SecretVersion;
+    readonly stage: string;
+  } {
     const secret = this.find(SecretId);
     if (!secret) throw notFound("Secrets Manager can't find the specified secret.");
     const isPrevious = VersionId !== undefined && VersionId === secret.previous?.versionId;
@@ -92,6 +100,11 @@ export class SecretsManagerService implements AwsService {
         `Secrets Manager can't find the specified secret value for ${VersionId ?? `staging label: ${stage}`}`,
       );
     }
+    return { version, stage };
+  }
+
+  private getSecretValue(input: GetSecretValueInput): object {
+    const { version, stage } = this.versionOf(input);
     return {
       ARN: version.arn,
       Name: version.name,
