@@ -277,12 +277,16 @@ export function orderBody(order: Omit<Order, 'key'>): string {
 }
 
 /** Asks until there is an answer: what is told by a queue arrives a moment later. */
-export async function eventually<Value>(ask: () => Promise<Value | undefined>, what: string): Promise<Value> {
-  const deadline = Date.now() + PATIENCE_MS;
+export async function eventually<Value>(
+  ask: () => Promise<Value | undefined>,
+  what: string,
+  patience = PATIENCE_MS,
+): Promise<Value> {
+  const deadline = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`There was not ${what} within ${PATIENCE_MS / 1000} seconds`);
+    if (Date.now() > deadline) throw new Error(`There was not ${what} within ${patience / 1000} seconds`);
     await delay(20);
   }
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventLayout } from '../../lambda/event/event-layout';
+import { changedAssembly } from '../../harness/changed-assembly';
 import { type FirewallConfig, STAGES } from '../../lib/config';
 import { type Measure, type Section, type Size } from '../report/section';
 import { type Lab } from '../server/lab';
 import { seatId, venue } from '../server/venue';
 import { agentAt, Attack, tryToBuy } from './attack';
-import { firewalledAssembly } from './firewalled-assembly';
 
 /** Hostile addresses. */
 const CROWDS = [1, 10, 100];
@@ -86,7 +86,7 @@ export const bots: Measure = {
     async function against(firewall: FirewallConfig, when: string): Promise<Seen[]> {
       const folder = mkdtempSync(join(tmpdir(), 'eventpro-bots-'));
       try {
-        firewalledAssembly(folder, firewall);
+        changedAssembly(folder, { webAcl: firewall });
         const seen: Seen[] = [];
         for (const addresses of crowds) {
           seen.push(await crowd(lab, folder, { addresses, ...each }));

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
+import { DurableCloud, prepare } from '../../conformance/durable-functions/durable-cloud';
 import { openBrowser } from '../../harness/browser';
 import { controlRoutes } from '../../local/control/control-routes';
 import { type HttpServer, listen } from '../../local/http/http-server';
 import { staticFiles } from '../../local/http/static-files';
 import { PLUGINS } from '../../local/plugins';
-import { DurableCloud, prepare } from '../local/durable-functions/durable-cloud';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
 

@@ -11,7 +11,7 @@ import {
   ListDurableExecutionsByFunctionCommand,
   StopDurableExecutionCommand,
 } from '@aws-sdk/client-lambda';
-import { DurableCloud, prepare } from './durable-cloud';
+import { DurableCloud, prepare } from '../../../conformance/durable-functions/durable-cloud';
 
 const directory = mkdtempSync(join(tmpdir(), 'durable-api-'));
 let durable: DurableCloud;

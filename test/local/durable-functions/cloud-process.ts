@@ -1,5 +1,5 @@
 import { CheckpointFaults, type CheckpointFault } from './checkpoint-faults';
-import { DurableCloud } from './durable-cloud';
+import { DurableCloud } from '../../../conformance/durable-functions/durable-cloud';
 
 /**
  * Starts an execution by its name, or finds it, waits for its end, and prints it. `kill -9` comes at a checkpoint, if one is given.

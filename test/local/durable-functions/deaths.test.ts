@@ -4,7 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CheckpointFaults } from './checkpoint-faults';
-import { DurableCloud, effectsIn, planDeaths, prepare } from './durable-cloud';
+import {
+  DurableCloud,
+  effectsIn,
+  planDeaths,
+  prepare,
+} from '../../../conformance/durable-functions/durable-cloud';
 
 /** Checkpoints of an undisturbed execution: four steps, a context and a wait, of which some go together. */
 const CHECKPOINTS = 5;

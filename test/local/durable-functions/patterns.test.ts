@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  SendDurableExecutionCallbackFailureCommand,
   SendDurableExecutionCallbackHeartbeatCommand,
   SendDurableExecutionCallbackSuccessCommand,
 } from '@aws-sdk/client-lambda';
+import { DurableCloud, prepare } from '../../../conformance/durable-functions/durable-cloud';
+import { PATTERN_CASES } from '../../../conformance/durable-functions/pattern-cases';
 import { eventually } from '../../../harness/eventpro-client';
-import { DurableCloud, prepare } from './durable-cloud';
 
 const directory = mkdtempSync(join(tmpdir(), 'durable-patterns-'));
 let durable: DurableCloud;
@@ -23,50 +23,26 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test.each([
-  ['named step', { id: 'u-1', name: 'Ada' }],
-  ['anonymous step', 'processed'],
-  ['child context', 42],
-  ['map', [2, 4, 6]],
-  ['parallel', ['L', 'R']],
-  ['class with dates', { greeting: 'Ada, since 1970', isDate: true }],
-  ['condition', 3],
-  ['nothing', null],
-] as const)('the SDK runs the pattern: %s', async (pattern, expected) => {
-  expect(await durable.run({ pattern })).toEqual(expected);
-});
+test.each(PATTERN_CASES)(
+  'the SDK runs the pattern: $name',
+  async ({ event, deaths, answer, end, effects }) => {
+    durable.plan(...(deaths ?? []));
+
+    const { result, error } = await durable.play(event, answer);
+
+    if ('result' in end) expect([JSON.parse(result ?? 'null'), error]).toEqual([end.result, undefined]);
+    else {
+      const { errorType, errorMessage } = end;
+      expect(error).toMatchObject({
+        ErrorMessage: expect.stringContaining(errorMessage),
+        ...(errorType && { ErrorType: errorType }),
+      });
+    }
+    if (effects) expect(durable.effects()).toEqual(effects);
+  },
+);
 
 describe('a step that fails', () => {
-  const NETWORK = { stepError: true, cause: 'NetworkError', message: 'unreachable' };
-  const attempts = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, n) => [`attempt ${n + 1}`, 1]));
-
-  test.each([
-    ['by the exponential strategy', 2, 'attempt 3', 3],
-    ['by the exponential strategy', 3, NETWORK, 3],
-    ['by error type', 2, 'attempt 3', 3],
-    ['by message', 2, 'attempt 3', 3],
-    ['by a function', 2, 'attempt 3', 3],
-    ['by the default', 5, 'attempt 6', 6],
-    ['by the linear preset', 2, 'attempt 3', 3],
-    ['never', 1, NETWORK, 1],
-  ] as const)('is retried %s: %d failures, %j', async (retry, failures, result, done) => {
-    expect(await durable.run({ pattern: 'retried step', retry, failures })).toEqual(result);
-    expect(durable.effects()).toEqual(attempts(done));
-  });
-
-  test.each(['by error type', 'by a function', 'by message'] as const)(
-    'is not retried %s when it is of another kind',
-    async (retry) => {
-      const event = { pattern: 'retried step', retry, error: 'ValidationError' } as const;
-
-      const result = await durable.run(event);
-
-      expect(result).toEqual({ stepError: true, cause: 'ValidationError', message: 'no' });
-      expect(durable.effects()).toEqual(attempts(1));
-    },
-  );
-
   test('waits for its retry by the clock of the run, and no longer', async () => {
     const arn = await durable.begin({ pattern: 'retried step', retry: 'by a function', failures: 1 });
     const pending = () =>
@@ -84,30 +60,6 @@ describe('a step that fails', () => {
     expect(before).toMatchObject({ Status: 'PENDING', StepDetails: { Attempt: 1 } });
     expect(Result).toBe('"attempt 2"');
   });
-});
-
-describe('a step whose process dies', () => {
-  // An effect is done more than once unless nothing is ever retried; and then nobody knows whether it was done.
-  test.each([
-    ['AtLeastOncePerRetry', 'never', ['before charge'], 1, null],
-    ['AtLeastOncePerRetry', 'never', ['after charge'], 2, null],
-    ['AtLeastOncePerRetry', 'always', Array(4).fill('after charge'), 5, null],
-    ['AtMostOncePerRetry', 'never', ['before charge'], 0, { unknown: true }],
-    ['AtMostOncePerRetry', 'never', ['after charge'], 1, { unknown: true }],
-    ['AtMostOncePerRetry', 'always', ['after charge'], 2, null],
-    ['AtMostOncePerRetry', 'always', Array(3).fill('after charge'), 3, { unknown: true }],
-    ['AtMostOncePerRetry', 'if it failed', ['after charge'], 1, { unknown: true }],
-  ] as const)(
-    '%s, retried %s, with deaths %j, has %d effects',
-    async (semantics, interruption, deaths, done, result) => {
-      durable.plan(...deaths);
-
-      const got = await durable.run({ pattern: 'interrupted step', semantics, interruption });
-
-      expect(got).toEqual(result);
-      expect(durable.effects()).toEqual(done === 0 ? {} : { charge: done });
-    },
-  );
 });
 
 describe('a callback', () => {
@@ -131,16 +83,6 @@ describe('a callback', () => {
 
     expect(Result).toBe('"\\"granted\\""');
     await expect(again).rejects.toMatchObject({ name: 'CallbackTimeoutException' });
-  });
-
-  test('is refused, with the reason', async () => {
-    const { arn, CallbackId } = await asked();
-
-    const Error = { ErrorType: 'Declined', ErrorMessage: 'too dear' };
-    await durable.client.send(new SendDurableExecutionCallbackFailureCommand({ CallbackId, Error }));
-
-    const { Result } = await durable.ended(arn);
-    expect(JSON.parse(Result!)).toMatchObject({ message: 'too dear' });
   });
 
   test.each([
@@ -169,54 +111,11 @@ describe('a callback', () => {
   });
 });
 
-describe('a function that is invoked', () => {
-  test('answers, a durable one by an execution of its own', async () => {
-    const plain = await durable.run({ pattern: 'invoke', target: durable.nameOf('Plain') });
-    const arn = await durable.begin({ pattern: 'invoke', target: `${durable.nameOf('Patterns')}:live` });
-    const { Result, Error } = await durable.advanced(arn);
+test('a durable function that is invoked has an execution of its own', async () => {
+  const arn = await durable.begin({ pattern: 'invoke', target: 'Patterns:live' });
+  await durable.advanced(arn);
 
-    expect(plain).toEqual({ plain: true, got: { pattern: 'named step' } });
-    expect([JSON.parse(Result!), Error]).toEqual([{ id: 'u-1', name: 'Ada' }, undefined]);
-    expect(durable.executions.list().filter(({ start }) => start.parent?.arn === arn)).toHaveLength(1);
-  });
-
-  test.each([
-    ['that is not there', () => 'Nobody', 'Function not found: Nobody'],
-    [
-      'that is durable, and named without a version',
-      () => durable.nameOf('Patterns'),
-      'You cannot invoke a durable function using an unqualified ARN.',
-    ],
-  ])('and %s is an error of the operation', async (_, target, invokeError) => {
-    expect(await durable.run({ pattern: 'invoke', target: target() })).toEqual({ invokeError });
-  });
-});
-
-test('a function that throws fails, and one whose process always dies fails after a while', async () => {
-  const thrown = await durable.run({ pattern: 'throws' });
-  const poisoned = await durable.run({ pattern: 'poison' });
-
-  expect(thrown).toMatchObject({ error: { ErrorType: 'ValidationError', ErrorMessage: 'this cannot work' } });
-  expect(poisoned).toMatchObject({ error: { ErrorType: 'Runtime.ExitError' } });
-});
-
-test('an execution has 3,000 operations; one more fails it, and no catch of the function is asked', async () => {
-  const within = await durable.run({ pattern: 'many steps', count: 3_000 });
-  const beyond = await durable.run({ pattern: 'many steps', count: 3_001 });
-
-  expect(within).toBe(3_000);
-  expect(beyond).toMatchObject({
-    error: { ErrorMessage: expect.stringContaining('exceeds 3000 operations') },
-  });
-});
-
-test('a result of a step, and of an execution that nobody waits for, has a mebibyte at most', async () => {
-  const step = await durable.run({ pattern: 'large step', count: 2 ** 20 });
-  const result = await durable.run({ pattern: 'large result', count: 2 ** 20 });
-
-  const tooLarge = expect.stringContaining('payload size must be less than or equal to 1048576 bytes');
-  expect(step).toMatchObject({ error: { ErrorMessage: tooLarge } });
-  expect(result).toMatchObject({ error: { ErrorMessage: tooLarge } });
+  expect(durable.executions.list().filter(({ start }) => start.parent?.arn === arn)).toHaveLength(1);
 });
 
 test('what happened is told event by event, and what is shown of it', async () => {

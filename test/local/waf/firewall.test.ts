@@ -5,7 +5,7 @@ import { type Agent, type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
 import { json } from 'node:stream/consumers';
 import { agentAt, tryToBuy } from '../../../bench/bots/attack';
-import { firewalledAssembly } from '../../../bench/bots/firewalled-assembly';
+import { changedAssembly } from '../../../harness/changed-assembly';
 import { useLocalRun } from '../../support/local-run';
 
 const FIREWALL = {
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'eventpro-firewalled-'));
 const agents: Agent[] = [];
 const eventpro = useLocalRun({
   assembly: async () => {
-    firewalledAssembly(folder, FIREWALL);
+    changedAssembly(folder, { webAcl: FIREWALL });
     return folder;
   },
 });

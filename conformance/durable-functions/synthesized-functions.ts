@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { BUNDLING } from '../../../lib/bundle';
+import { BUNDLING } from '../../lib/bundle';
 
 /** Id of the stage. */
 export const STAGE = 'Durable';

@@ -2,19 +2,20 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetDurableExecutionCommand,
-  GetDurableExecutionHistoryCommand,
   InvokeCommand,
   type InvokeCommandInput,
-  LambdaClient,
+  type LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/aws/aws-service';
-import { type Cloud, type CloudOptions, startCloud } from '../../../local/core/cloud';
-import { configure } from '../../../local/core/plugin';
-import { DURABLE_FUNCTIONS } from '../../../local/durable-functions/plugin';
-import { LAMBDA } from '../../../local/lambda/plugin';
-import { type FunctionPool } from '../../../local/lambda/function-pool';
-import { WITHOUT_EFFECT } from '../../../local/without-effect/plugin';
-import { eventually } from '../../../harness/eventpro-client';
+import { type Cloud, type CloudOptions, startCloud } from '../../local/core/cloud';
+import { configure } from '../../local/core/plugin';
+import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
+import { LAMBDA } from '../../local/lambda/plugin';
+import { type FunctionPool } from '../../local/lambda/function-pool';
+import { WITHOUT_EFFECT } from '../../local/without-effect/plugin';
+import { eventually } from '../../harness/eventpro-client';
+import { durableClient, historyOf } from './durable-client';
+import { localEngine, type LocalEngine } from './local-engine';
+import { type CallbackAnswer, type Played } from './played';
 import { type PatternEvent } from './functions/patterns';
 import { STAGE, synthesize } from './synthesized-functions';
 
@@ -29,6 +30,7 @@ export class DurableCloud {
   private constructor(
     readonly cloud: Cloud,
     readonly client: LambdaClient,
+    private readonly engine: LocalEngine,
     private readonly effectsFile: string,
   ) {}
 
@@ -44,15 +46,20 @@ export class DurableCloud {
       settings: [configure(LAMBDA, { around })],
       ...rest,
     });
-    const client = new LambdaClient({
-      ...{ endpoint: cloud.urls.aws, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS, maxAttempts: 1 },
-    });
-    return new DurableCloud(cloud, client, join(directory, 'effects'));
+    const client = durableClient(cloud.urls['aws']!);
+    return new DurableCloud(cloud, client, localEngine(cloud, 3_601), join(directory, 'effects'));
   }
 
-  /** The name that the deployment gives a function. */
-  nameOf(id: 'Patterns' | 'Long' | 'Plain'): string {
-    return String(this.cloud.outputs.get(`${STAGE}-Stack`)![`${id}Name`]);
+  /** The name that the deployment gives a function; one that is not there keeps its own. A version stays. */
+  nameOf(target: string): string {
+    const [id, ...version] = target.split(':');
+    const name = this.cloud.outputs.get(`${STAGE}-Stack`)![`${id}Name`] as string | undefined;
+    return [name ?? id, ...version].join(':');
+  }
+
+  /** The event as the function gets it: the targets have other names there. */
+  inputOf(event: PatternEvent): PatternEvent {
+    return event.target === undefined ? event : { ...event, target: this.nameOf(event.target) };
   }
 
   get executions() {
@@ -74,7 +81,7 @@ export class DurableCloud {
     const { DurableExecutionArn } = await this.client.send(
       new InvokeCommand({
         ...{ FunctionName: `${this.nameOf('Long')}:live`, InvocationType: 'Event' },
-        Payload: JSON.stringify(event),
+        Payload: JSON.stringify(this.inputOf(event)),
         ...input,
       }),
     );
@@ -89,34 +96,30 @@ export class DurableCloud {
     }, 'the end of the execution');
   }
 
-  /** Runs an execution to its end; moves the clock when there is nothing else to do. Answers the result, or the error. */
-  async run(event: PatternEvent, input: Partial<InvokeCommandInput> = {}): Promise<unknown> {
-    const arn = await this.begin(event, input);
-    const { Result, Error: error } = await this.advanced(arn);
-    return error ? { error } : JSON.parse(Result ?? 'null');
+  /** Runs an execution to its end; moves the clock when there is nothing else to do. */
+  async play(event: PatternEvent, answer?: CallbackAnswer): Promise<Played> {
+    return this.engine.follow(await this.begin(event), answer);
+  }
+
+  /** The same, and what it comes to. */
+  async run(event: PatternEvent): Promise<unknown> {
+    const { result, error } = await this.play(event);
+    return error ? { error } : JSON.parse(result ?? 'null');
   }
 
   /** Moves the clock by an hour each time that all executions wait, until this one has ended. */
   async advanced(arn: string) {
-    await eventually(async () => {
-      if (!this.executions.get(arn)!.running) return true;
-      const runs = this.executions.list().filter(({ running }) => running);
-      const busy = runs.some(({ invocation, untold }) => invocation ?? untold.size > 0);
-      if (!busy) this.cloud.clock.advance(3_601);
-      return undefined;
-    }, 'the end of the execution');
+    await this.engine.follow(arn);
     return this.ended(arn);
   }
 
-  async history(DurableExecutionArn: string) {
-    const { Events = [] } = await this.client.send(
-      new GetDurableExecutionHistoryCommand({ DurableExecutionArn, MaxItems: 1000 }),
-    );
-    return Events;
+  history(arn: string) {
+    return historyOf(this.client, arn);
   }
 
   async close(): Promise<void> {
     this.client.destroy();
+    await this.engine.close();
     await this.cloud.close();
   }
 }

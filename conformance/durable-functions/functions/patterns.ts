@@ -159,8 +159,7 @@ const patterns = {
         heartbeatTimeout: { hours: 1 },
       });
     } catch (failure) {
-      const { name, message } = failure as Error;
-      return { name, message };
+      return { message: (failure as Error).message };
     }
   },
 
@@ -181,6 +180,13 @@ const patterns = {
         initialDelay: { hours: 1 },
         jitter: JitterStrategy.NONE,
       }),
+    }),
+
+  // What the guide calls wrong: a step is one operation, and there are none within it.
+  'wait within a step': (_: PatternEvent, context: DurableContext) =>
+    context.step('process', async () => {
+      effect('process');
+      await context.wait('nested', { seconds: 1 });
     }),
 
   'every kind of death': async (_: PatternEvent, context: DurableContext) => {
