@@ -3,6 +3,7 @@ import { bots } from './bots/bots';
 import { checkout } from './checkout/checkout';
 import { coldStart } from './cold-start/cold-start';
 import { cost } from './cost/cost';
+import { eventCancellation } from './event-cancellation/event-cancellation';
 import { growth } from './growth/growth';
 import { hotSale } from './hot-sale/hot-sale';
 import { profile } from './profile/profile';
@@ -15,5 +16,5 @@ import { testSuite } from './test-time/test-suite';
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
   ...[coldStart, checkout, profile, hotSale],
-  ...[bots, growth, startup, synth, testSuite, cost, audit, simulate],
+  ...[eventCancellation, bots, growth, startup, synth, testSuite, cost, audit, simulate],
 ];

@@ -1,12 +1,14 @@
 import { type EventLayout } from '../../lambda/event/event-layout';
 import { type ObservedCheckout } from '../observe/checkout-observer';
+import { type CountedCalls } from '../observe/call-counter';
 import { type ThreadProfile } from '../observe/cpu-profile';
 
 /**
  * `plain` is the local run as it is. `compared` has the embedded baseline beside it. `observed` stands in the way of every
- * call and `profiled` samples the stacks: neither is for timing a whole.
+ * call and `profiled` samples the stacks: neither is for timing a whole. `counted` stands in the way of the calls to Stripe and
+ * DynamoDB, and adds them up.
  */
-export type ServerMode = 'plain' | 'compared' | 'observed' | 'profiled';
+export type ServerMode = 'plain' | 'compared' | 'observed' | 'profiled' | 'counted';
 
 /** What the server process is started with. */
 export interface ServerOptions {
@@ -36,12 +38,15 @@ export type ServerQuestion =
   | { readonly ask: 'add-purchases'; readonly count: number }
   | { readonly ask: 'begin' }
   | { readonly ask: 'end' }
+  | { readonly ask: 'calls' }
   | { readonly ask: 'start-profile' }
   | { readonly ask: 'stop-profile' };
 
 export interface ServerAnswer {
   /** After `end`. */
   readonly checkout?: ObservedCheckout;
+  /** After `calls`, in the mode `counted`: all since the server was started. */
+  readonly calls?: CountedCalls;
   /** After `stop-profile`. */
   readonly threads?: readonly ThreadProfile[];
 }

@@ -7,6 +7,7 @@ import { LocalClock } from '../../local/core/clock';
 import { createFunctionPool } from '../../local/lambda/function-pool';
 import { startEmbeddedCheckout } from '../embedded/embedded-checkout';
 import { answerParent } from '../host/child';
+import { CallCounter } from '../observe/call-counter';
 import { CheckoutObserver } from '../observe/checkout-observer';
 import { makeBundlesReadable } from '../observe/readable-bundles';
 import { Profiler } from '../observe/profiler';
@@ -21,7 +22,11 @@ async function main(): Promise<void> {
   const profiler = modes.includes('profiled') ? new Profiler() : undefined;
   if (profiler) await makeBundlesReadable(assemblyDirectory, STAGE);
 
-  const run = await startLocalRun({ assemblyDirectory, port: 0, ...observer?.options });
+  const counter = modes.includes('counted') ? new CallCounter() : undefined;
+  const run = await startLocalRun({
+    ...{ assemblyDirectory, port: 0, redirect: counter?.redirect },
+    ...observer?.options,
+  });
   observer?.watch(run.cloud.get(STEP_FUNCTIONS).history);
   const embedded = modes.includes('compared') ? await startEmbeddedCheckout(run) : undefined;
   const hello: ServerHello = {
@@ -34,6 +39,7 @@ async function main(): Promise<void> {
     await embedded?.close();
     await run.close();
     await observer?.close();
+    await counter?.close();
   });
 
   async function answer(question: ServerQuestion): Promise<ServerAnswer> {
@@ -55,6 +61,8 @@ async function main(): Promise<void> {
         return {};
       case 'end':
         return { checkout: await observer!.end() };
+      case 'calls':
+        return { calls: counter!.calls };
       case 'start-profile':
         await profiler!.start();
         return {};

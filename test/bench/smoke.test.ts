@@ -24,6 +24,13 @@ const FINDS: Readonly<Record<string, (section: Section) => void>> = {
   'hot-sale': (section) => {
     expect(column(section, '20 buyers', 'Count')).toEqual(['2', '18', '0', '0', '0']);
   },
+  'event-cancellation': (section) => {
+    const what = column(section, '3 purchases cancelled', 'What');
+    const all = column(section, '3 purchases cancelled', 'All');
+    // One refund a purchase.
+    expect(all[what.indexOf('of them `POST /v1/refunds`')]).toBe('3.00');
+    expect(section.tables[0]!.notes![0]).toContain('3 cancelled, 0 failed');
+  },
   bots: (section) => {
     expect(column(section, 'An honest buyer', 'Hostile addresses')).toEqual(['1']);
   },
