@@ -2,6 +2,7 @@ import { API_GATEWAY } from './api-gateway/plugin';
 import { DURABLE_FUNCTIONS } from './durable-functions/plugin';
 import { DYNAMODB } from './dynamodb/plugin';
 import { EVENTBRIDGE } from './eventbridge/plugin';
+import { FIREHOSE } from './firehose/plugin';
 import { IAM } from './iam/plugin';
 import { INBOX } from './inbox/plugin';
 import { LAMBDA } from './lambda/plugin';
@@ -28,6 +29,7 @@ export const PLUGINS = [
   DYNAMODB,
   EVENTBRIDGE,
   PARTNERS,
+  FIREHOSE,
   PIPES,
   S3,
   SQS,

@@ -69,7 +69,7 @@ export class LocalClock {
           signal.removeEventListener('abort', wake);
           resolve();
         };
-        const timer = setTimeout(wake, Math.min(at - this.now(), LONGEST_TIMER_MS));
+        const timer = setTimeout(wake, Math.min(at - this.now(), LONGEST_TIMER_MS)).unref();
         const ended = this.onAdvance(wake);
         signal.addEventListener('abort', wake);
       });

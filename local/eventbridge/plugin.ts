@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { definePlugin } from '../core/plugin';
+import { FIREHOSE } from '../firehose/plugin';
 import { LAMBDA } from '../lambda/plugin';
 import { PARTNERS } from '../partners/plugin';
 import { SECRETS_MANAGER } from '../secrets-manager/plugin';
@@ -17,8 +18,11 @@ import { eventBridgeTypes } from './resource-types';
 
 export const EVENTBRIDGE = definePlugin({
   name: 'eventbridge',
-  needs: { functions: LAMBDA, partners: PARTNERS, secrets: SECRETS_MANAGER, sns: SNS, sqs: SQS },
-  start({ clock, storage, tell, warn }, { functions, partners, secrets, sns, sqs }) {
+  needs: {
+    ...{ firehose: FIREHOSE, functions: LAMBDA, partners: PARTNERS, secrets: SECRETS_MANAGER },
+    ...{ sns: SNS, sqs: SQS },
+  },
+  start({ clock, storage, tell, warn }, { firehose, functions, partners, secrets, sns, sqs }) {
     const destinations = new Map<string, ApiDestination>();
     const deliveries = new Deliveries({
       ...{ clock, warn, journalFile: storage.journalFile('event-bus') },
@@ -38,7 +42,7 @@ export const EVENTBRIDGE = definePlugin({
     return {
       service: buses,
       resourceTypes: {
-        ...eventBridgeTypes(buses, archives, { destinations, functions, sns, sqs }, clock),
+        ...eventBridgeTypes(buses, archives, { destinations, firehose, functions, sns, sqs }, clock),
         ...connectionTypes({ clock, destinations, partners, secrets }),
       },
       endpoint: createEventsService(buses, replays.operations()),

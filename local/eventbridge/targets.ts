@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/aws-error';
 import { UnsupportedLocally } from '../aws/aws-service';
+import { type DeliveryStreams } from '../firehose/delivery-streams';
 import { type FunctionPool } from '../lambda/function-pool';
 import { LambdaServiceError } from '../lambda/invocation-answer';
 import { type SnsService } from '../sns/sns-service';
@@ -10,6 +11,7 @@ import { DeliveryFailure, type RuleTarget } from './rule';
 export interface TargetServices {
   /** By ARN. */
   readonly destinations: ReadonlyMap<string, ApiDestination>;
+  readonly firehose: DeliveryStreams;
   readonly functions: FunctionPool;
   readonly sns: SnsService;
   readonly sqs: SqsService;
@@ -22,7 +24,7 @@ export interface TargetServices {
  */
 export function sender(
   arn: string,
-  { destinations, functions, sns, sqs }: TargetServices,
+  { destinations, firehose, functions, sns, sqs }: TargetServices,
 ): RuleTarget['send'] {
   const service = arn.split(':')[2];
   switch (service) {
@@ -37,6 +39,10 @@ export function sender(
       return async (input) => void (await refusing(async () => sqs.queue(arn).send(input)));
     case 'sns':
       return (input) => refusing(() => sns.publishMessage(arn, input));
+    case 'firehose':
+      return async (input) => {
+        await refusing(async () => firehose.put(arn, [{ Data: Buffer.from(input).toString('base64') }]));
+      };
     case 'events': {
       const destination = destinations.get(arn);
       if (!destination) throw new UnsupportedLocally(`The target ${arn} of a rule`);

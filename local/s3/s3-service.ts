@@ -70,6 +70,19 @@ export class S3Service implements AwsService {
     return (await Promise.all(found)).flat();
   }
 
+  /** Puts an object as another service does, past the wire. @throws AwsError NoSuchBucket */
+  async putFromService(
+    bucket: string,
+    key: string,
+    body: Buffer,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    if (!this.buckets.has(bucket)) throw noSuchBucket(bucket);
+    const { versioned } = this.buckets.get(bucket)!;
+    const metadata = this.newMetadata(key, body, headers, versioned);
+    await this.store.put(bucket, { metadata, body });
+  }
+
   /** Forgets the objects and keeps the buckets. */
   reset(): void {
     this.store.empty(this.buckets.keys());
@@ -79,12 +92,7 @@ export class S3Service implements AwsService {
     await this.authorize(request);
     const { bucket, key } = parsePath(request.path);
     if (!bucket) throw notImplemented(`${request.method} / (ListBuckets)`);
-    if (!this.buckets.has(bucket)) {
-      throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', {
-        statusCode: 404,
-        details: { BucketName: bucket },
-      });
-    }
+    if (!this.buckets.has(bucket)) throw noSuchBucket(bucket);
     return key ? this.handleObject(request, bucket, key) : this.handleBucket(request, bucket);
   }
 
@@ -157,20 +165,29 @@ export class S3Service implements AwsService {
     const checksum = verifyChecksums({ ...request.headers, ...trailers }, body);
     // `aws-chunked` is the encoding of the upload, not of the object.
     const encoding = request.headers['content-encoding']?.replace(/^aws-chunked(,\s*)?/, '');
-    const metadata = {
+    const headers = {
+      'content-type': 'application/octet-stream',
+      ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => KEPT_HEADERS.test(name))),
+      ...(encoding && { 'content-encoding': encoding }),
+      ...(checksum && { [checksum.header]: checksum.value }),
+    };
+    return { metadata: this.newMetadata(key, body, headers, versioned), body };
+  }
+
+  private newMetadata(
+    key: string,
+    body: Buffer,
+    headers: ObjectMetadata['headers'],
+    versioned: boolean,
+  ): ObjectMetadata {
+    return {
       key,
       size: body.length,
       etag: createHash('md5').update(body).digest('hex'),
       lastModified: this.clock.now(),
-      headers: {
-        'content-type': 'application/octet-stream',
-        ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => KEPT_HEADERS.test(name))),
-        ...(encoding && { 'content-encoding': encoding }),
-        ...(checksum && { [checksum.header]: checksum.value }),
-      },
+      headers,
       ...(versioned && { versionId: randomUUID() }),
     };
-    return { metadata, body };
   }
 
   private async getObject(request: AwsRequest, bucket: string, key: string): Promise<AwsResponse> {
@@ -252,6 +269,13 @@ function notModified(request: AwsRequest, { etag, lastModified }: ObjectMetadata
 function overrides(query: URLSearchParams): Record<string, string> {
   const given = OVERRIDES.map((header) => [header, query.get(`response-${header}`)] as const);
   return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+function noSuchBucket(bucket: string): AwsError {
+  return new AwsError('NoSuchBucket', 'The specified bucket does not exist', {
+    statusCode: 404,
+    details: { BucketName: bucket },
+  });
 }
 
 function noSuchKey(key: string): AwsError {
