@@ -13,6 +13,8 @@ export interface PlanResults {
 
 export interface RunPlansOptions {
   readonly assemblyDirectory: string;
+  /** Purchases at once. Each six have worker threads of their own, which load every function. @default 32 */
+  readonly concurrency?: number;
   /** Told after each purchase how many have been answered. */
   readonly onProgress?: (answered: number) => void;
 }
@@ -20,9 +22,10 @@ export interface RunPlansOptions {
 /** Makes one purchase a plan, all of them in one local run, lets everything be settled, and looks. */
 export async function runPlans(
   plans: readonly FaultPlan[],
-  { assemblyDirectory, onProgress = () => undefined }: RunPlansOptions,
+  { assemblyDirectory, concurrency = 32, onProgress = () => undefined }: RunPlansOptions,
 ): Promise<PlanResults> {
-  const harness = await startHarness({ assemblyDirectory, workersPerFunction: 6, concurrency: 32 });
+  const workersPerFunction = Math.ceil(concurrency / 6);
+  const harness = await startHarness({ assemblyDirectory, workersPerFunction, concurrency });
   try {
     let answered = 0;
     const purchaseIds = await Promise.all(

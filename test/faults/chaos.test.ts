@@ -4,13 +4,12 @@ import { conditionMet } from '../../faults/controls/guard';
 import { cloudAssembly } from '../support/cloud-assembly';
 
 /** Of a seed of this run. `npm run chaos` does more, 40 every night, and with the seed of a failure it looks for the smallest one. */
-const RUNS = 2;
 const OPERATIONS = 100;
 
-test(`${RUNS} random schedules of up to ${OPERATIONS} operations leave every invariant whole`, async () => {
+test(`a random schedule of up to ${OPERATIONS} operations leaves every invariant whole`, async () => {
   const { seed, failure } = await chaos({
     assemblyDirectory: await cloudAssembly(),
-    runs: RUNS,
+    runs: 1,
     operations: OPERATIONS,
     shrink: false,
   });

@@ -20,7 +20,7 @@ const SETS = [
 let results: PlanResults;
 beforeAll(async () => {
   const plans: FaultPlan[] = SETS.flatMap((each) => each.plans);
-  results = await runPlans(plans, { assemblyDirectory: await cloudAssembly() });
+  results = await runPlans(plans, { assemblyDirectory: await cloudAssembly(), concurrency: 12 });
 }, 900_000);
 
 test.each(SETS)(`$set, slice $part.index/$part.of (${AGAIN}): each comes about`, ({ all, plans }) => {

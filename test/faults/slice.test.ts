@@ -6,16 +6,16 @@ const DAY = 86_400_000;
 test.each([
   [
     'the runs of the workflow',
-    (turn: number) => sliceOfRun(30, { GITHUB_RUN_NUMBER: String(977 + turn) }, 0),
+    (turn: number) => sliceOfRun(60, { GITHUB_RUN_NUMBER: String(977 + turn) }, 0),
   ],
-  ['days', (turn: number) => sliceOfRun(30, {}, (20_000 + turn) * DAY)],
-])('every pair is run once within 30 of %s in a row, and every single once within six', (_, sliceOfTurn) => {
+  ['days', (turn: number) => sliceOfRun(60, {}, (20_000 + turn) * DAY)],
+])('every pair is run once within 60 of %s in a row, and every single once within 20', (_, sliceOfTurn) => {
   const pairs = pairPlans().map(({ name }) => name);
   const singles = singlePlans().map(({ name }) => name);
-  const turns = Array.from({ length: 30 }, (__, turn) => sliceOfTurn(turn));
+  const turns = Array.from({ length: 60 }, (__, turn) => sliceOfTurn(turn));
 
   const pairsRun = turns.flatMap((slice) => sliceOf(pairs, slice));
-  const singlesRun = turns.slice(0, 6).flatMap((slice) => sliceOf(singles, coarser(slice, 6)));
+  const singlesRun = turns.slice(0, 20).flatMap((slice) => sliceOf(singles, coarser(slice, 20)));
 
   expect(pairsRun.toSorted()).toEqual(pairs.toSorted());
   expect(singlesRun.toSorted()).toEqual(singles.toSorted());
@@ -26,9 +26,9 @@ test('a slice is as large as any other, and its pairs meet every effect and ever
   const words = (names: readonly { readonly row: string; readonly column: string }[]) =>
     new Set(names.flatMap(({ row, column }) => [row, column]));
 
-  for (let index = 1; index <= 30; index++) {
-    const slice = sliceOf(plans, { index, of: 30 });
-    expect(Math.abs(slice.length - plans.length / 30)).toBeLessThanOrEqual(1);
+  for (let index = 1; index <= 60; index++) {
+    const slice = sliceOf(plans, { index, of: 60 });
+    expect(Math.abs(slice.length - plans.length / 60)).toBeLessThanOrEqual(1);
     expect(words(slice)).toEqual(words(plans));
   }
 });

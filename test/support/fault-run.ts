@@ -14,13 +14,13 @@ export interface FaultRunFixture {
  *
  * @param alter changes a copy of the cloud assembly, which is run instead of the app's own
  */
-export function useFaultRun(alter?: (assembly: AlteredAssembly) => void): FaultRunFixture {
+export function useFaultRun(alter?: (assembly: AlteredAssembly) => void | Promise<void>): FaultRunFixture {
   let copy: AlteredAssembly | undefined;
   let run: FaultRun | undefined;
   let stores: Stores | undefined;
   beforeAll(async () => {
     const assembly = await cloudAssembly();
-    if (alter) alter((copy = AlteredAssembly.copyOf(assembly)));
+    if (alter) await alter((copy = AlteredAssembly.copyOf(assembly)));
     run = await startFaultRun({ assemblyDirectory: copy?.directory ?? assembly });
     stores = new Stores(run);
   });

@@ -1,9 +1,9 @@
 import { coarser, FAULT_SLICE, type Slice, sliceOfRun } from '../../faults/matrix/slice';
 
 /** In so many runs of the suite each pair of faults is run once; every night all are. */
-const SLICES = 30;
-/** Singles, kills and controls are fewer, and find more. */
-const SLICES_OF_FEWER = 6;
+const SLICES = 60;
+/** Singles, kills and controls are fewer, and find more. A divisor, so that their slices take turns, too. */
+const SLICES_OF_FEWER = 20;
 
 const slice = sliceOfRun(SLICES);
 const picked = `${slice.index}/${slice.of}`;
