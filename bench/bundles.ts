@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { BUNDLING } from '../lib/bundle';
-import { FUNCTIONS } from '../lib/functions';
+import { type FunctionName, FUNCTIONS } from '../lib/functions';
 
 export interface Bundle {
   readonly name: string;
@@ -19,10 +19,17 @@ export interface PackageShare {
   readonly bytes: number;
 }
 
-/** Every function as it is deployed, in a folder that goes with this process. */
-export async function buildBundles(options: BuildOptions = {}): Promise<Map<string, Bundle>> {
+/**
+ * Functions as they are deployed, in a folder that goes with this process.
+ *
+ * @param names which; by default every one
+ */
+export async function buildBundles(
+  options: BuildOptions = {},
+  names: readonly FunctionName[] = Object.keys(FUNCTIONS) as FunctionName[],
+): Promise<Map<string, Bundle>> {
   return bundle(
-    Object.entries(FUNCTIONS).map(([name, { entry }]) => [name, entry]),
+    names.map((name) => [name, FUNCTIONS[name].entry]),
     options,
   );
 }

@@ -1,7 +1,6 @@
-import { App } from 'aws-cdk-lib';
 import { STAGES } from '../../lib/config';
-import { EventProStage } from '../../lib/eventpro-stage';
-import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
+import { readStage } from '../../local/cloudformation/cloud-assembly';
+import { cloudAssemblyNow } from '../support/cloud-assembly';
 
 interface Resource {
   readonly Type: string;
@@ -20,13 +19,12 @@ const STAYS = [
   'AWS::IAM::Role',
 ];
 
-const stages = STAGES.filter(({ retainData }) => !retainData).map((config) => {
-  const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), `EventPro-${config.name}`, config);
-  const templates = stage.synth().stacks.map(({ stackName, template }) => ({
+const stages = STAGES.filter(({ retainData }) => !retainData).map(({ name }) => {
+  const templates = readStage(cloudAssemblyNow(), `EventPro-${name}`).map(({ stackName, template }) => ({
     stackName,
-    resources: (template as { Resources: Resources }).Resources,
+    resources: template.Resources as Resources,
   }));
-  return [config.name, templates] as const;
+  return [name, templates] as const;
 });
 const stacks = stages.flatMap(([, templates]) =>
   templates.map(({ stackName, resources }) => [stackName, resources] as const),

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { type StageConfig, STAGES } from '../../lib/config';
+import { STAGES } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { QUIET_CONTEXT } from '../../harness/synthesized-stage';
 
@@ -53,8 +53,9 @@ interface Resource {
 }
 
 const [dev, prod] = STAGES as [(typeof STAGES)[0], (typeof STAGES)[0]];
+const LONGEST = 'a2345678901234567-20';
 const app = new App({ context: QUIET_CONTEXT });
-for (const config of [dev, prod, { ...dev, name: 'green' }, { ...prod, name: 'canada' }]) {
+for (const config of [dev, prod, { ...dev, name: 'green' }, { ...prod, name: LONGEST }]) {
   new EventProStage(app, `EventPro-${config.name}`, config);
 }
 const stacks = app
@@ -118,21 +119,15 @@ const MOST_CHARACTERS: Readonly<Record<string, number>> = {
   'AWS::WAFv2::WebACL': 128,
 };
 
-/** Each name that a template gives, by where it stands, with the region filled in. */
-function namesIn(config: StageConfig, region: string): { where: string; type: string; name: string }[] {
-  const stage = new EventProStage(new App({ context: QUIET_CONTEXT }), `EventPro-${config.name}`, config);
-  return stage.synth().stacks.flatMap(({ stackName, template }) =>
-    Object.entries((template as { Resources: Record<string, Resource> }).Resources).flatMap(
-      ([id, { Type, Properties = {} }]) =>
-        (NAMES[Type] ?? [])
-          .filter((property) => Properties[property] !== undefined)
-          .map((property) => ({
-            where: `${stackName}/${id}`,
-            type: Type,
-            name: nameIn(Properties[property], region),
-          })),
-    ),
-  );
+/** Each name that a stage's templates give, by where it stands, with the region filled in. */
+function namesIn(stage: string, region: string): { where: string; type: string; name: string }[] {
+  return resources
+    .filter(({ where }) => where.startsWith(`EventPro-${stage}-`))
+    .flatMap(({ where, Type, Properties = {} }) =>
+      (NAMES[Type] ?? [])
+        .filter((property) => Properties[property] !== undefined)
+        .map((property) => ({ where, type: Type, name: nameIn(Properties[property], region) })),
+    );
 }
 
 /** Of a name itself, or of a configuration that holds it with the rest. */
@@ -145,7 +140,8 @@ function nameIn(value: unknown, region: string): string {
 }
 
 test('one stage in two regions of an account takes no name twice where the account has one of each', () => {
-  const accountWide = (region: string) => namesIn(prod, region).filter(({ type }) => ACCOUNT_WIDE.test(type));
+  const accountWide = (region: string) =>
+    namesIn('prod', region).filter(({ type }) => ACCOUNT_WIDE.test(type));
   const names = [...accountWide('us-east-1'), ...accountWide('eu-west-1')].map(
     ({ type, name }) => `${type} ${name}`,
   );
@@ -155,10 +151,9 @@ test('one stage in two regions of an account takes no name twice where the accou
 });
 
 test('a stage with the longest name, in the region with the longest name, has no name that is too long', () => {
-  const longest = { ...prod, name: 'a2345678901234567-20' };
+  const names = namesIn(LONGEST, 'ap-northeast-1');
 
-  const names = namesIn(longest, 'ap-northeast-1');
-
+  expect(names.length).toBeGreaterThan(0);
   expect(names.filter(({ type }) => MOST_CHARACTERS[type] === undefined)).toEqual([]);
   expect(names.filter(({ type, name }) => name.length > MOST_CHARACTERS[type]!)).toEqual([]);
 });
@@ -192,7 +187,7 @@ test('no two exports have one name', () => {
 
 test('every stack says whose it is', () => {
   for (const { name, tags } of stacks) {
-    const stage = name.split('-')[1]!;
+    const [, stage] = /^EventPro-(.+)-[A-Z]\w+$/.exec(name)!;
     const costCentre = stage === 'dev' || stage === 'green' ? 'eventpro-development' : 'eventpro-sales';
     expect(tags).toEqual({ application: 'EventPro', stage, 'cost-centre': costCentre });
   }

@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../lambda/shared/dynamodb';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { readStage } from '../../local/cloudformation/cloud-assembly';
 import { createTable, type TableProperties } from '../../local/dynamodb/create-table';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../local/dynamodb/engine';
-
-import { type DataTables } from './data-tables';
-import { oncePerRun, runTypeScript } from './once-per-run';
-
-const WRITE_TABLES = "require('./test/support/data-tables').writeDataTables(process.argv[1])";
+import { cloudAssemblyNow } from './cloud-assembly';
 
 /** A real DynamoDB engine with the tables of the data stack. */
 export interface Tables {
@@ -31,9 +27,8 @@ export function useTables(): Tables {
 
   beforeAll(async () => {
     engine = await startDynamoDbEngine();
-    const declared = dataTables();
-    const seats = await createTable(engine.endpoint, renamed(declared.seats));
-    const purchases = await createTable(engine.endpoint, renamed(declared.purchases));
+    const seats = await createTable(engine.endpoint, tableOf('SeatTable'));
+    const purchases = await createTable(engine.endpoint, tableOf('PurchaseTable'));
 
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = engine.endpoint;
     process.env[ENVIRONMENT.seatTable] = seats.tableName;
@@ -51,12 +46,13 @@ export function useTables(): Tables {
   return tables;
 }
 
-function dataTables(): DataTables {
-  const file = oncePerRun('data-tables.json', (path) => runTypeScript(WRITE_TABLES, path));
-  return JSON.parse(readFileSync(file, 'utf8')) as DataTables;
-}
-
-/** A name of its own: an engine that DYNAMODB_ENDPOINT names is shared by test files and runs. */
-function renamed(table: DataTables['seats']): TableProperties {
-  return { ...table, TableName: `${table.TableName}-${randomUUID()}` };
+/** Under a name of its own: an engine that DYNAMODB_ENDPOINT names is shared by test files and runs. */
+function tableOf(id: string): TableProperties {
+  const { template } = readStage(cloudAssemblyNow(), 'EventPro-dev').find(({ stackName }) =>
+    stackName.endsWith('-Data'),
+  )!;
+  const [logicalId, { Properties }] = Object.entries(template.Resources).find(
+    ([name, { Type }]) => name.startsWith(id) && Type === 'AWS::DynamoDB::GlobalTable',
+  )!;
+  return { ...(Properties as unknown as TableProperties), TableName: `${logicalId}-${randomUUID()}` };
 }
