@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '../aws/error-message';
 import { type LocalClock } from '../core/clock';
 import { Journal } from '../core/journal';
+import { unlessAborted } from '../core/unless-aborted';
 import { type BusEvent } from './bus-event';
 import { DeliveryFailure, type Rule, type RuleTarget } from './rule';
 
@@ -144,7 +145,7 @@ export class Deliveries {
     while (!signal.aborted) {
       if (delivery.at !== undefined) await clock.until(delivery.at, signal);
       if (signal.aborted) return;
-      const sent = Promise.race([target.send(input, event, signal), aborted(signal)]);
+      const sent = unlessAborted(target.send(input, event, signal), signal);
       const failure = await sent.then(
         () => undefined,
         (error: unknown) => asFailure(error),
@@ -246,14 +247,6 @@ function exhaustedBy(
 function pauseAfter(attempts: number, { retryAfterSeconds }: DeliveryFailure): number {
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
   return Math.max(pause, retryAfterSeconds * 1000);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const cut = (): void => reject(new DeliveryFailure('CUT_OFF', 'The local run stopped'));
-    if (signal.aborted) cut();
-    else signal.addEventListener('abort', cut, { once: true });
-  });
 }
 
 function asFailure(error: unknown): DeliveryFailure {

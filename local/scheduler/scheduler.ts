@@ -7,6 +7,8 @@ const SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day
 const TICK = 1_000;
 
 interface ScheduledTask {
+  readonly name: string;
+  readonly expression: string;
   readonly intervalMs: number;
   readonly run: () => Promise<unknown>;
   dueAt: number;
@@ -34,11 +36,15 @@ export class Scheduler {
    * @param expression `rate(1 minute)`, `rate(2 hours)`
    * @throws UnsupportedLocally for `cron(…)` and `at(…)`
    */
-  schedule(expression: string, run: () => Promise<unknown>): void {
+  schedule(expression: string, run: () => Promise<unknown>, name = expression): void {
     const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
     if (!value || !unit) throw new UnsupportedLocally(`The schedule ${expression}`);
     const intervalMs = Number(value) * SECONDS[unit]! * 1000;
-    this.tasks.push({ intervalMs, run, dueAt: this.clock.now() + intervalMs });
+    this.tasks.push({ name, expression, intervalMs, run, dueAt: this.clock.now() + intervalMs });
+  }
+
+  list(): readonly Pick<ScheduledTask, 'name' | 'expression' | 'dueAt'>[] {
+    return this.tasks;
   }
 
   /** Starts nothing until `resume`, and waits for what runs. */
