@@ -39,7 +39,12 @@ export class AlteredAssembly {
 
   /** Builds these functions again, without the guard. */
   async removeGuard(functions: readonly FunctionName[], guard: guards.Guard): Promise<void> {
-    await Promise.all(functions.map((name) => buildWithoutGuard(name, guard, this.bundle(name))));
+    await Promise.all(functions.map((name) => buildWithout(name, [guard], this.bundle(name))));
+  }
+
+  /** Builds the function again, with other values for constants of these files. */
+  async changeConstants(name: FunctionName, ...changes: readonly guards.Guard[]): Promise<void> {
+    await buildWithout(name, changes, this.bundle(name));
   }
 
   /**
@@ -59,7 +64,7 @@ export class AlteredAssembly {
     template.Resources[`${variant}${id.slice(-8)}`] = { ...resource, Properties };
     writeFileSync(this.templateFile(stackName), JSON.stringify(template));
     this.addAsset(objectKey, folder);
-    await buildWithoutGuard(name, guard, join(this.stageFolder, folder, 'index.js'));
+    await buildWithout(name, [guard], join(this.stageFolder, folder, 'index.js'));
     return variant;
   }
 
@@ -197,12 +202,15 @@ interface Writable {
   readonly Resources: Record<string, TemplateResource>;
 }
 
-async function buildWithoutGuard(name: FunctionName, guard: guards.Guard, outfile: string): Promise<void> {
+async function buildWithout(
+  name: FunctionName,
+  guards: readonly guards.Guard[],
+  outfile: string,
+): Promise<void> {
   const { withoutGuard, BUNDLING, build } = compilers();
-  const path = join(PROJECT, guard.file);
-  const contents = withoutGuard(guard);
-  const pattern = new RegExp(`[\\\\/]${basename(path).replaceAll('.', '\\.')}$`);
-  let isUsed = false;
+  const changed = new Map(guards.map((guard) => [join(PROJECT, guard.file), withoutGuard(guard)]));
+  const names = [...changed.keys()].map((path) => basename(path).replaceAll('.', '\\.'));
+  const used = new Set<string>();
   await build({
     ...BUNDLING,
     entryPoints: [join(PROJECT, FUNCTIONS[name].entry)],
@@ -212,16 +220,18 @@ async function buildWithoutGuard(name: FunctionName, guard: guards.Guard, outfil
       {
         name: 'without-guard',
         setup(bundling) {
-          bundling.onLoad({ filter: pattern }, (source) => {
-            if (source.path !== path) return undefined;
-            isUsed = true;
-            return { contents, loader: 'ts' };
+          bundling.onLoad({ filter: new RegExp(`[\\\\/](${names.join('|')})$`) }, ({ path }) => {
+            if (!changed.has(path)) return undefined;
+            used.add(path);
+            return { contents: changed.get(path)!, loader: 'ts' };
           });
         },
       },
     ],
   });
-  if (!isUsed) throw new Error(`${name} does not use ${guard.file}`);
+  for (const { file } of guards) {
+    if (!used.has(join(PROJECT, file))) throw new Error(`${name} does not use ${file}`);
+  }
 }
 
 /**

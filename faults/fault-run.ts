@@ -37,14 +37,17 @@ export interface FaultRun extends LocalRun {
 export async function startFaultRun({
   assemblyDirectory,
   aroundInvoke = (invoke) => invoke,
+  // A purchase has the work that is broken, and no other.
+  stripeEvents = false,
   ...options
-}: Pick<LocalRunOptions, 'aroundInvoke' | 'assemblyDirectory' | 'log' | 'redirect'>): Promise<FaultRun> {
+}: Pick<
+  LocalRunOptions,
+  'aroundInvoke' | 'assemblyDirectory' | 'log' | 'redirect' | 'stripeEvents'
+>): Promise<FaultRun> {
   const breakpoints = new Breakpoints();
   const invocations = new Set<Promise<unknown>>();
   const run = await startLocalRun({
-    ...{ ...options, assemblyDirectory, port: 0, waitScale: 0 },
-    // A purchase has the work that is broken, and no other.
-    stripeEvents: false,
+    ...{ ...options, assemblyDirectory, stripeEvents, port: 0, waitScale: 0 },
     aroundInvoke(invoke) {
       const around = aroundInvoke(invoke);
       return (...invocation) => {

@@ -1,20 +1,21 @@
 import { type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalRunOptions } from '../../bin/local-run';
+import { AlteredAssembly } from '../../faults/altered-assembly';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
-import { type EventCancellationAnswer } from '../../lambda/event-cancellation/event-cancellation-answers';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
 import { eventually } from '../../harness/eventpro-client';
 import { bodyOf, send, ServiceProxy } from '../../harness/service-proxy';
+import { cancelEvent, cancelled, shortenCancellation, toldOf } from '../support/cancelled-event';
 import { cloudAssembly } from '../support/cloud-assembly';
 
-const MESSAGE = 'The singer is ill.';
-const PATH = '/api/events/demo/cancellation';
-const SEATS = ['A-1', 'A-2', 'A-3', 'A-4'];
+const SEATS = ['A-1', 'A-2', 'A-3', 'B-1'];
+
+const VICTIMS = ['CancelEvent', 'PostEventCancellation', 'Reconcile'] as const;
 
 /** A request at which its sender dies: before the service has it, or before the sender has the answer. */
 interface Death {
-  readonly of: 'CancelEvent' | 'PostEventCancellation';
+  readonly of: (typeof VICTIMS)[number];
   readonly at: (request: IncomingMessage, body: string) => boolean;
   /** The first such request is 1. */
   readonly nth?: number;
@@ -64,25 +65,32 @@ const redirect: NonNullable<LocalRunOptions['redirect']> = (server, url) =>
 
 const aroundInvoke: NonNullable<LocalRunOptions['aroundInvoke']> =
   (invoke) => (name, payload, invocation) => {
-    const of = (['CancelEvent', 'PostEventCancellation'] as const).find((victim) => name.includes(victim));
+    const of = VICTIMS.find((victim) => name.includes(`-${victim}`));
     if (!of) return invoke(name, payload, invocation);
     const killer = new AbortController();
     killers.set(of, () => killer.abort());
     return invoke(name, payload, { ...invocation, signal: killer.signal });
   };
 
-beforeAll(async () => {
-  run = await startFaultRun({ assemblyDirectory: await cloudAssembly(), redirect, aroundInvoke });
-});
-afterAll(async () => {
-  await run?.close();
-  await proxy.close();
-});
-beforeEach(async () => {
-  death = undefined;
-  met = 0;
-  await run.eventpro.reset();
-});
+/** @param shortened pages, and executions, that a handful of purchases fills */
+function useRun(shortened: Parameters<typeof shortenCancellation>[1]): void {
+  let assembly: AlteredAssembly;
+  beforeAll(async () => {
+    assembly = AlteredAssembly.copyOf(await cloudAssembly());
+    await shortenCancellation(assembly, shortened);
+    run = await startFaultRun({ assemblyDirectory: assembly.directory, redirect, aroundInvoke });
+  });
+  afterAll(async () => {
+    await run?.close();
+    assembly.remove();
+  });
+  beforeEach(async () => {
+    death = undefined;
+    met = 0;
+    await run.eventpro.reset();
+  });
+}
+afterAll(() => proxy.close());
 
 const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
 
@@ -97,19 +105,12 @@ function sell(): Promise<string[]> {
   );
 }
 
-const cancelEvent = () => run.eventpro.signed('POST', PATH, { message: MESSAGE });
-
 /** Lets the time pass that the function waits. */
-async function done(): Promise<EventCancellationAnswer> {
-  for (let round = 0; round < 60; round++) {
-    const { body } = await run.eventpro.signed<EventCancellationAnswer>('GET', PATH);
-    if (body.status === 'DONE') return body;
+const done = () =>
+  cancelled(run.eventpro, async () => {
     run.clock.advance(30);
-    await delay(100);
     await run.idle();
-  }
-  throw new Error('The cancellation was not done within half an hour');
-}
+  });
 
 /** Each purchase is cancelled by one refund of all its money, each buyer told by one mail, and each seat free. */
 async function expectEachOnce(purchaseIds: readonly string[]): Promise<void> {
@@ -124,23 +125,17 @@ async function expectEachOnce(purchaseIds: readonly string[]): Promise<void> {
   }
   expect((await eventpro.payments()).reduce((kept, each) => kept + each.captured - each.refunded, 0)).toBe(0);
   expect((await eventpro.seats()).filter(({ status }) => status !== 'AVAILABLE')).toEqual([]);
+  const told = () => toldOf(eventpro);
   await eventually(async () => ((await told()).length >= SEATS.length ? true : undefined), 'a mail to each');
   await delay(100);
   await run.idle();
   expect((await told()).sort()).toEqual(SEATS.map(emailOf).sort());
 }
 
-async function told(): Promise<string[]> {
-  const mails = await run.eventpro.inbox();
-  return mails
-    .filter(({ channel, text = '' }) => channel === 'email' && text.includes(MESSAGE))
-    .map(({ to }) => to);
-}
-
 /** The numbers of the executions of CancelEvent that there were. */
 function attempts(): number[] {
   const executions = run.cloud.get(DURABLE_FUNCTIONS).list();
-  return executions.map(({ start }) => Number(start.name.split('-').at(-1)));
+  return executions.map(({ start }) => Number(start.name.split('-').at(-1))).sort((a, b) => a - b);
 }
 
 /** How many invocations of CancelEvent have died. */
@@ -152,45 +147,87 @@ function deaths(): number {
   return events.filter(({ InvocationCompletedDetails: completed }) => completed?.Error).length;
 }
 
-const PAGE = 'pass-1-page-1';
+describe('of two pages', () => {
+  useRun({ perPage: 2 });
 
-test.each<[string, Omit<Death, 'of'>]>([
-  ['before a page is begun', { at: checkpoint(PAGE, 'START'), mode: 'before' }],
-  ['after a page is begun', { at: checkpoint(PAGE, 'START'), mode: 'after' }],
-  ['before the third cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'before' }],
-  ['after the third cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'after' }],
-  ['before the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'before' }],
-  ['after the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'after' }],
-  ['before the end of it all is recorded', { at: checkpoint('finish', 'SUCCEED'), mode: 'before' }],
-])('a function that dies %s goes on, and everything is done once', async (_, planned) => {
-  const sold = await sell();
-  death = { of: 'CancelEvent', ...planned };
+  const PAGE = 'pass-1-page-2';
 
-  expect((await cancelEvent()).status).toBe(202);
-  const end = await done();
+  test.each<[string, Omit<Death, 'of'>]>([
+    ['after a page is begun', { at: checkpoint(PAGE, 'START'), mode: 'after' }],
+    ['before the first cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'before' }],
+    ['after the first cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'after' }],
+    ['before the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'before' }],
+    ['after the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'after' }],
+    ['before the end of it all is recorded', { at: checkpoint('finish', 'SUCCEED'), mode: 'before' }],
+  ])('a function that dies %s goes on, and everything is done once', async (_, planned) => {
+    const sold = await sell();
+    death = { of: 'CancelEvent', ...planned };
 
-  expect(deaths()).toBe(1);
-  expect(end).toMatchObject({ purchases: SEATS.length, cancelled: SEATS.length, failed: 0, remaining: 0 });
-  await expectEachOnce(sold);
-  expect(attempts()).toEqual([1]);
+    expect((await cancelEvent(run.eventpro)).status).toBe(202);
+    const end = await done();
+
+    expect(deaths()).toBe(1);
+    expect(end).toMatchObject({ purchases: SEATS.length, cancelled: SEATS.length, failed: 0, remaining: 0 });
+    await expectEachOnce(sold);
+    expect(attempts()).toEqual([1]);
+  });
+
+  test.each([
+    ['before it has started the function leaves it to Reconcile', 'before', 2],
+    ['after it has started the function has done its work', 'after', 1],
+  ] as const)('a request that dies %s', async (_, mode, attempt) => {
+    const sold = await sell();
+    death = { of: 'PostEventCancellation', at: startOfCancelEvent, mode };
+
+    expect((await cancelEvent(run.eventpro)).status).toBeGreaterThanOrEqual(500);
+    expect(attempts()).toEqual(mode === 'before' ? [] : [1]);
+    if (mode === 'before') run.clock.advance(60);
+    await eventually(() => Promise.resolve(attempts().length > 0 || undefined), 'an execution');
+    // Whoever had no answer asks again.
+    expect((await cancelEvent(run.eventpro)).status).toBe(202);
+    const end = await done();
+
+    expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });
+    await expectEachOnce(sold);
+    expect(attempts()).toEqual([attempt]);
+  });
 });
 
-test.each([
-  ['before it has started the function leaves it to Reconcile', 'before', 2],
-  ['after it has started the function has done its work', 'after', 1],
-] as const)('a request that dies %s', async (_, mode, attempt) => {
-  const sold = await sell();
-  death = { of: 'PostEventCancellation', at: startOfCancelEvent, mode };
+describe('between an execution and the next', () => {
+  // The first one has its two pages, and then no operation left.
+  useRun({ perPage: 2, operations: 5 });
 
-  expect((await cancelEvent()).status).toBeGreaterThanOrEqual(500);
-  expect(attempts()).toEqual(mode === 'before' ? [] : [1]);
-  if (mode === 'before') run.clock.advance(60);
-  await eventually(() => Promise.resolve(attempts().length > 0 || undefined), 'an execution');
-  // Whoever had no answer asks again.
-  expect((await cancelEvent()).status).toBe(202);
-  const end = await done();
+  test.each<[string, Death, number[]]>([
+    [
+      'a function that dies before it hands over',
+      { of: 'CancelEvent', at: checkpoint('hand-over', 'START'), mode: 'before' },
+      [1, 2],
+    ],
+    [
+      'a function that dies before it is recorded that it has handed over',
+      { of: 'CancelEvent', at: checkpoint('hand-over', 'SUCCEED'), mode: 'before' },
+      [1, 2],
+    ],
+    [
+      'a reconciler that dies before it starts the next one leaves it to another, five minutes later',
+      { of: 'Reconcile', at: startOfCancelEvent, nth: 2, mode: 'before' },
+      [1, 3],
+    ],
+    [
+      'a reconciler that dies after it has started the next one',
+      { of: 'Reconcile', at: startOfCancelEvent, nth: 2, mode: 'after' },
+      [1, 2],
+    ],
+  ])('%s: everything is done once', async (_, planned, first) => {
+    const sold = await sell();
+    death = planned;
 
-  expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });
-  await expectEachOnce(sold);
-  expect(attempts()).toEqual([attempt]);
+    expect((await cancelEvent(run.eventpro)).status).toBe(202);
+    const end = await done();
+
+    expect(met).toBeGreaterThanOrEqual(planned.nth ?? 1);
+    expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });
+    await expectEachOnce(sold);
+    expect(attempts().slice(0, 2)).toEqual(first);
+  });
 });
