@@ -11,9 +11,9 @@ import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
 import { NodeFunction, type NodeFunctionProps } from './node-function';
 import { type NotificationStack } from './notification-stack';
-import { DisputeTopic } from './payment/dispute-topic';
 import { PaymentSecret } from './payment/payment-secret';
 import { SigningSecret } from './payment/signing-secret';
+import { NoticeTopic } from './recovery/notice-topic';
 import { EscalationQueue } from './recovery/escalation-queue';
 import { Recovery } from './recovery/recovery';
 import { LiveWorkflow } from './workflow/live-workflow';
@@ -185,14 +185,15 @@ export class CheckoutStack extends Stack {
 
     // Whether an event tells of it or the audit finds it, a purchase follows its payment.
     const receiveStripeEvent = fn('ReceiveStripeEvent', { memorySize: 256 });
-    const disputes = new DisputeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] });
+    // Its id is from when it told of disputes alone: by another it would be a new topic, whose subscriptions people must confirm.
+    const notices = new NoticeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] });
     for (const follower of [receiveStripeEvent, audit]) {
       purchases.grantFollowPayment(follower);
       liveCancellation.grantStartExecution(follower);
       follower.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
-      disputes.grantTell(follower);
+      notices.grantTell(follower);
     }
-    disputes.grantTell(cancelEvent);
+    notices.grantTell(cancelEvent);
     stripe.grantPay(receiveStripeEvent);
     signing.grantVerify(receiveStripeEvent);
 

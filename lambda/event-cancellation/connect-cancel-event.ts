@@ -65,7 +65,7 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
     requireEnvironment(ENVIRONMENT.escalationQueue),
   );
   const sns = new SNSClient(REQUEST_TIMEOUTS);
-  const topicArn = requireEnvironment(ENVIRONMENT.disputeTopic);
+  const topicArn = requireEnvironment(ENVIRONMENT.noticeTopic);
   const aliveFor = (seconds: number, eventId: string, attempt: number) =>
     eventCancellations.keepAlive(eventId, attempt, systemClock.nowSeconds() + seconds);
 

@@ -164,7 +164,7 @@ function connect(): AuditDependencies {
     tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
     gateway: connectGateway,
     cancellations: new Cancellations(),
-    tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.disputeTopic)),
+    tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.noticeTopic)),
     escalations: new Escalations(
       new SQSClient(REQUEST_TIMEOUTS),
       requireEnvironment(ENVIRONMENT.escalationQueue),

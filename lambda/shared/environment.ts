@@ -27,7 +27,7 @@ export const ENVIRONMENT = {
   allowedOrigins: 'ALLOWED_ORIGINS',
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
   cancellationStateMachine: 'CANCELLATION_STATE_MACHINE_ARN',
-  disputeTopic: 'DISPUTE_TOPIC_ARN',
+  noticeTopic: 'NOTICE_TOPIC_ARN',
   /** ARN of the alias of the durable function that cancels events. */
   cancelEventFunction: 'CANCEL_EVENT_FUNCTION_ARN',
   /** How many purchases of a cancelled event are cancelled in a second. */

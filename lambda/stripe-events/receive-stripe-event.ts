@@ -111,7 +111,7 @@ export const handler = route({
     purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,
     cancellations: new Cancellations(),
-    tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.disputeTopic)),
+    tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.noticeTopic)),
     clock: systemClock,
   }),
   answer: receiveStripeEvent,
