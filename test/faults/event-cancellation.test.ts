@@ -1,29 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type EventCancellationAnswer } from '../../lambda/event-cancellation/event-cancellation-answers';
 import { type EventProClient, eventually } from '../../harness/eventpro-client';
+import { cancelEvent, cancelled, progressOf, toldOf } from '../support/cancelled-event';
 import { useLocalRun } from '../support/local-run';
 import { stop, useLocalProcesses } from '../support/local-processes';
 import { expectProblem } from '../support/problem';
 
-const MESSAGE = 'The singer is ill.';
-const PATH = '/api/events/demo/cancellation';
-
-const cancelEvent = (client: EventProClient, message = MESSAGE) =>
-  client.signed<EventCancellationAnswer>('POST', PATH, { message });
-const progressOf = async (client: EventProClient) =>
-  (await client.signed<EventCancellationAnswer>('GET', PATH, undefined)).body;
-
 /** Lets the time pass that the function waits. */
-async function done(client: EventProClient): Promise<EventCancellationAnswer> {
-  for (let round = 0; round < 120; round++) {
-    const progress = await progressOf(client);
-    if (progress.status === 'DONE') return progress;
-    await client.advanceClock(60);
-    await delay(200);
-  }
-  throw new Error('The cancellation was not done');
-}
+const done = (client: EventProClient) => cancelled(client, () => client.advanceClock(60));
 
 /** Every sale gives back what it took, in one refund; nothing that was not a sale keeps money; no seat is taken. */
 async function expectUndone(client: EventProClient, purchaseIds: readonly string[]): Promise<void> {
@@ -70,30 +54,22 @@ describe('a run that is killed in the middle of it', () => {
     await stop(first.child, 'SIGKILL');
 
     const { client } = await start();
-    const before = await toldBy(client);
+    const before = await toldOf(client);
     const end = await done(client);
 
     expect(begun).toBeLessThan(SEATS.length);
     expect(end).toMatchObject({ purchases: SEATS.length, cancelled: SEATS.length, failed: 0, remaining: 0 });
     await expectUndone(client, ids);
     await eventually(async () => {
-      const told = new Set(await toldBy(client));
+      const told = new Set(await toldOf(client));
       return told.size >= SEATS.length || undefined;
     }, 'a message to each');
     await delay(500);
     // The inbox outlives the run. Of a mail that was sent and not noted yet nobody knows, so it is sent once more.
-    const since = await toldBy(client);
+    const since = await toldOf(client);
     for (const address of before) since.splice(since.indexOf(address), 1);
     expect(new Set(since).size).toBe(since.length);
   }, 180_000);
-
-  /** Addresses of the mails about it. */
-  async function toldBy(client: EventProClient): Promise<string[]> {
-    const mails = (await client.inbox()).filter(
-      ({ channel, text = '' }) => channel === 'email' && text.includes(MESSAGE),
-    );
-    return mails.map(({ to }) => String(to));
-  }
 });
 
 describe('while it begins', () => {
@@ -111,17 +87,29 @@ describe('while it begins', () => {
     await eventpro.reset();
   });
 
+  /** @returns what opens it */
+  function shut(state: string): () => void {
+    let open = () => undefined as void;
+    gate = { state, opened: new Promise((resolve) => (open = resolve)), met: 0 };
+    return open;
+  }
+
+  const stoodStill = () =>
+    eventually(
+      () => Promise.resolve((gate && gate.met > 0) || undefined),
+      `an execution before ${gate?.state}`,
+    );
+
   test.each([
     ['ProcessPayment', 'FAILED', 'is refused, and pays nothing'],
     ['GenerateTicket', 'CANCELLED', 'is sold, and then cancelled: its money comes back'],
   ])('who stands before %s ends as %s: %s', async (state, status) => {
     const purchaseId = randomUUID();
-    let open = () => undefined as void;
-    gate = { state, opened: new Promise((resolve) => (open = resolve)), met: 0 };
+    const open = shut(state);
     const buying = eventpro.buy({ key: purchaseId, seats: ['A-1'] });
-    await eventually(async () => Promise.resolve(gate!.met > 0 || undefined), `a purchase before ${state}`);
+    await stoodStill();
 
-    const [closed] = await Promise.all([cancelEvent(eventpro), delay(0)]);
+    const closed = await cancelEvent(eventpro);
     open();
     const answer = await buying;
     await done(eventpro);
@@ -131,6 +119,91 @@ describe('while it begins', () => {
     else expect(answer.status).toBe(201);
     expect((await eventpro.purchase(purchaseId)).status).toBe(status);
     await expectUndone(eventpro, [purchaseId]);
+  });
+
+  /** A purchase whose bank wants its buyer. */
+  async function asked(): Promise<{ readonly purchaseId: string; readonly paymentIntentId: string }> {
+    const { status, purchaseId } = await eventpro.buy({
+      ...{ seats: ['A-1'], paymentMethod: 'pm_card_authenticationRequired' },
+    });
+    expect(status).toBe(202);
+    const [payment] = await eventpro.payments(purchaseId);
+    return { purchaseId, paymentIntentId: payment!.paymentIntentId };
+  }
+
+  test('who waits for the bank and never comes back is never charged, and the cancellation waits for the hold to end', async () => {
+    const { purchaseId } = await asked();
+
+    expect((await cancelEvent(eventpro)).status).toBe(202);
+    const end = await done(eventpro);
+
+    expect((await eventpro.purchase(purchaseId)).failure?.code).toBe('AUTHENTICATION_EXPIRED');
+    expect(end).toMatchObject({ cancelled: 0, failed: 0, remaining: 0 });
+    await expectUndone(eventpro, [purchaseId]);
+  });
+
+  test('who comes back from the bank afterwards is refused, and pays nothing', async () => {
+    const { purchaseId, paymentIntentId } = await asked();
+    expect((await cancelEvent(eventpro)).status).toBe(202);
+    await eventpro.answerBank(paymentIntentId, 'succeeded');
+
+    const answer = await eventpro.resume(purchaseId);
+    await done(eventpro);
+
+    expectProblem(answer, { status: 409, code: 'SALE_CLOSED', purchaseId });
+    await expectUndone(eventpro, [purchaseId]);
+  });
+
+  test.each([
+    ['ResumePurchase', 'FAILED'],
+    ['ProcessPayment', 'FAILED'],
+    ['GenerateTicket', 'CANCELLED'],
+  ])('who is back from the bank and stands before %s ends as %s', async (state, status) => {
+    const { purchaseId, paymentIntentId } = await asked();
+    await eventpro.answerBank(paymentIntentId, 'succeeded');
+    const open = shut(state);
+    const resuming = eventpro.resume(purchaseId);
+    await stoodStill();
+
+    expect((await cancelEvent(eventpro)).status).toBe(202);
+    open();
+    const answer = await resuming;
+    await done(eventpro);
+
+    if (status === 'FAILED') expectProblem(answer, { status: 409, code: 'SALE_CLOSED', purchaseId });
+    else expect(answer.status).toBe(201);
+    expect((await eventpro.purchase(purchaseId)).status).toBe(status);
+    await expectUndone(eventpro, [purchaseId]);
+  });
+
+  test('who is cancelled by hand meanwhile has what was agreed then, and counts as cancelled', async () => {
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    const { purchaseId: other } = await eventpro.buy({ seats: ['A-2'] });
+    const open = shut('RefundPayment');
+    const byHand = eventpro.cancel(purchaseId, { reason: 'BUYER_REQUEST', refund: { amount: 5_000 } });
+    await stoodStill();
+
+    expect((await cancelEvent(eventpro)).status).toBe(202);
+    gate = undefined;
+    const late = await eventpro.cancel(other, { reason: 'ORGANISER' });
+    open();
+    const answer = await byHand;
+    const end = await done(eventpro);
+
+    expect([answer.status, late.status]).toEqual([200, 200]);
+    expect(end).toMatchObject({ cancelled: 2, failed: 0, remaining: 0 });
+    const refunds = await Promise.all(
+      [purchaseId, other].map(async (id) => {
+        const { status, cancellation } = await eventpro.purchase(id);
+        const [payment] = await eventpro.payments(id);
+        return [status, cancellation?.reason, ...payment!.refunds.map(({ amount }) => amount)];
+      }),
+    );
+    expect(refunds).toEqual([
+      ['CANCELLED', 'BUYER_REQUEST', 5_000],
+      ['CANCELLED', 'ORGANISER', 12_000],
+    ]);
+    expect((await eventpro.seats()).filter(({ status }) => status !== 'AVAILABLE')).toEqual([]);
   });
 
   test('two at once are one: the first message, one refund, one mail', async () => {
@@ -144,12 +217,9 @@ describe('while it begins', () => {
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
     expect(new Set([...answers.map(({ body }) => body.message), end.message]).size).toBe(1);
     await expectUndone(eventpro, [purchaseId]);
-    const mailsAboutIt = async () =>
-      (await eventpro.inbox()).filter(
-        ({ channel, text = '' }) => channel === 'email' && text.includes(end.message),
-      );
-    await eventually(async () => ((await mailsAboutIt()).length > 0 ? true : undefined), 'a mail');
+    const told = () => toldOf(eventpro, end.message);
+    await eventually(async () => ((await told()).length > 0 ? true : undefined), 'a mail');
     await delay(500);
-    expect(await mailsAboutIt()).toHaveLength(1);
+    expect(await told()).toHaveLength(1);
   });
 });
