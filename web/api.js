@@ -16,8 +16,9 @@
  *   accessible?: true, status: SeatStatus }} Seat  `price` in minor currency units.
  *
  * @typedef {EventTimes & { eventId: string, name: string, venue: string, currency: string,
- *   tiers: { tier: string, price: number }[], sections: { section: string, seats: number }[], section?: string,
- *   seats: Seat[], nextCursor?: string }} SeatMap  With `section`, the seats are those of this section alone.
+ *   cancellation?: { message: string, at: string }, tiers: { tier: string, price: number }[],
+ *   sections: { section: string, seats: number }[], section?: string, seats: Seat[], nextCursor?: string }} SeatMap
+ *   With `section`, the seats are those of this section alone; with `cancellation`, the organiser says why.
  *
  * @typedef {{ name: string, email: string, channels?: Channel[] } & Partial<Record<AddressName, string>>} Buyer
  *
@@ -28,7 +29,7 @@
  * @typedef {{ purchaseId: string, reference: string, status: 'PENDING' | 'AWAITING_AUTHENTICATION' | 'PAID' | 'CONFIRMED' |
  *   'COMPENSATING' | 'FAILED' | 'CANCELLING' | 'CANCELLED', eventId: string, seats: string[], amount: number,
  *   currency: string, authenticateBy?: string, failure?: { code: string, detail: string },
- *   cancellation?: { refund: { amount: number, status: 'NONE' | 'PENDING' | 'SUCCEEDED' | 'FAILED' } } }} Purchase
+ *   cancellation?: { reason: string, refund: { amount: number, status: 'NONE' | 'PENDING' | 'SUCCEEDED' | 'FAILED' } } }} Purchase
  *   `authenticateBy`: RFC 3339, while the buyer's bank is asked.
  *
  * @typedef {{ code?: string, title?: string, detail?: string, amount?: number, currency?: string }} Problem  RFC 9457;

@@ -11,7 +11,7 @@ import { priceFrom, startTime } from './wording.js';
 export function showEventList(events, current) {
   part('events', HTMLElement).hidden = events.length < 2;
   part('event-list', HTMLUListElement).replaceChildren(
-    ...events.map(({ eventId, name, venue, startsAt, timeZone, priceFrom: price, currency }) =>
+    ...events.map(({ eventId, name, venue, startsAt, timeZone, priceFrom: price, currency, status }) =>
       element(
         'li',
         {},
@@ -23,7 +23,9 @@ export function showEventList(events, current) {
           },
           element('strong', {}, name),
           element('span', {}, `${venue}, ${startTime(startsAt, timeZone)}`),
-          element('span', {}, priceFrom(price, currency)),
+          status === 'CANCELLED'
+            ? element('span', { class: 'cancelled' }, 'Cancelled')
+            : element('span', {}, priceFrom(price, currency)),
         ),
       ),
     ),

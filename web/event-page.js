@@ -56,7 +56,7 @@ export class EventPage {
    */
   constructor(api, event, storage) {
     this.#api = api;
-    this.#event = event;
+    this.#event = withoutSale(event);
     this.#result = new ResultPanel(part('result', HTMLElement), {
       ticketUrl: (purchaseId) => api.ticketUrl(purchaseId),
       alternatives: (attempt) => this.#alternatives(attempt),
@@ -135,8 +135,9 @@ export class EventPage {
     }
   }
 
-  /** @param {SeatMapAnswer} event */
-  #onSeats(event) {
+  /** @param {SeatMapAnswer} answer */
+  #onSeats(answer) {
+    const event = withoutSale(answer);
     this.#event = event;
     showEventHeader(event);
     showLegend(event);
@@ -200,12 +201,15 @@ export class EventPage {
     const confirmed = attempt?.phase === 'confirmed';
     const { currency, status } = this.#event;
     const payment = { amount: this.#selection.total, currency };
-    this.#seatMap.lock(open || confirmed);
+    // A purchase that is under way has its end here all the same.
+    const over = status === 'CANCELLED' && !open;
+    this.#showHall(status === 'CANCELLED');
+    this.#seatMap.lock(open || confirmed || over);
     this.#sectionChoice.show(this.#event);
     this.#bestSeats.show(this.#event, open || confirmed);
     this.#summary.show(this.#selection, currency, open);
-    this.#form.hide(confirmed);
-    part('order', HTMLElement).hidden = confirmed;
+    this.#form.hide(confirmed || over);
+    part('order', HTMLElement).hidden = confirmed || over;
     const chosen = this.#selection.seatIds.length > 0;
     const ready = chosen && status === 'ON_SALE';
     const busy = attempt !== undefined && isRunning(attempt);
@@ -222,6 +226,17 @@ export class EventPage {
       if (!chosen) return 'Choose your seats first';
       return payment.amount === 0 ? 'Get the tickets' : `Buy for ${money(payment.amount, currency)}`;
     }
+  }
+
+  /**
+   * The hall can be looked at when the event is cancelled, and nothing in it can be chosen.
+   *
+   * @param {boolean} cancelled
+   */
+  #showHall(cancelled) {
+    part('hall-title', HTMLElement).textContent = cancelled ? 'The hall' : 'Choose your seats';
+    for (const id of ['best-form', 'legend', 'map-choosing']) part(id, HTMLElement).hidden = cancelled;
+    part('seat-map', HTMLElement).ariaReadOnly = String(cancelled);
   }
 
   #isOpen() {
@@ -289,4 +304,15 @@ export class EventPage {
       this.#form.submit(newPrice(problem));
     else part('order', HTMLElement).focus();
   }
+}
+
+/**
+ * Nobody can have a seat of a cancelled event, not even one that is free again.
+ *
+ * @param {SeatMapAnswer} event
+ * @returns {SeatMapAnswer}
+ */
+function withoutSale(event) {
+  if (event.status !== 'CANCELLED') return event;
+  return { ...event, seats: event.seats.map((seat) => ({ ...seat, status: 'BLOCKED' })) };
 }

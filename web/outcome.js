@@ -4,7 +4,7 @@
  * @import { Attempt, Where } from './purchase-attempt.js'
  *
  * @typedef {'get-ticket' | 'wait' | 'go-to-bank' | 'other-card' | 'other-seats' | 'agree' | 'try-again' | 'send-again' |
- *   'correct' | 'come-back'} NextStep
+ *   'correct' | 'come-back' | 'nothing'} NextStep
  *
  * @typedef {object} Outcome
  * @property {'success' | 'progress' | 'attention' | 'failure'} tone
@@ -60,7 +60,7 @@ const FAILURES = {
     tone: 'attention',
   },
   SEAT_UNAVAILABLE: { next: 'other-seats', tone: 'attention' },
-  SALE_CLOSED: { title: 'This event is not on sale', next: 'other-seats', tone: 'attention' },
+  SALE_CLOSED: { title: 'This event is not on sale', next: 'nothing', tone: 'attention' },
   PRICE_CHANGED: { title: 'The price has changed', next: 'agree', tone: 'attention' },
   SEAT_NOT_FOUND: { title: 'That seat does not exist', next: 'other-seats', tone: 'attention' },
   EVENT_NOT_FOUND: { title: 'This event is no longer on sale', next: 'other-seats' },
@@ -197,9 +197,11 @@ export function outcomeOf(attempt) {
     case 'cancelled':
       return {
         tone: 'attention',
-        title: 'This purchase is cancelled',
+        title: isWithEvent(purchase)
+          ? 'The event is cancelled, and your purchase with it'
+          : 'This purchase is cancelled',
         text: `Its tickets are not valid any more. ${givenBack(purchase)}`,
-        next: 'other-seats',
+        next: isWithEvent(purchase) ? 'nothing' : 'other-seats',
       };
     case 'failed': {
       const { next = 'try-again', tone = 'failure' } = FAILURES[problem?.code ?? ''] ?? {};
@@ -211,6 +213,11 @@ export function outcomeOf(attempt) {
       };
     }
   }
+}
+
+/** @param {Attempt['purchase']} purchase that is cancelled */
+function isWithEvent(purchase) {
+  return purchase?.cancellation?.reason === 'EVENT_CANCELLED';
 }
 
 /** @param {Attempt['purchase']} purchase that is cancelled */

@@ -29,7 +29,8 @@ async function open() {
   const left = events.find(({ eventId }) =>
     storage.listOpen().some(({ request }) => request.eventId === eventId),
   );
-  const wanted = new URLSearchParams(location.search).get('event') ?? (left ?? events[0])?.eventId;
+  const first = left ?? events.find(({ status }) => status !== 'CANCELLED') ?? events[0];
+  const wanted = new URLSearchParams(location.search).get('event') ?? first?.eventId;
   showEventList(events, wanted);
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
   showUnfinished(events, wanted, storage);

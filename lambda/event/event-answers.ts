@@ -28,6 +28,13 @@ export const eventListSchema = z.strictObject({
 export const seatMapSchema = z.strictObject({
   eventId: eventIdSchema,
   ...about,
+  cancellation: z.optional(
+    z
+      .strictObject({ message: z.string(), at: time })
+      .check(
+        z.describe('There when the event is cancelled: since when, and why, in the words of the organiser'),
+      ),
+  ),
   tiers: z.array(z.strictObject({ tier: z.string(), price })),
   sections: z
     .array(z.strictObject({ section: z.string(), seats: count }))

@@ -1,11 +1,18 @@
 import { type TakenSeat } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
+import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { isEventId } from '../shared/event-ids';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type SeatMap } from './event-answers';
+import { EventCancellations } from './event-cancellations';
 import { seatCount, seatsOf } from './event-layout';
 import { saleStatus } from './sale-hours';
+
+interface Dependencies extends EventDependencies {
+  readonly eventCancellations: Pick<EventCancellations, 'find'>;
+}
 
 /** The most seats in one answer, about 110 bytes each: a function can answer 6 MB, and a phone has to read it. */
 export const SEATS_PER_ANSWER = 20_000;
@@ -25,7 +32,7 @@ export async function getSeatMap(
     section: asked,
     cursor = '0',
   }: { readonly section?: string | undefined; readonly cursor?: string | undefined },
-  { events, seats, clock }: EventDependencies,
+  { events, seats, clock, eventCancellations }: Dependencies,
 ): Promise<SeatMap> {
   // The number of seats before.
   if (!/^\d{1,7}$/.test(cursor)) throw new Problem('ValidationFailed', 'cursor is none that was answered.');
@@ -41,12 +48,19 @@ export async function getSeatMap(
 
   const all = seatsOf(layout, only);
   const end = start + SEATS_PER_ANSWER;
-  const { tiers, sections, blocked, accessible: _, cancelledAt: _at, ...about } = layout;
+  const { tiers, sections, blocked, accessible: _, cancelledAt, ...about } = layout;
+  const cancellation = cancelledAt === undefined ? undefined : await eventCancellations.find(eventId);
   const house = new Set(blocked);
   return {
     eventId,
     ...about,
     status: saleStatus(layout, now),
+    ...(cancellation && {
+      cancellation: {
+        message: cancellation.message,
+        at: new Date(cancellation.at * 1000).toISOString(),
+      },
+    }),
     tiers,
     sections: sections.map((section) => ({
       section: section.section,
@@ -65,7 +79,13 @@ export async function getSeatMap(
 /** `GET /events/{eventId}/seats`, optionally `?section=…` and `?cursor=…`. */
 export const handler = route({
   name: 'GetSeatMap',
-  connect: () => connectEvent(),
+  connect: (): Dependencies => {
+    const client = documentClient();
+    return {
+      ...connectEvent(client),
+      eventCancellations: new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable)),
+    };
+  },
   answer: async (event, dependencies) =>
     json(
       200,

@@ -1,3 +1,5 @@
+import demoEvent from '../../web/demo-event.json';
+import { cancelEvent, cancelled } from '../support/cancelled-event';
 import { useLocalRun } from '../support/local-run';
 import { codesOf } from '../support/ticket-codes';
 import { accessibilityProblems } from './accessibility';
@@ -59,4 +61,69 @@ describeInBrowser('a purchase that is cancelled', () => {
       expect(await accessibilityProblems(page)).toEqual([]);
     },
   );
+});
+
+describeInBrowser('an event that is cancelled', () => {
+  const eventpro = useLocalRun();
+  const open = useStorefront(eventpro);
+  const MESSAGE = 'The singer is ill: your money is on its way back <3';
+  beforeEach(() => eventpro.reset());
+
+  test.each(['light', 'dark'] as const)(
+    'is marked in the list, and its page has the organiser’s words and a map in which nothing can be chosen: %s',
+    async (colorScheme) => {
+      await eventpro.putEvent('gala', { ...demoEvent, name: 'Winter Gala' });
+      expect((await cancelEvent(eventpro, MESSAGE)).status).toBe(202);
+      const shop = await open({ colorScheme });
+
+      // What is on sale comes first.
+      expect(await shop.page.getByRole('heading', { level: 1 }).textContent()).toBe('Winter Gala');
+      const list = shop.page.getByRole('navigation', { name: 'Events' });
+      expect(await list.getByText('Cancelled').count()).toBe(1);
+      await list.getByRole('link', { name: /The Late Quartet.*Cancelled/ }).click();
+      await shop.page.getByText('This event is cancelled. The organiser writes:').waitFor();
+
+      expect(await shop.page.getByRole('blockquote').textContent()).toBe(MESSAGE);
+      for (const part of ['Your order', 'Your details', 'Best available', 'Choose your seats']) {
+        expect(await shop.page.getByRole('heading', { name: part }).count()).toBe(0);
+      }
+      const seat = shop.seat('C-9');
+      await seat.click({ force: true });
+      await seat.press('Space');
+      expect(await seat.getAttribute('aria-selected')).toBe('false');
+      expect(await seat.getAttribute('aria-disabled')).toBe('true');
+      expect(await seat.getAttribute('aria-label')).toMatch(/not for sale$/);
+      expect(await shop.page.getByRole('grid').getAttribute('aria-readonly')).toBe('true');
+      expect(await accessibilityProblems(shop.page)).toEqual([]);
+    },
+  );
+
+  test('while a buyer chooses: the page takes the seats back and says why', async () => {
+    const shop = await open();
+    await shop.choose('C-9');
+    expect(await shop.buyButton.textContent()).toBe('Buy for €120');
+
+    expect((await cancelEvent(eventpro, MESSAGE)).status).toBe(202);
+
+    await shop.page.getByText('This event is cancelled.').waitFor();
+    expect(await shop.seat('C-9').getAttribute('data-status')).toBe('BLOCKED');
+    expect(await shop.buyButton.isHidden()).toBe(true);
+  });
+
+  test('a buyer’s page says that the purchase is cancelled with it, and offers no other seats', async () => {
+    const shop = await open();
+    await shop.choose('C-9');
+    await shop.fillIn();
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+    await cancelEvent(eventpro, MESSAGE);
+    await cancelled(eventpro, () => eventpro.advanceClock(60));
+
+    await shop.goTo('/');
+    await shop.resultIs('The event is cancelled, and your purchase with it');
+
+    await shop.result.getByText('€120 went back to you.').waitFor();
+    expect(await shop.result.getByRole('button', { name: 'Choose other seats' }).count()).toBe(0);
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+  });
 });

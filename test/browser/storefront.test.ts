@@ -565,19 +565,6 @@ describeInBrowser('the storefront', () => {
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
-  test('the page says that the event is cancelled, and sells nothing', async () => {
-    const message = { message: 'The singer is ill.' };
-    expect((await eventpro.signed('POST', '/api/events/demo/cancellation', message)).status).toBe(202);
-    const shop = await open();
-
-    await shop.choose('C-9');
-
-    await shop.page.getByText('The event is cancelled.').waitFor();
-    expect(await shop.buyButton.textContent()).toBe('The event is cancelled');
-    expect(await shop.buyButton.isDisabled()).toBe(true);
-    expect(await accessibilityProblems(shop.page)).toEqual([]);
-  });
-
   async function putDemo(change: object): Promise<void> {
     const { status } = await eventpro.putEvent('demo', { ...demoEvent, ...change });
     expect(status).toBe(200);

@@ -138,6 +138,15 @@ test.each([
   });
 });
 
+test('a purchase that is cancelled with its event has no other seats to choose', () => {
+  const cancellation = { reason: 'EVENT_CANCELLED', refund: { amount: 24_000, status: 'SUCCEEDED' } };
+  const body = { purchaseId: KEY, status: 'CANCELLED', amount: 24_000, currency: 'EUR', cancellation };
+
+  expect(outcomeOf(looked(SENT, { status: 200, body }, 0))).toMatchObject({
+    ...{ title: 'The event is cancelled, and your purchase with it', next: 'nothing' },
+  });
+});
+
 test('a cancelled purchase that cost nothing gives nothing back', () => {
   const body = { purchaseId: KEY, status: 'CANCELLED', amount: 0, currency: 'EUR' };
 

@@ -279,6 +279,7 @@ const REASONS = {
   ORGANISER: 'the organiser asked for it',
   DISPUTE: 'the payment is disputed',
   FRAUD: 'fraud',
+  EVENT_CANCELLED: 'the event is cancelled',
   REFUNDED: 'all its money was given back by hand',
 };
 

@@ -236,3 +236,15 @@ test('seats of the house are BLOCKED unless they were taken before, and accessib
   expect(map).not.toHaveProperty('blocked');
   expect(map).not.toHaveProperty('accessible');
 });
+
+test('a cancelled event says since when, and why in the words of the organiser; one that is not says nothing', async () => {
+  const before = await getSeatMap(checkout.eventId, {}, checkout);
+  const at = checkout.clock.nowSeconds();
+  await checkout.eventCancellations.open(checkout.eventId, { message: 'Ill.', at }, 0);
+
+  const { status, cancellation } = await getSeatMap(checkout.eventId, {}, checkout);
+
+  expect(before).not.toHaveProperty('cancellation');
+  expect(status).toBe('CANCELLED');
+  expect(cancellation).toEqual({ message: 'Ill.', at: new Date(at * 1000).toISOString() });
+});
