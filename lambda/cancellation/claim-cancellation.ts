@@ -3,11 +3,12 @@ import { connectGateway } from '../payment/connect-gateway';
 import { type PaymentGateway } from '../payment/payment-gateway';
 import { isPurchaseId, type Purchase } from '../purchase/purchase';
 import { purchaseAnswer } from '../purchase/purchase-answer';
-import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
-import { SeatRepository } from '../seat/seat-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { NotTaken, type PurchaseRepository } from '../purchase/purchase-repository';
+import { connectSeats } from '../seat/connect-seats';
+import { type SeatRepository } from '../seat/seat-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { PurchaseAlreadyAnswered } from '../shared/saga-errors';
 import { step } from '../shared/step';
@@ -114,8 +115,8 @@ export const handler = step(CANCELLATION, 'ClaimCancellation', {
   connect: (): Dependencies => {
     const client = documentClient();
     return {
-      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
-      seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      purchases: connectPurchases(client),
+      seats: connectSeats(client),
       gateway: connectGateway,
       clock: systemClock,
     };

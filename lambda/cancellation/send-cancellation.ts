@@ -4,7 +4,8 @@ import { EventCancellations } from '../event/event-cancellations';
 import { CHANNELS_ATTRIBUTE, type Message } from '../notification/confirmation';
 import { BUYER_CHANNELS } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { referenceOf } from '../shared/reference';
@@ -62,7 +63,7 @@ export const handler = step(CANCELLATION, 'SendCancellation', {
     return {
       client: new SNSClient(REQUEST_TIMEOUTS),
       topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
-      purchases: new PurchaseRepository(database, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      purchases: connectPurchases(database),
       eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
     };
   },

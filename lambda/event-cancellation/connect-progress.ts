@@ -1,5 +1,5 @@
 import { EventCancellations } from '../event/event-cancellations';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
 import { SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -10,6 +10,6 @@ export function connectProgress(client = documentClient()): ProgressDependencies
   return {
     eventCancellations: new EventCancellations(client, seatTable),
     seats: new SeatRepository(client, seatTable),
-    purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(client),
   };
 }

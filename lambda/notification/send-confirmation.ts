@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
 import { CHANNEL_NAMES, isBuyerChannel } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../shared/reference';
 import { reservationSchema } from '../seat/reservation';
-import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
@@ -69,7 +69,7 @@ export const handler = step(CHECKOUT, 'SendConfirmation', {
   connect: (): Dependencies => ({
     client: new SNSClient(REQUEST_TIMEOUTS),
     topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
     apiUrl: requireEnvironment(ENVIRONMENT.apiUrl),
   }),
   run: sendConfirmation,

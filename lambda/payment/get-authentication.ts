@@ -1,10 +1,8 @@
 import { findPurchase } from '../purchase/find-purchase';
 import { type Authentication, timeText } from '../purchase/purchase-answer';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
 import { json, route } from '../shared/api';
 import { systemClock } from '../shared/clock';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { connectGateway } from './connect-gateway';
 
@@ -15,7 +13,7 @@ import { connectGateway } from './connect-gateway';
 export const handler = route({
   name: 'GetAuthentication',
   connect: () => ({
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
     gateway: connectGateway,
     clock: systemClock,
   }),

@@ -5,7 +5,8 @@ import { RecentCancellations } from '../event/recent-cancellations';
 import { EVENT_IS_CANCELLED } from '../event/sale-hours';
 import { measureAsked, measureAuthenticated } from '../purchase/measure-authentication';
 import { AUTHENTICATED_WITHIN, type Purchase, purchaseIdSchema } from '../purchase/purchase';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -183,7 +184,7 @@ export const handler = step(CHECKOUT, 'ProcessPayment', {
     const client = documentClient();
     const cancellations = new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable));
     return {
-      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      purchases: connectPurchases(client),
       gateway: connectGateway,
       cancellations: new RecentCancellations(cancellations, systemClock),
       clock: systemClock,

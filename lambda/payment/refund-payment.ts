@@ -2,10 +2,9 @@ import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
 import { isPurchaseId, type Purchase } from '../purchase/purchase';
 import { purchaseAnswer } from '../purchase/purchase-answer';
-import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { NotTaken, type PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, type Failures, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
 import { Problem, type ProblemName } from '../shared/problem';
@@ -145,7 +144,7 @@ export const handler = step(CHECKOUT, 'RefundPayment', {
   input: inputSchema,
   output: outputSchema,
   connect: (): Dependencies => ({
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
     gateway: connectGateway,
     clock: systemClock,
   }),

@@ -3,7 +3,8 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { EventCancellations } from '../event/event-cancellations';
 import { reviveCancellations, type ReviveDependencies } from '../event-cancellation/revive-cancellations';
 import { CancelEventExecutions } from '../event-cancellation/start-cancel-event';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { purchaseHash } from '../shared/reference';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -109,7 +110,7 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
 function connect(): Dependencies & ReviveDependencies {
   const database = documentClient();
   return {
-    purchases: new PurchaseRepository(database, requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(database),
     eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
     executions: new CancelEventExecutions(),
     client: new SFNClient(REQUEST_TIMEOUTS),

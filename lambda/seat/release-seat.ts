@@ -12,10 +12,10 @@ import { purchaseAnswer, purchaseAnswerSchema } from '../purchase/purchase-answe
 import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
 import { measureUnauthenticated } from '../purchase/measure-authentication';
 import { measureOutcome } from '../purchase/measure-outcome';
-import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { NotTaken, type PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failureOf, failuresSchema, isHalfUndone } from '../shared/failures';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
@@ -24,7 +24,8 @@ import { Problem } from '../shared/problem';
 import { SaleStands } from '../purchase/sale-stands';
 import { NotDue, PurchaseAlreadyAnswered, SaleCancelled } from '../shared/saga-errors';
 import { step } from '../shared/step';
-import { SeatRepository } from './seat-repository';
+import { connectSeats } from './connect-seats';
+import { type SeatRepository } from './seat-repository';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
@@ -151,8 +152,8 @@ export const handler = step(CHECKOUT, 'ReleaseSeat', {
   connect: (): Dependencies => {
     const client = documentClient();
     return {
-      seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
-      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      seats: connectSeats(client),
+      purchases: connectPurchases(client),
       clock: systemClock,
     };
   },

@@ -18,10 +18,11 @@ import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer
 import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { referenceOf } from '../shared/reference';
-import { PurchaseExists, PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { PurchaseExists, type PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
+import { ENVIRONMENT, requireNumber } from '../shared/environment';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { step } from '../shared/step';
@@ -170,7 +171,7 @@ export const handler = step(CHECKOUT, 'ReserveSeat', {
     return {
       ...{ seats, clock },
       layouts: new RecentLayouts(events, clock),
-      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      purchases: connectPurchases(client),
       unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
     };
   },

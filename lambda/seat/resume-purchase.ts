@@ -6,7 +6,6 @@ import { RecentLayouts } from '../event/recent-layouts';
 import { type Reservation, reservationSchema } from './reservation';
 import { type Clock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';
@@ -14,7 +13,8 @@ import { step } from '../shared/step';
 import { channelsToTell } from '../purchase/buyer-channels';
 import { isPurchaseId, type Purchase } from '../purchase/purchase';
 import { timeText } from '../purchase/purchase-answer';
-import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { NotTaken, type PurchaseRepository } from '../purchase/purchase-repository';
 import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
 
 /** The id is what somebody typed into a path. */
@@ -85,7 +85,7 @@ export const handler = step(CHECKOUT, 'ResumePurchase', {
     return {
       clock,
       layouts: new RecentLayouts(events, clock),
-      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
+      purchases: connectPurchases(client),
     };
   },
   run: resumePurchase,

@@ -2,10 +2,9 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { Cancellations } from '../cancellation/start-cancellation';
 import { connectGateway } from '../payment/connect-gateway';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
 import { json, route } from '../shared/api';
 import { systemClock } from '../shared/clock';
-import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
@@ -108,7 +107,7 @@ export const handler = route({
   name: 'ReceiveStripeEvent',
   connect: (): StripeEventDependencies => ({
     secrets: new SigningSecrets(requireEnvironment(ENVIRONMENT.stripeSigningSecret)),
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
     gateway: connectGateway,
     cancellations: new Cancellations(),
     tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.noticeTopic)),

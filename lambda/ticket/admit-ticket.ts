@@ -2,11 +2,10 @@ import type * as z from 'zod/mini';
 import { admissionsOf } from '../purchase/admission';
 import { isCancelled, type PurchasedSeat } from '../purchase/purchase';
 import { timeText } from '../purchase/purchase-answer';
-import { NotTaken, PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { NotTaken } from '../purchase/purchase-repository';
 import { json, route } from '../shared/api';
 import { type Clock, systemClock } from '../shared/clock';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { measure } from '../shared/measure';
 import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';
@@ -75,7 +74,7 @@ export const handler = route({
   name: 'AdmitTicket',
   connect: (): Dependencies => ({
     ticketKeys: connectTicketKeys(),
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
     clock: systemClock,
   }),
   answer: async ({ body }, dependencies) => {

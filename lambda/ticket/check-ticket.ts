@@ -1,9 +1,7 @@
 import type * as z from 'zod/mini';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
 import { referenceOf } from '../shared/reference';
 import { json, route } from '../shared/api';
-import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { parse, parseJson } from '../shared/validation';
 import { type JudgeDependencies, judgeTicket } from './judge-ticket';
 import { type TicketCheck, ticketCheckRequestSchema } from './ticket-answers';
@@ -31,7 +29,7 @@ export const handler = route({
   name: 'CheckTicket',
   connect: (): JudgeDependencies => ({
     ticketKeys: connectTicketKeys(),
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
   }),
   answer: async ({ body }, dependencies) =>
     json(200, await checkTicket(parse(ticketCheckRequestSchema, parseJson(body)), dependencies)),

@@ -3,10 +3,12 @@ import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { purchaseIdSchema } from '../purchase/purchase';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { referenceOf } from '../shared/reference';
 import { reservationSchema } from '../seat/reservation';
-import { SeatRepository } from '../seat/seat-repository';
+import { connectSeats } from '../seat/connect-seats';
+import { type SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
@@ -65,8 +67,8 @@ export const handler = step(CHECKOUT, 'GenerateTicket', {
   connect: (): Dependencies => {
     const client = documentClient();
     return {
-      purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
-      seats: new SeatRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      purchases: connectPurchases(client),
+      seats: connectSeats(client),
       tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
       ticketKeys: connectTicketKeys(),
     };

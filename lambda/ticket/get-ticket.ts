@@ -1,9 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { findPurchase } from '../purchase/find-purchase';
 import { isCancelled } from '../purchase/purchase';
-import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectPurchases } from '../purchase/connect-purchases';
 import { route } from '../shared/api';
-import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
@@ -16,7 +15,7 @@ import { TicketStore } from './ticket-store';
 export const handler = route({
   name: 'GetTicket',
   connect: () => ({
-    purchases: new PurchaseRepository(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable)),
+    purchases: connectPurchases(),
     tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
   }),
   answer: async (event, { purchases, tickets }) => {
