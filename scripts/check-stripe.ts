@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { LocalClock } from '../local/core/clock';
 import { startStripeServer } from '../local/stripe/stripe-server';
 import { differences, text } from './check-stripe/compare';
+import { checkEndpoints } from './check-stripe/endpoint';
 import { NOT_PLAYED, OUTCOMES } from './check-stripe/outcomes';
-import { outcomeOf, Shop } from './check-stripe/shop';
+import { outcomeOf, sdkFor, Shop } from './check-stripe/shop';
 
 const STRIPE = 'https://api.stripe.com';
 
@@ -28,13 +29,20 @@ and confirmation tokens). Read it from the keyboard, so that it stays out of the
 
 A live key is refused before anything is asked.
 
+With --endpoint it plays nothing. It lists the account's webhook endpoints and says what the one of a stage lacks: events that
+POST /stripe-events listens to, the API version, whether it is enabled. That only reads, so it takes a live key, too, best a
+restricted one that may read webhook endpoints (rk_live_…). Stripe does not tell the signing secret again: whether the stage has
+the right one, the first event tells, or the alarm on refused ones.
+
 Options:
+  --endpoint URL  look at the endpoint of a stage, whose URL is its output StripeEventsUrl
   --against URL   play another server that speaks Stripe's API in Stripe's place, with a local key
   --only TEXT     only the outcomes whose name has this text
   --list          name the outcomes, and those that no program can play, and end
   --help          this text
 
-Exit codes: 0 both agree; 1 they differ; 2 the key or the options are wrong, or there is nothing to compare with.
+Exit codes: 0 both agree; 1 they differ; 2 the key or the options are wrong, or there is nothing to compare with. With
+--endpoint: 0 it is right; 1 it lacks something, or there is none; 2 the same.
 `;
 
 const EXIT = { differs: 1, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -47,11 +55,12 @@ class NothingToCompare extends Error {
 const print = (line = '') => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const { help, list, only, against } = readArguments();
+  const { help, list, only, against, endpoint } = readArguments();
   if (help) {
     process.stdout.write(HELP);
     return 0;
   }
+  if (endpoint !== undefined) return checkEndpoint(endpoint, against);
   const wanted = OUTCOMES.filter(({ name }) => name.includes(only));
   if (wanted.length === 0) throw new NothingToCompare(`No outcome has "${only}" in its name: see --list`);
   if (list) {
@@ -107,16 +116,41 @@ async function compare(
   return differing === 0 ? 0 : EXIT.differs;
 }
 
+/** @param against a server in Stripe's place */
+async function checkEndpoint(url: string, against: string | undefined): Promise<number> {
+  const server = against ?? STRIPE;
+  const sdk = sdkFor(against ? LOCAL_KEY : endpointKey(), server);
+  const endpoints = sdk.webhookEndpoints.list({ limit: 100 });
+  const listed = await endpoints.autoPagingToArray({ limit: 10_000 }).catch((error: Error) => error);
+  if (listed instanceof Error) throw unusable(server, await outcomeOf(Promise.reject(listed)));
+  const { lines, isRight } = checkEndpoints(listed, url);
+  lines.forEach(print);
+  return isRight ? 0 : EXIT.differs;
+}
+
 const WIDTH = Math.max(...OUTCOMES.map(({ name }) => name.length));
 
 /** @throws NothingToCompare when the server does not answer, or not with this key */
 async function refuseUnusable(shop: Shop, server: string): Promise<void> {
   const answer = await outcomeOf(shop.sdk.paymentIntents.list({ limit: 1 }).then(() => 'ok'));
   if (answer === 'ok') return;
-  const why = String(answer).startsWith('StripeConnection')
-    ? `${server} does not answer`
-    : `${server} refuses the key (${String(answer)})`;
-  throw new NothingToCompare(why);
+  throw unusable(server, answer);
+}
+
+function unusable(server: string, answer: unknown): NothingToCompare {
+  return new NothingToCompare(
+    String(answer).startsWith('StripeConnection')
+      ? `${server} does not answer`
+      : `${server} refuses the key (${String(answer)})`,
+  );
+}
+
+/** @throws NothingToCompare without a secret or restricted key, of a sandbox or a live one: nothing is written with it */
+function endpointKey(): string {
+  const secretKey = process.env.STRIPE_SECRET_KEY?.trim() ?? '';
+  if (/^(sk|rk)_(test|live)_\w+$/.test(secretKey)) return secretKey;
+  const what = secretKey === '' ? 'is not set' : 'is no secret or restricted key';
+  throw new NothingToCompare(`STRIPE_SECRET_KEY ${what}: it must begin with sk_ or rk_.\n\n${HELP}`);
 }
 
 /** @throws NothingToCompare without a test key; nothing of a key is ever printed */
@@ -147,6 +181,7 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         against: { type: 'string' },
+        endpoint: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
         list: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
@@ -154,6 +189,9 @@ function readArguments() {
     });
     if (values.against !== undefined && !/^https?:$/.test(protocolOf(values.against))) {
       throw new Error(`--against takes the URL of a server, not ${values.against}`);
+    }
+    if (values.endpoint !== undefined && !/^https?:$/.test(protocolOf(values.endpoint))) {
+      throw new Error(`--endpoint takes the URL of a stage's endpoint, not ${values.endpoint}`);
     }
     return values;
   } catch (error) {

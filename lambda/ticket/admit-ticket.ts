@@ -11,7 +11,12 @@ import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';
 import { parse, parseJson } from '../shared/validation';
 import { type JudgeDependencies, judgeTicket } from './judge-ticket';
-import { type AdmissionAnswer, admissionRequestSchema, type TicketRefusal } from './ticket-answers';
+import {
+  type ADMISSION_REFUSALS,
+  type AdmissionAnswer,
+  admissionRequestSchema,
+  type TicketRefusal,
+} from './ticket-answers';
 import { connectTicketKeys } from './ticket-keys';
 
 /**
@@ -24,7 +29,7 @@ interface Dependencies extends JudgeDependencies {
   readonly clock: Clock;
 }
 
-type Refusal = Problem<'AlreadyAdmitted' | 'PurchaseCancelled' | 'OtherEvent' | 'TicketNotValid'>;
+type Refusal = Problem<(typeof ADMISSION_REFUSALS)[number]>;
 
 /**
  * Lets somebody in, once for each code, whichever gates see it at the same time.

@@ -94,3 +94,8 @@ export const ticketKeysSchema = z.strictObject({
   ),
 });
 export type TicketKeySet = z.output<typeof ticketKeysSchema>;
+
+/** With what a gate is refused. */
+export const ADMISSION_REFUSALS = [
+  ...(['AlreadyAdmitted', 'PurchaseCancelled', 'OtherEvent', 'TicketNotValid'] as const),
+];

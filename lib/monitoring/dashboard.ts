@@ -19,6 +19,7 @@ import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
 import { type CompensationRow, refusedOf } from '../../lambda/shared/outcomes';
 import { PROBLEMS } from '../../lambda/shared/problem';
+import { ADMISSION_REFUSALS } from '../../lambda/ticket/ticket-answers';
 import { answersLogged } from '../api/access-log';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
@@ -58,6 +59,8 @@ const AUTHENTICATIONS = [
 const STRIPE_EVENTS = [
   ...(['followed', 'nothing', 'foreign', 'ignored', 'unknown', 'early', 'refused', 'failed'] as const),
 ];
+/** What may become of a scan at a gate. */
+const ADMISSIONS = ['ADMITTED', ...ADMISSION_REFUSALS.map((problem) => PROBLEMS[problem].code)] as const;
 const AUTHENTICATED = { authentication: 'authenticated' } as const;
 
 /** What a person on call looks at first, from what the buyer feels down to what the services refuse. */
@@ -110,6 +113,10 @@ export class OnCallDashboard extends Dashboard {
         measured('AuthenticationTime', AUTHENTICATED, { statistic: 'p50', label: 'authenticated, p50' }),
         measured('AuthenticationTime', AUTHENTICATED, { statistic: 'p99', label: 'authenticated, p99' }),
       ]),
+      graph(
+        'Scans at the gates',
+        ADMISSIONS.map((admission) => measured('Admissions', { admission })),
+      ),
     );
     this.addWidgets(...workflows.flatMap(executionGraphs));
     this.addWidgets(
@@ -154,6 +161,11 @@ export class OnCallDashboard extends Dashboard {
         'Disputed payments',
         (['opened', 'won', 'lost', 'closed'] as const).map((dispute) => measured('Disputes', { dispute })),
       ),
+      graph('Cancelled events', [
+        measured('EventPurchasesCancelled', {}, { label: 'purchases' }),
+        measured('EventCancellationsPaused', {}, { label: 'pauses: no balance' }),
+        measured('EventCancellationsRevived', {}, { label: 'started again' }),
+      ]),
     );
     this.addWidgets(
       graph(

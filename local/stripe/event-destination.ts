@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type Stripe from 'stripe';
 import { type LocalClock } from '../core/clock';
 import { type PaymentEvent } from './payment-events';
 
@@ -7,7 +8,16 @@ export interface EventEndpoint {
   readonly url: string;
   /** `whsec_…`; several while one is being rolled: then each delivery is signed with all. */
   readonly secrets: readonly string[];
+  /** Types of events that are sent there. @default all, `*` */
+  readonly enabledEvents?: readonly string[];
+  /** Which version its events have, as Stripe lists it; null for the account's own. @default the version of this server */
+  readonly apiVersion?: string | null;
+  /** @default enabled */
+  readonly status?: 'enabled' | 'disabled';
 }
+
+/** It as Stripe lists it: the secret is told once, when it is made. */
+export type WebhookEndpoint = Omit<Stripe.WebhookEndpoint, 'secret'>;
 
 /** How Stripe may send: never just once, in order and at once. */
 export interface SendingMode {
@@ -96,12 +106,18 @@ export class EventDestination {
   }
 
   push(events: readonly PaymentEvent[]): void {
-    for (const event of events) {
+    for (const event of events.filter(({ type }) => this.takes(type))) {
       const sending: Sending = { event, answers: [], status: 'held' };
       this.sendings.push(sending);
       if (this.sendings.length > EVENTS_KEPT) this.sendings.shift();
       if (!this.mode.held) this.send(sending);
     }
+  }
+
+  /** Nothing is sent of a type that the endpoint did not ask for, nor to one that is disabled. */
+  private takes(type: string): boolean {
+    const { enabledEvents = ['*'], status } = this.endpoint ?? {};
+    return status !== 'disabled' && (enabledEvents.includes('*') || enabledEvents.includes(type));
   }
 
   /** Sends one once more, whatever became of it. @returns undefined when there is no such event */

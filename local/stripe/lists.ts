@@ -28,7 +28,7 @@ export function pageParameters(parameters: Parameters<PageParameter>): Page {
  * @throws StripeError 400 for a cursor that is not in the list
  */
 export function listPage<Item extends { id: string; created: number }>(
-  resource: 'payment_intent' | 'refund' | 'dispute',
+  resource: 'payment_intent' | 'refund' | 'dispute' | 'webhook_endpoint',
   oldestFirst: readonly Item[],
   page: Page,
 ): { object: 'list'; data: Item[]; has_more: boolean; url: string } {

@@ -1,3 +1,4 @@
+import { type WebhookEndpoint } from './event-destination';
 import { type Form } from './form-decoding';
 import { type Payment, type StoredToken } from './payment';
 import { type PaymentStore } from './payment-store';
@@ -17,6 +18,7 @@ export type OperationName =
   | 'refunds.list'
   | 'disputes.retrieve'
   | 'disputes.list'
+  | 'webhook_endpoints.list'
   | 'charges.retrieve'
   | 'confirmation_tokens.retrieve'
   | 'test_helpers.confirmation_tokens.create';
@@ -44,6 +46,8 @@ export type Execution = (context: ExecutionContext) => Outcome;
 export interface ExecutionContext {
   /** For reading: what changed is returned, and stored by the caller together with the idempotency record. */
   readonly payments: PaymentStore;
+  /** Oldest first. */
+  readonly webhookEndpoints: readonly WebhookEndpoint[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -11,6 +11,7 @@ import { listPaymentIntents, retrievePaymentIntent } from './read-payment-intent
 import { listRefunds, retrieveRefund } from './read-refunds';
 import { refusal } from './rules';
 import { updatePaymentIntent } from './update-payment-intent';
+import { listWebhookEndpoints } from './webhook-endpoints';
 
 /** Everything this server does. */
 const OPERATIONS: readonly Operation[] = [
@@ -27,6 +28,7 @@ const OPERATIONS: readonly Operation[] = [
   retrieveDispute,
   listDisputes,
   retrieveCharge,
+  listWebhookEndpoints,
   createConfirmationToken,
   retrieveConfirmationToken,
 ];
@@ -41,6 +43,6 @@ export function route(method: string, path: string): { operation: Operation; id:
     'unknown-url',
     `Unrecognized request URL (${method}: ${path}). The local Stripe server serves payment intents (create, ` +
       'retrieve, list, update, confirm, capture, cancel), refunds (create, retrieve, list), disputes (retrieve, ' +
-      'list), charges (retrieve) and confirmation tokens (retrieve; create as a test helper).',
+      'list), charges (retrieve), webhook endpoints (list) and confirmation tokens (retrieve; create as a test helper).',
   );
 }

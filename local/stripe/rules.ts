@@ -243,6 +243,9 @@ export const PARAMETERS = {
     ['charge', 'created', 'ending_before', 'limit', 'payment_intent', 'starting_after'],
     ['expand'],
   ),
+  'webhook_endpoints.list': accepts<Stripe.WebhookEndpointListParams>(
+    page('List all webhook endpoints', '/api/webhook_endpoints/list'),
+  )(['ending_before', 'limit', 'starting_after'], ['expand']),
   'charges.retrieve': accepts<Stripe.ChargeRetrieveParams>(
     page('Retrieve a charge', '/api/charges/retrieve'),
   )(['expand'], []),

@@ -1,3 +1,4 @@
+import { type WebhookEndpoint } from './event-destination';
 import { type Fault, type Faults, RequestAbandoned } from './faults';
 import { decodeForm } from './form-decoding';
 import { type RememberedAnswer, requestFingerprint } from './idempotency';
@@ -43,6 +44,7 @@ interface Call extends StripeRequest {
 export class StripeApi {
   constructor(
     private readonly payments: PaymentStore,
+    private readonly webhookEndpoints: readonly WebhookEndpoint[],
     private readonly faults: Faults,
     private readonly now: () => number,
     private readonly onChange: () => void,
@@ -129,7 +131,8 @@ export class StripeApi {
     const now = this.now();
     if (this.payments.settleDue(now)) this.onChange();
     try {
-      return execution({ payments: this.payments, now });
+      const { payments, webhookEndpoints } = this;
+      return execution({ payments, webhookEndpoints, now });
     } catch (error) {
       if (error instanceof StripeError) return { answer: error };
       throw error;

@@ -14,6 +14,7 @@ import { type PaymentReport, reportPayment } from './payment-report';
 import { PaymentStore } from './payment-store';
 import { CONNECTION_LOST, StripeApi, type StripeAnswer } from './stripe-api';
 import { StripeError } from './stripe-error';
+import { webhookEndpoint } from './webhook-endpoints';
 
 export interface StripeServerOptions {
   /** @default 0, a free port */
@@ -98,7 +99,8 @@ export async function startStripeServer({
   const settle = () => {
     if (payments.settleDue(clock.now())) changed();
   };
-  const api = new StripeApi(payments, faults, () => clock.now(), changed);
+  const webhookEndpoints = endpoint ? [webhookEndpoint(endpoint, Math.floor(clock.now() / 1000))] : [];
+  const api = new StripeApi(payments, webhookEndpoints, faults, () => clock.now(), changed);
   // Longer than the SDK's agent keeps an idle socket, so that it never writes to one that was just closed.
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     void respond(api, request, response);
@@ -139,7 +141,7 @@ export async function startStripeServer({
         new URLSearchParams({ payment_intent: paymentIntentId, ...(amount && { amount: String(amount) }) }),
       );
       const execution = createRefund.prepare(form, '');
-      return commit(execution({ payments, now: clock.now() }).changed!);
+      return commit(execution({ payments, webhookEndpoints, now: clock.now() }).changed!);
     },
     dispute(paymentIntentId, outcome) {
       settle();

@@ -142,7 +142,11 @@ function outcomeOfError(error: unknown): unknown {
   return [...new Set([error.name, stripeError, stripeCode])].filter(Boolean).join(' ');
 }
 
-function sdkFor(secretKey: string, url: string): Stripe {
-  const { hostname: host, port } = new URL(url);
-  return new Stripe(secretKey, { host, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false });
+/** The plain SDK, which asks each thing once. */
+export function sdkFor(secretKey: string, url: string): Stripe {
+  const { hostname: host, port, protocol } = new URL(url);
+  return new Stripe(secretKey, {
+    ...{ host, maxNetworkRetries: 0, telemetry: false },
+    ...(protocol === 'https:' ? { protocol: 'https', port: port || 443 } : { protocol: 'http', port }),
+  });
 }

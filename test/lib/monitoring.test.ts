@@ -47,6 +47,25 @@ test.each(alarms)(
   },
 );
 
+/** What the dashboard shows, as the metrics of its widgets. */
+const shown = JSON.stringify(monitoring.findResources('AWS::CloudWatch::Dashboard'));
+
+test.each(Object.keys(METRICS))('the metric %s is on the dashboard, or an alarm watches it', (name) => {
+  expect(shown.includes(`\\"${name}\\"`) || watches(name) > 0).toBe(true);
+});
+
+test('the dashboard shows what became of scans at the gates', () => {
+  for (const became of [
+    'ADMITTED',
+    'ALREADY_ADMITTED',
+    'TICKET_NOT_VALID',
+    'PURCHASE_CANCELLED',
+    'OTHER_EVENT',
+  ]) {
+    expect(shown).toContain(`\\"Admissions\\",\\"admission\\",\\"${became}\\"`);
+  }
+});
+
 test('a metric of ours that an alarm watches is one the functions write, with these dimensions', () => {
   const ours = watched.filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
 

@@ -4,6 +4,10 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { STRIPE_EVENTS } from '../../lambda/stripe-events/stripe-event';
+import { LocalClock } from '../../local/core/clock';
+import { type EventEndpoint } from '../../local/stripe/event-destination';
+import { startStripeServer } from '../../local/stripe/stripe-server';
 import { differences } from '../../scripts/check-stripe/compare';
 import { readFields } from '../../scripts/check-stripe/read-fields';
 import { useStripeServer } from '../local/stripe/stripe-fixture';
@@ -162,6 +166,7 @@ describe('the key', () => {
 test.each([
   ['an address where nothing listens', ['--against', 'http://127.0.0.1:9'], 'does not answer'],
   ['an address that is none', ['--against', 'stripe'], '--against takes the URL of a server'],
+  ['an endpoint that is no URL', ['--endpoint', 'prod'], "--endpoint takes the URL of a stage's endpoint"],
   ['a flag nobody knows', ['--fast'], 'Usage: STRIPE_SECRET_KEY=sk_test_…'],
   ['an outcome that there is not', ['--only', 'a card that sings'], 'No outcome has "a card that sings"'],
 ])('exit code 2 for %s', async (_, args, message) => {
@@ -169,6 +174,74 @@ test.each([
 
   expect(output).toContain(message);
   expect(code).toBe(2);
+});
+
+describe('the endpoint of a stage', () => {
+  const URL_OF_STAGE = 'https://x.execute-api.eu-west-1.amazonaws.com/prod/stripe-events';
+  /** The account of the check has this endpoint, or none. */
+  async function checked(endpoint?: Partial<EventEndpoint>, url = URL_OF_STAGE) {
+    const server = await startStripeServer({
+      clock: new LocalClock(),
+      ...(endpoint && { endpoint: { url: URL_OF_STAGE, secrets: ['whsec_Quillon'], ...endpoint } }),
+    });
+    try {
+      return await check('--against', server.url, '--endpoint', url);
+    } finally {
+      await server.close();
+    }
+  }
+  const some = STRIPE_EVENTS.filter((type) => type !== 'refund.failed');
+
+  test.each([
+    ['every event of ours', [...STRIPE_EVENTS]],
+    ['all that Stripe has', ['*']],
+  ])('is right when it is sent %s', async (_, enabledEvents) => {
+    const { code, output } = await checked({ enabledEvents });
+
+    expect(output).toMatch(/^we_\w+ is right: https:/m);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['it lacks an event', { enabledEvents: some }, 'refund.failed is not sent'],
+    ['it is disabled', { status: 'disabled' } as const, 'it is disabled: nothing is sent'],
+    [
+      'it has an older API version',
+      { apiVersion: '2025-03-31.basil' },
+      'the API version 2025-03-31.basil, not 2026-',
+    ],
+    [
+      'it has none of its own',
+      { apiVersion: null },
+      "the API version of the account's own setting, not 2026-",
+    ],
+    ['its URL has a slash more', { url: `${URL_OF_STAGE}/` }, 'MISSING: the account sends nothing to'],
+    ['there is none', undefined, 'It has no webhook endpoint.'],
+  ])('lacks something when %s, which is said', async (_, endpoint, message) => {
+    const { code, output } = await checked(endpoint);
+
+    expect(output).toContain(message);
+    expect(output).not.toContain('Quillon');
+    expect(code).toBe(1);
+  });
+
+  test('is told what it is sent in vain', async () => {
+    const { code, output } = await checked({ enabledEvents: [...STRIPE_EVENTS, 'payout.paid'] });
+
+    expect(output).toContain('payout.paid is sent, ignored, and paid for');
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['no key', '', 'STRIPE_SECRET_KEY is not set'],
+    ['a publishable key', 'pk_live_51Quillon', 'STRIPE_SECRET_KEY is no secret or restricted key'],
+  ])('is not asked for with %s, which is not printed', async (_, key, message) => {
+    const { code, output } = await ended(run(['--endpoint', URL_OF_STAGE], { STRIPE_SECRET_KEY: key }));
+
+    expect(output).toContain(message);
+    expect(output).not.toContain('Quillon');
+    expect(code).toBe(2);
+  });
 });
 
 test('--help and --list tell what there is, without a key', async () => {
