@@ -9,6 +9,7 @@ import { type InboxMessage } from '../local/inbox/inbox';
 import { INBOX } from '../local/inbox/plugin';
 import { StripeError } from '../local/stripe/stripe-error';
 import { NobodyIsAsked, NothingToDispute } from '../local/stripe/stripe-server';
+import { EVENTBRIDGE } from '../local/eventbridge/plugin';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
 import { type Answer, EventProClient, type Order, type PurchaseBody } from '../harness/eventpro-client';
@@ -23,10 +24,12 @@ import { type ExecutionKill, type Fault } from './fault';
 import {
   type Cancelling,
   type ObservedPurchase,
+  type PurchaseItem,
   type Reply,
   type Return,
   type Scan,
   type Told,
+  type ToldEvent,
 } from './invariants/observation';
 import { groupBy } from './invariants/group-by';
 import { violationsOf } from './violations';
@@ -122,6 +125,9 @@ const HEALED = [400, 800, 3_000, 3_700];
 
 /** What one run of the reconciler starts at most: `MAX_STARTED` in lambda/recovery/reconcile.ts. */
 const RECOVERIES_A_RUN = 500;
+
+/** Milliseconds that a pipe may be behind on a busy machine. */
+const PIPES_TAKE_MS = 20_000;
 
 /** What it takes to tell a buyer by e-mail. */
 interface Telling {
@@ -345,6 +351,8 @@ class FaultHarness implements Harness {
   private readonly cancellations = new Map<string, readonly Cancelling[]>();
   /** By reference. */
   private readonly messages = new Map<string, InboxMessage[]>();
+  /** By reference. */
+  private readonly events = new Map<string, ToldEvent[]>();
   private readonly limit: Limit;
   private readonly seats: Iterator<{ readonly seatId: string }>;
   private readonly freeSeats: Iterator<{ readonly seatId: string }>;
@@ -365,6 +373,16 @@ class FaultHarness implements Harness {
       for (const reference of new Set(message.text?.match(REFERENCE))) {
         this.messages.set(reference, [...(this.messages.get(reference) ?? []), message]);
       }
+    });
+    run.cloud.get(EVENTBRIDGE).onEvent((_, event) => {
+      const { id, reference, sequence } = event.detail as Record<string, string>;
+      const told = {
+        type: event['detail-type'],
+        id: id!,
+        sequence: Number(sequence),
+        text: JSON.stringify(event),
+      };
+      this.events.set(reference!, [...(this.events.get(reference!) ?? []), told]);
     });
   }
 
@@ -533,6 +551,7 @@ class FaultHarness implements Harness {
     await this.advance(3_700);
     const final = await this.stores.snapshot();
     const tickets = await this.stores.tickets();
+    await this.untilTold([...final.purchases.values()]);
     const purchases = await this.eachPurchase((purchase, index) =>
       this.observe(purchase, {
         repeat: repeats[index]!,
@@ -620,6 +639,7 @@ class FaultHarness implements Harness {
       ticket: { status: ticket.status, isPdf: pdf.startsWith('%PDF-') },
       toldOfSale: this.toldOf(purchase, TELLINGS.sale),
       toldOfCancellation: this.toldOf(purchase, TELLINGS.cancellation),
+      events: this.eventsOf(purchaseId),
     };
   }
 
@@ -645,6 +665,21 @@ class FaultHarness implements Harness {
       mayRepeat: isHit(afterSending),
       mayBeUnknown: isHit(afterLeasing),
     };
+  }
+
+  /**
+   * Pipes are a moment behind their tables. Not longer than that: what has not come by then is missing, and what should not come has
+   * had as long.
+   */
+  private async untilTold(items: readonly PurchaseItem[]): Promise<void> {
+    const isTold = ({ purchaseId, sequence = 0 }: PurchaseItem) =>
+      new Set(this.eventsOf(purchaseId).map(({ id }) => id)).size >= sequence;
+    const deadline = Date.now() + PIPES_TAKE_MS;
+    while (!items.every(isTold) && Date.now() < deadline) await delay(50);
+  }
+
+  private eventsOf(purchaseId: string): readonly ToldEvent[] {
+    return this.events.get(referenceOf(purchaseId)) ?? [];
   }
 
   /** Moves the clock, and again by a minute as long as the reconciler had more to start than one run of it may. */

@@ -53,6 +53,14 @@ export interface WarmThroughput {
   readonly writeUnitsPerSecond: number;
 }
 
+/** Who prints tickets and sends them by post. */
+export interface PrintPartnerConfig {
+  /** Takes domain events by POST, with the key of the stack's secret in `x-api-key`. */
+  readonly url: string;
+  /** What it can take; 300 at the most. */
+  readonly requestsPerSecond: number;
+}
+
 /** What differs between two stages. To add a stage, add a value to `STAGES`. */
 export interface StageConfig {
   readonly name: string;
@@ -104,6 +112,10 @@ export interface StageConfig {
   readonly recoveryConcurrency?: number;
   /** What the tables take from the first second of a sale. It can be raised, never lowered. @default DynamoDB's own */
   readonly warmThroughput?: Readonly<Record<'seats' | 'purchases', WarmThroughput>>;
+  /** How long domain events can be replayed. */
+  readonly eventsKept: Duration;
+  /** @default nobody prints tickets for others */
+  readonly printPartner?: PrintPartnerConfig;
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
   readonly auditBound: AuditBound;
@@ -145,6 +157,9 @@ const DEV: StageConfig = {
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
   eventCancellationRate: 4,
+  eventsKept: Duration.days(7),
+  // Nobody answers there. In a local run somebody does.
+  printPartner: { url: 'https://print-partner.example.com/events', requestsPerSecond: 10 },
   ticketVersionRetention: Duration.days(7),
 };
 
@@ -171,6 +186,7 @@ const PROD: StageConfig = {
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
   eventCancellationRate: 10,
+  eventsKept: Duration.days(30),
   ticketVersionRetention: Duration.days(90),
 };
 

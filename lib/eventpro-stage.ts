@@ -4,6 +4,7 @@ import { MAX_SEATS_PER_PURCHASE } from '../lambda/purchase/purchase';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
+import { EventStack } from './event-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { setRepositoryUrl } from './alarm/runbook';
 import { NotificationStack } from './notification-stack';
@@ -48,6 +49,7 @@ export class EventProStage extends Stage {
     const checkout = new CheckoutStack(this, 'Checkout', {
       ...{ config, data, notifications, tags, terminationProtection },
     });
+    new EventStack(this, 'Event', { config, data, tags, terminationProtection });
     new MonitoringStack(this, 'Monitoring', {
       config,
       data,

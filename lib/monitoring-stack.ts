@@ -8,6 +8,9 @@ import { type DataStack } from './data-stack';
 import { CapacityAlarms, type FunctionGroups } from './monitoring/capacity-alarms';
 import { CheckoutAlarms } from './monitoring/checkout-alarms';
 import { OnCallDashboard } from './monitoring/dashboard';
+import { Consumer } from './event-bus/consumer';
+import { TablePipe } from './event-bus/table-pipe';
+import { EventAlarms } from './monitoring/event-alarms';
 import { EventCancellationAlarms } from './monitoring/event-cancellation-alarms';
 import { NotificationAlarms } from './monitoring/notification-alarms';
 import { OnCallTopic } from './monitoring/on-call-topic';
@@ -43,6 +46,8 @@ export class MonitoringStack extends Stack {
     const { restApi } = api;
     const everything = Stage.of(this)!.node.findAll();
     const workflows = everything.filter((construct) => construct instanceof Workflow);
+    const pipes = everything.filter((construct) => construct instanceof TablePipe);
+    const consumers = everything.filter((construct) => construct instanceof Consumer);
     const steps = new Set(workflows.flatMap(({ functions }) => functions));
     const functions = groupsOf(
       everything.filter((construct) => construct instanceof NodeFunction).filter((fn) => !steps.has(fn)),
@@ -68,6 +73,7 @@ export class MonitoringStack extends Stack {
       cancelEvent: checkout.functions.get('CancelEvent')!,
     });
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
+    new EventAlarms(this, 'Events', { pipes, consumers });
     new CapacityAlarms(this, 'Capacity', { functions, seats, purchases });
 
     const onCall = new OnCallTopic(this, 'OnCall', { emails: config.onCallEmails ?? [] });
@@ -78,7 +84,7 @@ export class MonitoringStack extends Stack {
     }
 
     const dashboard = new OnCallDashboard(this, 'Dashboard', {
-      ...{ alarms, restApi, workflows, channels, functions, seats, purchases },
+      ...{ alarms, restApi, workflows, channels, functions, seats, purchases, pipes, consumers },
       steps: [...steps],
       escalations: escalations.queue,
     });

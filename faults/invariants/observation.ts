@@ -5,7 +5,11 @@ import { type TakenSeat } from '../../lambda/seat/seat-repository';
 import { type PaymentReport } from '../../local/stripe/payment-report';
 
 /** A purchase as its item is in the table. */
-export type PurchaseItem = Purchase & { readonly dueShard?: string };
+export type PurchaseItem = Purchase & {
+  readonly dueShard?: string;
+  /** How many domain events it has made. @default none */
+  readonly sequence?: number;
+};
 
 /** What was answered to a request. Status 0: no answer came. */
 export interface Reply {
@@ -27,6 +31,15 @@ export interface Cancelling extends Reply {
 export interface Scan extends Reply {
   readonly seatId: string;
   readonly gate: string;
+}
+
+/** A domain event that the bus has taken. */
+export interface ToldEvent {
+  readonly type: string;
+  readonly id: string;
+  readonly sequence: number;
+  /** All of it. */
+  readonly text: string;
 }
 
 /** The messages of one kind that the buyer has had. */
@@ -72,6 +85,8 @@ export interface ObservedPurchase {
   readonly ticket: { readonly status: number; readonly isPdf: boolean };
   readonly toldOfSale: Told;
   readonly toldOfCancellation: Told;
+  /** In the order in which the bus took them, also if it has taken one before. */
+  readonly events: readonly ToldEvent[];
 }
 
 /** A taken seat with the event it is of. */

@@ -3,6 +3,7 @@ import { AUTHENTICATIONS } from './authentication';
 import { CANCELLATIONS } from './cancellation';
 import { CHECKOUT } from './checkout';
 import { CONFIRMATION } from './confirmation';
+import { DOMAIN_EVENTS } from './domain-events';
 import { type KindOfWork } from './kind-of-work';
 import { RECOVERY } from './recovery';
 import { STRIPE_EVENTS } from './stripe-event';
@@ -16,4 +17,5 @@ export const KINDS_OF_WORK: readonly KindOfWork[] = [
   ...CANCELLATIONS,
   ADMISSION,
   ...STRIPE_EVENTS,
+  DOMAIN_EVENTS,
 ];

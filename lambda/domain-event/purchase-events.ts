@@ -48,8 +48,10 @@ export const PURCHASE_EVENTS = {
   },
 } as const satisfies Record<PurchaseEvent, PurchaseEventRow>;
 
+export const PURCHASE_EVENT_NAMES = Object.keys(PURCHASE_EVENTS) as PurchaseEvent[];
+
 /** A number as it is in a stream's record, and so in an event: Pipes does not convert it. */
-const digits = z.string().check(z.regex(/^[0-9]+$/));
+export const digits = z.string().check(z.regex(/^[0-9]+$/));
 
 /** The fields of every detail of a purchase's event. Nothing of the buyer, of the payment, and not the purchase's id, which opens it. */
 const DETAIL = {

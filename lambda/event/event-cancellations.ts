@@ -6,9 +6,11 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { transactWrite, TransactionRefused } from '../shared/dynamodb';
+import { pauseAfter, transactWrite, TransactionRefused } from '../shared/dynamodb';
 import { type Fields, itemOf, number, oneOf, optional, text } from '../shared/item';
+import { Problem } from '../shared/problem';
 import { EventRepository } from './event-repository';
+import { cancelledRevision, EventRevisions } from './event-revision';
 
 /** The cancellation of an event. */
 export interface EventCancellation {
@@ -63,6 +65,9 @@ const FAILED_FIELDS: Fields<FailedCancellation> = {
   code: oneOf({ REFUND_FAILED: true, NOT_CANCELLABLE: true, OUTCOME_UNKNOWN: true }),
 };
 
+/** How often to try, while others replace the event. */
+const OPENING_ATTEMPTS = 5;
+
 /** Of the partition that lists those that are not done. */
 export const RUNNING_KEY = 'EVENT-CANCELLATIONS';
 
@@ -85,8 +90,11 @@ export class EventCancellations {
   /**
    * Cancels the event for good: its sale is closed as soon as no sandbox has an older layout any more.
    *
+   * It is the last revision of its facts, so those who follow them are told of it.
+   *
    * @param dueAt from when on somebody must start it, if nobody has: seconds since the epoch
    * @returns the cancellation that stands: the first; undefined when there is no such event
+   * @throws Problem EventChanged when others replace the event again and again meanwhile
    */
   async open(
     eventId: string,
@@ -94,11 +102,25 @@ export class EventCancellations {
     dueAt: number,
   ): Promise<EventCancellation | undefined> {
     const put = (Item: object) => ({ Put: { TableName: this.tableName, Item } });
-    const isOpened = await new EventRepository(this.client, this.tableName).cancel(eventId, at, [
-      put({ ...cancellationKey(eventId), message, at }),
-      put({ ...runningKey(eventId), eventId, attempt: 1, dueAt }),
-    ]);
-    return isOpened ? { message, at } : this.find(eventId);
+    const events = new EventRepository(this.client, this.tableName);
+    const revisions = new EventRevisions(this.client, this.tableName);
+    for (let attempt = 1; attempt <= OPENING_ATTEMPTS; attempt++) {
+      const revision = await revisions.find(eventId);
+      const layout = revision ? undefined : await events.findLayout(eventId);
+      const next = cancelledRevision(eventId, { layout, revision }, at);
+      if (!next) return undefined;
+      const isOpened = await events.cancel(eventId, at, [
+        put({ ...cancellationKey(eventId), message, at }),
+        put({ ...runningKey(eventId), eventId, attempt: 1, dueAt }),
+        revisions.replace(revision, next),
+      ]);
+      if (isOpened) return { message, at };
+      // It was cancelled before. Or its facts have changed since they were read.
+      const stands = await this.find(eventId);
+      if (stands) return stands;
+      await pauseAfter(attempt);
+    }
+    throw new Problem('EventChanged');
   }
 
   async find(eventId: string): Promise<EventCancellation | undefined> {

@@ -22,7 +22,18 @@ export interface EventRevision extends PublicFacts {
   readonly before?: PublicFacts;
 }
 
-export type EventChange = 'PUBLISHED' | 'CHANGED';
+export type EventChange = 'PUBLISHED' | 'CHANGED' | 'CANCELLED';
+
+/** Of the item that is replaced with each revision. */
+export const REVISION_SORT_KEY = 'REVISION';
+
+/** The domain event that tells of it. */
+export const EVENT_OF_CHANGE = {
+  PUBLISHED: 'EventPublished',
+  CHANGED: 'EventChanged',
+  CANCELLED: 'EventCancelled',
+} as const satisfies Record<EventChange, string>;
+export type EventEvent = (typeof EVENT_OF_CHANGE)[EventChange];
 
 const FACTS: Fields<PublicFacts> = {
   ...{ name: text, venue: text, startsAt: text, timeZone: text },
@@ -32,7 +43,7 @@ const FACTS: Fields<PublicFacts> = {
 const REVISION: Fields<EventRevision> = {
   ...FACTS,
   ...{ eventId: text, revision: number, changedAt: number },
-  change: oneOf({ PUBLISHED: true, CHANGED: true } satisfies Record<EventChange, true>),
+  change: oneOf({ PUBLISHED: true, CHANGED: true, CANCELLED: true } satisfies Record<EventChange, true>),
   before: optional(record(FACTS)),
 };
 
@@ -67,7 +78,7 @@ export class EventRevisions {
     return {
       Put: {
         TableName: this.tableName,
-        Item: { ...revisionKey(next.eventId), ...next },
+        Item: { ...revisionKey(next.eventId), ...next, domainEvent: EVENT_OF_CHANGE[next.change] },
         ...(found
           ? {
               ConditionExpression: 'revision = :found',
@@ -101,6 +112,22 @@ export function nextRevision(
   return { ...{ eventId, revision, ...facts, change, changedAt: now }, ...(before && { before }) };
 }
 
+/**
+ * The revision that a cancellation makes: the facts stay as they are.
+ *
+ * @param found what stands; of an event of an older version, its layout alone
+ */
+export function cancelledRevision(
+  eventId: string,
+  found: { readonly layout?: EventLayout | undefined; readonly revision?: EventRevision | undefined },
+  now: number,
+): EventRevision | undefined {
+  const stood = found.revision ?? found.layout;
+  if (!stood) return undefined;
+  const revision = (found.revision?.revision ?? 0) + 1;
+  return { ...{ eventId, revision, ...publicFacts(stood) }, change: 'CANCELLED', changedAt: now };
+}
+
 /** Those that are not known are left out, so that two can be compared. */
 export function publicFacts({
   name,
@@ -118,5 +145,5 @@ export function publicFacts({
 }
 
 function revisionKey(eventId: string) {
-  return { pk: `EVENT#${eventId}`, sk: 'REVISION' };
+  return { pk: `EVENT#${eventId}`, sk: REVISION_SORT_KEY };
 }

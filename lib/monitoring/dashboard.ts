@@ -24,12 +24,15 @@ import { answersLogged } from '../api/access-log';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
+import { type Consumer } from '../event-bus/consumer';
+import { type TablePipe } from '../event-bus/table-pipe';
 import { routeLatency } from './api-metrics';
 import { businessMetric, declinedShare, OUR_FAILURES, unauthenticatedShare } from '../alarm/business-metric';
 import { type FunctionGroups } from './capacity-alarms';
 import { type Workflow } from '../workflow/workflow';
 import { runbookAddress } from '../alarm/runbook';
 import { functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
+import { consumerMetric, pipeMetric } from './event-metrics';
 
 export interface OnCallDashboardProps {
   readonly alarms: readonly IAlarm[];
@@ -42,6 +45,8 @@ export interface OnCallDashboardProps {
   readonly functions: FunctionGroups;
   readonly seats: SeatTable;
   readonly purchases: PurchaseTable;
+  readonly pipes: readonly TablePipe[];
+  readonly consumers: readonly Consumer[];
 }
 
 const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
@@ -67,7 +72,7 @@ const AUTHENTICATED = { authentication: 'authenticated' } as const;
 export class OnCallDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: OnCallDashboardProps) {
     super(scope, id, { defaultInterval: Duration.hours(3) });
-    const { restApi, workflows, steps, escalations, functions, seats, purchases } = props;
+    const { restApi, workflows, steps, escalations, functions, seats, purchases, pipes, consumers } = props;
     const channels = [...props.channels];
     const measured = <Name extends MetricName>(
       name: Name,
@@ -195,6 +200,37 @@ export class OnCallDashboard extends Dashboard {
         'Oldest notification, s',
         channels.map(([name, { queue }]) =>
           queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, label: name }),
+        ),
+      ),
+    );
+    this.addWidgets(
+      graph(
+        'Domain events, by pipe',
+        pipes.map((pipe) => pipeMetric(pipe, 'EventCount')),
+        {
+          right: pipes.map((pipe) =>
+            pipeMetric(pipe, 'ExecutionFailed').with({ label: `${pipe.node.id}: failed` }),
+          ),
+        },
+      ),
+      graph(
+        'Deliveries, by consumer',
+        consumers.map((consumer) => consumerMetric(consumer, 'Invocations')),
+        {
+          right: consumers.map((consumer) =>
+            consumerMetric(consumer, 'FailedInvocations').with({
+              label: `${consumer.node.id}: failed for good`,
+            }),
+          ),
+        },
+      ),
+      graph(
+        'Domain events that wait for people',
+        [...pipes, ...consumers].map(({ node, deadLetterQueue }) =>
+          deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+            statistic: Stats.MAXIMUM,
+            label: node.id,
+          }),
         ),
       ),
     );

@@ -7,9 +7,12 @@ import { synthesizedStage } from '../support/synthesized-stage';
 
 const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
 const prod = synthesizedStage('prod');
+/** Has a print partner. */
+const dev = synthesizedStage('dev');
 const STACKS: Readonly<Record<string, Template>> = {
   Data: prod.data,
   Notification: prod.notification,
+  Event: dev.event,
   Checkout: prod.checkout,
   Monitoring: prod.monitoring,
 };
@@ -21,7 +24,7 @@ for (const [, level, text] of runbook.matchAll(/^(##|###) (.+)$/gm)) {
   else [...headings.values()].at(-1)!.push(text!);
 }
 
-const alarms = Object.entries(STACKS).flatMap(([, template]) =>
+const alarms = [...Object.values(STACKS), dev.monitoring].flatMap((template) =>
   Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(
     ([id, { Properties }]) => [id, Properties.AlarmDescription as string] as const,
   ),
@@ -57,6 +60,8 @@ test('every heading belongs to an alarm or is a procedure', () => {
     "Roll the secret of Stripe's events",
     'An event is cancelled',
     'Redrive a dead-letter queue',
+    'Replay domain events',
+    'Give the print partner another key',
     'Settle a purchase by hand',
     'Cancel a purchase',
     'Restore tables from point-in-time recovery',

@@ -7,7 +7,7 @@ import { EventProStage } from '../../lib/eventpro-stage';
 import { definitionsOf, QUIET_CONTEXT } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
-const { monitoring, checkout, notification } = synthesizedStage('prod');
+const { monitoring, checkout, event, notification } = synthesizedStage('prod');
 const alarms = Object.entries(monitoring.findResources('AWS::CloudWatch::Alarm'));
 
 interface AlarmMetric {
@@ -101,9 +101,9 @@ test('every function of ours is watched for throttles, and for errors if it is n
 });
 
 test('every dead-letter queue and every table has an alarm', () => {
-  const deadLetters = Object.values(notification.findResources('AWS::SQS::Queue')).filter(
-    ({ Properties }) => !Properties.RedrivePolicy,
-  );
+  const deadLetters = [notification, event]
+    .flatMap((template) => Object.values(template.findResources('AWS::SQS::Queue')))
+    .filter(({ Properties }) => !Properties.RedrivePolicy);
 
   expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
   // Two tables and three indexes.

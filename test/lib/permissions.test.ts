@@ -5,7 +5,7 @@ import { functionOf } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
 const prod = synthesizedStage('prod');
-const { checkout, notification } = prod;
+const { checkout, event, notification } = prod;
 const web = prod.web!;
 
 /** Tracing has no narrower resource; it is on every function. */
@@ -260,6 +260,19 @@ const OTHER_ROLES: [string, Template, string[]][] = [
   ],
   ['SchedulerRoleForTarget74db36', checkout, ['lambda:InvokeFunction ReconcileLive']],
   ['SchedulerRoleForTarget15150b', checkout, ['lambda:InvokeFunction AuditLive']],
+  ...[
+    ['PurchasesRole', 'PurchaseTable', 'PurchasesDeadLetterQueue'] as const,
+    ['EventsRole', 'SeatTable', 'EventsDeadLetterQueue'] as const,
+  ].map(([role, table, deadLetters]): [string, Template, string[]] => [
+    role,
+    event,
+    [
+      ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+        (action) => `dynamodb:${action} ${table}`,
+      ),
+      ...['events:PutEvents Bus', `sqs:SendMessage ${deadLetters}`],
+    ],
+  ]),
   [
     'ApiStartRole',
     checkout,
@@ -290,7 +303,7 @@ test.each(FUNCTION_ROLES)('the role of %s may do exactly this', (name, template,
 });
 
 test('no role may do everything with a service', () => {
-  for (const template of [checkout, notification]) {
+  for (const template of [checkout, event, notification]) {
     for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
       for (const { Action } of Properties.PolicyDocument.Statement) {
         expect([Action].flat().some((action: string) => action.endsWith('*'))).toBe(false);
@@ -476,7 +489,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
   '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
-    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
+    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events)DeadLetterQueue|Bus|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );
 

@@ -126,3 +126,45 @@ describe('an event of an older version', () => {
     expect(await revision(old())).toBeUndefined();
   });
 });
+
+describe('a cancellation', () => {
+  const cancel = (at: number) =>
+    checkout.eventCancellations.open(eventId, { message: 'The violist is ill.', at }, at + 60);
+
+  test('is the last revision of the facts, which stay as they were', async () => {
+    await put();
+    await put(POSTPONED);
+
+    await cancel(checkout.clock.nowSeconds());
+    const last = await revision();
+    await cancel(checkout.clock.nowSeconds() + 1);
+
+    expect(last).toMatchObject({
+      ...{ revision: 3, change: 'CANCELLED', changedAt: checkout.clock.nowSeconds() },
+      ...publicFacts({ ...LAYOUT, ...POSTPONED }),
+    });
+    expect(await revision()).toEqual(last);
+  });
+
+  test('of an event of an older version, which has no revision, is its first', async () => {
+    const { eventId: older } = checkout;
+    await checkout.eventCancellations.open(older, { message: 'Ill.', at: 1 }, 2);
+
+    expect(await revision(older)).toMatchObject({ revision: 1, change: 'CANCELLED' });
+  });
+
+  test('of no event makes no revision', async () => {
+    expect(await cancel(1)).toBeUndefined();
+    expect(await revision()).toBeUndefined();
+  });
+
+  test('goes on where the facts change at the same moment', async () => {
+    await put();
+
+    const [opened] = await Promise.all([cancel(1), put(POSTPONED).catch(() => undefined)]);
+
+    expect(opened).toEqual({ message: 'The violist is ill.', at: 1 });
+    expect(await revision()).toMatchObject({ change: 'CANCELLED' });
+    expect(await checkout.eventCancellations.find(eventId)).toMatchObject({ at: 1 });
+  });
+});

@@ -1,0 +1,60 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { type Construct } from 'constructs';
+import { EVENT_EVENT_NAMES } from '../lambda/domain-event/event-events';
+import { PURCHASE_EVENT_NAMES } from '../lambda/domain-event/purchase-events';
+import { type StageConfig } from './config';
+import { type DataStack } from './data-stack';
+import { Consumer } from './event-bus/consumer';
+import { EVENT_TEMPLATE, PURCHASE_TEMPLATE } from './event-bus/detail-template';
+import { DomainEventBus } from './event-bus/domain-event-bus';
+import { PrintPartner } from './event-bus/print-partner';
+import { eventPattern } from './event-bus/event-pattern';
+import { purchasePattern } from './event-bus/purchase-pattern';
+import { TablePipe } from './event-bus/table-pipe';
+
+export interface EventStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+}
+
+/** What the tables tell of, and who acts on it. The checkout knows nothing of it. */
+export class EventStack extends Stack {
+  constructor(scope: Construct, id: string, { config, data, ...props }: EventStackProps) {
+    super(scope, id, props);
+    const { bus, archive } = new DomainEventBus(this, 'Bus', {
+      name: `eventpro-${config.name}`,
+      kept: config.eventsKept,
+    });
+    new TablePipe(this, 'Purchases', {
+      table: data.purchases.table,
+      bus,
+      patterns: PURCHASE_EVENT_NAMES.map(purchasePattern),
+      template: PURCHASE_TEMPLATE,
+      tellsSales: true,
+      loss: 'Nobody is told of purchases: partners, analytics, reminders. The sales themselves stand.',
+    });
+    new TablePipe(this, 'Events', {
+      table: data.seats.table,
+      bus,
+      patterns: EVENT_EVENT_NAMES.map(eventPattern),
+      template: EVENT_TEMPLATE,
+      loss: 'Nobody is told that an event is new, changed or cancelled; its buyers are, by other ways.',
+    });
+
+    if (config.printPartner) {
+      const { target } = new PrintPartner(this, 'PrintPartner', {
+        partner: config.printPartner,
+        removalPolicy: config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      });
+      new Consumer(this, 'Printing', {
+        bus,
+        events: ['PurchaseConfirmed', 'PurchaseCancelled'],
+        target,
+        loss: 'The partner prints no tickets of new sales, and goes on with those of cancelled ones.',
+      });
+    }
+
+    new CfnOutput(this, 'EventBusArn', { value: bus.eventBusArn });
+    new CfnOutput(this, 'EventArchiveArn', { value: archive.archiveArn });
+  }
+}

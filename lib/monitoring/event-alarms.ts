@@ -1,0 +1,78 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { businessMetric } from '../alarm/business-metric';
+import { RunbookAlarm } from '../alarm/runbook-alarm';
+import { type Consumer } from '../event-bus/consumer';
+import { type TablePipe } from '../event-bus/table-pipe';
+import { consumerMetric, pipeMetric } from './event-metrics';
+import { total } from './total';
+
+export interface EventAlarmsProps {
+  readonly pipes: readonly TablePipe[];
+  readonly consumers: readonly Consumer[];
+}
+
+/** Long enough that a sale and its event seldom fall into two of them; twice in a row, and it is no accident. */
+const SILENCE = Duration.minutes(15);
+
+/** What is written and not told, and what is told and not taken. Purchases go on meanwhile. */
+export class EventAlarms extends Construct {
+  constructor(scope: Construct, id: string, { pipes, consumers }: EventAlarmsProps) {
+    super(scope, id);
+    for (const pipe of pipes) {
+      const { loss, node, deadLetterQueue } = pipe;
+      new RunbookAlarm(this, `${node.id}PipeFailing`, {
+        impact: `${loss} The pipe tries again for 23 hours.`,
+        runbook: 'Domain events are not published',
+        metric: total(
+          `${node.id.toLowerCase()}Failed`,
+          (['ExecutionFailed', 'ExecutionPartiallyFailed', 'ExecutionTimeout'] as const).map((name) =>
+            pipeMetric(pipe, name),
+          ),
+        ),
+        threshold: 3,
+      });
+      new RunbookAlarm(this, `${node.id}PipeDeadLetters`, {
+        impact: `${loss} Some events were given up: the stream has their changes for another hour.`,
+        runbook: 'Domain events are given up',
+        metric: waiting(deadLetterQueue),
+      });
+      if (!pipe.tellsSales) continue;
+      new RunbookAlarm(this, `${node.id}PipeSilent`, {
+        impact: `${loss} Purchases are confirmed, and the pipe has had nothing for half an hour.`,
+        runbook: 'Domain events are not published',
+        metric: new MathExpression({
+          label: 'sales without events',
+          expression: 'IF(sales > 0 AND FILL(events, 0) == 0, 1, 0)',
+          usingMetrics: {
+            sales: businessMetric(this, 'Purchases', { outcome: 'CONFIRMED' }, { period: SILENCE }),
+            events: pipeMetric(pipe, 'EventCount', SILENCE),
+          },
+          period: SILENCE,
+        }),
+        evaluationPeriods: 2,
+      });
+    }
+    for (const consumer of consumers) {
+      const { loss, node, deadLetterQueue } = consumer;
+      new RunbookAlarm(this, `${node.id}DeadLetters`, {
+        impact: `${loss} Events were tried for a day, or refused for good.`,
+        runbook: 'A consumer does not take its events',
+        metric: waiting(deadLetterQueue),
+      });
+      new RunbookAlarm(this, `${node.id}Lost`, {
+        impact: `${loss} Some events are in no queue: only a replay brings them back.`,
+        runbook: 'A consumer does not take its events',
+        metric: consumerMetric(consumer, 'InvocationsFailedToBeSentToDlq'),
+      });
+    }
+  }
+}
+
+const waiting = (queue: IQueue) =>
+  queue.metricApproximateNumberOfMessagesVisible({
+    statistic: Stats.MAXIMUM,
+    period: Duration.minutes(1),
+  });
