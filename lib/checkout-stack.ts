@@ -11,6 +11,7 @@ import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
 import { NodeFunction, type NodeFunctionProps } from './node-function';
 import { type NotificationStack } from './notification-stack';
+import { grantStartOrder, grantWakeOrder } from './order/order-workflow-name';
 import { PaymentSecret } from './payment/payment-secret';
 import { SigningSecret } from './payment/signing-secret';
 import { NoticeTopic } from './recovery/notice-topic';
@@ -34,12 +35,13 @@ export class CheckoutStack extends Stack {
   readonly saga: Workflow;
   readonly recovery: Recovery;
   readonly escalations: EscalationQueue;
+  readonly stripe: PaymentSecret;
   /** Every function of the stack, by its name. */
   readonly functions: ReadonlyMap<FunctionName, NodeFunction>;
 
   constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
     super(scope, id, props);
-    const { seats, purchases, tickets, ticketSecret } = data;
+    const { seats, purchases, orders, tickets, ticketSecret } = data;
     const functions = new Map<FunctionName, NodeFunction>();
     const fn = (name: FunctionName, options?: Partial<NodeFunctionProps>) => {
       const made = new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
@@ -172,11 +174,14 @@ export class CheckoutStack extends Stack {
     const reconcile = fn('Reconcile', kept);
     purchases.grantFindDue(reconcile);
     seats.grantReviveCancellations(reconcile);
+    orders.grantFindDue(reconcile);
+    grantStartOrder(reconcile);
     this.grantStartCancelEvent(cancelEvent, reconcile);
 
     const audit = fn('Audit', kept);
     seats.grantAudit(audit);
     purchases.grantAudit(audit);
+    orders.grantAudit(audit);
     tickets.grantAudit(audit);
     stripe.grantPay(audit);
     audit.addEnvironment(ENVIRONMENT.auditBoundPurchases, String(config.auditBound.purchases));
@@ -189,6 +194,7 @@ export class CheckoutStack extends Stack {
     const notices = new NoticeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] });
     for (const follower of [receiveStripeEvent, audit]) {
       purchases.grantFollowPayment(follower);
+      orders.grantFollowPayment(follower);
       liveCancellation.grantStartExecution(follower);
       follower.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
       notices.grantTell(follower);
@@ -215,6 +221,30 @@ export class CheckoutStack extends Stack {
 
     const putEvent = fn('PutEvent');
     seats.grantReplaceEvent(putEvent);
+
+    const putExtras = fn('PutExtras');
+    orders.grantReplaceExtras(putExtras);
+    seats.grantReadLayout(putExtras);
+
+    const listExtras = fn('ListExtras');
+    orders.grantReadExtras(listExtras);
+    seats.grantReadLayout(listExtras);
+
+    const postOrder = fn('PostOrder');
+    orders.grantOpen(postOrder);
+    grantStartOrder(postOrder);
+
+    const getOrder = fn('GetOrder');
+    orders.grantRead(getOrder);
+
+    const getOrderAuthentication = fn('GetOrderAuthentication', { memorySize: 256 });
+    orders.grantRead(getOrderAuthentication);
+    stripe.grantPay(getOrderAuthentication);
+
+    const postOrderAuthentication = fn('PostOrderAuthentication', { memorySize: 256 });
+    orders.grantRead(postOrderAuthentication);
+    stripe.grantPay(postOrderAuthentication);
+    grantWakeOrder(postOrderAuthentication);
 
     const postEventCancellation = fn('PostEventCancellation');
     seats.grantCloseSale(postEventCancellation);
@@ -263,6 +293,12 @@ export class CheckoutStack extends Stack {
     api.route('GET /events', listEvents);
     api.route('PUT /events/{eventId}', putEvent);
     api.route('GET /events/{eventId}/seats', getSeatMap);
+    api.route('PUT /events/{eventId}/extras', putExtras);
+    api.route('GET /events/{eventId}/extras', listExtras);
+    api.route('POST /orders', postOrder);
+    api.route('GET /orders/{orderId}', getOrder);
+    api.route('GET /orders/{orderId}/authentication', getOrderAuthentication);
+    api.route('POST /orders/{orderId}/authentication', postOrderAuthentication);
     api.route('POST /events/{eventId}/cancellation', postEventCancellation);
     api.route('GET /events/{eventId}/cancellation', getEventCancellation);
 
@@ -272,6 +308,7 @@ export class CheckoutStack extends Stack {
     this.saga = saga;
     this.recovery = recovery;
     this.escalations = escalations;
+    this.stripe = stripe;
     this.functions = functions;
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });

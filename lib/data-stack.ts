@@ -3,6 +3,7 @@ import { type Construct } from 'constructs';
 import { type StageConfig } from './config';
 import { AccessLogBucket } from './data/access-log-bucket';
 import { ownLogOfAutoDelete } from './data/auto-delete-log';
+import { OrderTable } from './data/order-table';
 import { PurchaseTable } from './data/purchase-table';
 import { SeatTable } from './data/seat-table';
 import { PrivateBucket } from './data/private-bucket';
@@ -14,10 +15,11 @@ export interface DataStackProps extends StackProps {
   readonly config: StageConfig;
 }
 
-/** What must outlive every deployment: seats, purchases, tickets and their key, sales. */
+/** What must outlive every deployment: seats, purchases, orders, tickets and their key, sales. */
 export class DataStack extends Stack {
   readonly seats: SeatTable;
   readonly purchases: PurchaseTable;
+  readonly orders: OrderTable;
   readonly tickets: TicketBucket;
   readonly ticketSecret: TicketSecret;
   readonly sales: PrivateBucket;
@@ -36,6 +38,7 @@ export class DataStack extends Stack {
     this.purchases = new PurchaseTable(this, 'PurchaseTable', {
       ...{ ...retention, tags, warmThroughput: purchases },
     });
+    this.orders = new OrderTable(this, 'OrderTable', { ...retention, tags });
     const accessLogs = new AccessLogBucket(this, 'AccessLogBucket', {
       removalPolicy: retention.removalPolicy,
       expireAfter: Duration.days(config.logRetention),

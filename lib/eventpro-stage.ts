@@ -8,6 +8,7 @@ import { EventStack } from './event-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { setRepositoryUrl } from './alarm/runbook';
 import { NotificationStack } from './notification-stack';
+import { OrderStack } from './order-stack';
 import { nameRegion, refuseGaps } from './readiness';
 import { WebStack } from './web-stack';
 
@@ -50,11 +51,15 @@ export class EventProStage extends Stage {
       ...{ config, data, notifications, tags, terminationProtection },
     });
     new EventStack(this, 'Event', { config, data, tags, terminationProtection });
+    const orders = new OrderStack(this, 'Order', {
+      ...{ config, data, notifications, checkout, tags, terminationProtection },
+    });
     new MonitoringStack(this, 'Monitoring', {
       config,
       data,
       notifications,
       checkout,
+      orders,
       tags,
       terminationProtection,
     });

@@ -1,6 +1,8 @@
 import { CANCELLATION } from '../lambda/cancellation/outcomes';
 import { CHECKOUT } from '../lambda/checkout/outcomes';
+import { ORDER } from '../lambda/order/outcomes';
 import { type Channel, CHANNELS, DELIVERY_SECONDS } from '../lambda/purchase/channels';
+import { functionsOf } from '../lambda/shared/outcomes';
 import { ROUTE_FUNCTIONS } from './api/routes';
 
 interface LambdaFunction {
@@ -18,10 +20,11 @@ const DELIVERIES = Object.fromEntries(
 
 /** Every Lambda function: its name, its one file, and how long it may run (seconds). */
 export const FUNCTIONS = {
-  // Steps and compensations: the function has the name of its state.
+  // Steps and compensations: the function has the name of its state, unless its row has another.
   ...CHECKOUT.steps,
   ...CHECKOUT.compensations,
   ...CANCELLATION.steps,
+  ...functionsOf(ORDER),
 
   // Recovery.
   Reconcile: { entry: 'lambda/recovery/reconcile.ts', timeoutSeconds: 50 },
@@ -35,6 +38,7 @@ export const FUNCTIONS = {
 
   // What is sent, and what becomes of e-mails afterwards.
   ...DELIVERIES,
+  TellOrder: { entry: 'lambda/order/tell-order.ts', timeoutSeconds: 30 },
   RecordMailEvent: { entry: 'lambda/notification/record-mail-event.ts', timeoutSeconds: 20 },
 } as const satisfies Record<string, LambdaFunction>;
 

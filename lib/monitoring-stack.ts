@@ -13,6 +13,7 @@ import { TablePipe } from './event-bus/table-pipe';
 import { EventAlarms } from './monitoring/event-alarms';
 import { EventCancellationAlarms } from './monitoring/event-cancellation-alarms';
 import { NotificationAlarms } from './monitoring/notification-alarms';
+import { OrderAlarms } from './monitoring/order-alarms';
 import { OnCallTopic } from './monitoring/on-call-topic';
 import { RecoveryAlarms } from './monitoring/recovery-alarms';
 import { StripeAlarms } from './monitoring/stripe-alarms';
@@ -21,6 +22,7 @@ import { SavedQueries } from './monitoring/saved-queries';
 import { WorkflowAlarms } from './monitoring/workflow-alarms';
 import { NodeFunction } from './node-function';
 import { type NotificationStack } from './notification-stack';
+import { type OrderStack } from './order-stack';
 import { Workflow } from './workflow/workflow';
 
 export interface MonitoringStackProps extends StackProps {
@@ -28,6 +30,7 @@ export interface MonitoringStackProps extends StackProps {
   readonly data: DataStack;
   readonly notifications: NotificationStack;
   readonly checkout: CheckoutStack;
+  readonly orders: OrderStack;
 }
 
 /**
@@ -38,10 +41,10 @@ export class MonitoringStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { config, data, notifications, checkout, ...props }: MonitoringStackProps,
+    { config, data, notifications, checkout, orders: orderStack, ...props }: MonitoringStackProps,
   ) {
     super(scope, id, props);
-    const { seats, purchases } = data;
+    const { seats, purchases, orders } = data;
     const { api, escalations } = checkout;
     const { restApi } = api;
     const everything = Stage.of(this)!.node.findAll();
@@ -51,7 +54,7 @@ export class MonitoringStack extends Stack {
     const steps = new Set(workflows.flatMap(({ functions }) => functions));
     const functions = groupsOf(
       everything.filter((construct) => construct instanceof NodeFunction).filter((fn) => !steps.has(fn)),
-      notifications,
+      { notifications, orders: orderStack },
     );
     const { channels, mailFeedback } = notifications;
 
@@ -74,7 +77,8 @@ export class MonitoringStack extends Stack {
     });
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
     new EventAlarms(this, 'Events', { pipes, consumers });
-    new CapacityAlarms(this, 'Capacity', { functions, seats, purchases });
+    new OrderAlarms(this, 'Orders', { mail: orderStack.mail });
+    new CapacityAlarms(this, 'Capacity', { functions, seats, purchases, orders });
 
     const onCall = new OnCallTopic(this, 'OnCall', { emails: config.onCallEmails ?? [] });
     const alarms = this.node.findAll().filter((construct) => construct instanceof RunbookAlarm);
@@ -84,7 +88,7 @@ export class MonitoringStack extends Stack {
     }
 
     const dashboard = new OnCallDashboard(this, 'Dashboard', {
-      ...{ alarms, restApi, workflows, channels, functions, seats, purchases, pipes, consumers },
+      ...{ alarms, restApi, workflows, channels, functions, seats, purchases, orders, pipes, consumers },
       steps: [...steps],
       escalations: escalations.queue,
     });
@@ -101,9 +105,11 @@ export class MonitoringStack extends Stack {
 /** What is neither a step, nor a channel's, nor recovery's answers a route. */
 function groupsOf(
   functions: readonly Function[],
-  { channels, mailFeedback }: NotificationStack,
+  { notifications, orders }: { readonly notifications: NotificationStack; readonly orders: OrderStack },
 ): FunctionGroups {
-  const consumers: readonly Function[] = [...channels.values(), mailFeedback].map(({ consumer }) => consumer);
+  const { channels, mailFeedback } = notifications;
+  const queues = [...channels.values(), mailFeedback, orders.mail];
+  const consumers: readonly Function[] = queues.map(({ consumer }) => consumer);
   const isRecovery = ({ node }: Function) => ['Reconcile', 'Audit', 'CancelEvent'].includes(node.id);
   return {
     routes: functions.filter((fn) => !consumers.includes(fn) && !isRecovery(fn)),

@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CHANNEL_NAMES } from '../lambda/purchase/channels';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
+import { ORDERS_QUEUE } from '../lib/order/order-mail';
 import { findTable } from './purchase/find-table';
 import { redriveDeadLetters } from './redrive/dead-letters';
 import { redriveEscalations } from './redrive/escalations';
@@ -12,13 +13,14 @@ import { findQueue } from './redrive/find-queue';
 import { messageOf } from '../local/aws/error-message';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 
-const QUEUES = [...CHANNEL_NAMES, 'escalations'] as const;
+const QUEUES = [...CHANNEL_NAMES, ORDERS_QUEUE, 'escalations'] as const;
 
 const HELP = `Usage: npm run redrive -- --stage STAGE --queue QUEUE [--dry-run]
 
 Tries again what was given up. First repair what made it fail: see docs/runbook.md.
 
-  a channel     gives every message of its dead-letter queue back to the channel, which tries each five times more
+  a channel     gives every message of its dead-letter queue back to the channel, which tries each five times more;
+                so does the e-mail about orders
   escalations   shows each escalation, starts Recovery again for its purchase, and deletes the message; those of the
                 audit, about purchases that are settled, stay for a person
 

@@ -9,7 +9,7 @@ import { type Dispute } from '../purchase/dispute';
  */
 export interface PaymentGateway {
   /**
-   * Creates an intent to charge. No money moves. The same purchase gets the same intent.
+   * Creates an intent to charge. No money moves. The same purchase, or order, gets the same intent.
    *
    * @throws PaymentRefusal PaymentNotPossible when our request or our account is wrong
    */
@@ -35,7 +35,7 @@ export interface PaymentGateway {
    * @throws PaymentRefusal PaymentDeclined when the bank no longer gives it; PaymentNotPossible when our request is wrong
    * @throws SaleNotPossible when the intent was cancelled: nothing was taken
    */
-  captureIntent(intent: { purchaseId: string; paymentIntentId: string } & Timed): Promise<void>;
+  captureIntent(intent: Payer & { readonly paymentIntentId: string } & Timed): Promise<void>;
   /**
    * Makes sure that nothing will be held or taken any more; what is held is free.
    *
@@ -52,9 +52,9 @@ export interface PaymentGateway {
    * @throws BalanceEmpty when our own balance at the provider must be topped up first
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
-  undoIntent(intent: { purchaseId: string; paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
+  undoIntent(intent: Payer & { readonly paymentIntentId: string }): Promise<'refunded' | 'cancelled'>;
   /**
-   * How the payment of a purchase of this stage stands.
+   * How the payment of a purchase or an order of this stage stands.
    *
    * @param disputed asks for disputes in any case. @default where the payment says that there was one
    * @returns undefined for an intent that there is not, that is another stage's or shop's, or that a person has marked as repaid
@@ -73,9 +73,11 @@ export interface PaymentGateway {
    * @throws BalanceEmpty when our own balance at the provider must be topped up first
    * @throws an error by the provider's name for it when our request or our account is wrong: nothing is settled
    */
-  refundTo(refund: { purchaseId: string; paymentIntentId: string; amount: number }): Promise<RefundedSoFar>;
+  refundTo(
+    refund: Payer & { readonly paymentIntentId: string; readonly amount: number },
+  ): Promise<RefundedSoFar>;
   /**
-   * The intents of this stage's purchases created in the period that still hold money, or could: not the cancelled, not
+   * The intents of this stage's purchases and orders created in the period that still hold money, or could: not the cancelled, not
    * the fully refunded, and none that a person has marked as repaid. Other installations may have a stage of that name.
    */
   listOpenIntents(period: Period): AsyncIterable<OpenIntent>;
@@ -83,17 +85,27 @@ export interface PaymentGateway {
    * Those of them, whenever they were created, of which a refund was made in the period and has come back: each once.
    */
   listReturnedRefunds(period: Period): AsyncIterable<OpenIntent>;
-  /** The intents of this stage's purchases of which a refund was made in the period, whatever became of it: each once. */
+  /** The intents of this stage's purchases and orders of which a refund was made in the period, whatever became of it: each once. */
   listRefunded(period: Period): AsyncIterable<OpenIntent>;
   /** The ids of intents that were disputed in the period, whoever's they are. */
   listDisputed(period: Period): AsyncIterable<string>;
 }
 
-/** A payment as the provider has it at this moment. Amounts are in minor units. */
-export interface PaymentState {
+/** What a payment is for. */
+export type PaidKind = 'purchase' | 'order';
+
+/** Whose payment it is. */
+export interface Payer {
+  /** Of the purchase; of the order, where the payment is one's. */
   readonly purchaseId: string;
+  /** @default 'purchase' */
+  readonly kind?: PaidKind;
+}
+
+/** A payment as the provider has it at this moment. Amounts are in minor units. */
+export interface PaymentState extends Payer {
   readonly paymentIntentId: string;
-  /** The purchase table that it was made from; those of older versions do not say. */
+  /** The table that it was made from, of purchases or of orders; those of older versions do not say. */
   readonly installation?: string;
   /** Whether it is real money. */
   readonly live: boolean;
@@ -120,10 +132,9 @@ export interface Period {
   readonly to: number;
 }
 
-export interface OpenIntent {
-  readonly purchaseId: string;
+export interface OpenIntent extends Payer {
   readonly paymentIntentId: string;
-  /** The purchase table that it was made from; those of older versions do not say. */
+  /** The table that it was made from, of purchases or of orders; those of older versions do not say. */
   readonly installation?: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
@@ -147,8 +158,7 @@ export interface Timed {
   readonly deadline?: number;
 }
 
-export interface Confirmation extends Timed {
-  readonly purchaseId: string;
+export interface Confirmation extends Payer, Timed {
   readonly paymentIntentId: string;
   /** A payment method, `pm_…`, or a confirmation token, `ctoken_…`: what the client's page got for the card. */
   readonly paymentMethod: string;
@@ -156,9 +166,8 @@ export interface Confirmation extends Timed {
   readonly attempt: number;
 }
 
-export interface Charge {
-  readonly purchaseId: string;
-  /** The purchase table that holds it. @default none: no audit will take the payment for its own */
+export interface Charge extends Payer {
+  /** The table that holds it. @default none: no audit will take the payment for its own */
   readonly installation?: string;
   /** Minor currency units. */
   readonly amount: number;

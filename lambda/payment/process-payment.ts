@@ -10,7 +10,7 @@ import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment, requireNumber, SecretUnusable } from '../shared/environment';
+import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
 import { reservationSchema } from '../seat/reservation';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
@@ -18,7 +18,8 @@ import { AuthenticationAsked, SaleNotPossible } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { connectGateway } from './connect-gateway';
 import { type PaymentGateway } from './payment-gateway';
-import { PaymentNotPossible, PaymentRefusal } from './payment-refusal';
+import { keyUsable, PAYING_TIMEOUT } from './paying';
+import { PaymentRefusal } from './payment-refusal';
 
 /**
  * Seconds that must be left to answer the bank when it asks: fewer, and a buyer who finds the telephone and types a code in
@@ -35,12 +36,6 @@ const inputSchema = z.object({
 
 /** None where there was nothing to pay. */
 const outputSchema = z.object({ paymentIntentId: z.optional(z.string()) });
-
-/**
- * Milliseconds for authorising, capturing and cancelling together, so that the step ends in its time. What runs out of it is
- * retried by the state machine, and goes on where it was.
- */
-const PAYING_TIMEOUT = 7_000;
 
 interface Dependencies {
   readonly purchases: PurchaseRepository;
@@ -104,7 +99,7 @@ async function pay(
   if (paymentMethod === null && !askedFor)
     throw new PaymentMethodMissing('There is a price and nothing to pay it with');
   const [payments, installation, isCancelled] = await Promise.all([
-    gateway().catch(withoutKey),
+    keyUsable(gateway()),
     purchases.installation.id(),
     cancellations.isCancelled(eventId),
   ]);
@@ -169,12 +164,6 @@ function awaited(purchase: Purchase, executionId: string): AuthenticationAsked {
 
 class PaymentMethodMissing extends OwnError {
   override readonly name = 'PaymentMethodMissing';
-}
-
-/** A secret without a usable key is our doing, as a wrong key is. */
-function withoutKey(error: unknown): never {
-  if (!(error instanceof SecretUnusable) || !error.lasting) throw error;
-  throw new PaymentNotPossible({ reason: error.message });
 }
 
 export const handler = step(CHECKOUT, 'ProcessPayment', {

@@ -7,6 +7,8 @@ import {
   type Charge,
   type Confirmation,
   type OpenIntent,
+  type PaidKind,
+  type Payer,
   type PaymentGateway,
   type PaymentState,
   type Period,
@@ -31,8 +33,11 @@ const CALL_TIMEOUT = 4_000;
 /** Milliseconds for what waits for the card's bank, with all its calls, where the caller sets no deadline. */
 const BANK_TIMEOUT = 7_000;
 
-/** `kind` of a purchase's payments. Those of older versions have none. */
-const PURCHASE = 'purchase';
+/** The metadata that names whose payment it is, by its `kind`. Those of older versions have none: they are purchases'. */
+const ID_OF = { purchase: 'purchaseId', order: 'orderId' } as const satisfies Record<PaidKind, string>;
+
+/** A client may use one key for a purchase and an order: Stripe must not take one for the other. */
+const keyOf = ({ purchaseId, kind }: Payer) => (kind === 'order' ? `order:${purchaseId}` : purchaseId);
 
 /** Keys that one attempt to refund a part tries: Stripe keeps a failure under each for 24 hours. */
 const MAX_REFUND_KEYS = 20;
@@ -72,10 +77,10 @@ export class StripeGateway implements PaymentGateway {
   }
 
   async createIntent({
-    purchaseId,
     installation,
     amount,
     currency,
+    ...payer
   }: Charge): Promise<{ paymentIntentId: string }> {
     const intent = await paying(() =>
       this.call(() =>
@@ -87,9 +92,9 @@ export class StripeGateway implements PaymentGateway {
             currency: currency.toLowerCase(),
             capture_method: 'manual',
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-            metadata: { ...this.metadataOf(purchaseId), ...(installation && { installation }) },
+            metadata: { ...this.metadataOf(payer), ...(installation && { installation }) },
           },
-          { idempotencyKey: `${purchaseId}:create` },
+          { idempotencyKey: `${keyOf(payer)}:create` },
         ),
       ),
     );
@@ -140,10 +145,7 @@ export class StripeGateway implements PaymentGateway {
     return secret;
   }
 
-  async undoIntent(intent: {
-    purchaseId: string;
-    paymentIntentId: string;
-  }): Promise<'refunded' | 'cancelled'> {
+  async undoIntent(intent: Payer & { readonly paymentIntentId: string }): Promise<'refunded' | 'cancelled'> {
     const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
     switch (status) {
       case 'succeeded':
@@ -171,10 +173,13 @@ export class StripeGateway implements PaymentGateway {
     if (!open) return undefined;
     const { latest_charge: charge, amount_received: captured, livemode: live } = intent;
     const { amount: refunded, isPending } = refundsOf(charge);
-    const { purchaseId, installation } = open;
+    const { purchaseId, kind, installation } = open;
     const hasDispute = disputed || (typeof charge === 'object' && charge?.disputed === true);
     const dispute = hasDispute ? await this.readDispute(paymentIntentId) : undefined;
-    return { purchaseId, paymentIntentId, installation, live, captured, refunded, isPending, dispute };
+    return {
+      ...{ purchaseId, ...(kind && { kind }), paymentIntentId, installation },
+      ...{ live, captured, refunded, isPending, dispute },
+    };
   }
 
   /** "List all disputes": the newest first. A charge can be disputed more than once. */
@@ -191,11 +196,9 @@ export class StripeGateway implements PaymentGateway {
     return refundsOf(charge).amount;
   }
 
-  async refundTo(intent: {
-    purchaseId: string;
-    paymentIntentId: string;
-    amount: number;
-  }): Promise<RefundedSoFar> {
+  async refundTo(
+    intent: Payer & { readonly paymentIntentId: string; readonly amount: number },
+  ): Promise<RefundedSoFar> {
     for (let ordinal = 0, key = 1; key <= MAX_REFUND_KEYS; key++) {
       const { status, latest_charge: charge } = await this.readWithRefunds(intent.paymentIntentId);
       const { amount: refunded, ours, soFar } = refundsOf(charge);
@@ -290,7 +293,7 @@ export class StripeGateway implements PaymentGateway {
    * ("Idempotent requests"), so with one key for all a failure of Stripe's own would be repeated until the purchase ends.
    */
   private async confirm(
-    { purchaseId, paymentIntentId, paymentMethod, attempt }: Confirmation,
+    { paymentIntentId, paymentMethod, attempt, ...payer }: Confirmation,
     deadline: number,
   ): Promise<Stripe.PaymentIntent> {
     try {
@@ -302,7 +305,7 @@ export class StripeGateway implements PaymentGateway {
             : { payment_method: paymentMethod }),
           use_stripe_sdk: true,
         },
-        { idempotencyKey: `${purchaseId}:confirm:${attempt}`, timeout: timeLeft(deadline, BANK_TIMEOUT) },
+        { idempotencyKey: `${keyOf(payer)}:confirm:${attempt}`, timeout: timeLeft(deadline, BANK_TIMEOUT) },
       );
     } catch (error) {
       if (hasMoved(error)) return paying(() => this.read(paymentIntentId, deadline));
@@ -360,23 +363,25 @@ export class StripeGateway implements PaymentGateway {
     }
   }
 
-  private metadataOf(purchaseId: string) {
-    return { purchaseId, stage: this.stage, kind: PURCHASE };
+  private metadataOf({ purchaseId, kind = 'purchase' }: Payer) {
+    return { [ID_OF[kind]]: purchaseId, stage: this.stage, kind };
   }
 
   /**
-   * The payment, if it is of a purchase of this stage: an account may serve other shops, and other stages, whose purchases
+   * The payment, if it is of a purchase or an order of this stage: an account may serve other shops, and other stages, whose purchases
    * are in tables we do not see. Not if a person has repaid it another way and marked it so.
    */
   private openIntent(
     { id, created, metadata }: Stripe.PaymentIntent,
     charge: string | Stripe.Charge | null,
   ): OpenIntent | undefined {
-    const { purchaseId, stage, kind = PURCHASE, installation, repaid } = metadata;
-    if (!purchaseId || stage !== this.stage || kind !== PURCHASE || repaid) return undefined;
+    const { stage, kind = 'purchase', installation, repaid } = metadata;
+    const purchaseId = isPaidKind(kind) ? metadata[ID_OF[kind]] : undefined;
+    if (!purchaseId || stage !== this.stage || repaid) return undefined;
     const { amount: refunded } = refundsOf(charge);
     return {
       purchaseId,
+      ...(kind === 'order' && { kind }),
       paymentIntentId: id,
       installation,
       createdAt: created,
@@ -395,7 +400,7 @@ export class StripeGateway implements PaymentGateway {
    * the same amount or with another, one does. It counts the failures, too, that Stripe has kept under the keys before it.
    */
   private async makeRefund(
-    { purchaseId, paymentIntentId }: { purchaseId: string; paymentIntentId: string },
+    { paymentIntentId, ...payer }: Payer & { readonly paymentIntentId: string },
     part?: { readonly amount: number; readonly key: string },
   ): Promise<void> {
     try {
@@ -403,9 +408,9 @@ export class StripeGateway implements PaymentGateway {
         {
           payment_intent: paymentIntentId,
           ...(part && { amount: part.amount }),
-          metadata: this.metadataOf(purchaseId),
+          metadata: this.metadataOf(payer),
         },
-        part && { idempotencyKey: `${purchaseId}:refund:${part.key}` },
+        part && { idempotencyKey: `${keyOf(payer)}:refund:${part.key}` },
       );
       // "Refund and cancel payments": for want of a balance a card's refund waits, and that of another method fails.
       if (status === 'failed' && why === UNFUNDED) throw new BalanceEmpty();
@@ -455,6 +460,10 @@ async function paying<Result>(request: () => Promise<Result>): Promise<Result> {
   } catch (error) {
     throw error instanceof StripeRefusal ? notPossible(error) : error;
   }
+}
+
+function isPaidKind(kind: string): kind is PaidKind {
+  return Object.hasOwn(ID_OF, kind);
 }
 
 /** Nobody has tried to pay it yet, or the attempt is still under way. */
@@ -553,8 +562,8 @@ function refundsOf(charge: string | Stripe.Charge | null): {
   const waiting = isUnfunded ? 'UNFUNDED' : pending.length > 0 ? 'PENDING' : 'SUCCEEDED';
   return {
     amount,
-    // What a person makes in the dashboard names no purchase.
-    ours: refunds.filter(({ metadata }) => metadata?.['purchaseId'] !== undefined).length,
+    // What a person makes in the dashboard names no purchase, and no order.
+    ours: refunds.filter(({ metadata }) => metadata?.['purchaseId'] ?? metadata?.['orderId']).length,
     isPending: pending.length > 0,
     soFar: amount === 0 ? 'NONE' : waiting,
   };

@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import { type Clock, systemClock } from '../shared/clock';
 import { itemOf, text } from '../shared/item';
 
-/** Key of the item. No purchase can have it: their keys are UUIDs. */
+/** Key of the item. No purchase can have it: their keys are UUIDs; nor an order. */
 export const INSTALLATION_KEY = 'INSTALLATION';
 
 interface InstallationItem {
@@ -15,7 +15,7 @@ const INSTALLATION = { installation: text };
 const MAX_AGE = 300;
 
 /**
- * Which purchase table this is. Its id is an item of the table itself, written once: a table that is restored keeps it, a
+ * Which table this is, of purchases or of orders. Its id is an item of the table itself, written once: a table that is restored keeps it, a
  * new one has another. Payments carry it, so that an audit can tell its own from those of another account, region or
  * developer that pays into the same Stripe account.
  *
@@ -28,6 +28,8 @@ export class Installation {
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
     private readonly clock: Clock = systemClock,
+    /** Of the item. @default in the table of purchases */
+    private readonly key: Readonly<Record<string, string>> = { purchaseId: INSTALLATION_KEY },
   ) {}
 
   /**
@@ -51,7 +53,7 @@ export class Installation {
     const { Item } = await this.client.send(
       new GetCommand({
         TableName: this.tableName,
-        Key: { purchaseId: INSTALLATION_KEY },
+        Key: this.key,
         ConsistentRead: true,
       }),
     );
@@ -62,7 +64,7 @@ export class Installation {
     const { Attributes } = await this.client.send(
       new UpdateCommand({
         TableName: this.tableName,
-        Key: { purchaseId: INSTALLATION_KEY },
+        Key: this.key,
         UpdateExpression: 'SET installation = if_not_exists(installation, :installation)',
         ExpressionAttributeValues: { ':installation': randomUUID() },
         ReturnValues: 'ALL_NEW',

@@ -38,6 +38,9 @@ export const AUTHENTICATED_WITHIN = 300;
 /** Seconds that a run may have the purchase: an execution lives for five minutes, and the sixth is for clocks that differ. */
 export const SETTLED_WITHIN = 360;
 
+/** Id of Stripe's for a payment method or a confirmation token. A card number never comes here. */
+export const paymentMethodSchema = z.string().check(z.regex(/^(pm|ctoken)_[A-Za-z0-9_]{1,100}$/));
+
 const buyerSchema = z.strictObject({
   name: readableText(100),
   ...ADDRESS_SCHEMAS,
@@ -66,8 +69,8 @@ export const purchaseRequestSchema = z.strictObject({
   buyer: buyerSchema.check(
     z.refine(hasAddressesFor, { error: 'has one that has no address', path: ['channels'] }),
   ),
-  /** Id of Stripe's for a payment method or a confirmation token. A card number never comes here. Not needed where the seats cost nothing. */
-  paymentMethod: z.optional(z.string().check(z.regex(/^(pm|ctoken)_[A-Za-z0-9_]{1,100}$/))),
+  /** Not needed where the seats cost nothing. */
+  paymentMethod: z.optional(paymentMethodSchema),
   /** What the buyer was shown, and agrees to. */
   expectedTotal: z.optional(totalSchema),
 });

@@ -3,6 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Cancellations } from '../cancellation/start-cancellation';
+import { connectOrders } from '../order/connect-orders';
+import { paidOrders } from '../order/paid-orders';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
@@ -19,6 +21,7 @@ import { type FollowDependencies } from '../stripe-events/follow-payment';
 import { TicketStore } from '../ticket/ticket-store';
 import { AuditLog, AuditOverlaps, type AuditState } from './audit-log';
 import { Escalations } from '../shared/escalations';
+import { type PaidRecords } from '../payment/paid-records';
 import { releaseOrphanHolds } from './orphan-holds';
 import { LOOKS_BACK, type Run, undoOrphanPayments } from './orphan-payments';
 import { deleteOrphanTickets } from './orphan-tickets';
@@ -32,6 +35,7 @@ const FINISHES_WITHIN = 120_000;
 const MOST_NAMED = 20;
 
 export interface AuditDependencies extends FollowDependencies {
+  readonly paidOrders: PaidRecords;
   readonly events: EventRepository;
   readonly seats: SeatRepository;
   readonly tickets: TicketStore;
@@ -157,7 +161,9 @@ function connect(): AuditDependencies {
   const client = documentClient();
   const purchaseTable = requireEnvironment(ENVIRONMENT.purchaseTable);
   const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+  const orders = connectOrders(client);
   return {
+    ...{ orders, paidOrders: paidOrders(orders) },
     purchases: new PurchaseRepository(client, purchaseTable),
     events: new EventRepository(client, seatTable),
     seats: new SeatRepository(client, seatTable),

@@ -1,8 +1,8 @@
-import { type OpenIntent, type PaymentGateway, type Period } from '../payment/payment-gateway';
+import { type PaidRecords } from '../payment/paid-records';
+import { type OpenIntent, type PaidKind, type PaymentGateway, type Period } from '../payment/payment-gateway';
 import { isWithBank } from '../purchase/dispute';
 import { dueAtOf } from '../purchase/purchase';
 import { type PurchaseOutline } from '../purchase/purchase-item';
-import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { purchaseHash, referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
@@ -39,7 +39,8 @@ const LISTS_AT_ONCE = 4;
 const LOOKED_UP_TOGETHER = 100;
 
 interface Dependencies {
-  readonly purchases: PurchaseRepository;
+  readonly purchases: PaidRecords;
+  readonly paidOrders: PaidRecords;
   readonly tickets: Pick<TicketStore, 'has'>;
   readonly gateway: () => Promise<PaymentGateway>;
   readonly clock: Clock;
@@ -72,13 +73,17 @@ interface List {
  * of another installation is left alone, unless our own record names it.
  */
 export async function undoOrphanPayments(
-  { purchases, tickets, gateway, clock, escalations }: Dependencies,
+  { purchases, paidOrders, tickets, gateway, clock, escalations }: Dependencies,
   { state, withoutRecord, hasTime }: Run,
 ) {
   const now = clock.nowSeconds();
   const young = lookOf(state.payments, now - SETTLED_BY);
   const again = lookOf(state.paymentsAgain ?? now - SETTLED_BY - LOOKS_BACK, now - SETTLED_BY - LOOKS_BACK);
-  const [payments, installation] = await Promise.all([gateway(), purchases.installation.find()]);
+  const records: Readonly<Record<PaidKind, PaidRecords>> = { purchase: purchases, order: paidOrders };
+  const [payments, purchaseTable, orderTable] = await Promise.all([
+    ...([gateway(), purchases.installation.find(), paidOrders.installation.find()] as const),
+  ]);
+  const installations = { purchase: purchaseTable, order: orderTable };
   /** By the beginning of their part of time. */
   const lookedYoung = new Map<number, number>();
   const returned = new Set<string>();
@@ -135,13 +140,27 @@ export async function undoOrphanPayments(
 
   /** @returns how many of them are ours: the bound is a share of those alone */
   async function lookAt(intents: readonly OpenIntent[], hold: (at: number) => void): Promise<number> {
+    const ofKind = (wanted: PaidKind) => intents.filter(({ kind = 'purchase' }) => kind === wanted);
+    return (
+      (await lookAtKind('purchase', ofKind('purchase'), hold)) +
+      (await lookAtKind('order', ofKind('order'), hold))
+    );
+  }
+
+  async function lookAtKind(
+    kind: PaidKind,
+    intents: readonly OpenIntent[],
+    hold: (at: number) => void,
+  ): Promise<number> {
+    if (intents.length === 0) return 0;
     let ours = intents.length;
-    const outlines = await purchases.outlines(intents.map(({ purchaseId }) => purchaseId));
+    const [recorded, installation] = [records[kind], installations[kind]];
+    const outlines = await recorded.outlines(intents.map(({ purchaseId }) => purchaseId));
     for (const intent of intents) {
       const { purchaseId, createdAt } = intent;
       const first = standingOf(intent, outlines.get(purchaseId), { installation, now });
       // What is about to be undone, or missed, is asked for again, and as it is now.
-      const purchase = isQuiet(first) ? undefined : await purchases.find(purchaseId);
+      const purchase = isQuiet(first) ? undefined : await recorded.find(purchaseId);
       const standing = isQuiet(first) ? first : standingOf(intent, purchase, { installation, now });
       if (standing === 'foreign') {
         counts.foreign++;
@@ -153,7 +172,8 @@ export async function undoOrphanPayments(
         withoutRecord.add({
           kind: 'payment',
           hash: purchaseHash(purchaseId),
-          undo: () => undo(intent, () => hold(createdAt)),
+          // An order is written down before its payment is made: one without a record is lost, and nothing says whether it was sold.
+          ...(kind === 'purchase' && { undo: () => undo(intent, () => hold(createdAt)) }),
           leave: () => hold(createdAt),
           wasSold: () => hasTicket(intent),
         });
@@ -178,14 +198,15 @@ export async function undoOrphanPayments(
   }
 
   async function undo(intent: OpenIntent, hold: () => void, purchase?: PurchaseOutline): Promise<void> {
-    const { purchaseId, paymentIntentId } = intent;
+    const { purchaseId, kind, paymentIntentId } = intent;
+    const paid = { purchaseId, ...(kind && { kind }), paymentIntentId };
     const reference = referenceOf(purchaseId);
     const owed = purchase?.paymentIntentId === paymentIntentId ? owedOf(purchase) : Infinity;
     try {
       const outcome =
         owed < Infinity
-          ? await payments.refundTo({ purchaseId, paymentIntentId, amount: owed })
-          : await payments.undoIntent({ purchaseId, paymentIntentId });
+          ? await payments.refundTo({ ...paid, amount: owed })
+          : await payments.undoIntent(paid);
       counts.undone++;
       logger.warn('Orphan payment undone', { reference, outcome });
     } catch (error) {
@@ -194,7 +215,7 @@ export async function undoOrphanPayments(
       hold();
       const { name } = error as Error;
       logger.error('Orphan payment not undone', { reference, errorName: name });
-      await escalations.refundFailed({ purchaseId, paymentIntentId, error: name });
+      await escalations.refundFailed({ ...paid, error: name });
     }
   }
 }

@@ -3,8 +3,11 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-s
 import { EventCancellations } from '../event/event-cancellations';
 import { reviveCancellations, type ReviveDependencies } from '../event-cancellation/revive-cancellations';
 import { CancelEventExecutions } from '../event-cancellation/start-cancel-event';
+import { connectOrders } from '../order/connect-orders';
+import { OrderExecutions } from '../order/order-executions';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { type DueOrdersDependencies, startDueOrders } from './start-due-orders';
 import { purchaseHash } from '../shared/reference';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -91,28 +94,35 @@ export async function reconcile({ purchases, client, stateMachineArn, clock, kno
 }
 
 /** @param overdue seconds */
-function attemptAt(overdue: number): number {
+export function attemptAt(overdue: number): number {
   const doublings = Math.floor(Math.log2((Math.min(overdue, HOURLY_AFTER) + FIRST_PAUSE) / FIRST_PAUSE)) + 1;
   return doublings + Math.floor(Math.max(0, overdue - HOURLY_AFTER) / 3_600);
 }
 
-let dependencies: (Dependencies & ReviveDependencies) | undefined;
+type AllDependencies = Dependencies & ReviveDependencies & { readonly dueOrders: DueOrdersDependencies };
 
-/** Runs every minute. Neither of what it finds keeps the other from being found. */
+let dependencies: AllDependencies | undefined;
+
+/** Runs every minute. Nothing of what it finds keeps the rest from being found. */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   correlate(context, { step: 'Reconcile' });
   dependencies ??= connect();
-  const done = await Promise.allSettled([reconcile(dependencies), reviveCancellations(dependencies)]);
+  const done = await Promise.allSettled([
+    reconcile(dependencies),
+    reviveCancellations(dependencies),
+    startDueOrders(dependencies.dueOrders, attemptAt),
+  ]);
   const failed = done.find((each) => each.status === 'rejected');
   if (failed) throw failed.reason as Error;
 }
 
-function connect(): Dependencies & ReviveDependencies {
+function connect(): AllDependencies {
   const database = documentClient();
   return {
     purchases: connectPurchases(database),
     eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
     executions: new CancelEventExecutions(),
+    dueOrders: { orders: connectOrders(database), executions: new OrderExecutions(), clock: systemClock },
     client: new SFNClient(REQUEST_TIMEOUTS),
     stateMachineArn: requireEnvironment(ENVIRONMENT.recoveryStateMachine),
     clock: systemClock,

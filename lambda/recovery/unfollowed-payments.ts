@@ -1,4 +1,5 @@
-import { type OpenIntent } from '../payment/payment-gateway';
+import { type PaidRecords } from '../payment/paid-records';
+import { type OpenIntent, type PaidKind } from '../payment/payment-gateway';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { logger } from '../shared/logger';
 import { Problem } from '../shared/problem';
@@ -23,8 +24,11 @@ const FOLLOWED_AT_ONCE = 2;
  * Follows the refunds and disputes of the last three days that no event has told of: no endpoint was there, it refused them, or the
  * cancellation that one has started died before its claim. A purchase that is as its payment is costs half a read unit an hour.
  */
-export async function followUntold(dependencies: FollowDependencies, { hasTime }: Pick<Run, 'hasTime'>) {
-  const { purchases, gateway, clock } = dependencies;
+export async function followUntold(
+  dependencies: FollowDependencies & { readonly paidOrders: PaidRecords },
+  { hasTime }: Pick<Run, 'hasTime'>,
+) {
+  const { purchases, paidOrders, gateway, clock } = dependencies;
   const now = clock.nowSeconds();
   const period = { from: now - LOOKS_BACK, to: now - TOLD_BY };
   const payments = await gateway();
@@ -32,9 +36,17 @@ export async function followUntold(dependencies: FollowDependencies, { hasTime }
 
   for await (const intents of inGroups(LOOKED_UP_TOGETHER, payments.listRefunded(period))) {
     if (!hasTime()) return { counts };
-    const outlines = await purchases.outlines(intents.map(({ purchaseId }) => purchaseId));
+    const idsOf = (wanted: PaidKind) =>
+      intents.filter(({ kind = 'purchase' }) => kind === wanted).map(({ purchaseId }) => purchaseId);
+    const outlines = {
+      purchase: await purchases.outlines(idsOf('purchase')),
+      order: await paidOrders.outlines(idsOf('order')),
+    };
     counts.looked += intents.length;
-    const behind = intents.filter((intent) => isBehind(outlines.get(intent.purchaseId), intent));
+    const behind = intents.filter((intent) => {
+      const { kind = 'purchase', purchaseId } = intent;
+      return isBehind(outlines[kind].get(purchaseId), intent);
+    });
     await sideBySide(FOLLOWED_AT_ONCE, behind, ({ paymentIntentId }) => follow(paymentIntentId, false));
   }
   await sideBySide(FOLLOWED_AT_ONCE, payments.listDisputed(period), async (paymentIntentId) => {

@@ -26,9 +26,9 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
   };
 
   async function run(event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> {
-    const purchaseId = event.pathParameters?.['purchaseId'];
+    const { purchaseId, orderId } = event.pathParameters ?? {};
     const { requestId } = event.requestContext;
-    correlate(context, { route: name }, { requestId, ...referenceIn(purchaseId) });
+    correlate(context, { route: name }, { requestId, ...referenceIn(purchaseId ?? orderId) });
     try {
       return await answer(event, (dependencies ??= connect()));
     } catch (error) {

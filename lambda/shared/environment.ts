@@ -7,6 +7,7 @@ import { OwnError } from './own-error';
 export const ENVIRONMENT = {
   seatTable: 'SEAT_TABLE_NAME',
   purchaseTable: 'PURCHASE_TABLE_NAME',
+  orderTable: 'ORDER_TABLE_NAME',
   ticketBucket: 'TICKET_BUCKET_NAME',
   /** Name or ARN of the secret that the key of the tickets is derived from. */
   ticketSecret: 'TICKET_SECRET_ID',
@@ -26,6 +27,7 @@ export const ENVIRONMENT = {
   /** Origins whose pages may read the API's answers, parted by commas; unset where there is none. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   recoveryStateMachine: 'RECOVERY_STATE_MACHINE_ARN',
+  orderStateMachine: 'ORDER_STATE_MACHINE_ARN',
   cancellationStateMachine: 'CANCELLATION_STATE_MACHINE_ARN',
   noticeTopic: 'NOTICE_TOPIC_ARN',
   /** ARN of the alias of the durable function that cancels events. */

@@ -15,14 +15,18 @@ export class Escalations {
 
   async refundFailed({
     purchaseId,
+    kind,
     ...payment
   }: {
-    purchaseId: string;
-    paymentIntentId: string;
-    error: string;
+    readonly purchaseId: string;
+    readonly kind?: 'purchase' | 'order';
+    readonly paymentIntentId: string;
+    readonly error: string;
   }): Promise<void> {
+    const hash = purchaseHash(purchaseId);
     await this.send({
-      ...{ compensation: 'RefundPayment', purchaseHash: purchaseHash(purchaseId) },
+      compensation: 'RefundPayment',
+      ...(kind === 'order' ? { orderHash: hash } : { purchaseHash: hash }),
       ...payment,
     });
   }

@@ -10,7 +10,7 @@ export const METRIC_NAMESPACE = 'EventPro';
 export interface MetricDimensions {
   /** How a purchase ended. */
   readonly outcome: 'CONFIRMED' | ProblemCode;
-  /** The state of the saga, which is the function's name. */
+  /** The function's name: that of the state, unless two workflows have one of that name. */
   readonly step: string;
   /** What a compensation found to undo. */
   readonly result: 'refunded' | 'cancelled' | 'released' | 'none';
@@ -55,6 +55,12 @@ export const METRICS = {
     source: 'ReserveSeat, GenerateTicket, ReleaseSeat',
     purpose: 'Purchases that got their outcome: CONFIRMED, or the code the buyer was refused with',
   },
+  OrdersFailed: {
+    unit: 'Count',
+    dimensions: ['outcome'],
+    source: 'ValidateOrder, CheckInventory, RestoreInventory',
+    purpose: 'Orders of extras that failed, by the code that the buyer reads',
+  },
   HoldAge: {
     unit: 'Seconds',
     dimensions: ['outcome'],
@@ -64,7 +70,7 @@ export const METRICS = {
   Compensations: {
     unit: 'Count',
     dimensions: ['step', 'result'],
-    source: 'RefundPayment, ReleaseSeat',
+    source: 'RefundPayment, ReleaseSeat, RefundOrder, RestoreInventory',
     purpose: 'Compensations that succeeded, and what they found to undo',
   },
   UnknownPayments: {
@@ -106,6 +112,18 @@ export const METRICS = {
     source: 'Reconcile',
     purpose:
       'Purchases that are due and that nobody has settled; written every minute, so it is a heartbeat too',
+  },
+  UnsettledOrders: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'Reconcile',
+    purpose: 'Orders of extras that are due and that no execution has: never begun, or left',
+  },
+  LongestOverdueOrder: {
+    unit: 'Seconds',
+    dimensions: [],
+    source: 'Reconcile',
+    purpose: 'How long the one of them is overdue that is due the longest, 0 when there is none',
   },
   LongestOverdue: {
     unit: 'Seconds',

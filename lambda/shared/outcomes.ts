@@ -22,6 +22,8 @@ export interface Outcomes<Compensation extends string = string> {
 }
 
 export interface FunctionRow {
+  /** The name of its function, where another workflow has a state of the same name. @default the state's */
+  readonly function?: string;
   /** The file that exports its `handler`, from the repository's root. */
   readonly entry: string;
   /** Seconds. Its state waits one second longer. */
@@ -91,7 +93,7 @@ export type RefusalName = ProblemName | SteeringName;
 
 export type StepName<O extends Outcomes> = keyof O['steps'] & string;
 export type CompensationName<O extends Outcomes> = keyof O['compensations'] & string;
-/** Each is a function and a state of this name. */
+/** Each is a state of this name, and a function. */
 export type TaskName<O extends Outcomes> = StepName<O> | CompensationName<O>;
 
 /** The steps whose failure undoes nothing. */
@@ -116,6 +118,27 @@ type Listed<Row, Field extends string> = Field extends keyof Row
     ? Each
     : never
   : never;
+
+/** The functions of a workflow, by their names. */
+export type FunctionsOf<O extends Outcomes> = {
+  readonly [
+    Name in TaskName<O> as RowOf<O, Name> extends { readonly function: infer Own extends string } ? Own : Name
+  ]: FunctionRow;
+};
+
+/** The same at run time. */
+export function functionsOf<O extends Outcomes>({ steps, compensations }: O): FunctionsOf<O> {
+  const rows = Object.entries<FunctionRow>({ ...steps, ...compensations });
+  return Object.fromEntries(
+    rows.map(([name, row]) => [row.function ?? name, row]),
+  ) as unknown as FunctionsOf<O>;
+}
+
+/** The name of a step's function: log and metrics tell steps apart by it. */
+export function functionNameOf({ steps, compensations }: Outcomes, name: string): string {
+  const row: FunctionRow | undefined = steps[name] ?? compensations[name];
+  return row?.function ?? name;
+}
 
 /** The names that a step may refuse with: those of its row. */
 export type RefusalOf<O extends Outcomes, Name> =

@@ -59,6 +59,18 @@ export const PROBLEMS = {
     title: 'There is no such purchase',
     detail: 'There is no purchase with this id.',
   },
+  OrderNotFound: {
+    status: 404,
+    code: 'ORDER_NOT_FOUND',
+    title: 'There is no such order',
+    detail: 'There is no order with this id.',
+  },
+  ExtraNotFound: {
+    status: 404,
+    code: 'EXTRA_NOT_FOUND',
+    title: 'There is no such extra',
+    detail: 'The event has no extra with this id.',
+  },
   EventNotCancelled: {
     status: 404,
     code: 'EVENT_NOT_CANCELLED',
@@ -82,6 +94,12 @@ export const PROBLEMS = {
     code: 'SEAT_UNAVAILABLE',
     title: 'A seat is taken',
     detail: 'A chosen seat is held or sold.',
+  },
+  OutOfStock: {
+    status: 409,
+    code: 'OUT_OF_STOCK',
+    title: 'There is not enough left',
+    detail: 'There is not enough left of an extra. Nothing was charged.',
   },
   PriceChanged: {
     status: 409,
@@ -137,6 +155,12 @@ export const PROBLEMS = {
     code: 'EVENT_CHANGED',
     title: 'The event was replaced by somebody else',
     detail: 'Another request replaced the event at the same time. Look at it, then send yours again.',
+  },
+  StockTaken: {
+    status: 409,
+    code: 'STOCK_TAKEN',
+    title: 'More is reserved or sold',
+    detail: 'More of an extra is reserved or sold than there were to be.',
   },
   EventCancelled: {
     status: 409,
@@ -207,6 +231,12 @@ export const PROBLEMS = {
     title: 'The payment could not be made',
     detail:
       'Error, please retry. The payment service did not answer; money already taken is being given back.',
+  },
+  OrderInterrupted: {
+    status: 503,
+    code: 'ORDER_INTERRUPTED',
+    title: 'The order was interrupted',
+    detail: 'Error, please order again. Money already taken was given back.',
   },
   CheckoutInterrupted: {
     status: 503,

@@ -15,6 +15,10 @@ export const SAGA_ERRORS = {
   authenticationAsked: 'AuthenticationAsked',
   /** Recovery found that the sale is cancelled, and its buyer still to be told. */
   saleCancelled: 'SaleCancelled',
+  /** An order that another execution has begun and left: it is undone. */
+  orderLeft: 'OrderLeft',
+  /** An order that is settled, or another execution's: there is nothing to do. */
+  orderSettled: 'OrderSettled',
   /** Recovery found that the purchase is not due, or not any more: somebody else has it. */
   notDue: 'NotDue',
 } as const;

@@ -5,7 +5,14 @@ import { measure } from './measure';
 import { OwnError } from './own-error';
 import { isProblemName, Problem, PROBLEMS } from './problem';
 import { checked, parse } from './validation';
-import { type RefusalName, type RefusalOf, refusalsOf, type TaskName, type Outcomes } from './outcomes';
+import {
+  functionNameOf,
+  type Outcomes,
+  type RefusalName,
+  type RefusalOf,
+  refusalsOf,
+  type TaskName,
+} from './outcomes';
 
 /** A refusal, by its name. Steps return it; thrown on, the state machine's catches match the name. */
 export type Refusal<Name extends string> = OwnError & { readonly name: Name };
@@ -51,9 +58,10 @@ export function step<
   { input, output, connect, run }: Step<RefusalOf<W, Name>, Input, Output, Dependencies>,
 ): StepHandler<Name, z.input<Input>, z.output<Output>> {
   const refusals = refusalsOf(workflow, name);
+  const called = functionNameOf(workflow, name);
   let dependencies: Dependencies | undefined;
   return async (event, context) => {
-    correlate(context, { step: name }, correlation(event));
+    correlate(context, { step: called }, correlation(event));
     try {
       const result = await run(parse(input, event), (dependencies ??= connect()));
       if (result instanceof OwnError) throw result;
@@ -61,13 +69,13 @@ export function step<
     } catch (error) {
       const errorName = error instanceof Error ? error.name : 'Error';
       // A refusal is business as usual; anything else is a fault somebody may have to look at.
-      if (isUsual(refusals, errorName)) logger.info(`${name} refused`, { errorName });
+      if (isUsual(refusals, errorName)) logger.info(`${called} refused`, { errorName });
       else {
         const facts = error instanceof OwnError ? error.facts : undefined;
-        logger.error(`${name} failed`, { errorName, ...facts, ...stackOf(error) });
-        measure({ StepFaults: 1 }, { step: name });
+        logger.error(`${called} failed`, { errorName, ...facts, ...stackOf(error) });
+        measure({ StepFaults: 1 }, { step: called });
       }
-      throw new StepFailure(errorName, error instanceof OwnError ? messageOf(error) : `${name} failed`);
+      throw new StepFailure(errorName, error instanceof OwnError ? messageOf(error) : `${called} failed`);
     }
   };
 }
@@ -100,16 +108,16 @@ function messageOf(error: OwnError): string {
   return JSON.stringify({ detail: error.message, ...error.members });
 }
 
-/** Ids that AWS made, beside the purchase's reference. */
+/** Ids that AWS made, beside the reference of the purchase, or of the order. */
 const CORRELATION_KEYS = ['executionId', 'requestId', 'recoveryId'] as const;
 
 function correlation(event: unknown): CorrelationIds {
-  const { purchaseId, ...fields } = (event ?? {}) as Record<string, unknown>;
+  const { purchaseId, orderId, ...fields } = (event ?? {}) as Record<string, unknown>;
   const ids = CORRELATION_KEYS.flatMap((key) => {
     const value = fields[key];
     return typeof value === 'string' && value.length <= 512 ? [[key, value]] : [];
   });
-  return { ...referenceIn(purchaseId), ...(Object.fromEntries(ids) as CorrelationIds) };
+  return { ...referenceIn(purchaseId ?? orderId), ...(Object.fromEntries(ids) as CorrelationIds) };
 }
 
 /** Where it was thrown, without the message: an SDK's message may quote what the buyer sent. */

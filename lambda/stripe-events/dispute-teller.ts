@@ -8,7 +8,7 @@ import { type FollowDependencies } from './follow-payment';
 
 /** Calls people, with what they need to find it and how long they have. No buyer, no id, no amount in words of ours. */
 export function disputeTeller(client: SNSClient, topicArn: string): FollowDependencies['tellDispute'] {
-  return async (purchaseId, dispute) => {
+  return async (purchaseId, dispute, kind = 'purchase') => {
     const reference = referenceOf(purchaseId);
     const stage = stageOf(dispute);
     const { status, reason, amount, currency, dueBy } = dispute;
@@ -19,9 +19,9 @@ export function disputeTeller(client: SNSClient, topicArn: string): FollowDepend
     await client.send(
       new PublishCommand({
         TopicArn: topicArn,
-        Subject: `Dispute ${stage}: purchase ${reference}`,
+        Subject: `Dispute ${stage}: ${kind} ${reference}`,
         Message: [
-          `Stripe says that the payment of purchase ${reference} is disputed.`,
+          `Stripe says that the payment of ${kind} ${reference} is disputed.`,
           ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`),
           'What to do: docs/runbook.md, "A payment is disputed". Nothing is cancelled by itself.',
         ].join('\n'),

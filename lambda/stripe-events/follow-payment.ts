@@ -1,5 +1,5 @@
 import { type Cancellations } from '../cancellation/start-cancellation';
-import { type PaymentGateway, type PaymentState, refundStatusOf } from '../payment/payment-gateway';
+import { type PaymentState, refundStatusOf } from '../payment/payment-gateway';
 import { CANCELS_ADMITTED, type RefundStatus } from '../purchase/cancellation';
 import { type Dispute, isSameDispute, isWithBank } from '../purchase/dispute';
 import { type Purchase } from '../purchase/purchase';
@@ -9,6 +9,7 @@ import { logger } from '../shared/logger';
 import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';
 import { RefundFailed } from '../shared/saga-errors';
+import { followOrder, type FollowOrderDependencies } from './follow-order';
 
 /** Seconds for which nobody else tells people of a dispute: the function that does has ended by then. */
 const TELLS_WITHIN = 60;
@@ -16,12 +17,9 @@ const TELLS_WITHIN = 60;
 /** How often it is asked again when somebody else writes to the purchase meanwhile. */
 const ATTEMPTS = 5;
 
-export interface FollowDependencies {
+export interface FollowDependencies extends FollowOrderDependencies {
   readonly purchases: PurchaseRepository;
-  readonly gateway: () => Promise<PaymentGateway>;
   readonly cancellations: Pick<Cancellations, 'startRefunded'>;
-  /** Tells people of a dispute that is new, or in another state. */
-  readonly tellDispute: (purchaseId: string, dispute: Dispute) => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -38,7 +36,7 @@ interface Told {
 }
 
 /**
- * Brings the purchase to what its payment is now. What was told is only that something has changed: the payment is read, and so
+ * Brings the purchase, or the order, to what its payment is now. What was told is only that something has changed: the payment is read, and so
  * it does not matter how often, in which order, or how late one is told.
  *
  * The record is read before the payment, and written under the condition that it is as it was read: of two at once, whoever has
@@ -52,6 +50,7 @@ export async function followPayment(told: Told, dependencies: FollowDependencies
   const read = () => payments.readPayment(told.paymentIntentId, { disputed: told.disputed });
   const first = await read();
   if (!first || (told.live ?? first.live) !== first.live) return 'foreign';
+  if (first.kind === 'order') return followOrder(first, dependencies);
   const purchase = await purchases.find(first.purchaseId);
   if (purchase?.paymentIntentId !== first.paymentIntentId) {
     const isOurs = first.installation && first.installation === (await purchases.installation.find());

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { Cancellations } from '../cancellation/start-cancellation';
+import { connectOrders } from '../order/connect-orders';
 import { connectGateway } from '../payment/connect-gateway';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { json, route } from '../shared/api';
@@ -107,7 +108,7 @@ export const handler = route({
   name: 'ReceiveStripeEvent',
   connect: (): StripeEventDependencies => ({
     secrets: new SigningSecrets(requireEnvironment(ENVIRONMENT.stripeSigningSecret)),
-    purchases: connectPurchases(),
+    ...{ purchases: connectPurchases(), orders: connectOrders() },
     gateway: connectGateway,
     cancellations: new Cancellations(),
     tellDispute: disputeTeller(new SNSClient(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.noticeTopic)),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { orderIdSchema } from '../../lambda/order/order';
 import { BUYER_CHANNELS, CHANNELS } from '../../lambda/purchase/channels';
 import { purchaseIdSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { eventIdSchema } from '../../lambda/shared/event-ids';
@@ -21,6 +22,7 @@ type Json = Record<string, unknown>;
 const PATH_PARAMETERS: Readonly<Record<string, z.ZodMiniType>> = {
   eventId: eventIdSchema,
   purchaseId: purchaseIdSchema,
+  orderId: orderIdSchema,
 };
 
 /**

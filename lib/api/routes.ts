@@ -2,6 +2,10 @@ import type * as z from 'zod/mini';
 import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
 import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
+import { extrasRequestSchema, extrasSchema } from '../../lambda/order/extra';
+import { orderRequestSchema } from '../../lambda/order/order';
+import { ORDER } from '../../lambda/order/outcomes';
+import { orderAcceptedSchema, orderAnswerSchema } from '../../lambda/order/order-answer';
 import { emptyRequestSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { authenticationSchema, purchaseAnswerSchema } from '../../lambda/purchase/purchase-answer';
 import { stripeEventSchema } from '../../lambda/stripe-events/stripe-event';
@@ -9,6 +13,7 @@ import {
   eventCancellationRequestSchema,
   eventCancellationSchema,
 } from '../../lambda/event-cancellation/event-cancellation-answers';
+import { problemsOf } from '../../lambda/shared/outcomes';
 import { type ProblemName } from '../../lambda/shared/problem';
 import {
   admissionRequestSchema,
@@ -27,6 +32,8 @@ export const BODIES = {
   CancellationRequest: cancellationRequestSchema,
   EventLayout: eventLayoutSchema,
   EventCancellationRequest: eventCancellationRequestSchema,
+  ExtrasRequest: extrasRequestSchema,
+  OrderRequest: orderRequestSchema,
   TicketCheckRequest: ticketCheckRequestSchema,
   AdmissionRequest: admissionRequestSchema,
   StripeEvent: stripeEventSchema,
@@ -39,6 +46,9 @@ export const ANSWERS = {
   SeatMap: seatMapSchema,
   EventPut: eventPutSchema,
   EventCancellation: eventCancellationSchema,
+  Extras: extrasSchema,
+  OrderAccepted: orderAcceptedSchema,
+  Order: orderAnswerSchema,
   TicketKeys: ticketKeysSchema,
   TicketCheck: ticketCheckSchema,
   Admission: admissionSchema,
@@ -204,6 +214,75 @@ export const ROUTES = {
       201: { description: 'The event is created', body: 'EventPut' },
     },
     problems: ['ValidationFailed', 'SeatUnavailable', 'EventChanged', 'EventCancelled'],
+  },
+  'PUT /events/{eventId}/extras': {
+    function: { name: 'PutExtras', entry: 'lambda/order/put-extras.ts', timeoutSeconds: 10 },
+    summary:
+      'Says what the event sells beside its seats, with prices and stock; what is left out is for sale no more',
+    signed: ['organiser'],
+    body: 'ExtrasRequest',
+    answers: { 200: { description: 'The extras as they are now', body: 'Extras' } },
+    problems: ['ValidationFailed', 'EventNotFound', 'StockTaken', 'EventChanged', 'EventCancelled'],
+  },
+  'GET /events/{eventId}/extras': {
+    function: { name: 'ListExtras', entry: 'lambda/order/list-extras.ts', timeoutSeconds: 10 },
+    summary: 'Lists what the event sells beside its seats, with what is left of each',
+    answers: { 200: { description: 'The extras', body: 'Extras' } },
+    problems: ['EventNotFound'],
+  },
+  'POST /orders': {
+    function: { name: 'PostOrder', entry: 'lambda/order/post-order.ts', timeoutSeconds: 10 },
+    summary: 'Orders extras of an event: answers at once, and the order goes on by itself',
+    body: 'OrderRequest',
+    headers: {
+      'Idempotency-Key': {
+        description:
+          'A UUID of the client, new for each order, and its id. The same key with the same body is the same order',
+        format: 'uuid',
+      },
+    },
+    answers: {
+      202: {
+        description: 'The order is written down. Said again, the order as it is now',
+        body: 'OrderAccepted',
+        headers: { Location: 'Where the order is, seen from this route' },
+      },
+    },
+    problems: ['ValidationFailed', 'IdempotencyKeyReused'],
+  },
+  'GET /orders/{orderId}': {
+    function: { name: 'GetOrder', entry: 'lambda/order/get-order.ts', timeoutSeconds: 10 },
+    summary: 'Shows an order with its status and, if it failed, why',
+    answers: { 200: { description: 'The order', body: 'Order' } },
+    problems: ['OrderNotFound'],
+  },
+  'GET /orders/{orderId}/authentication': {
+    function: {
+      name: 'GetOrderAuthentication',
+      entry: 'lambda/order/get-order-authentication.ts',
+      timeoutSeconds: 10,
+    },
+    summary: "What the buyer's page needs to let the bank ask",
+    answers: { 200: { description: 'The secret of the payment', body: 'Authentication' } },
+    problems: ['OrderNotFound', 'NothingToAuthenticate'],
+  },
+  'POST /orders/{orderId}/authentication': {
+    function: {
+      name: 'PostOrderAuthentication',
+      entry: 'lambda/order/post-order-authentication.ts',
+      timeoutSeconds: 15,
+    },
+    summary: 'Goes on with an order whose buyer has answered the bank',
+    body: 'EmptyRequest',
+    answers: {
+      201: { description: 'The confirmed order', body: 'Order' },
+      202: {
+        description: 'It goes on, or the bank has not answered yet',
+        body: 'Order',
+        headers: { Location: 'Where the order is, seen from this route' },
+      },
+    },
+    problems: [...problemsOf(ORDER), 'OutOfStock'],
   },
   'POST /events/{eventId}/cancellation': {
     function: {

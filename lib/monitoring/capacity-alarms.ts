@@ -1,5 +1,6 @@
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { type OrderTable } from '../data/order-table';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import {
@@ -22,6 +23,7 @@ export interface CapacityAlarmsProps {
   readonly functions: FunctionGroups;
   readonly seats: SeatTable;
   readonly purchases: PurchaseTable;
+  readonly orders: OrderTable;
 }
 
 const LOSS: Record<keyof FunctionGroups, string> = {
@@ -32,7 +34,7 @@ const LOSS: Record<keyof FunctionGroups, string> = {
 
 /** Where the services refuse us, and where our code fails. */
 export class CapacityAlarms extends Construct {
-  constructor(scope: Construct, id: string, { functions, seats, purchases }: CapacityAlarmsProps) {
+  constructor(scope: Construct, id: string, { functions, seats, purchases, orders }: CapacityAlarmsProps) {
     super(scope, id);
     for (const [group, impact] of Object.entries(LOSS) as [keyof FunctionGroups, string][]) {
       for (const [part, ten] of inTens(group, functions[group])) {
@@ -57,9 +59,11 @@ export class CapacityAlarms extends Construct {
     for (const metric of [
       tableThrottles('seats', seats.table),
       tableThrottles('purchases', purchases.table, purchases.indexNames),
+      tableThrottles('orders', orders.table, orders.indexNames),
     ]) {
       new RunbookAlarm(this, `${metric.label}Throttled`, {
-        impact: 'Seats are held, sold and given back more slowly, or purchases fail and are undone.',
+        impact:
+          'Seats and extras are sold and given back more slowly, or purchases and orders fail and are undone.',
         runbook: 'DynamoDB throttles',
         metric,
         threshold: 10,

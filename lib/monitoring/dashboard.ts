@@ -16,11 +16,19 @@ import { type Construct } from 'constructs';
 import { CHANNEL_NAMES, isRepeatable } from '../../lambda/purchase/channels';
 import { MAIL_EVENTS } from '../../lambda/notification/mail-event';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
+import { ORDER } from '../../lambda/order/outcomes';
 import { type DimensionsOf, type MetricName } from '../../lambda/shared/metrics';
-import { type CompensationRow, refusedOf } from '../../lambda/shared/outcomes';
+import {
+  type CompensationRow,
+  compensationOrder,
+  functionNameOf,
+  problemsOf,
+  refusedOf,
+} from '../../lambda/shared/outcomes';
 import { PROBLEMS } from '../../lambda/shared/problem';
 import { ADMISSION_REFUSALS } from '../../lambda/ticket/ticket-answers';
 import { answersLogged } from '../api/access-log';
+import { type OrderTable } from '../data/order-table';
 import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
@@ -45,6 +53,7 @@ export interface OnCallDashboardProps {
   readonly functions: FunctionGroups;
   readonly seats: SeatTable;
   readonly purchases: PurchaseTable;
+  readonly orders: OrderTable;
   readonly pipes: readonly TablePipe[];
   readonly consumers: readonly Consumer[];
 }
@@ -72,7 +81,8 @@ const AUTHENTICATED = { authentication: 'authenticated' } as const;
 export class OnCallDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: OnCallDashboardProps) {
     super(scope, id, { defaultInterval: Duration.hours(3) });
-    const { restApi, workflows, steps, escalations, functions, seats, purchases, pipes, consumers } = props;
+    const { restApi, workflows, steps, escalations, functions } = props;
+    const { seats, purchases, orders, pipes, consumers } = props;
     const channels = [...props.channels];
     const measured = <Name extends MetricName>(
       name: Name,
@@ -121,6 +131,26 @@ export class OnCallDashboard extends Dashboard {
       graph(
         'Scans at the gates',
         ADMISSIONS.map((admission) => measured('Admissions', { admission })),
+      ),
+    );
+    this.addWidgets(
+      graph(
+        'Orders that failed',
+        [...problemsOf(ORDER), 'OutOfStock' as const].map((problem) =>
+          measured('OrdersFailed', { outcome: PROBLEMS[problem].code }),
+        ),
+      ),
+      graph('Unsettled orders', [measured('UnsettledOrders', {}, { statistic: Stats.MAXIMUM })], {
+        right: [measured('LongestOverdueOrder', {}, { label: 'longest overdue, s' })],
+      }),
+      graph(
+        'Orders: compensations',
+        compensationOrder(ORDER).flatMap((name) => {
+          const step = functionNameOf(ORDER, name);
+          return [...ORDER.compensations[name].undid, 'none' as const].map((result) =>
+            measured('Compensations', { step, result }),
+          );
+        }),
       ),
     );
     this.addWidgets(...workflows.flatMap(executionGraphs));
@@ -244,6 +274,7 @@ export class OnCallDashboard extends Dashboard {
       graph('Throttled: DynamoDB, Step Functions', [
         tableThrottles('seats', seats.table),
         tableThrottles('purchases', purchases.table, purchases.indexNames),
+        tableThrottles('orders', orders.table, orders.indexNames),
         startThrottles(),
       ]),
       graph('What is paid for: DynamoDB units', [
@@ -251,6 +282,8 @@ export class OnCallDashboard extends Dashboard {
         seats.table.metricConsumedReadCapacityUnits({ ...SUM, label: 'seats, reads' }),
         purchases.table.metricConsumedWriteCapacityUnits({ ...SUM, label: 'purchases, writes' }),
         purchases.table.metricConsumedReadCapacityUnits({ ...SUM, label: 'purchases, reads' }),
+        orders.table.metricConsumedWriteCapacityUnits({ ...SUM, label: 'orders, writes' }),
+        orders.table.metricConsumedReadCapacityUnits({ ...SUM, label: 'orders, reads' }),
       ]),
       graph(
         'What is paid for: Lambda, ms',

@@ -3,6 +3,7 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import {
   type CatchProps,
   Errors,
+  IntegrationPattern,
   JitterType,
   JsonPath,
   type RetryProps,
@@ -57,7 +58,18 @@ interface TaskProps<Output> {
   readonly result?: { readonly schema: z.ZodMiniObject & z.ZodMiniType<Output>; readonly at: Path<Output> };
   /** Tried before the retries that every step has. @default - those alone */
   readonly retries?: readonly RetryProps[];
+  /**
+   * For how long the state waits for somebody to send back the task's token, which the function gets as `taskToken`; then it has timed
+   * out. Of Standard workflows alone. @default - it goes on when the function has answered
+   */
+  readonly waits?: Duration;
 }
+
+/** Whoever did not come in time does not get the same time again. */
+const TRANSIENT_WHILE_WAITING: RetryProps = {
+  ...TRANSIENT,
+  errors: TRANSIENT.errors!.filter((error) => error !== Errors.TIMEOUT),
+};
 
 /** `input`: a place in the state for each field of the step's input schema that is no correlation. */
 export type StepTaskProps<Input, Output> = TaskProps<Output> &
@@ -79,28 +91,33 @@ export function stepTasks<Of extends Handler, Correlated extends string>(
   return <Name extends ContractOf<Of, string>['name']>(
     step: Name,
     ...given: Given<
-      StepTaskProps<Omit<ContractOf<Of, Name>['input'], Correlated>, ContractOf<Of, Name>['output']>
+      StepTaskProps<
+        Omit<ContractOf<Of, Name>['input'], Correlated | 'taskToken'>,
+        ContractOf<Of, Name>['output']
+      >
     >
   ): LambdaInvoke => {
-    const { input, result, retries = [] }: StepTaskProps<object, unknown> = given[0] ?? {};
+    const { input, result, retries = [], waits }: StepTaskProps<object, unknown> = given[0] ?? {};
     const task = new LambdaInvoke(scope, step, {
       comment: comments[step],
       lambdaFunction: functions[step].currentVersion,
       payload: TaskInput.fromObject({
         ...Object.fromEntries(Object.entries(correlation).map(([field, path]) => [`${field}.$`, path])),
         ...(input && filled(input)),
+        ...(waits && { taskToken: JsonPath.taskToken }),
       }),
+      integrationPattern: waits && IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       resultSelector:
         result &&
         Object.fromEntries(
           Object.keys(result.schema.shape).map((field) => [`${field}.$`, `$.Payload.${field}`]),
         ),
       resultPath: result ? String(result.at) : JsonPath.DISCARD,
-      taskTimeout: Timeout.duration(timeoutOf(step, functions[step])),
+      taskTimeout: Timeout.duration(waits ?? timeoutOf(step, functions[step])),
       // CDK's own retries wait up to 126 seconds; ours are these.
       retryOnServiceExceptions: false,
     });
-    for (const retry of [...retries, TRANSIENT]) task.addRetry(retry);
+    for (const retry of [...retries, waits ? TRANSIENT_WHILE_WAITING : TRANSIENT]) task.addRetry(retry);
     return task;
   };
 }

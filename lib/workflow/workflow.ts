@@ -26,6 +26,8 @@ export interface WorkflowProps {
   /** What it is for, in a word: `checkout`. No other workflow of the stage has it. */
   readonly role: string;
   readonly type: StateMachineType;
+  /** For whoever starts it from a stack that this one needs. @default CloudFormation makes one up */
+  readonly name?: string;
   readonly definition: IChainable;
   /** Those that its tasks call. */
   readonly functions: readonly Function[];
@@ -48,7 +50,7 @@ export class Workflow extends StateMachine {
   constructor(
     scope: Construct,
     id: string,
-    { role, type, definition, functions, timeout, impact, config }: WorkflowProps,
+    { role, type, name, definition, functions, timeout, impact, config }: WorkflowProps,
   ) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
       // A physical name, as nothing else here has: groups with this prefix share one statement of the policy that lets logs be
@@ -60,6 +62,7 @@ export class Workflow extends StateMachine {
     });
     super(scope, id, {
       stateMachineType: type,
+      stateMachineName: name,
       definitionBody: DefinitionBody.fromChainable(definition),
       tracingEnabled: true,
       timeout,

@@ -17,11 +17,11 @@ export function stepFunctionsTypes(
 
   return {
     'AWS::StepFunctions::StateMachine': {
-      properties: ['DefinitionString', 'RoleArn', 'StateMachineType', 'Tags'],
+      properties: ['DefinitionString', 'RoleArn', 'StateMachineName', 'StateMachineType', 'Tags'],
       withoutLocalEffect: ['LoggingConfiguration', 'TracingConfiguration'],
       create(request) {
         const { DefinitionString, RoleArn, StateMachineType = 'STANDARD', Tags = [] } = request.properties;
-        const name = physicalName(request, 80);
+        const name = (request.properties.StateMachineName as string | undefined) ?? physicalName(request, 80);
         const arn = `arn:aws:states:${LOCAL_REGION}:${LOCAL_ACCOUNT}:stateMachine:${name}`;
         stateMachines.push(
           createStateMachine(

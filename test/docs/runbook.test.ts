@@ -14,6 +14,7 @@ const STACKS: Readonly<Record<string, Template>> = {
   Notification: prod.notification,
   Event: dev.event,
   Checkout: prod.checkout,
+  Order: prod.order,
   Monitoring: prod.monitoring,
 };
 

@@ -1,5 +1,7 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { ORDER } from '../../lambda/order/outcomes';
+import { functionsOf } from '../../lambda/shared/outcomes';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/shared/metrics';
 import { anchorOf } from '../../lib/alarm/runbook';
 import { STAGES } from '../../lib/config';
@@ -7,7 +9,7 @@ import { EventProStage } from '../../lib/eventpro-stage';
 import { definitionsOf, QUIET_CONTEXT } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
-const { monitoring, checkout, event, notification } = synthesizedStage('prod');
+const { monitoring, checkout, event, notification, order } = synthesizedStage('prod');
 const alarms = Object.entries(monitoring.findResources('AWS::CloudWatch::Alarm'));
 
 interface AlarmMetric {
@@ -84,9 +86,13 @@ test('every function of ours is watched for throttles, and for errors if it is n
       .map(([id]) => id),
   );
   // A step's function has the name of its state.
-  const states = templates.flatMap((template) =>
-    Object.values(definitionsOf(template)).flatMap(({ States }) => Object.keys(States)),
-  );
+  const states = [
+    ...templates.flatMap((template) =>
+      Object.values(definitionsOf(template)).flatMap(({ States }) => Object.keys(States)),
+    ),
+    // But for those of which another workflow has a state of that name.
+    ...Object.keys(functionsOf(ORDER)),
+  ];
   const watchedBy = (name: string) =>
     watched
       .filter(({ MetricName }) => MetricName === name)
@@ -101,13 +107,13 @@ test('every function of ours is watched for throttles, and for errors if it is n
 });
 
 test('every dead-letter queue and every table has an alarm', () => {
-  const deadLetters = [notification, event]
+  const deadLetters = [notification, event, order]
     .flatMap((template) => Object.values(template.findResources('AWS::SQS::Queue')))
     .filter(({ Properties }) => !Properties.RedrivePolicy);
 
   expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
-  // Two tables and three indexes.
-  expect(watches('WriteThrottleEvents')).toBe(5);
+  // Three tables and four indexes.
+  expect(watches('WriteThrottleEvents')).toBe(7);
 });
 
 test('what is only written while something runs goes off when nothing is written', () => {
@@ -158,7 +164,7 @@ test('the alarm on buyers who do not get past their bank compares those with all
 });
 
 test('two stages write to dimensions of their own', () => {
-  for (const template of [checkout, notification]) {
+  for (const template of [checkout, notification, order]) {
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
       expect(Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME).toBe('EventPro-prod');
     }
@@ -166,7 +172,7 @@ test('two stages write to dimensions of their own', () => {
 });
 
 test('logs are kept as long as the stage says, all of them', () => {
-  for (const template of [checkout, notification]) {
+  for (const template of [checkout, notification, order]) {
     for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
       expect(Properties.RetentionInDays).toBe(90);
     }

@@ -5,7 +5,7 @@ import { functionOf } from '../../harness/synthesized-stage';
 import { synthesizedStage } from '../support/synthesized-stage';
 
 const prod = synthesizedStage('prod');
-const { checkout, event, notification } = prod;
+const { checkout, event, notification, order } = prod;
 const web = prod.web!;
 
 /** Tracing has no narrower resource; it is on every function. */
@@ -17,6 +17,12 @@ const EXECUTION_LOGS = [
   ...['GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery'],
 ].map((action) => `logs:${action} *`);
 const SAMPLING = ['xray:GetSamplingRules *', 'xray:GetSamplingTargets *'];
+
+/** What follows the payments of orders: on their items, on the stock of events, and on which table it is. */
+const FOLLOW_ORDERS = [
+  ...['dynamodb:GetItem OrderTable', 'dynamodb:GetItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+  ...['dynamodb:DeleteItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+];
 
 /** Every action of every role, on what. Whoever gives a function more must say so here. */
 const FUNCTION_ROLES: [string, Template, string[]][] = [
@@ -64,10 +70,12 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'Reconcile',
     checkout,
     [
+      'dynamodb:Query OrderTable/index/due',
       'dynamodb:Query PurchaseTable/index/due',
       'dynamodb:Query PurchaseTable/index/unsettled',
       ...['dynamodb:Query SeatTable', 'dynamodb:UpdateItem SeatTable'],
       'lambda:InvokeFunction CancelEventLive',
+      'states:StartExecution EventPro-prod-OrderWorkflow',
       'states:StartExecution RecoveryWorkflow',
     ],
   ],
@@ -75,6 +83,8 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'Audit',
     checkout,
     [
+      ...FOLLOW_ORDERS,
+      'dynamodb:BatchGetItem OrderTable',
       'dynamodb:BatchGetItem PurchaseTable',
       'dynamodb:DeleteItem SeatTable',
       'dynamodb:GetItem PurchaseTable',
@@ -146,6 +156,76 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     checkout,
     ['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query SeatTable'],
   ],
+  [
+    'PutExtras',
+    checkout,
+    ['dynamodb:GetItem SeatTable', 'dynamodb:Query OrderTable', 'dynamodb:UpdateItem OrderTable'],
+  ],
+  ['ListExtras', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query OrderTable']],
+  [
+    'PostOrder',
+    checkout,
+    ['dynamodb:PutItem OrderTable', 'states:StartExecution EventPro-prod-OrderWorkflow'],
+  ],
+  ['GetOrder', checkout, ['dynamodb:GetItem OrderTable']],
+  [
+    'GetOrderAuthentication',
+    checkout,
+    ['dynamodb:GetItem OrderTable', 'secretsmanager:GetSecretValue StripeKey'],
+  ],
+  [
+    'PostOrderAuthentication',
+    checkout,
+    [
+      ...['dynamodb:GetItem OrderTable', 'secretsmanager:GetSecretValue StripeKey'],
+      'states:SendTaskSuccess EventPro-prod-OrderWorkflow',
+    ],
+  ],
+  [
+    'ValidateOrder',
+    order,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:GetItem SeatTable'],
+      ...['dynamodb:Query OrderTable', 'dynamodb:UpdateItem OrderTable'],
+    ],
+  ],
+  [
+    'CheckInventory',
+    order,
+    [
+      ...['dynamodb:GetItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      ...['dynamodb:PutItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+    ],
+  ],
+  [
+    'ProcessOrderPayment',
+    order,
+    [
+      ...['dynamodb:GetItem OrderTable', 'dynamodb:UpdateItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      ...['dynamodb:GetItem SeatTable', 'secretsmanager:GetSecretValue StripeKey'],
+    ],
+  ],
+  ['AwaitAuthentication', order, ['dynamodb:UpdateItem OrderTable']],
+  ['RefundOrder', order, ['dynamodb:UpdateItem OrderTable', 'secretsmanager:GetSecretValue StripeKey']],
+  [
+    'RestoreInventory',
+    order,
+    [
+      ...['dynamodb:UpdateItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      'dynamodb:DeleteItem OrderTable',
+    ],
+  ],
+  [
+    'TellOrder',
+    order,
+    [
+      ...['dynamodb:GetItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      'ses:SendEmail MailFeedbackSettings',
+      'ses:SendEmail identity/example.com',
+      'ses:SendEmail identity/tickets@example.com',
+      ...queueActions('MailQueue'),
+    ],
+  ],
   ['GetPurchase', checkout, ['dynamodb:GetItem PurchaseTable']],
   [
     'GetAuthentication',
@@ -156,6 +236,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'ReceiveStripeEvent',
     checkout,
     [
+      ...FOLLOW_ORDERS,
       ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
       ...['secretsmanager:GetSecretValue StripeKey', 'secretsmanager:GetSecretValue StripeSigningSecret'],
       ...['sns:Publish Disputes', 'states:StartExecution CancelPurchase'],
@@ -258,6 +339,19 @@ const OTHER_ROLES: [string, Template, string[]][] = [
       ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],
     ],
   ],
+  [
+    'OrderWorkflowRole',
+    order,
+    [
+      ...invocationsOf(
+        ...(['ValidateOrder', 'CheckInventory', 'ProcessOrderPayment', 'AwaitAuthentication'] as const),
+        ...(['RefundOrder', 'RestoreInventory'] as const),
+      ),
+      ...['dynamodb:UpdateItem OrderTable', 'sns:Publish OrderNotifications'],
+      'sqs:SendMessage EscalationsQueue',
+      ...[...EXECUTION_LOGS, ...SAMPLING, ...TRACING],
+    ],
+  ],
   ['SchedulerRoleForTarget74db36', checkout, ['lambda:InvokeFunction ReconcileLive']],
   ['SchedulerRoleForTarget15150b', checkout, ['lambda:InvokeFunction AuditLive']],
   ...[
@@ -303,7 +397,7 @@ test.each(FUNCTION_ROLES)('the role of %s may do exactly this', (name, template,
 });
 
 test('no role may do everything with a service', () => {
-  for (const template of [checkout, event, notification]) {
+  for (const template of [checkout, event, notification, order]) {
     for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
       for (const { Action } of Properties.PolicyDocument.Statement) {
         expect([Action].flat().some((action: string) => action.endsWith('*'))).toBe(false);
@@ -336,7 +430,7 @@ describe('the policy of', () => {
   const CALLS = {
     Organiser: [
       ...['GET /events/*/cancellation', 'HEAD /events/*/cancellation', 'POST /events/*/cancellation'],
-      ...['POST /purchases/*/cancellation', 'PUT /events/*'],
+      ...['POST /purchases/*/cancellation', 'PUT /events/*', 'PUT /events/*/extras'],
     ],
     Gate: [
       ...['GET /events/*/revocations', 'HEAD /events/*/revocations'],
@@ -488,7 +582,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
-  '(?:SeatTable|PurchaseTable|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
+  '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
     `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events)DeadLetterQueue|Bus|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );
@@ -498,6 +592,9 @@ function shortName(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const text = JSON.stringify(resource);
   const known = LOGICAL_ID.exec(text)?.[0];
-  const tail = /"(:\*|[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?))"\]\]\}$/.exec(text);
-  return `${known ?? ''}${tail?.[2] ?? tail?.[1] ?? ''}`;
+  const tail =
+    /"(?::stateMachine:([\w-]+)|(:\*|[^"]*?((?:identity|endpoint|\/index)?\/[^"/]+(?:\/\*)?)))"\]\]\}$/.exec(
+      text,
+    );
+  return `${known ?? ''}${tail?.[1] ?? tail?.[3] ?? tail?.[2] ?? ''}`;
 }

@@ -1,3 +1,4 @@
+import { inventorySchema } from '../../lambda/order/check-inventory';
 import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { releaseSchema } from '../../lambda/seat/release-seat';
@@ -22,6 +23,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   ReserveSeat: Object.keys(reservationSchema.shape),
   ResumePurchase: Object.keys(reservationSchema.shape),
   ReleaseSeat: Object.keys(releaseSchema.shape),
+  CheckInventory: Object.keys(inventorySchema.shape),
 };
 
 /** What each state machine is started with, by the beginning of its logical id. */
@@ -30,6 +32,8 @@ const INPUTS: Readonly<Record<string, () => readonly Shape[]>> = {
   CancelPurchase: cancellationInputs,
   // `reconcile` starts it.
   RecoveryWorkflow: () => [shapeOf({ purchaseId: '', failures: {} })],
+  // `OrderExecutions` starts it.
+  OrderWorkflow: () => [shapeOf({ orderId: '', reference: '', failures: {} })],
 };
 
 function cancellationInputs(): Shape[] {
@@ -69,13 +73,21 @@ function inputOf(start: WorkflowStart) {
 /** The result of a Task, as its service's integration has it. */
 function resultOf(definition: Definition) {
   return (name: string): Shape => {
-    const resource = String(definition.States[name]!.Resource);
-    if (resource.endsWith(':states:::sqs:sendMessage')) return object({ MessageId: ANYTHING });
+    const resource = String(stateIn(definition, name)!.Resource);
+    // Nobody keeps what the table answers, or whoever sends back a token.
+    if (/:states:::(dynamodb:updateItem|lambda:invoke\.waitForTaskToken)$/.test(resource)) return ANYTHING;
+    if (/:states:::(sqs:sendMessage|sns:publish)$/.test(resource)) return object({ MessageId: ANYTHING });
     if (!resource.endsWith(':states:::lambda:invoke'))
       throw new Error(`${name}: what ${resource} answers is not known`);
     const fields = Object.fromEntries((ANSWERS[name] ?? []).map((field) => [field, ANYTHING]));
     return object({ ExecutedVersion: ANYTHING, Payload: object(fields), StatusCode: ANYTHING });
   };
+}
+
+/** Also one within a Parallel. */
+function stateIn({ States }: Pick<Definition, 'States'>, name: string): State | undefined {
+  const branches = Object.values(States).flatMap(({ Branches = [] }) => Branches as Definition[]);
+  return States[name] ?? branches.map((branch) => stateIn(branch, name)).find((found) => found);
 }
 
 function missingIn(id: string, definition: Definition): string[] {

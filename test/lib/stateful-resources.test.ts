@@ -19,6 +19,7 @@ const IDS = [
   'checkout StripeKey2036890C',
   'checkout StripeSigningSecret038B1344',
   'data AccessLogBucketDA470295',
+  'data OrderTable3F0DC2E4',
   'data PurchaseTable211E7743',
   'data SalesBucket55EFA6BE',
   'data SalesCatalogResults0D27CEBA',
@@ -45,6 +46,9 @@ const IDS = [
   'notification SmsChannelDeadLetterQueueA9809793',
   'notification SmsChannelQueue15193B26',
   'notification TicketConfirmationsF81E9568',
+  'order MailDeadLetterQueueAD8628F2',
+  'order MailQueueC8B8B9FB',
+  'order OrderNotifications92D9B06A',
 ];
 
 test.each([

@@ -140,7 +140,9 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 25],
+    ['checkout', 31],
+    // Its steps, and what tells the buyers.
+    ['order', 7],
     // With RecordMailEvent.
     ['notification', CHANNEL_NAMES.length + 1],
   ] as const)(
@@ -402,9 +404,12 @@ describe('the API', () => {
     expect(routesOf(dev.checkout).filter((route) => !route.startsWith('ANY '))).toEqual([
       'GET /events NONE',
       'GET /events/{eventId}/cancellation AWS_IAM',
+      'GET /events/{eventId}/extras NONE',
       'GET /events/{eventId}/revocations AWS_IAM',
       'GET /events/{eventId}/seats NONE',
       'GET /openapi.json NONE',
+      'GET /orders/{orderId} NONE',
+      'GET /orders/{orderId}/authentication NONE',
       'GET /purchases/{purchaseId} NONE',
       'GET /purchases/{purchaseId}/authentication NONE',
       'GET /purchases/{purchaseId}/ticket NONE',
@@ -412,15 +417,20 @@ describe('the API', () => {
       // CloudFront lets HEAD through wherever it lets GET through.
       'HEAD /events NONE',
       'HEAD /events/{eventId}/cancellation AWS_IAM',
+      'HEAD /events/{eventId}/extras NONE',
       'HEAD /events/{eventId}/revocations AWS_IAM',
       'HEAD /events/{eventId}/seats NONE',
       'HEAD /openapi.json NONE',
+      'HEAD /orders/{orderId} NONE',
+      'HEAD /orders/{orderId}/authentication NONE',
       'HEAD /purchases/{purchaseId} NONE',
       'HEAD /purchases/{purchaseId}/authentication NONE',
       'HEAD /purchases/{purchaseId}/ticket NONE',
       'HEAD /ticket-keys NONE',
       'POST /admissions AWS_IAM',
       'POST /events/{eventId}/cancellation AWS_IAM',
+      'POST /orders NONE',
+      'POST /orders/{orderId}/authentication NONE',
       'POST /purchases NONE',
       'POST /purchases/{purchaseId}/abandonment NONE',
       'POST /purchases/{purchaseId}/authentication NONE',
@@ -428,6 +438,7 @@ describe('the API', () => {
       'POST /stripe-events NONE',
       'POST /ticket-checks AWS_IAM',
       'PUT /events/{eventId} AWS_IAM',
+      'PUT /events/{eventId}/extras AWS_IAM',
     ]);
   });
 

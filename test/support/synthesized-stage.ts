@@ -2,7 +2,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { readStage } from '../../local/cloudformation/cloud-assembly';
 import { cloudAssemblyNow } from './cloud-assembly';
 
-type StageTemplates = Record<'data' | 'event' | 'notification' | 'checkout' | 'monitoring', Template> & {
+type StageTemplates = Record<
+  'data' | 'event' | 'notification' | 'checkout' | 'order' | 'monitoring',
+  Template
+> & {
   web?: Template;
 };
 

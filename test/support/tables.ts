@@ -13,12 +13,13 @@ export interface Tables {
   readonly client: DynamoDBDocumentClient;
   readonly seatTable: string;
   readonly purchaseTable: string;
+  readonly orderTable: string;
   /** The attribute by which the seat table expires its items. */
   readonly expiryAttribute: string;
 }
 
 /**
- * Starts one engine for the test file and creates both tables in it, with the keys, indexes and TTL of the synthesised
+ * Starts one engine for the test file and creates its tables in it, with the keys, indexes and TTL of the synthesised
  * template. The environment names engine and tables, so a handler under test connects as it does in Lambda.
  */
 export function useTables(): Tables {
@@ -29,14 +30,17 @@ export function useTables(): Tables {
     engine = await startDynamoDbEngine();
     const seats = await createTable(engine.endpoint, tableOf('SeatTable'));
     const purchases = await createTable(engine.endpoint, tableOf('PurchaseTable'));
+    const orders = await createTable(engine.endpoint, tableOf('OrderTable'));
 
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = engine.endpoint;
     process.env[ENVIRONMENT.seatTable] = seats.tableName;
     process.env[ENVIRONMENT.purchaseTable] = purchases.tableName;
+    process.env[ENVIRONMENT.orderTable] = orders.tableName;
     process.env[ENVIRONMENT.unpaidSeats] = '16';
     tables.client = documentClient();
     tables.seatTable = seats.tableName;
     tables.purchaseTable = purchases.tableName;
+    tables.orderTable = orders.tableName;
     tables.expiryAttribute = seats.ttlAttribute!;
   });
   afterAll(async () => {

@@ -5,6 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Dispute } from '../../../lambda/purchase/dispute';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
+import { OrderRepository } from '../../../lambda/order/order-repository';
+import { paidOrders } from '../../../lambda/order/paid-orders';
 import { audit, type AuditDependencies } from '../../../lambda/recovery/audit';
 import { AuditLog } from '../../../lambda/recovery/audit-log';
 import { type Escalations } from '../../../lambda/shared/escalations';
@@ -155,13 +157,14 @@ export function useAuditedShop(): AuditedShop {
     },
     async audit(changes = {}, hasTime = () => true) {
       const { checkout } = shop;
+      const orders = new OrderRepository(tables.client, tables.orderTable, checkout.clock);
       const listed = (await checkout.events.list()).filter(({ eventId }) => eventId === checkout.eventId);
       const escalations: Pick<Escalations, 'refundFailed'> = {
         refundFailed: (payment) => Promise.resolve(void shop.escalated.push(payment)),
       };
       await audit(
         {
-          purchases: checkout.purchases,
+          ...{ purchases: checkout.purchases, orders, paidOrders: paidOrders(orders) },
           // Of the test's own event alone: others have left theirs.
           events: Object.assign(Object.create(checkout.events) as typeof checkout.events, {
             list: () => Promise.resolve(listed),

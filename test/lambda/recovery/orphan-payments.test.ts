@@ -2,6 +2,8 @@ import { type OpenIntent, type PaymentGateway, type Period } from '../../../lamb
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { type AuditState } from '../../../lambda/recovery/audit-log';
 import { type Escalations } from '../../../lambda/shared/escalations';
+import { OrderRepository } from '../../../lambda/order/order-repository';
+import { paidOrders } from '../../../lambda/order/paid-orders';
 import { undoOrphanPayments } from '../../../lambda/recovery/orphan-payments';
 import { WithoutRecord } from '../../../lambda/recovery/without-record';
 import { RefundFailed } from '../../../lambda/shared/saga-errors';
@@ -37,6 +39,7 @@ function auditOf(gateway: Audited) {
     const look = await undoOrphanPayments(
       {
         ...{ purchases: checkout.purchases, clock: checkout.clock },
+        paidOrders: paidOrders(new OrderRepository(tables.client, tables.orderTable)),
         tickets: { has: () => Promise.resolve(false) },
         gateway: () => Promise.resolve(gateway as PaymentGateway),
         escalations: escalations as Escalations,

@@ -6,6 +6,7 @@ import {
 import { type Dispute } from '../../../lambda/purchase/dispute';
 import { type Purchase } from '../../../lambda/purchase/purchase';
 import { RefundFailed } from '../../../lambda/shared/saga-errors';
+import { OrderRepository } from '../../../lambda/order/order-repository';
 import { type FollowDependencies, followPayment } from '../../../lambda/stripe-events/follow-payment';
 import { useTables } from '../../support/tables';
 import { Checkout, type Order } from '../checkout';
@@ -36,6 +37,7 @@ beforeEach(async () => {
   };
   dependencies = {
     purchases: checkout.purchases,
+    orders: new OrderRepository(tables.client, tables.orderTable),
     gateway: () => Promise.resolve(gateway as PaymentGateway),
     cancellations: { startRefunded: (id) => Promise.resolve(void done.push(`cancel ${id}`)) },
     tellDispute: (_, dispute) => Promise.resolve(void told.push(dispute)),

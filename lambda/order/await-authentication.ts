@@ -1,0 +1,46 @@
+import * as z from 'zod/mini';
+import { step } from '../shared/step';
+import { connectOrders } from './connect-orders';
+import { OrderLost, orderInputSchema } from './order-input';
+import { type OrderRepository } from './order-repository';
+import { ORDER } from './outcomes';
+
+/** Seconds for which the state waits for the buyer. */
+export const AUTHENTICATED_WITHIN = 600;
+
+/** Seconds before the state's end after which no answer is taken any more: what is said to be in time must be. */
+const CLOSES_BEFORE = 5;
+
+const inputSchema = z.extend(orderInputSchema, {
+  /** By which the execution is told to go on. */
+  taskToken: z.string(),
+  /** When the state was entered, RFC 3339: each attempt of it has the same. */
+  enteredAt: z.iso.datetime(),
+});
+
+interface Dependencies {
+  readonly orders: OrderRepository;
+}
+
+/**
+ * Notes that the bank wants the buyer, until when, and how the execution is woken. `POST /orders/{orderId}/authentication` wakes it; the
+ * token is in no answer and in no log.
+ *
+ * @throws OrderLost when the order is another execution's, or undone
+ */
+export async function awaitAuthentication(
+  { orderId, executionId, taskToken, enteredAt }: z.output<typeof inputSchema>,
+  { orders }: Dependencies,
+): Promise<Record<string, never>> {
+  const authenticateBy = Math.floor(Date.parse(enteredAt) / 1_000) + AUTHENTICATED_WITHIN - CLOSES_BEFORE;
+  if (!(await orders.awaitAuthentication(orderId, executionId, { taskToken, authenticateBy })))
+    throw new OrderLost();
+  return {};
+}
+
+export const handler = step(ORDER, 'AwaitAuthentication', {
+  input: inputSchema,
+  output: z.object({}),
+  connect: (): Dependencies => ({ orders: connectOrders() }),
+  run: awaitAuthentication,
+});

@@ -1,0 +1,543 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Failure } from '../purchase/purchase';
+import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import { Installation, INSTALLATION_KEY } from '../purchase/installation';
+import { type Clock, systemClock } from '../shared/clock';
+import { EVENT_KEYS, ExtraRepository } from './extra-repository';
+import { type Order, type OrderedItem, type Stock } from './order';
+import { dueOrderOf, orderOf } from './order-item';
+
+/** What the partitions of orders begin with. */
+export const ORDER_KEYS = 'ORDER#';
+
+/** The index of the orders for which something is still to be done. */
+export const DUE_INDEX = 'due';
+
+/** How many partitions the index of what is due spreads over. */
+export const DUE_SHARDS = 4;
+
+/**
+ * Seconds for which an execution has an order: it ends in 25 minutes at the latest, and the rest is for clocks that differ. Then
+ * another one may take the order.
+ */
+export const OWNED_FOR = 1_560;
+
+/** Seconds after which an order that nobody has begun is looked after: whoever wrote it starts it within these. */
+export const STARTED_WITHIN = 60;
+
+/** How long a failed order keeps its key's answer: longer than a refund can come back. */
+export const FAILED_KEPT_SECONDS = 40 * 86_400;
+
+/** Keys that DynamoDB takes in one request. */
+const BATCH = 100;
+
+/** Seconds for which an attempt to tell the buyer has the order: longer than its function may run. */
+const TELLING_SECONDS = 40;
+
+/** Attempts to tell the buyer that may have reached them. */
+const MAX_TELLINGS = 2;
+
+/** The order is not for this execution to take, or not in the state that was asked for. */
+export class OrderNotTaken {
+  /** @param order as it stands */
+  constructor(readonly order: Order) {}
+}
+
+/** Extras, by their position among the order's items, of which there are not enough. */
+export class StockShort extends Error {
+  override readonly name = 'StockShort';
+
+  constructor(readonly positions: readonly number[]) {
+    super('There is not enough');
+  }
+}
+
+/** What a conditional write to an order says. `#status` is there already. */
+type Change = Pick<
+  UpdateCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> & { readonly UpdateExpression: string };
+
+/** What to `REMOVE` of an order for which nothing is left to be done: its places in the lists, and what opened something. */
+const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken';
+
+/**
+ * Orders, one item each, and what each has of the stock.
+ *
+ * | item        | pk                      | sk        |
+ * | order       | `ORDER#orderId`         | `ORDER`   |
+ * | reservation | `EVENT#eventId#ORDERS`  | `orderId` |
+ *
+ * Each change is one conditional write. `executionId` says which execution has the order: whatever one does that has lost it finds its
+ * condition false. The reservation is written together with the stock that it takes and deleted together with what it gives back,
+ * so what extras lack is what reservations have, whatever is repeated, late or lost.
+ */
+export class OrderRepository {
+  readonly extras: ExtraRepository;
+  readonly installation: Installation;
+
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.extras = new ExtraRepository(client, tableName);
+    this.installation = new Installation(client, tableName, clock, {
+      pk: INSTALLATION_KEY,
+      sk: INSTALLATION_KEY,
+    });
+  }
+
+  async find(orderId: string): Promise<Order | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: orderKey(orderId), ConsistentRead: true }),
+    );
+    return Item && orderOf(Item);
+  }
+
+  /** Those that there are; they may be a moment old. */
+  async findAll(orderIds: Iterable<string>): Promise<Order[]> {
+    const ids = [...new Set(orderIds)];
+    const found: Order[] = [];
+    for (let first = 0; first < ids.length; first += BATCH) {
+      let rest: Record<string, unknown>[] = ids.slice(first, first + BATCH).map(orderKey);
+      for (let attempt = 1; rest.length > 0; attempt++) {
+        const { Responses = {}, UnprocessedKeys = {} } = await this.client.send(
+          new BatchGetCommand({ RequestItems: { [this.tableName]: { Keys: rest } } }),
+        );
+        found.push(...(Responses[this.tableName] ?? []).map(orderOf));
+        // DynamoDB answers what it can: the rest is for later, not absent.
+        rest = UnprocessedKeys[this.tableName]?.Keys ?? [];
+        if (rest.length > 0) await pauseAfter(Math.min(attempt, 6));
+      }
+    }
+    return found;
+  }
+
+  /** @returns the order that was there before, if the key was used; undefined when this one was written */
+  async open(order: Order): Promise<Order | undefined> {
+    try {
+      await this.client.send(
+        new PutCommand({
+          TableName: this.tableName,
+          Item: {
+            ...orderKey(order.orderId),
+            ...order,
+            dueAt: order.createdAt + STARTED_WITHIN,
+            dueShard: shardOf(order.orderId),
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      const existing = orderOfFailed(error);
+      if (!existing) throw error;
+      return existing;
+    }
+  }
+
+  /**
+   * Takes the order for an execution: a new one, its own, or one whose execution's time is over.
+   *
+   * @returns the order; undefined when there is none
+   */
+  async take(orderId: string, executionId: string): Promise<Order | OrderNotTaken | undefined> {
+    const now = this.clock.nowSeconds();
+    return this.change(orderId, {
+      UpdateExpression: 'SET executionId = :executionId, dueAt = :until',
+      ConditionExpression:
+        '#status IN (:pending, :awaiting, :compensating) AND ' +
+        '(attribute_not_exists(executionId) OR executionId = :executionId OR dueAt <= :now)',
+      ExpressionAttributeValues: {
+        ...{ ...liveValues(executionId), ':compensating': 'COMPENSATING' },
+        ...{ ':now': now, ':until': now + OWNED_FOR },
+      },
+    });
+  }
+
+  /** Agrees what the order costs, once: a step that runs again changes no price. */
+  async price(
+    { orderId }: Order,
+    executionId: string,
+    priced: { readonly items: readonly OrderedItem[]; readonly amount: number; readonly currency: string },
+  ): Promise<Order | OrderNotTaken | undefined> {
+    return this.change(orderId, {
+      UpdateExpression: 'SET #items = :items, amount = :amount, currency = :currency',
+      ConditionExpression: `${IS_LIVE} AND attribute_not_exists(stock)`,
+      ExpressionAttributeNames: { '#items': 'items' },
+      ExpressionAttributeValues: {
+        ...liveValues(executionId),
+        ...{ ':items': priced.items, ':amount': priced.amount, ':currency': priced.currency },
+      },
+    });
+  }
+
+  /**
+   * Reserves what the order wants of each extra: all or nothing, together with the note of whose it is. Repeating it is harmless.
+   *
+   * @throws StockShort; nothing is reserved then
+   * @returns false when the order is not this execution's any more; nothing is reserved then
+   */
+  async reserve({ orderId, eventId, items }: Order, executionId: string): Promise<boolean> {
+    const order: TransactionWrite = {
+      Update: {
+        ...this.live(orderId, executionId, 'attribute_not_exists(stock)'),
+        UpdateExpression: 'SET stock = :reserved',
+        ExpressionAttributeValues: { ...liveValues(executionId), ':reserved': 'RESERVED' satisfies Stock },
+      },
+    };
+    const reservation: TransactionWrite = {
+      Put: {
+        TableName: this.tableName,
+        Item: {
+          ...reservationKey(eventId, orderId),
+          ...{ orderId, items: items.map(({ extraId, quantity }) => ({ extraId, quantity })) },
+          reservedAt: this.clock.nowSeconds(),
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    };
+    const taken = items.map(({ extraId, quantity }) => this.extras.take(eventId, extraId, quantity));
+    try {
+      await transactWrite(this.client, [order, reservation, ...taken]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      const found = error.itemAt(0);
+      // The answer of the first attempt was lost.
+      if (error.refused.includes(0))
+        return found?.['stock'] === 'RESERVED' && found['executionId'] === executionId;
+      throw new StockShort(error.refused.map((position) => position - 2));
+    }
+  }
+
+  /** Settles an order as FAILED that has reserved nothing and paid nothing. Repeating it is harmless. */
+  async refuse(orderId: string, executionId: string, failure: Failure): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: `SET #status = :failed, failure = :failure, expiresAt = :expiresAt REMOVE ${SETTLED}`,
+      ConditionExpression: `${IS_LIVE} AND attribute_not_exists(stock)`,
+      ExpressionAttributeValues: {
+        ...liveValues(executionId),
+        ...{ ':failed': 'FAILED', ':failure': failure },
+        ':expiresAt': this.clock.nowSeconds() + FAILED_KEPT_SECONDS,
+      },
+    });
+  }
+
+  /**
+   * Stores the payment intent before any money can move, and counts the attempt. The order does not wait for its buyer any more.
+   *
+   * @returns the order as it then is; undefined when it is not this execution's any more
+   */
+  async recordPaymentIntent(
+    orderId: string,
+    executionId: string,
+    paymentIntentId: string,
+  ): Promise<Order | undefined> {
+    const changed = await this.change(orderId, {
+      UpdateExpression:
+        'SET #status = :pending, paymentIntentId = :intent REMOVE taskToken ADD paymentAttempts :one',
+      ConditionExpression: IS_LIVE,
+      ExpressionAttributeValues: { ...liveValues(executionId), ':intent': paymentIntentId, ':one': 1 },
+    });
+    return changed instanceof OrderNotTaken ? undefined : changed;
+  }
+
+  /**
+   * Lets the order wait for its buyer, whom the bank wants.
+   *
+   * @param authenticateBy until when, seconds since the epoch, unless the bank had asked before
+   * @returns false when it is not this execution's any more
+   */
+  async awaitAuthentication(
+    orderId: string,
+    executionId: string,
+    { taskToken, authenticateBy }: { readonly taskToken: string; readonly authenticateBy: number },
+  ): Promise<boolean> {
+    const changed = await this.change(orderId, {
+      UpdateExpression:
+        'SET #status = :awaiting, taskToken = :token, authenticateBy = if_not_exists(authenticateBy, :by)',
+      ConditionExpression: IS_LIVE,
+      ExpressionAttributeValues: { ...liveValues(executionId), ':token': taskToken, ':by': authenticateBy },
+    });
+    return changed !== undefined && !(changed instanceof OrderNotTaken);
+  }
+
+  /**
+   * Claims the order for compensation: nothing pays for it or sells to it from here on. The first claim's failure is the order's.
+   *
+   * @returns the order, COMPENSATING, or FAILED already; OrderNotTaken when it is CONFIRMED or another execution's
+   */
+  async claim(
+    orderId: string,
+    executionId: string,
+    failure: Failure,
+  ): Promise<Order | OrderNotTaken | undefined> {
+    const claimed = await this.change(orderId, {
+      UpdateExpression:
+        'SET #status = :compensating, failure = if_not_exists(failure, :failure) REMOVE taskToken',
+      ConditionExpression: '#status IN (:pending, :awaiting, :compensating) AND executionId = :executionId',
+      ExpressionAttributeValues: {
+        ...liveValues(executionId),
+        ...{ ':compensating': 'COMPENSATING', ':failure': failure },
+      },
+    });
+    const isSettled = claimed instanceof OrderNotTaken && claimed.order.status === 'FAILED';
+    return isSettled ? claimed.order : claimed;
+  }
+
+  /**
+   * Gives back what the order has reserved: all or nothing, once, whoever repeats it.
+   *
+   * @param order that its caller has claimed
+   * @returns whether there was anything to give back
+   */
+  async restore({ orderId, eventId, items, executionId, stock }: Order): Promise<boolean> {
+    if (stock !== 'RESERVED') return false;
+    return this.giveBack(
+      { orderId, eventId, items },
+      {
+        UpdateExpression: 'SET stock = :restored',
+        ConditionExpression: '#status = :compensating AND stock = :reserved AND executionId = :executionId',
+        ExpressionAttributeValues: {
+          ...{ ':compensating': 'COMPENSATING', ':reserved': 'RESERVED', ':restored': 'RESTORED' },
+          ':executionId': executionId,
+        },
+      },
+    );
+  }
+
+  /**
+   * Notes what was given back by hand of an order that is CONFIRMED. All of it cancels the order, and gives its extras back.
+   *
+   * @param order as it was when Stripe was asked
+   * @returns false when it has changed since
+   */
+  async noteRefunded(order: Order, refunded: number): Promise<boolean> {
+    const { orderId, amount = 0, refunded: before } = order;
+    const isAll = refunded >= amount;
+    const since = before === undefined ? 'attribute_not_exists(refunded)' : 'refunded = :before';
+    const change: Change = {
+      UpdateExpression: `SET refunded = :refunded${isAll ? ', #status = :cancelled, stock = :restored' : ''}`,
+      ConditionExpression: `#status = :confirmed AND ${since}`,
+      ExpressionAttributeValues: {
+        ...{ ':confirmed': 'CONFIRMED', ':refunded': refunded },
+        ...(before !== undefined && { ':before': before }),
+        ...(isAll && { ':cancelled': 'CANCELLED', ':restored': 'RESTORED' satisfies Stock }),
+      },
+    };
+    if (isAll) return this.giveBack(order, change);
+    const noted = await this.change(orderId, change);
+    return noted !== undefined && !(noted instanceof OrderNotTaken);
+  }
+
+  /** Notes that people are told of a dispute. */
+  async noteDispute(orderId: string, { id, status }: NonNullable<Order['dispute']>): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: 'SET dispute = :dispute',
+      ConditionExpression: 'attribute_exists(#status)',
+      ExpressionAttributeValues: { ':dispute': { id, status } },
+    });
+  }
+
+  private async giveBack(
+    { orderId, eventId, items }: Pick<Order, 'orderId' | 'eventId' | 'items'>,
+    change: Change,
+  ): Promise<boolean> {
+    const order = {
+      ...change,
+      TableName: this.tableName,
+      Key: orderKey(orderId),
+      ExpressionAttributeNames: STATUS,
+    };
+    const reservation = { TableName: this.tableName, Key: reservationKey(eventId, orderId) };
+    const given = items.map(({ extraId, quantity }) => this.extras.giveBack(eventId, extraId, quantity));
+    try {
+      await transactWrite(this.client, [
+        { Update: order },
+        { Delete: { ...reservation, ConditionExpression: 'attribute_exists(pk)' } },
+        ...given,
+      ]);
+      return true;
+    } catch (error) {
+      // Somebody has given it back already. An extra is never deleted, so nothing else can be missing.
+      if (error instanceof TransactionRefused && error.refused.includes(0)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Settles an order as FAILED that its caller has claimed. Repeating it is harmless.
+   *
+   * @returns false when another execution has it
+   */
+  async settleFailed(orderId: string, executionId: string): Promise<boolean> {
+    const settled = await this.change(orderId, {
+      UpdateExpression: `SET #status = :failed, expiresAt = :expiresAt REMOVE ${SETTLED}`,
+      ConditionExpression: '#status IN (:compensating, :failed) AND executionId = :executionId',
+      ExpressionAttributeValues: {
+        ...{ ':compensating': 'COMPENSATING', ':failed': 'FAILED', ':executionId': executionId },
+        ':expiresAt': this.clock.nowSeconds() + FAILED_KEPT_SECONDS,
+      },
+    });
+    return settled !== undefined && !(settled instanceof OrderNotTaken);
+  }
+
+  /**
+   * An attempt to tell the buyer what has become of the order: at most one at a time, and two that may have reached the buyer.
+   *
+   * @returns false when the buyer is told, or must not be told again
+   */
+  async beginTelling(orderId: string): Promise<boolean> {
+    const now = this.clock.nowSeconds();
+    const begun = await this.change(orderId, {
+      UpdateExpression: 'SET tellingUntil = :until ADD tellings :one',
+      ConditionExpression:
+        '#status IN (:confirmed, :failed) AND attribute_not_exists(toldAt) AND ' +
+        '(attribute_not_exists(tellings) OR tellings < :most) AND ' +
+        '(attribute_not_exists(tellingUntil) OR tellingUntil <= :now)',
+      ExpressionAttributeValues: {
+        ...{ ':confirmed': 'CONFIRMED', ':failed': 'FAILED', ':now': now, ':until': now + TELLING_SECONDS },
+        ...{ ':one': 1, ':most': MAX_TELLINGS },
+      },
+    });
+    return begun !== undefined && !(begun instanceof OrderNotTaken);
+  }
+
+  async endTelling(orderId: string): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: 'SET toldAt = :now REMOVE tellingUntil',
+      ConditionExpression: 'attribute_exists(#status)',
+      ExpressionAttributeValues: { ':now': this.clock.nowSeconds() },
+    });
+  }
+
+  /** The attempt was refused: it has reached nobody. */
+  async withdrawTelling(orderId: string): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: 'REMOVE tellingUntil ADD tellings :less',
+      ConditionExpression: 'attribute_exists(#status) AND attribute_exists(tellingUntil)',
+      ExpressionAttributeValues: { ':less': -1 },
+    });
+  }
+
+  /** The orders for which something is still to be done and that are due at `now`, seconds since the epoch. */
+  async *due(now: number): AsyncGenerator<{ readonly orderId: string; readonly dueAt: number }> {
+    for (let shard = 0; shard < DUE_SHARDS; shard++) {
+      const pages = paginateQuery(
+        { client: this.client },
+        {
+          TableName: this.tableName,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+          ExpressionAttributeValues: { ':shard': String(shard), ':now': now },
+        },
+      );
+      for await (const { Items = [] } of pages) {
+        for (const { pk, dueAt } of Items.map(dueOrderOf))
+          yield { orderId: pk.slice(ORDER_KEYS.length), dueAt };
+      }
+    }
+  }
+
+  /** The orders of an event that have something of its stock: a page, as they are at this moment. */
+  async ofEvent(
+    eventId: string,
+    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<{ readonly orderIds: readonly string[]; readonly after?: string }> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :orders',
+        ExpressionAttributeValues: { ':orders': reservationKey(eventId, '').pk },
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: reservationKey(eventId, after) }),
+      }),
+    );
+    return {
+      orderIds: Items.map(({ sk }) => sk as string),
+      after: LastEvaluatedKey?.['sk'] as string | undefined,
+    };
+  }
+
+  private live(orderId: string, executionId: string, also: string) {
+    return {
+      TableName: this.tableName,
+      Key: orderKey(orderId),
+      ConditionExpression: `${IS_LIVE} AND ${also}`,
+      ExpressionAttributeNames: STATUS,
+      ExpressionAttributeValues: liveValues(executionId),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    };
+  }
+
+  /**
+   * One conditional write to an order.
+   *
+   * @returns it as it then is; OrderNotTaken with it as it stands, where the condition has failed; undefined when there is none
+   */
+  private async change(orderId: string, change: Change): Promise<Order | OrderNotTaken | undefined> {
+    try {
+      const { Attributes } = await this.client.send(
+        new UpdateCommand({
+          ...change,
+          TableName: this.tableName,
+          Key: orderKey(orderId),
+          ExpressionAttributeNames: { ...STATUS, ...change.ExpressionAttributeNames },
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return orderOf(Attributes!);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const existing = orderOfFailed(error);
+      return existing && new OrderNotTaken(existing);
+    }
+  }
+}
+
+const STATUS = { '#status': 'status' };
+
+/** Of an execution that has the order, and nothing is undone of it. */
+const IS_LIVE = '#status IN (:pending, :awaiting) AND executionId = :executionId';
+
+function liveValues(executionId: string) {
+  return {
+    ':pending': 'PENDING',
+    ':awaiting': 'AWAITING_AUTHENTICATION',
+    ':executionId': executionId,
+  };
+}
+
+function orderOfFailed(error: unknown): Order | undefined {
+  if (!(error instanceof ConditionalCheckFailedException) || !error.Item) return undefined;
+  return orderOf(unmarshall(error.Item));
+}
+
+function orderKey(orderId: string) {
+  return { pk: `${ORDER_KEYS}${orderId}`, sk: 'ORDER' };
+}
+
+function reservationKey(eventId: string, orderId: string) {
+  return { pk: `${EVENT_KEYS}${eventId}#ORDERS`, sk: orderId };
+}
+
+/** Derived from the id, so a repeated write lands in the same partition; from its end, which is random in every version of UUID. */
+function shardOf(orderId: string): string {
+  return String(parseInt(orderId.slice(-4), 16) % DUE_SHARDS);
+}

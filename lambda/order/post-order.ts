@@ -1,0 +1,81 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { fingerprintOf } from '../purchase/purchase';
+import { json, route } from '../shared/api';
+import { type Clock, systemClock } from '../shared/clock';
+import { logger } from '../shared/logger';
+import { Problem } from '../shared/problem';
+import { referenceOf } from '../shared/reference';
+import { parse, parseJson } from '../shared/validation';
+import { connectOrders } from './connect-orders';
+import { type Order, orderIdSchema, type OrderRequest, orderRequestSchema } from './order';
+import { orderAccepted } from './order-answer';
+import { OrderExecutions } from './order-executions';
+import { type OrderRepository } from './order-repository';
+
+export interface PostOrderDependencies {
+  readonly orders: Pick<OrderRepository, 'open'>;
+  readonly executions: Pick<OrderExecutions, 'start'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Writes the order down, then starts its execution. What is written is accepted: if the start fails, or this function dies before it,
+ * the reconciler finds an order that nobody has begun. The same key again gets the same order, as it is now.
+ *
+ * @throws Problem IdempotencyKeyReused
+ */
+export async function postOrder(
+  orderId: string,
+  request: OrderRequest,
+  { orders, executions, clock }: PostOrderDependencies,
+): Promise<Order> {
+  const { eventId, items, paymentMethod, purchaseId } = request;
+  const { name, email } = request.buyer;
+  const order: Order = {
+    ...{ orderId, status: 'PENDING', fingerprint: fingerprintOf(request), eventId, items },
+    ...{ buyer: { name, email }, paymentMethod, purchaseId, createdAt: clock.nowSeconds() },
+  };
+  const existing = await orders.open(order);
+  if (existing && existing.fingerprint !== order.fingerprint) {
+    throw new Problem(
+      'IdempotencyKeyReused',
+      'This idempotency key came with another body before. Use a new key for a new order.',
+    );
+  }
+  const standing = existing ?? order;
+  if (standing.status === 'PENDING' && standing.executionId === undefined) await start();
+  return standing;
+
+  async function start(): Promise<void> {
+    try {
+      await executions.start(orderId);
+    } catch (error) {
+      const { name: errorName } = error as Error;
+      logger.warn('An order is left to the reconciler', { reference: referenceOf(orderId), errorName });
+    }
+  }
+}
+
+/** @throws Problem ValidationFailed */
+function keyOf({ headers }: APIGatewayProxyEvent): string {
+  const all = (headers as typeof headers | null) ?? {};
+  const name = Object.keys(all).find((each) => each.toLowerCase() === 'idempotency-key');
+  const id = orderIdSchema.safeParse((name && all[name])?.toLowerCase());
+  if (id.success) return id.data;
+  throw new Problem('ValidationFailed', 'The header Idempotency-Key must be a UUID.');
+}
+
+/** `POST /orders` */
+export const handler = route({
+  name: 'PostOrder',
+  connect: (): PostOrderDependencies => ({
+    ...{ orders: connectOrders(), executions: new OrderExecutions(), clock: systemClock },
+  }),
+  answer: async (event, dependencies) => {
+    const orderId = keyOf(event);
+    const request = parse(orderRequestSchema, parseJson(event.body));
+    const order = await postOrder(orderId, request, dependencies);
+    const answer = json(202, orderAccepted(order));
+    return { ...answer, headers: { ...answer.headers, Location: `orders/${orderId}` } };
+  },
+});

@@ -1,0 +1,97 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { REFERENCE_TAG } from '../notification/mail-event';
+import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
+import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { correlate, logger } from '../shared/logger';
+import { OwnError } from '../shared/own-error';
+import { referenceOf } from '../shared/reference';
+import { parse } from '../shared/validation';
+import { connectOrders } from './connect-orders';
+import { type Order, orderIdSchema } from './order';
+import { orderEmail } from './order-email';
+import { type OrderRepository } from './order-repository';
+
+/** The order has no end yet: whoever told of it was faster than the write beside it. */
+class OrderStillRunning extends OwnError {
+  override readonly name = 'OrderStillRunning';
+}
+
+interface Dependencies {
+  readonly orders: Pick<OrderRepository, 'find' | 'beginTelling' | 'endTelling' | 'withdrawTelling'>;
+  readonly send: (order: Order) => Promise<void>;
+}
+
+/**
+ * Tells a buyer what has become of an order. The message names the order alone and is believed in nothing else: the record says
+ * whether it is confirmed or has failed, so it does not matter how often, or how early, one is told.
+ *
+ * SES has no idempotency key. An attempt counts itself first and two at most may have reached the buyer, as with the channels of a
+ * purchase; one that was refused takes itself off.
+ *
+ * @throws OrderStillRunning; what SES refuses
+ */
+export async function tellOrder(orderId: string, { orders, send }: Dependencies): Promise<void> {
+  const order = await orders.find(orderId);
+  if (!order) return;
+  if (order.status !== 'CONFIRMED' && order.status !== 'FAILED')
+    throw new OrderStillRunning('The order has no end yet');
+  if (!(await orders.beginTelling(orderId))) return;
+  try {
+    await send(order);
+  } catch (error) {
+    // It may have reached the buyer: the next attempt is the last.
+    if (!(error instanceof SendingUnknown)) await orders.withdrawTelling(orderId);
+    throw error;
+  }
+  await orders.endTelling(orderId);
+}
+
+let dependencies: Dependencies | undefined;
+
+/** Each message of the batch fails alone; one that keeps failing ends in the dead-letter queue. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  correlate(context, { step: 'TellOrder' });
+  const connected = (dependencies ??= connect());
+  const failed = await Promise.all(event.Records.map((record) => attempt(record, connected)));
+  return { batchItemFailures: failed.filter((each) => each !== undefined) };
+}
+
+async function attempt({ messageId, body }: SQSRecord, connected: Dependencies) {
+  let reference: string | undefined;
+  try {
+    const orderId = parse(orderIdSchema, body);
+    reference = referenceOf(orderId);
+    await tellOrder(orderId, connected);
+    return undefined;
+  } catch (error) {
+    logger.error('Not told', { reference, messageId, errorName: (error as Error).name });
+    return { itemIdentifier: messageId };
+  }
+}
+
+function connect(): Dependencies {
+  const client = new SESv2Client(SENDING);
+  return {
+    orders: connectOrders(),
+    async send(order) {
+      const { subject, text, html } = orderEmail(order);
+      await sendOnce(
+        client.send(
+          new SendEmailCommand({
+            FromEmailAddress: requireEnvironment(ENVIRONMENT.emailSender),
+            ConfigurationSetName: requireEnvironment(ENVIRONMENT.configurationSet),
+            EmailTags: [{ Name: REFERENCE_TAG, Value: referenceOf(order.orderId) }],
+            Destination: { ToAddresses: [order.buyer.email] },
+            Content: {
+              Simple: {
+                Subject: { Data: subject, Charset: 'UTF-8' },
+                Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+              },
+            },
+          }),
+        ),
+      );
+    },
+  };
+}
