@@ -131,33 +131,6 @@ describe('while it begins', () => {
     return { purchaseId, paymentIntentId: payment!.paymentIntentId };
   }
 
-  test('who waits for the bank and never comes back is never charged, and the cancellation waits for the hold to end', async () => {
-    const { purchaseId } = await asked();
-
-    expect((await cancelEvent(eventpro)).status).toBe(202);
-    const end = await done(eventpro);
-
-    const failure = await eventually(
-      async () => (await eventpro.purchase(purchaseId)).failure,
-      'the end of the purchase',
-    );
-    expect(failure.code).toBe('AUTHENTICATION_EXPIRED');
-    expect(end).toMatchObject({ cancelled: 0, failed: 0, remaining: 0 });
-    await expectUndone(eventpro, [purchaseId]);
-  });
-
-  test('who comes back from the bank afterwards is refused, and pays nothing', async () => {
-    const { purchaseId, paymentIntentId } = await asked();
-    expect((await cancelEvent(eventpro)).status).toBe(202);
-    await eventpro.answerBank(paymentIntentId, 'succeeded');
-
-    const answer = await eventpro.resume(purchaseId);
-    await done(eventpro);
-
-    expectProblem(answer, { status: 409, code: 'SALE_CLOSED', purchaseId });
-    await expectUndone(eventpro, [purchaseId]);
-  });
-
   test.each([
     ['ResumePurchase', 'FAILED'],
     ['ProcessPayment', 'FAILED'],
