@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 import { codesOf, ticketOf } from '../support/ticket-codes';
+import { programOf } from '../support/program';
 
 const eventpro = useLocalRun();
 const directory = mkdtempSync(join(tmpdir(), 'eventpro-gate-'));
@@ -213,8 +214,7 @@ describe('npm run verify-ticket', () => {
   });
 
   async function verify(args: string[], input = '') {
-    const script = join(process.cwd(), 'scripts', 'verify-ticket.ts');
-    const child = spawn(process.execPath, ['-r', 'tsx/cjs', script, ...args]);
+    const child = spawn(process.execPath, [programOf('verify-ticket'), ...args]);
     child.stdin.end(input);
     const [output, errors, exitCode] = await Promise.all([
       text(child.stdout),

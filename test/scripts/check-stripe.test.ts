@@ -11,6 +11,7 @@ import { startStripeServer } from '../../local/stripe/stripe-server';
 import { differences } from '../../scripts/check-stripe/compare';
 import { readFields } from '../../scripts/check-stripe/read-fields';
 import { useStripeServer } from '../local/stripe/stripe-fixture';
+import { programOf } from '../support/program';
 
 const stripe = useStripeServer();
 
@@ -314,7 +315,7 @@ function check(...args: string[]): Promise<{ code: number | null; output: string
 /** The command as npm runs it. */
 function run(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const { STRIPE_SECRET_KEY: _, ...inherited } = process.env;
-  return spawn(process.execPath, ['-r', 'tsx/cjs', 'scripts/check-stripe.ts', ...args], {
+  return spawn(process.execPath, [programOf('check-stripe'), ...args], {
     env: { ...inherited, ...env },
   });
 }

@@ -9,6 +9,7 @@ import { roleOf } from '../../lib/workflow/role';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { codesOf } from '../support/ticket-codes';
+import { programOf } from '../support/program';
 import { eventually, EventProClient } from '../../harness/eventpro-client';
 import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
@@ -29,7 +30,7 @@ function purchase(...options: string[]): Promise<{ code: number; stdout: string;
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['-r', 'tsx/cjs', 'scripts/purchase.ts', ...options],
+      [programOf('purchase'), ...options],
       {
         cwd: ROOT,
         env: {
@@ -305,7 +306,7 @@ describe('cancel', () => {
   /** What a person types at a terminal, which `script` of util-linux is. */
   function typed(input: string, args: string[]): Promise<{ code: number; output: string }> {
     return new Promise((resolve) => {
-      const command = [process.execPath, '-r', 'tsx/cjs', 'scripts/purchase.ts', ...args].join(' ');
+      const command = [process.execPath, programOf('purchase'), ...args].join(' ');
       const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: ROOT });
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => {

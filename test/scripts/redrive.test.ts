@@ -9,6 +9,7 @@ import { failed } from '../../local/lambda/invocation-answer';
 import { SQS } from '../../local/sqs/plugin';
 import { type Queue } from '../../local/sqs/queue';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { programOf } from '../support/program';
 import { EventProClient, eventually } from '../../harness/eventpro-client';
 
 const ROOT = join(__dirname, '..', '..');
@@ -44,7 +45,7 @@ function redrive(...options: string[]): Promise<{ code: number; stdout: string; 
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['-r', 'tsx/cjs', 'scripts/redrive.ts', ...options],
+      [programOf('redrive'), ...options],
       {
         cwd: ROOT,
         env: {

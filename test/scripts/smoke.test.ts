@@ -12,6 +12,7 @@ import { readOnlyTest } from '../../scripts/smoke/read-only-test';
 import { smokeTest } from '../../scripts/smoke/smoke-test';
 import { deployedTarget, localTarget, type Target } from '../../scripts/smoke/target';
 import { useLocalRun } from '../support/local-run';
+import { programOf } from '../support/program';
 
 const eventpro = useLocalRun();
 
@@ -170,7 +171,7 @@ test.each([
 
 /** The command as npm runs it. */
 function smoke(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['-r', 'tsx/cjs', 'scripts/smoke.ts', ...args]);
+  const child = spawn(process.execPath, [programOf('smoke'), ...args]);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
