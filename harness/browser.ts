@@ -36,6 +36,8 @@ const ARGUMENTS = [
   // A container runs everything as root, for whom Chromium's sandbox does not start.
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',
+  // Nothing is drawn by a GPU, and the process that would do it costs a sixth of a test.
+  '--in-process-gpu',
   '--disable-quic',
   '--no-first-run',
   // It would call home.

@@ -1,6 +1,9 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** What takes longest: browsers, whole runs that are hurt, programs in processes of their own, purchases by the API. */
+/**
+ * What takes longest: browsers, whole runs that are hurt, programs in processes of their own, purchases by the API, hundreds of
+ * audits, whole stages that are synthesised.
+ */
 const LONG = [
   ...[
     '/test/browser/',
@@ -9,7 +12,8 @@ const LONG = [
     '/test/local/local-run-process',
     '/test/scripts/',
   ],
-  ...['/test/api/', '/test/saga/', '/test/notification/'],
+  ...['/test/api/', '/test/saga/', '/test/notification/', '/test/local/durable-functions/'],
+  ...['/test/lambda/recovery/lost-records', '/test/lib/'],
 ];
 
 /**
