@@ -47,7 +47,7 @@ export async function startFaultRun({
   const breakpoints = new Breakpoints();
   const invocations = new Set<Promise<unknown>>();
   const run = await startLocalRun({
-    ...{ ...options, assemblyDirectory, stripeEvents, port: 0, waitScale: 0 },
+    ...{ ...options, assemblyDirectory, stripeEvents, port: 0, waitScale: 0, warm: false },
     aroundInvoke(invoke) {
       const around = aroundInvoke(invoke);
       return (...invocation) => {

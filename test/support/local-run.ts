@@ -20,7 +20,9 @@ export function useLocalRun({
 }: LocalRunFixtureOptions = {}): EventProClient {
   let run: LocalRun | undefined;
   beforeAll(async () => {
-    run = await startLocalRun({ ...options, assemblyDirectory: await assembly(), port: 0, waitScale: 0 });
+    // Each function is loaded when a test first calls it, and half of them never is.
+    const unloaded = { warm: false, port: 0, waitScale: 0 };
+    run = await startLocalRun({ ...options, ...unloaded, assemblyDirectory: await assembly() });
   });
   afterAll(() => run?.close());
   return new EventProClient(() => run!.url, expectDocumented);
