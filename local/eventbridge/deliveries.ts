@@ -61,7 +61,7 @@ const LONGEST_PAUSE_MS = 480_000;
  */
 export class Deliveries {
   private readonly journal: Journal<Entry>;
-  /** Oldest first, by event id. */
+  /** Oldest first. */
   private readonly events = new Map<
     string,
     { published: PublishedEvent; deliveries: Map<string, Delivery> }
@@ -195,7 +195,7 @@ export class Deliveries {
 
   private change(event: BusEvent, delivery: Delivery, change: Partial<Delivery>): Delivery {
     const changed = { ...delivery, ...change };
-    const entry = { op: 'delivery' as const, eventId: event.id, delivery: changed };
+    const entry = { op: 'delivery' as const, eventId: keyOf(event), delivery: changed };
     this.journal.append(entry);
     this.apply(entry);
     this.options.onChange?.();
@@ -206,7 +206,7 @@ export class Deliveries {
     if (entry.op === 'published') {
       const { published } = entry;
       const deliveries = new Map(published.deliveries.map((each) => [each.id, each]));
-      this.events.set(published.event.id, { published, deliveries });
+      this.events.set(keyOf(published.event), { published, deliveries });
     } else {
       this.events.get(entry.eventId)?.deliveries.set(entry.delivery.id, entry.delivery);
     }
@@ -219,6 +219,11 @@ export class Deliveries {
       if (![...deliveries.values()].some(({ status }) => status === 'pending')) this.events.delete(id);
     }
   }
+}
+
+/** An event that is replayed is one beside the first. */
+function keyOf({ id, 'replay-name': replay }: BusEvent): string {
+  return replay === undefined ? id : `${id}/${replay}`;
 }
 
 function reported({

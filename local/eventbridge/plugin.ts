@@ -46,7 +46,7 @@ export const EVENTBRIDGE = definePlugin({
         ...connectionTypes({ clock, destinations, partners, secrets }),
       },
       endpoint: createEventsService(buses, replays.operations()),
-      routes: busRoutes(deliveries),
+      routes: busRoutes(deliveries, buses),
       ready: () => deliveries.resume(),
       async pause() {
         buses.pause();

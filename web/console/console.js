@@ -1,5 +1,6 @@
 /** The saga console: what the executions of the local run did, as it happens. */
 import { part } from '../element.js';
+import { showBus, showBusEvent } from './bus-view.js';
 import { showDurableExecution, showDurableExecutions } from './durable-view.js';
 import { showExecution } from './execution-view.js';
 import { showExecutions } from './executions-view.js';
@@ -7,6 +8,7 @@ import { showInbox } from './inbox-view.js';
 import { showLab } from './lab-view.js';
 import { showPayments } from './payments-view.js';
 import { startRouter } from './router.js';
+import { showSchedules } from './schedules-view.js';
 import { showSigns } from './signs.js';
 import { Store } from './store.js';
 
@@ -24,6 +26,8 @@ store.start();
 startRouter(main, store, {
   executions: { title: 'Executions', show: showExecutions, showOne: showExecution },
   durable: { title: 'Durable executions', show: showDurableExecutions, showOne: showDurableExecution },
+  events: { title: 'Events', show: showBus, showOne: showBusEvent },
+  schedules: { title: 'Schedules', show: showSchedules },
   inbox: { title: 'Inbox', show: showInbox, showOne: showInbox },
   payments: { title: 'Payments', show: showPayments },
   lab: { title: 'Lab', show: showLab },

@@ -54,6 +54,23 @@
  *
  * @typedef {DurableExecution & { operations: DurableOperation[], endedInvocations: EndedInvocation[] }} DurableRecord
  *
+ * @typedef {{ rule: string, target: string, targetArn: string, status: 'pending' | 'delivered' | 'failed', attempts: number,
+ *   error?: { code: string, message: string }, retriesAt?: string, settledAt?: string }} Delivery
+ *
+ * @typedef {{ id: string, 'detail-type': string, source: string, time: string, bus: string, detail: Record<string, unknown>,
+ *   'replay-name'?: string, deliveries: Delivery[] }} BusEvent
+ *
+ * @typedef {{ name: string, group: string, arn: string, at: string, status: 'waiting' | 'completed', expression: string,
+ *   timezone: string, state: string, target: string, input: unknown, error?: string }} OneTimeSchedule
+ *
+ * @typedef {{ name: string, expression: string, nextAt: string }} RecurringSchedule
+ *
+ * @typedef {{ held: boolean, schedules: OneTimeSchedule[], recurring: RecurringSchedule[] }} Schedules
+ *
+ * @typedef {{ id: string, method: string, path: string, body: unknown, status: number, receivedAt: string }} PartnerRequest
+ *
+ * @typedef {{ name: string, mode: { status?: number, seconds?: number }, requests: PartnerRequest[] }} Partner
+ *
  * @typedef {'fail-before' | 'fail-after' | 'timeout'} FaultMode
  * @typedef {{ mode: FaultMode, error?: string, times?: number }} Fault
  * @typedef {{ times?: number }} Kill
@@ -127,6 +144,40 @@ export async function listDurableExecutions(limit) {
  */
 export function getDurableExecution(id) {
   return ask('GET', `/local/durable-executions/${encodeURIComponent(id)}`);
+}
+
+/**
+ * @param {number} limit
+ * @returns {Promise<BusEvent[]>} newest first
+ */
+export async function listBusEvents(limit) {
+  return (await ask('GET', `/local/bus?limit=${limit}`)).events;
+}
+
+/**
+ * Sends an event to its rules once more.
+ *
+ * @param {string} id
+ * @param {string} [rule] the only one that gets it
+ */
+export async function replayEvent(id, rule) {
+  await ask('POST', `/local/bus/${encodeURIComponent(id)}/replay`, { rule });
+}
+
+/**
+ * @param {number} limit
+ * @returns {Promise<Schedules>} the next first
+ */
+export function listSchedules(limit) {
+  return ask('GET', `/local/schedules?limit=${limit}`);
+}
+
+/**
+ * @param {number} limit of the requests of each
+ * @returns {Promise<Partner[]>}
+ */
+export async function listPartners(limit) {
+  return (await ask('GET', `/local/partners?limit=${limit}`)).partners;
 }
 
 /**

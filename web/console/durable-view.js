@@ -7,7 +7,7 @@
 import { element } from '../element.js';
 import { getDurableExecution } from './control-routes.js';
 import { counted, dateAndTime, duration, preciseTime, logicalName } from './format.js';
-import { badge, card, code, empty, facts, onNextFrame, tryTo } from './page.js';
+import { badge, card, code, empty, facts, onNextFrame, table, tryTo } from './page.js';
 
 /** @param {ViewContext} context */
 export function showDurableExecutions({ main, store, signal }) {
@@ -155,19 +155,4 @@ function statusBadge(status) {
   const tones = { SUCCEEDED: 'good', FAILED: 'bad', TIMED_OUT: 'bad', STOPPED: 'undo', CANCELLED: 'undo' };
   const tone = /** @type {Record<string, string>} */ (tones)[status] ?? 'warn';
   return badge(tone, status.toLowerCase().replaceAll('_', ' '));
-}
-
-/**
- * @param {string} title
- * @param {readonly string[]} columns
- */
-function table(title, columns) {
-  const body = element('tbody');
-  const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
-  const box = element(
-    'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, as a table` },
-    element('table', {}, element('thead', {}, head), body),
-  );
-  return { box, body };
 }

@@ -140,3 +140,20 @@ export function download(name, value) {
   // The browser has taken hold of it by the next turn.
   setTimeout(() => URL.revokeObjectURL(url));
 }
+
+/**
+ * A table that scrolls by itself, and the body that its rows go into.
+ *
+ * @param {string} title
+ * @param {readonly string[]} columns
+ */
+export function table(title, columns) {
+  const body = element('tbody');
+  const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
+  const box = element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${title}, as a table` },
+    element('table', {}, element('thead', {}, head), body),
+  );
+  return { box, body };
+}

@@ -1,17 +1,21 @@
 /**
  * What the console knows of the local run, kept up to date by server-sent events.
  *
- * @import { DurableExecution, ExecutionRecord, InboxMessage, Interference, Payment, StateMachine } from './control-routes.js'
+ * @import { BusEvent, DurableExecution, ExecutionRecord, InboxMessage, Interference, Partner, Payment, Schedules,
+ *   StateMachine } from './control-routes.js'
  *
- * @typedef {'executions' | 'durable' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
+ * @typedef {'executions' | 'durable' | 'bus' | 'partners' | 'schedules' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
  */
 import {
   getClock,
   getInterference,
+  listBusEvents,
   listDurableExecutions,
   listExecutions,
   listInbox,
+  listPartners,
   listPayments,
+  listSchedules,
   listStateMachines,
 } from './control-routes.js';
 import { LiveEvents } from './live-events.js';
@@ -19,7 +23,7 @@ import { LiveEvents } from './live-events.js';
 /** Executions that are loaded at first; the older ones on demand. */
 const FIRST_PAGE = 200;
 
-/** Payments, messages and durable executions that the page remembers. */
+/** Payments, messages, events and the like that the page remembers, of each. */
 const REMEMBERED = 500;
 
 /** Milliseconds: a purchase changes its payment several times in a row, an execution its operations. */
@@ -38,6 +42,12 @@ export class Store {
   payments = [];
   /** @type {DurableExecution[]} newest first */
   durable = [];
+  /** @type {BusEvent[]} newest first */
+  bus = [];
+  /** @type {Partner[]} */
+  partners = [];
+  /** @type {Schedules} */
+  schedules = { held: false, schedules: [], recurring: [] };
   /** @type {Interference} */
   interference = { faults: {}, kills: {}, secondsBeforeState: 0 };
   /** @type {StateMachine[]} */
@@ -63,6 +73,10 @@ export class Store {
         payments: () => this.#askSoon('payments', async () => ({ payments: await listPayments(REMEMBERED) })),
         'durable-executions': () =>
           this.#askSoon('durable', async () => ({ durable: await listDurableExecutions(REMEMBERED) })),
+        bus: () => this.#askSoon('bus', async () => ({ bus: await listBusEvents(REMEMBERED) })),
+        partners: () => this.#askSoon('partners', async () => ({ partners: await listPartners(REMEMBERED) })),
+        schedules: () =>
+          this.#askSoon('schedules', async () => ({ schedules: await listSchedules(REMEMBERED) })),
         faults: (interference) => this.#set('interference', { interference }),
         clock: (clock) => this.#set('clock', { clockOffset: offsetOf(clock) }),
         reset: () => this.#load(),
@@ -100,21 +114,37 @@ export class Store {
   }
 
   async #load() {
-    const [{ executions, kept }, durable, inbox, payments, interference, clock, stateMachines] =
-      await Promise.all([
-        listExecutions(FIRST_PAGE),
-        listDurableExecutions(REMEMBERED),
-        listInbox(),
-        listPayments(REMEMBERED),
-        getInterference(),
-        getClock(),
-        this.stateMachines.length > 0 ? this.stateMachines : listStateMachines(),
-      ]);
+    const [
+      { executions, kept },
+      durable,
+      bus,
+      partners,
+      schedules,
+      inbox,
+      payments,
+      interference,
+      clock,
+      stateMachines,
+    ] = await Promise.all([
+      listExecutions(FIRST_PAGE),
+      listDurableExecutions(REMEMBERED),
+      listBusEvents(REMEMBERED),
+      listPartners(REMEMBERED),
+      listSchedules(REMEMBERED),
+      listInbox(),
+      listPayments(REMEMBERED),
+      getInterference(),
+      getClock(),
+      this.stateMachines.length > 0 ? this.stateMachines : listStateMachines(),
+    ]);
     Object.assign(this, { kept, stateMachines, loaded: true });
     this.#set('executions', { executions, older: executions.length === FIRST_PAGE });
     this.#set('inbox', { inbox: inbox.slice(0, REMEMBERED) });
     this.#set('payments', { payments });
     this.#set('durable', { durable });
+    this.#set('bus', { bus });
+    this.#set('partners', { partners });
+    this.#set('schedules', { schedules });
     this.#set('interference', { interference });
     this.#set('clock', { clockOffset: offsetOf(clock) });
   }

@@ -2,7 +2,7 @@ import { type Cloud } from '../../../local/core/cloud';
 import { EVENTBRIDGE } from '../../../local/eventbridge/plugin';
 import { eventually } from '../../../harness/eventpro-client';
 import { temporaryDirectory } from '../aws-endpoint-fixture';
-import { callAws, queueOf, startTemplate } from '../template-cloud';
+import { callAws, controlRoute, queueOf, startTemplate } from '../template-cloud';
 
 const getAtt = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const BUS = 'arn:aws:events:us-east-1:000000000000:event-bus/shop-bus';
@@ -95,6 +95,9 @@ test('a replay sends what the archive has kept to the rules it names, under its 
       .sort(),
   );
   expect(queueOf(cloud, 'Two').counts().visible).toBe(0);
+  // Each beside what became of it at first.
+  const { events } = (await controlRoute(cloud, 'GET /local/bus')) as { events: { deliveries: object[] }[] };
+  expect(events.map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 2, 2, 2]);
   // What was replayed is not kept once more.
   expect((await call(cloud, 'DescribeArchive', { ArchiveName: 'all' })).body).toMatchObject({
     EventCount: 2,
