@@ -13,9 +13,8 @@ import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
-import { signTicketCode } from './ticket-code';
+import { makeTicket } from './make-ticket';
 import { connectTicketKeys, type TicketKeys } from './ticket-keys';
-import { drawTicket } from './ticket-pdf';
 import { TicketStore } from './ticket-store';
 
 const { createdAt, eventId, event, seats, currency } = reservationSchema.shape;
@@ -43,16 +42,13 @@ interface Dependencies {
  * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
  */
 export async function generateTicket(
-  { purchaseId, createdAt, eventId, event, seats: chosen, currency, buyerName }: z.output<typeof inputSchema>,
+  input: z.output<typeof inputSchema>,
   { purchases, seats, tickets, ticketKeys }: Dependencies,
 ): Promise<z.output<typeof outputSchema>> {
-  const key = await ticketKeys.signing();
-  const codeOf = (seatId: string) => signTicketCode({ purchaseId, eventId, seatId, iat: createdAt }, key);
-  const pdf = await drawTicket({
-    ...{ reference: referenceOf(purchaseId), createdAt, event, currency, buyerName },
-    seats: chosen.map((seat) => ({ ...seat, code: codeOf(seat.seatId) })),
-  });
-  await Promise.all([purchases.recordPaid(purchaseId), tickets.put({ purchaseId, createdAt }, pdf)]);
+  const { purchaseId, createdAt, eventId, seats: chosen } = input;
+  const pdf = await makeTicket(input, ticketKeys);
+  const purchase = { purchaseId, createdAt, reference: referenceOf(purchaseId) };
+  await Promise.all([purchases.recordPaid(purchaseId), tickets.put(purchase, pdf)]);
   await purchases.confirm(
     purchaseId,
     chosen.map((seat) => seats.sell(eventId, seat, purchaseId)),

@@ -16,6 +16,9 @@ export const LINK_SECONDS = 300;
 /** The purchase a ticket is for; `createdAt` in seconds since the epoch. */
 type TicketOf = Pick<Purchase, 'purchaseId' | 'createdAt'>;
 
+/** The same with what says by which name it is kept. */
+type NamedTicketOf = TicketOf & Pick<Purchase, 'reference'>;
+
 export interface StoredTicket {
   readonly key: string;
   /** `purchaseHash` of its purchase's id; the id itself, if the purchase is from before there were references. */
@@ -34,12 +37,15 @@ export class TicketStore {
     private readonly bucketName: string,
   ) {}
 
-  /** Stores the ticket. A repeat stores the same bytes again: they are made of the purchase alone. */
-  async put(purchase: TicketOf, pdf: Uint8Array): Promise<void> {
+  /**
+   * Stores the ticket; the bucket keeps the version before. A repeat stores the same bytes again: they are made of the purchase and
+   * its event alone.
+   */
+  async put(purchase: NamedTicketOf, pdf: Uint8Array): Promise<void> {
     await this.client.send(
       new PutObjectCommand({
         Bucket: this.bucketName,
-        Key: ticketKey(purchase),
+        Key: keyOf(purchase),
         Body: pdf,
         ContentType: 'application/pdf',
       }),
@@ -47,10 +53,10 @@ export class TicketStore {
   }
 
   /** A link anybody who has it can use for `LINK_SECONDS`. */
-  async linkTo(purchase: TicketOf & Pick<Purchase, 'reference'>): Promise<string> {
+  async linkTo(purchase: NamedTicketOf): Promise<string> {
     const command = new GetObjectCommand({
       Bucket: this.bucketName,
-      Key: purchase.reference ? ticketKey(purchase) : formerKey(purchase),
+      Key: keyOf(purchase),
       // The file's name is part of the link, so it is in the bucket's access log too.
       ResponseContentDisposition: `inline; filename="ticket-${referenceOf(purchase.purchaseId)}.pdf"`,
     });
@@ -86,6 +92,10 @@ export class TicketStore {
   async delete({ key }: StoredTicket): Promise<void> {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucketName, Key: key }));
   }
+}
+
+function keyOf(purchase: NamedTicketOf): string {
+  return purchase.reference ? ticketKey(purchase) : formerKey(purchase);
 }
 
 /** Derived from the purchase, so a step that runs twice writes the same object. */
