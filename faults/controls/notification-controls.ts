@@ -1,3 +1,4 @@
+import { referenceOf } from '../../lambda/shared/reference';
 import { SQS } from '../../local/sqs/plugin';
 import { type Control } from './control';
 import { callGives, conditionMet } from './guard';
@@ -79,5 +80,40 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
     },
     violation: /is not CONFIRMED and 1 e-mails say so/,
+  },
+  {
+    guard: 'that each change of an event is noted by its revision',
+    without: {
+      functions: ['DeliverEmail'],
+      file: 'lambda/notification/delivery.ts',
+      within: 'beforeOf',
+      edits: [expressionIs('`changed_${revision}_`', "'changed_'")],
+    },
+    scenario: async ({ buy, client, idle, run, seats: [seat] }) => {
+      const { purchaseId } = await buy({ seats: [seat] });
+      await client.emailAbout(purchaseId);
+      const email = run.cloud
+        .get(SQS)
+        .list()
+        .find(({ name }) => name.includes('EmailChannelQueue'))!;
+      for (const [revision, venue] of [
+        [2, 'North'],
+        [2, 'North'],
+        [3, 'South'],
+      ] as const) {
+        const facts = { name: 'Gala', venue, startsAt: '2100-03-20T19:00:00Z', timeZone: 'UTC' };
+        const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
+        const before = { ...facts, venue: 'East' };
+        const message = { type: 'EventChanged', purchaseId, ticketUrl, revision, before, now: facts };
+        email.send(JSON.stringify(message));
+        await idle();
+      }
+      const reference = referenceOf(purchaseId);
+      const told = (await client.inbox()).filter(
+        ({ text = '' }) => text.includes(reference) && text.includes('has a new venue'),
+      );
+      return told.length === 2 ? [] : [`${told.length} e-mails tell of two changes of its event`];
+    },
+    violation: /1 e-mails tell of two changes/,
   },
 ];

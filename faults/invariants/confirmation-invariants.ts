@@ -1,5 +1,4 @@
-import { type Message } from '../../lambda/notification/confirmation';
-import { deliveryOf } from '../../lambda/notification/delivery';
+import { type About, deliveryOf } from '../../lambda/notification/delivery';
 import { channelsOf } from '../../lambda/purchase/buyer-channels';
 import { BUYER_CHANNELS, type BuyerChannel } from '../../lambda/purchase/channels';
 import { type Facts, type ObservedPurchase, type PurchaseItem, type Told } from './observation';
@@ -48,11 +47,7 @@ export function isToldOfCancellationOnce({ toldOfCancellation: told }: ObservedP
 /** What there is of one message on one channel, and what there may be. */
 function delivery(
   channel: BuyerChannel,
-  {
-    told,
-    item,
-    about,
-  }: { readonly told: Told; readonly item?: PurchaseItem; readonly about: Message['type'] },
+  { told, item, about }: { readonly told: Told; readonly item?: PurchaseItem; readonly about: About },
 ) {
   const noted = item?.[deliveryOf(channel, about) as keyof PurchaseItem] as { state?: string } | undefined;
   return {

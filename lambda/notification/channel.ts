@@ -10,6 +10,7 @@ import { correlate, logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { parse } from '../shared/validation';
 import { type Message, messageSchema } from './confirmation';
+import { aboutOf } from './delivery';
 import { type Attempt, DeliveryLog } from './delivery-log';
 import { SendingUnknown } from './send-once';
 
@@ -91,14 +92,19 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     }
 
     async function tell(message: Message, { messageId, isLastReceive }: Received): Promise<void> {
-      const { purchaseId, type } = message;
+      const { purchaseId } = message;
       const reference = referenceOf(purchaseId);
       if (context.getRemainingTimeInMillis() < DELIVERY_SECONDS * 1_000 - BEGINS_WITHIN)
         throw new NoTimeLeft();
-      const attempt: Attempt = { channel, about: type, by: `${context.awsRequestId}/${messageId}` };
+      const attempt: Attempt = {
+        channel,
+        about: aboutOf(message),
+        by: `${context.awsRequestId}/${messageId}`,
+      };
       const begun = await log.begin(purchaseId, attempt);
       if (begun === 'TOLD') return logger.info('Delivered before', { reference, messageId });
       if (begun === 'CANCELLED') return logger.info('Cancelled meanwhile', { reference, messageId });
+      if (begun === 'OVERTAKEN') return logger.info('Changed again meanwhile', { reference, messageId });
       if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
       const { purchase, isLast } = begun;
       try {

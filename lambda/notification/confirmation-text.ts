@@ -1,13 +1,19 @@
 import { type Purchase } from '../purchase/purchase';
 import { cancellationText } from './cancellation-email';
 import { type Message } from './confirmation';
+import { eventChangeText } from './event-change-email';
 import { referenceOf } from '../shared/reference';
 
 /** A message in one short line, for SMS and push. */
 export function shortText(purchase: Purchase, message: Message): string {
-  return message.type === 'PurchaseConfirmed'
-    ? confirmationText(purchase, message.ticketUrl)
-    : cancellationText(purchase, message.words);
+  switch (message.type) {
+    case 'PurchaseConfirmed':
+      return confirmationText(purchase, message.ticketUrl);
+    case 'PurchaseCancelled':
+      return cancellationText(purchase, message.words);
+    case 'EventChanged':
+      return eventChangeText(purchase, message);
+  }
 }
 
 /** The confirmation. */

@@ -1,6 +1,12 @@
 import * as z from 'zod/mini';
 import { purchaseIdSchema } from '../purchase/purchase';
 
+/** `PublicFacts`, as they are on the way. */
+const factsSchema = z.object({
+  ...{ name: z.string(), venue: z.string(), startsAt: z.string(), timeZone: z.string() },
+  ...{ doorsOpenAt: z.optional(z.string()), endsAt: z.optional(z.string()) },
+});
+
 /** The messages to the channels' queues: the id, no personal data. Each channel reads the rest itself. */
 export const messageSchema = z.discriminatedUnion('type', [
   z.object({
@@ -15,9 +21,25 @@ export const messageSchema = z.discriminatedUnion('type', [
     /** What the organiser says about it, where the whole event is cancelled. */
     words: z.optional(z.string()),
   }),
+  z.object({
+    type: z.literal('EventChanged'),
+    purchaseId: purchaseIdSchema,
+    ticketUrl: z.url(),
+    /** Of the event. */
+    revision: z.int().check(z.minimum(1)),
+    /** What the buyer knew. */
+    before: factsSchema,
+    now: factsSchema,
+  }),
 ]);
 export type Message = z.output<typeof messageSchema>;
 export type Confirmation = Extract<Message, { type: 'PurchaseConfirmed' }>;
+export type EventChange = Extract<Message, { type: 'EventChanged' }>;
+
+/** Where the buyer of a purchase gets the ticket. @param apiUrl without a trailing slash */
+export function ticketUrlOf(purchaseId: string, apiUrl: string): string {
+  return `${apiUrl}/purchases/${purchaseId}/ticket`;
+}
 
 /** The message attribute by which a subscription takes its channel's messages. */
 export const CHANNELS_ATTRIBUTE = 'channels';

@@ -1,17 +1,20 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { EventRepository } from '../event/event-repository';
 import { RecentLayouts } from '../event/recent-layouts';
+import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../shared/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { cancellationEmail } from './cancellation-email';
 import { consume } from './channel';
+import { type Message } from './confirmation';
 import { confirmationEmail } from './confirmation-email';
+import { eventChangeEmail } from './event-change-email';
 import { REFERENCE_TAG } from './mail-event';
 import { SENDING, sendOnce } from './send-once';
 
-/** Sends e-mails by SES: the confirmation, and that of a cancellation. */
+/** Sends e-mails by SES: the confirmation, that of a cancellation, and that of an event that has changed. */
 export const handler = consume({
   channel: 'email',
   connect: () => ({
@@ -24,11 +27,7 @@ export const handler = consume({
     ),
   }),
   deliver: async (purchase, message, { client, sender, configurationSet, layouts }) => {
-    const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
-    const { subject, text, html } =
-      message.type === 'PurchaseConfirmed'
-        ? confirmationEmail(purchase, event, message.ticketUrl)
-        : cancellationEmail(purchase, event, message.words);
+    const { subject, text, html } = await emailOf(purchase, message, layouts);
     await sendOnce(
       client.send(
         new SendEmailCommand({
@@ -47,3 +46,11 @@ export const handler = consume({
     );
   },
 });
+
+async function emailOf(purchase: Purchase, message: Message, layouts: RecentLayouts) {
+  if (message.type === 'EventChanged') return eventChangeEmail(purchase, message);
+  const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
+  return message.type === 'PurchaseConfirmed'
+    ? confirmationEmail(purchase, event, message.ticketUrl)
+    : cancellationEmail(purchase, event, message.words);
+}

@@ -7,8 +7,15 @@ import { takeConfirmedOff } from '../purchase/off-the-lists';
 import { OFF_THE_LISTS, purchaseOf } from '../purchase/purchase-item';
 import { referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
-import { type Message } from './confirmation';
-import { attemptsOf, type Delivery, deliveryOf, readAttempts, readDelivery } from './delivery';
+import {
+  type About,
+  attemptsOf,
+  type Delivery,
+  deliveryOf,
+  readAttempts,
+  readDelivery,
+  revisionIn,
+} from './delivery';
 
 /** The most attempts that may have reached the buyer, unless the channel is repeatable: two messages at worst. */
 export const MAX_ATTEMPTS = 2;
@@ -37,7 +44,7 @@ interface Note {
 export interface Attempt {
   readonly channel: Channel;
   /** @default PurchaseConfirmed */
-  readonly about?: Message['type'];
+  readonly about?: About;
   /** Identifies the attempt: the same when its request is repeated, different for every other attempt. */
   readonly by: string;
 }
@@ -58,15 +65,23 @@ export class DeliveryLog {
 
   /**
    * @returns the purchase to tell the buyer of, and whether this is the last attempt; `TOLD` when the channel has told it
-   *   already or has given up, `GIVEN_UP` when it does so now, `CANCELLED` when the sale has been cancelled since
+   *   already or has given up, `GIVEN_UP` when it does so now, `CANCELLED` when the sale has been cancelled since, `OVERTAKEN` when
+   *   the event has changed again and the buyer has been told of that
    * @throws DeliveryUnderWay, PurchaseNotConfirmed
    */
   async begin(
     purchaseId: string,
     attempt: Attempt,
-  ): Promise<{ readonly purchase: Purchase; readonly isLast: boolean } | 'TOLD' | 'GIVEN_UP' | 'CANCELLED'> {
+  ): Promise<
+    | { readonly purchase: Purchase; readonly isLast: boolean }
+    | 'TOLD'
+    | 'GIVEN_UP'
+    | 'CANCELLED'
+    | 'OVERTAKEN'
+  > {
     const { channel, about, by } = attempt;
     const told = about === 'PurchaseCancelled' ? 'CANCELLED' : 'CONFIRMED';
+    const revision = revisionIn(about);
     const repeatable = isRepeatable(channel);
     const now = this.clock.nowSeconds();
     // The lease lasts as long as a function may run, so that it outlives its attempt.
@@ -83,7 +98,9 @@ export class DeliveryLog {
           UpdateExpression: 'SET #delivery = :sending ADD #attempts :one',
           ConditionExpression:
             '#status = :told AND (attribute_not_exists(#delivery) OR #delivery.#leaseUntil <= :now)' +
-            (repeatable ? '' : ' AND (attribute_not_exists(#attempts) OR #attempts < :most)'),
+            (repeatable ? '' : ' AND (attribute_not_exists(#attempts) OR #attempts < :most)') +
+            // A queue keeps no order: who has been told of what came after would believe what came before.
+            (revision ? ' AND (attribute_not_exists(eventRevision) OR eventRevision <= :revision)' : ''),
           ExpressionAttributeNames: {
             '#status': 'status',
             '#leaseUntil': 'leaseUntil',
@@ -93,6 +110,7 @@ export class DeliveryLog {
           ExpressionAttributeValues: {
             ...{ ':told': told, ':now': now, ':sending': sending, ':one': 1 },
             ...(!repeatable && { ':most': MAX_ATTEMPTS }),
+            ...(revision && { ':revision': revision }),
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -104,6 +122,7 @@ export class DeliveryLog {
       const item = error.Item && unmarshall(error.Item);
       if (item && told === 'CONFIRMED' && isCancelled(purchaseOf(item))) return 'CANCELLED';
       if (item?.['status'] !== told) throw new PurchaseNotConfirmed(`Purchase ${referenceOf(purchaseId)}`);
+      if (revision && (purchaseOf(item).eventRevision ?? 0) > revision) return 'OVERTAKEN';
       const delivery = readDelivery(item, channel, about);
       if (delivery.state !== 'SENDING') return 'TOLD';
       // The SDK repeated a write whose answer was lost.
@@ -121,7 +140,7 @@ export class DeliveryLog {
    */
   async finish(purchaseId: string, { channel, about }: Attempt): Promise<void> {
     const sent: Delivery = { state: 'SENT', sentAt: this.clock.nowSeconds() };
-    await this.note(purchaseId, channel, {
+    await this.note(purchaseId, settles({ channel, about }), {
       SET: '#delivery = :sent',
       REMOVE: ['#attempts'],
       ExpressionAttributeNames: {
@@ -157,7 +176,7 @@ export class DeliveryLog {
   async giveUp(purchaseId: string, { channel, about, by }: Attempt): Promise<void> {
     const now = this.clock.nowSeconds();
     const unknown: Delivery = { state: 'UNKNOWN', givenUpAt: now };
-    await this.note(purchaseId, channel, {
+    await this.note(purchaseId, settles({ channel, about }), {
       SET: '#delivery = :unknown',
       REMOVE: [],
       condition: '(#delivery.#by = :by OR #delivery.#leaseUntil <= :now)',
@@ -174,16 +193,16 @@ export class DeliveryLog {
    * Takes the purchase off the list of the unsettled although its buyer is not told: the message waits for people, in the
    * dead-letter queue, and recovery would only send the service what it refuses.
    */
-  async leaveToPeople(purchaseId: string, { channel }: Attempt): Promise<void> {
-    if (isBuyerChannel(channel)) await takeConfirmedOff(this.client, this.tableName, purchaseId);
+  async leaveToPeople(purchaseId: string, attempt: Attempt): Promise<void> {
+    if (settles(attempt)) await takeConfirmedOff(this.client, this.tableName, purchaseId);
   }
 
   /**
-   * Notes what ends the attempts. A purchase that is confirmed leaves the list of the unsettled with it, if it is its buyer who
-   * was told; one whose sale is being cancelled stays there, or nobody would find a cancellation that dies.
+   * Notes what ends the attempts. A purchase that is confirmed leaves the list of the unsettled with it, if that settles it; one whose
+   * sale is being cancelled stays there, or nobody would find a cancellation that dies.
    */
-  private async note(purchaseId: string, channel: Channel, note: Note): Promise<void> {
-    const REMOVE = isBuyerChannel(channel) ? [OFF_THE_LISTS] : [];
+  private async note(purchaseId: string, isSettled: boolean, note: Note): Promise<void> {
+    const REMOVE = isSettled ? [OFF_THE_LISTS] : [];
     try {
       await this.client.send(this.noting(purchaseId, note, { REMOVE, condition: '#status = :confirmed' }));
     } catch (error) {
@@ -207,4 +226,9 @@ export class DeliveryLog {
       ExpressionAttributeValues: { ...ExpressionAttributeValues, ':confirmed': 'CONFIRMED' },
     });
   }
+}
+
+/** Whether a buyer who is told so has been told of the sale: a change of the event says nothing of that. */
+function settles({ channel, about }: Pick<Attempt, 'channel' | 'about'>): boolean {
+  return isBuyerChannel(channel) && revisionIn(about) === undefined;
 }

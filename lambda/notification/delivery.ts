@@ -22,8 +22,14 @@ const DELIVERY = variant('state', {
 
 const PREFIX = 'delivery_';
 
-/** What the buyer is told of. @default PurchaseConfirmed */
-type About = Message['type'];
+/** What the buyer is told of: a revision of an event is something to be told of by itself. @default PurchaseConfirmed */
+export type About = Exclude<Message['type'], 'EventChanged'> | { readonly eventRevision: number };
+
+export const aboutOf = (message: Message): About =>
+  message.type === 'EventChanged' ? { eventRevision: message.revision } : message.type;
+
+/** The revision that the buyer is told of; undefined when it is something else. */
+export const revisionIn = (about?: About) => (typeof about === 'object' ? about.eventRevision : undefined);
 
 /** The attribute of the purchase with what is noted. */
 export const deliveryOf = (channel: Channel, about?: About) => `${beforeOf(about)}${PREFIX}${channel}`;
@@ -31,7 +37,11 @@ export const deliveryOf = (channel: Channel, about?: About) => `${beforeOf(about
 /** The attribute of the purchase that counts the attempts that may have reached the buyer. */
 export const attemptsOf = (channel: Channel, about?: About) => `${beforeOf(about)}attempts_${channel}`;
 
-const beforeOf = (about?: About) => (about === 'PurchaseCancelled' ? 'cancelled_' : '');
+function beforeOf(about?: About): string {
+  const revision = revisionIn(about);
+  if (revision !== undefined) return `changed_${revision}_`;
+  return about === 'PurchaseCancelled' ? 'cancelled_' : '';
+}
 
 /** @throws ItemNotReadable, also where nothing is noted */
 export function readDelivery(purchase: object, channel: Channel, about?: About): Delivery {

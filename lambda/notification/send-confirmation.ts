@@ -10,7 +10,7 @@ import { reservationSchema } from '../seat/reservation';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
-import { CHANNELS_ATTRIBUTE, type Confirmation } from './confirmation';
+import { CHANNELS_ATTRIBUTE, type Confirmation, ticketUrlOf } from './confirmation';
 
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
@@ -41,7 +41,7 @@ export async function sendConfirmation(
   { purchaseId, channels = CHANNEL_NAMES }: z.output<typeof inputSchema>,
   { client, topicArn, apiUrl, purchases }: Dependencies,
 ): Promise<z.output<typeof outputSchema>> {
-  const ticketUrl = `${apiUrl}/purchases/${purchaseId}/ticket`;
+  const ticketUrl = ticketUrlOf(purchaseId, apiUrl);
   const message: Confirmation = { type: 'PurchaseConfirmed', purchaseId, ticketUrl };
   await client.send(
     new PublishCommand({

@@ -6,7 +6,8 @@ import { type Purchase, type PurchaseStatus } from './purchase';
 /** What an audit asks of a record. */
 export type PurchaseOutline = Pick<
   Purchase,
-  'purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt' | 'cancellation' | 'refunded'
+  | ('purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt' | 'cancellation' | 'refunded')
+  | 'eventRevision'
 >;
 
 /** What the index of what is due has of a record, and that of older versions. */
@@ -58,6 +59,7 @@ const FIELDS: Fields<Purchase> = {
   executionId: text,
   fingerprint: text,
   eventId: text,
+  eventRevision: optional(number),
   seats: listOf(record({ seatId: text, section: text, tier: optional(text), price: optional(number) })),
   amount: number,
   currency: text,
@@ -78,12 +80,13 @@ const FIELDS: Fields<Purchase> = {
 /** The purchase of an item. @throws ItemNotReadable for what is none */
 export const purchaseOf = (item: object): Purchase => itemOf('purchase', FIELDS, item);
 
-const { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded } = FIELDS;
+const { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision } =
+  FIELDS;
 
 export const outlineOf = (item: object): PurchaseOutline =>
   itemOf<PurchaseOutline>(
     'purchase',
-    { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded },
+    { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision },
     item,
   );
 

@@ -150,7 +150,7 @@ export class PurchaseRepository {
             [this.tableName]: {
               Keys: rest,
               ProjectionExpression:
-                'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded',
+                'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision',
               ExpressionAttributeNames: { '#status': 'status' },
             },
           },
@@ -568,6 +568,25 @@ export class PurchaseRepository {
   /** Takes a sale off the list of what is due: its buyer is told, or wants no message. Nothing, once the sale is being cancelled. */
   async noteConfirmationTold(purchaseId: string): Promise<void> {
     await takeConfirmedOff(this.client, this.tableName, purchaseId);
+  }
+
+  /** The buyer knows this revision of the event, and the ticket shows it. Nothing, once the sale is being cancelled or a later one is known. */
+  async noteEventRevision(purchaseId: string, revision: number): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: { purchaseId },
+          UpdateExpression: 'SET eventRevision = :revision',
+          ConditionExpression:
+            '#status = :confirmed AND (attribute_not_exists(eventRevision) OR eventRevision < :revision)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':revision': revision, ':confirmed': 'CONFIRMED' },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   /** Takes a cancelled sale off the list of what is due: its buyer is told. */

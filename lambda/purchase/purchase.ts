@@ -98,6 +98,11 @@ export interface Purchase {
   /** Hash of the request body: tells a repeat from another purchase under the same key. */
   readonly fingerprint: string;
   readonly eventId: string;
+  /**
+   * Revision of its event that the buyer knows: the one it was bought by, or the last that the buyer was told. @default one of
+   * before there were numbers
+   */
+  readonly eventRevision?: number | undefined;
   readonly seats: readonly PurchasedSeat[];
   /** Minor currency units. */
   readonly amount: number;

@@ -153,6 +153,83 @@ test('two messages of one purchase in a batch take turns: even if the clock move
   expect(inbox.list()).toHaveLength(1);
 });
 
+describe('a change of the event', () => {
+  const change = ({ purchaseId }: Order, revision: number, venue: string) => {
+    const { name, startsAt, timeZone } = LAYOUT;
+    const facts = (where: string) => ({ name, venue: where, startsAt, timeZone });
+    const ticketUrl = `https://api.example.com/purchases/${purchaseId}/ticket`;
+    const [before, now] = [facts(LAYOUT.venue), facts(venue)];
+    const message = { type: 'EventChanged', purchaseId, ticketUrl, revision, before, now };
+    queue.send(JSON.stringify(message));
+  };
+  const venues = () => inbox.list().map(({ text = '' }) => /Venue: ([A-Z][a-z]+)/.exec(text)?.[1]);
+
+  test('is told once a revision, beside the confirmation, whatever comes twice', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    send(order);
+    await poll(deliverEmail);
+    inbox.clear();
+
+    for (const [revision, venue] of [
+      [2, 'North'],
+      [2, 'North'],
+      [3, 'South'],
+      [3, 'South'],
+    ] as const) {
+      change(order, revision, venue);
+      expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    }
+
+    expect(venues()).toEqual(['North', 'South']);
+  });
+
+  test('that is older than what the buyer knows is dropped: a queue keeps no order', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    await checkout.purchases.noteEventRevision(order.purchaseId, 3);
+
+    change(order, 2, 'North');
+
+    expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    expect(venues()).toEqual([]);
+    change(order, 3, 'South');
+    await poll(deliverEmail);
+    expect(venues()).toEqual(['South']);
+  });
+
+  test('is not told of a sale that is cancelled meanwhile', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    await checkout.cancelling(order);
+
+    change(order, 2, 'North');
+
+    expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    expect(venues()).toEqual([]);
+  });
+
+  test('says nothing of the sale: a buyer whose confirmation is still due gets that, too', async () => {
+    const order = await checkout.confirmed(['A-1']);
+
+    change(order, 2, 'North');
+    await poll(deliverEmail);
+
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      changed_2_delivery_email: { state: 'SENT' },
+      dueAt: expect.any(Number),
+    });
+  });
+
+  test.each([
+    ['sms', deliverSms],
+    ['push', deliverPush],
+  ] as const)('%s: in one line', async (channel, consumer) => {
+    change(await checkout.confirmed(['A-1'], { buyer: EVERYWHERE }), 2, 'North');
+
+    await poll(consumer);
+
+    expect(inbox.list()).toMatchObject([{ channel, text: expect.stringContaining('has a new venue') }]);
+  });
+});
+
 describe('what each channel delivers', () => {
   test('email: to the buyer, from the sender, as text and HTML, with the event and the ticket', async () => {
     const order = await checkout.confirmed(['A-1', 'A-2']);
