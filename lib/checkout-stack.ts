@@ -27,7 +27,7 @@ export interface CheckoutStackProps extends StackProps {
 }
 
 /** An execution that takes longer is stuck; what it leaves, the next one does. Its history stays long enough to ask what happened. */
-const CANCEL_EVENT = { executionTimeout: Duration.days(7), retentionPeriod: Duration.days(30) };
+const DURABLE = { executionTimeout: Duration.days(7), retentionPeriod: Duration.days(30) };
 
 /** The saga, its steps, and the API in front of them. */
 export class CheckoutStack extends Stack {
@@ -83,7 +83,8 @@ export class CheckoutStack extends Stack {
     purchases.grantLogDelivery(sendConfirmation);
     // What a link in a message begins with. CloudFront's own name is not known here: the stack Web comes after this one.
     const domain = config.storefront?.domain?.name;
-    sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, domain ? `https://${domain}/api` : api.url);
+    const publicUrl = domain ? `https://${domain}/api` : api.url;
+    sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, publicUrl);
 
     const refundPayment = fn('RefundPayment');
     stripe.grantPay(refundPayment);
@@ -162,7 +163,7 @@ export class CheckoutStack extends Stack {
     });
 
     // It waits for Stripe's limit, most of its time.
-    const cancelEvent = fn('CancelEvent', { memorySize: 256, durableConfig: CANCEL_EVENT });
+    const cancelEvent = fn('CancelEvent', { memorySize: 256, durableConfig: DURABLE });
     seats.grantCancelEvent(cancelEvent);
     purchases.grantFollowEvent(cancelEvent);
     liveCancellation.grantStartExecution(cancelEvent);
@@ -170,13 +171,23 @@ export class CheckoutStack extends Stack {
     cancelEvent.addEnvironment(ENVIRONMENT.eventCancellationRate, String(config.eventCancellationRate));
     escalations.grantEscalate(cancelEvent);
 
+    const announceChange = fn('AnnounceChange', { durableConfig: DURABLE });
+    seats.grantAnnounceChange(announceChange);
+    purchases.grantAnnounceChange(announceChange);
+    tickets.grantStoreTicket(announceChange);
+    ticketSecret.grantUse(announceChange);
+    notifications.topic.grantConfirm(announceChange);
+    announceChange.addEnvironment(ENVIRONMENT.apiUrl, publicUrl);
+    announceChange.addEnvironment(ENVIRONMENT.announcementRate, String(config.announcementRate));
+
     const kept = { reservedConcurrentExecutions: config.recoveryConcurrency };
     const reconcile = fn('Reconcile', kept);
     purchases.grantFindDue(reconcile);
-    seats.grantReviveCancellations(reconcile);
+    seats.grantReviveExecutions(reconcile);
     orders.grantFindDue(reconcile);
     grantStartOrder(reconcile);
-    this.grantStartCancelEvent(cancelEvent, reconcile);
+    grantStart(cancelEvent, ENVIRONMENT.cancelEventFunction, reconcile);
+    grantStart(announceChange, ENVIRONMENT.announceChangeFunction, reconcile);
 
     const audit = fn('Audit', kept);
     seats.grantAudit(audit);
@@ -221,6 +232,7 @@ export class CheckoutStack extends Stack {
 
     const putEvent = fn('PutEvent');
     seats.grantReplaceEvent(putEvent);
+    grantStart(announceChange, ENVIRONMENT.announceChangeFunction, putEvent);
 
     const putExtras = fn('PutExtras');
     orders.grantReplaceExtras(putExtras);
@@ -249,7 +261,7 @@ export class CheckoutStack extends Stack {
     const postEventCancellation = fn('PostEventCancellation');
     seats.grantCloseSale(postEventCancellation);
     purchases.grantFollowEvent(postEventCancellation);
-    this.grantStartCancelEvent(cancelEvent, postEventCancellation);
+    grantStart(cancelEvent, ENVIRONMENT.cancelEventFunction, postEventCancellation);
 
     const getEventCancellation = fn('GetEventCancellation');
     seats.grantReadProgress(getEventCancellation);
@@ -318,10 +330,10 @@ export class CheckoutStack extends Stack {
     new CfnOutput(this, 'EscalationQueueUrl', { value: escalations.queue.queueUrl });
     new CfnOutput(this, 'StateMachineArn', { value: liveSaga.arn });
   }
+}
 
-  /** By the alias, and in the environment of whoever starts it. */
-  private grantStartCancelEvent(cancelEvent: NodeFunction, grantee: NodeFunction): void {
-    cancelEvent.grantInvokeLive(grantee);
-    grantee.addEnvironment(ENVIRONMENT.cancelEventFunction, cancelEvent.live.functionArn);
-  }
+/** By the alias, and in the environment of whoever starts it. */
+function grantStart(durable: NodeFunction, variable: string, grantee: NodeFunction): void {
+  durable.grantInvokeLive(grantee);
+  grantee.addEnvironment(variable, durable.live.functionArn);
 }

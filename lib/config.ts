@@ -129,11 +129,17 @@ export interface StageConfig {
    * second for an account, and 25 in its sandboxes ("Rate limits", read November 2026): what is left is for the other sales.
    */
   readonly eventCancellationRate: number;
+  /**
+   * How many buyers of an event that has changed are told in a second, each by an e-mail at least. SES takes 1 a second and 200 a
+   * day in its sandbox, and outside it what the account was granted ("Service quotas in Amazon SES", read November 2026): what is
+   * left is for confirmations. The day's quota counts, too.
+   */
+  readonly announcementRate: number;
 }
 
 /**
  * Where Lambda durable functions are known to be, as of November 2026 (_Lambda durable functions_; the service came to us-east-2
- * first). Elsewhere a synthesis names it: the stack with CancelEvent could not be made. Add a region once it has them.
+ * first). Elsewhere a synthesis names it: the stack with CancelEvent and AnnounceChange could not be made. Add a region once it has them.
  */
 export const DURABLE_FUNCTION_REGIONS: readonly string[] = [
   'us-east-1',
@@ -160,6 +166,7 @@ const DEV: StageConfig = {
   eventsKept: Duration.days(7),
   // Nobody answers there. In a local run somebody does.
   printPartner: { url: 'https://print-partner.example.com/events', requestsPerSecond: 10 },
+  announcementRate: 1,
   ticketVersionRetention: Duration.days(7),
 };
 
@@ -187,6 +194,7 @@ const PROD: StageConfig = {
   unpaidSeats: 16,
   eventCancellationRate: 10,
   eventsKept: Duration.days(30),
+  announcementRate: 5,
   ticketVersionRetention: Duration.days(90),
 };
 

@@ -30,8 +30,9 @@ export const FUNCTIONS = {
   Reconcile: { entry: 'lambda/recovery/reconcile.ts', timeoutSeconds: 50 },
   Audit: { entry: 'lambda/recovery/audit.ts', timeoutSeconds: 900 },
 
-  // A durable function: one invocation may take as long; the execution as long as the event takes.
+  // Durable functions: one invocation may take as long; the execution as long as the event takes.
   CancelEvent: { entry: 'lambda/event-cancellation/cancel-event.ts', timeoutSeconds: 120 },
+  AnnounceChange: { entry: 'lambda/event-change/announce-change.ts', timeoutSeconds: 120 },
 
   // The API's own routes.
   ...ROUTE_FUNCTIONS,

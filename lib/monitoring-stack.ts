@@ -11,6 +11,7 @@ import { OnCallDashboard } from './monitoring/dashboard';
 import { Consumer } from './event-bus/consumer';
 import { TablePipe } from './event-bus/table-pipe';
 import { EventAlarms } from './monitoring/event-alarms';
+import { DurableFunctionAlarms } from './monitoring/durable-function-alarms';
 import { EventCancellationAlarms } from './monitoring/event-cancellation-alarms';
 import { NotificationAlarms } from './monitoring/notification-alarms';
 import { OrderAlarms } from './monitoring/order-alarms';
@@ -75,6 +76,13 @@ export class MonitoringStack extends Stack {
     new EventCancellationAlarms(this, 'EventCancellation', {
       cancelEvent: checkout.functions.get('CancelEvent')!,
     });
+    new DurableFunctionAlarms(this, 'AnnounceChange', {
+      durable: checkout.functions.get('AnnounceChange')!,
+      work: 'The announcement of a change',
+      waiting: 'its buyers may come at the old time',
+      runbook: 'The announcement of a change fails',
+      revived: 'EventAnnouncementsRevived',
+    });
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
     new EventAlarms(this, 'Events', { pipes, consumers });
     new OrderAlarms(this, 'Orders', { mail: orderStack.mail });
@@ -110,7 +118,8 @@ function groupsOf(
   const { channels, mailFeedback } = notifications;
   const queues = [...channels.values(), mailFeedback, orders.mail];
   const consumers: readonly Function[] = queues.map(({ consumer }) => consumer);
-  const isRecovery = ({ node }: Function) => ['Reconcile', 'Audit', 'CancelEvent'].includes(node.id);
+  const isRecovery = ({ node }: Function) =>
+    ['Reconcile', 'Audit', 'CancelEvent', 'AnnounceChange'].includes(node.id);
   return {
     routes: functions.filter((fn) => !consumers.includes(fn) && !isRecovery(fn)),
     channels: consumers,

@@ -1,7 +1,7 @@
 import { referenceOf } from '../../lambda/shared/reference';
 import { SQS } from '../../local/sqs/plugin';
 import { type Control } from './control';
-import { callGives, conditionMet } from './guard';
+import { callGives, conditionMet, expressionIs } from './guard';
 
 const DELIVERIES = 'lambda/notification/delivery-log.ts';
 

@@ -1,18 +1,12 @@
-import {
-  createRetryStrategy,
-  type DurableContext,
-  JitterStrategy,
-  StepError,
-  StepSemantics,
-  withDurableExecution,
-} from '@aws/durable-execution-sdk-js';
+import { type DurableContext, StepError, withDurableExecution } from '@aws/durable-execution-sdk-js';
 import * as z from 'zod/mini';
 import { RESERVING_SECONDS } from '../event/put-event';
 import { LAYOUT_SECONDS } from '../event/recent-layouts';
+import { AT_LEAST_ONCE, AT_MOST_ONCE, OPERATIONS, SUPERSEDED } from '../shared/durable-steps';
 import { eventIdSchema } from '../shared/event-ids';
 import { correlate, logger } from '../shared/logger';
 import { parse } from '../shared/validation';
-import { connectCancelEvent, type CancelEventWork, type Superseded } from './connect-cancel-event';
+import { connectCancelEvent, type CancelEventWork } from './connect-cancel-event';
 import { type Cursor } from './event-sales';
 
 const inputSchema = z.object({ eventId: eventIdSchema, attempt: z.int().check(z.minimum(1)) });
@@ -26,41 +20,6 @@ const ROUNDS = 20;
 
 /** How long to wait for money when Stripe's balance is empty. */
 const FUNDS_PAUSE = { minutes: 15 };
-
-/** Steps and waits of one execution. Lambda fails it at 3,000, with nothing to catch; the next execution goes on before that. */
-export const OPERATIONS = 2_500;
-
-/**
- * Errors by their class: those of the network, of throttling and of services come to an end by themselves; what our own code
- * says of its items, its input or its settings does not, and only a deployment mends it. It never throws, because an execution
- * whose strategy throws is never taken up again.
- */
-const SUPERSEDED: Superseded['name'] = 'Superseded';
-const PERMANENT = new Set(['ItemNotReadable', 'NotConfigured', 'ValidationFailed', 'TypeError', SUPERSEDED]);
-const passing = createRetryStrategy({
-  maxAttempts: 8,
-  initialDelay: { seconds: 2 },
-  maxDelay: { minutes: 5 },
-  backoffRate: 2,
-  jitter: JitterStrategy.FULL,
-});
-export function retryByClass(thrown: unknown, attempt: number) {
-  // Anything can be thrown, and the SDK's own strategies read the message of what was.
-  const error = thrown instanceof Error ? thrown : new Error('Something that is no error was thrown');
-  return PERMANENT.has(error.name) ? { shouldRetry: false } : passing(error, attempt);
-}
-
-/**
- * Every step may run again after it has had its effect: a sandbox dies before its result is stored. So all go by the records, and
- * what protects the money is the claim on each purchase and Stripe's idempotency keys, not the semantics of a step.
- */
-const AT_LEAST_ONCE = { retryStrategy: retryByClass, semantics: StepSemantics.AtLeastOncePerRetry };
-
-/** A message to people, which is better lost than sent twice: nothing depends on it. */
-const AT_MOST_ONCE = {
-  retryStrategy: () => ({ shouldRetry: false }),
-  semantics: StepSemantics.AtMostOncePerRetry,
-};
 
 /**
  * Cancels every purchase of an event whose sale is closed, and tells its buyers: `CancelPurchase` does it for each, and this

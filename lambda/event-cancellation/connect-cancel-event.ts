@@ -5,9 +5,9 @@ import { EventRepository } from '../event/event-repository';
 import { Escalations } from '../shared/escalations';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
+import { Superseded } from '../shared/durable-steps';
 import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
 import { measure } from '../shared/measure';
-import { OwnError } from '../shared/own-error';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { connectProgress } from './connect-progress';
 import { type Cursor, EventSales, type Page } from './event-sales';
@@ -20,11 +20,6 @@ const ALIVE_FOR = 2_700;
 
 /** Seconds until the next execution tries what has failed for good in this one. */
 const TRIED_AGAIN_AFTER = 300;
-
-/** Another execution has the cancellation, or all is done: this one has nothing to do any more. */
-export class Superseded extends OwnError {
-  override readonly name = 'Superseded';
-}
 
 /** The effects of CancelEvent. */
 export interface CancelEventWork {
@@ -67,7 +62,7 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
   const sns = new SNSClient(REQUEST_TIMEOUTS);
   const topicArn = requireEnvironment(ENVIRONMENT.noticeTopic);
   const aliveFor = (seconds: number, eventId: string, attempt: number) =>
-    eventCancellations.keepAlive(eventId, attempt, systemClock.nowSeconds() + seconds);
+    eventCancellations.running.keepAlive({ eventId, attempt }, systemClock.nowSeconds() + seconds);
 
   return {
     sales,
@@ -84,7 +79,8 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
     },
     escalate: (eventId, failed) => escalations.eventNotCancelled({ eventId, failed }),
     finish: (eventId) => eventCancellations.finish(eventId, systemClock.nowSeconds()),
-    handOver: (eventId, attempt) => eventCancellations.handOver(eventId, attempt, systemClock.nowSeconds()),
+    handOver: (eventId, attempt) =>
+      eventCancellations.running.handOver({ eventId, attempt }, systemClock.nowSeconds()),
     giveUp: async (eventId, attempt) => void (await aliveFor(TRIED_AGAIN_AFTER, eventId, attempt)),
     async tellPeople(eventId, { purchases: all, failed }) {
       await sns.send(

@@ -36,7 +36,7 @@ export async function postEventCancellation(
     : undefined;
   if (!cancellation) throw new Problem('EventNotFound', `There is no event ${eventId}.`);
   // Where Reconcile has started the next execution, that one: the one before it may never have been started.
-  const running = await eventCancellations.findRunning(eventId);
+  const running = await eventCancellations.running.find(eventId);
   if (running) await executions.start(eventId, running.attempt);
   // A sandbox may sell by the layout that it has read just before.
   await wait(Math.max(0, cancellation.at + LAYOUT_SECONDS - clock.nowSeconds()) * 1000);

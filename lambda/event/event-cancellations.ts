@@ -1,16 +1,10 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { pauseAfter, transactWrite, TransactionRefused } from '../shared/dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { pauseAfter, queryAll, transactWrite, TransactionRefused } from '../shared/dynamodb';
 import { type Fields, itemOf, number, oneOf, optional, text } from '../shared/item';
 import { Problem } from '../shared/problem';
 import { EventRepository } from './event-repository';
 import { cancelledRevision, EventRevisions } from './event-revision';
+import { RunningExecutions } from './running-executions';
 
 /** The cancellation of an event. */
 export interface EventCancellation {
@@ -22,17 +16,6 @@ export interface EventCancellation {
   readonly purchases?: number;
   /** Seconds since the epoch, when nothing is left to be done. */
   readonly doneAt?: number;
-}
-
-/** One that is not done. */
-export interface RunningCancellation {
-  readonly eventId: string;
-  /** Number of its execution, from 1: each has a name of its own. */
-  readonly attempt: number;
-  /** From when on its execution is believed to be dead, seconds since the epoch. */
-  readonly dueAt: number;
-  /** It is not dead: it has done what one execution may, and the next one goes on. */
-  readonly handedOver?: boolean;
 }
 
 /** A purchase that could not be cancelled with its event, and why. */
@@ -53,11 +36,6 @@ const CANCELLATION_FIELDS: Fields<EventCancellation> = {
   at: number,
   purchases: optional(number),
   doneAt: optional(number),
-};
-
-const RUNNING_FIELDS: Fields<RunningCancellation> = {
-  ...{ eventId: text, attempt: number, dueAt: number },
-  handedOver: optional((value) => typeof value === 'boolean'),
 };
 
 const FAILED_FIELDS: Fields<FailedCancellation> = {
@@ -82,10 +60,15 @@ export const RUNNING_KEY = 'EVENT-CANCELLATIONS';
  * The cancelled sales themselves are under the event already: see `SeatRepository`.
  */
 export class EventCancellations {
+  /** Those that are not done. */
+  readonly running: RunningExecutions;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
-  ) {}
+  ) {
+    this.running = new RunningExecutions(client, tableName, RUNNING_KEY);
+  }
 
   /**
    * Cancels the event for good: its sale is closed as soon as no sandbox has an older layout any more.
@@ -111,8 +94,8 @@ export class EventCancellations {
       if (!next) return undefined;
       const isOpened = await events.cancel(eventId, at, [
         put({ ...cancellationKey(eventId), message, at }),
-        put({ ...runningKey(eventId), eventId, attempt: 1, dueAt }),
-        revisions.replace(revision, next),
+        this.running.entering({ eventId, attempt: 1, dueAt }),
+        ...revisions.replace(revision, next),
       ]);
       if (isOpened) return { message, at };
       // It was cancelled before. Or its facts have changed since they were read.
@@ -142,78 +125,6 @@ export class EventCancellations {
     );
   }
 
-  /** @returns undefined when it is done, or was never begun */
-  async findRunning(eventId: string): Promise<RunningCancellation | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.tableName, Key: runningKey(eventId), ConsistentRead: true }),
-    );
-    return Item && itemOf('running cancellation', RUNNING_FIELDS, Item);
-  }
-
-  /** Those that are not done. */
-  async running(): Promise<RunningCancellation[]> {
-    return this.all(RUNNING_KEY, (item) => itemOf('running cancellation', RUNNING_FIELDS, item));
-  }
-
-  /**
-   * Says that an execution is alive.
-   *
-   * @param dueAt until when nobody need look after it, seconds since the epoch
-   * @returns false when it is not the one that has the cancellation: another was started after it, or all is done
-   */
-  async keepAlive(eventId: string, attempt: number, dueAt: number): Promise<boolean> {
-    return this.ifRunning(eventId, 'SET dueAt = :dueAt', 'attempt = :attempt', {
-      ...{ ':attempt': attempt, ':dueAt': dueAt },
-    });
-  }
-
-  /** Leaves what is still to be done to the next execution, which Reconcile starts within a minute. */
-  async handOver(eventId: string, attempt: number, now: number): Promise<void> {
-    await this.ifRunning(eventId, 'SET dueAt = :now, handedOver = :yes', 'attempt = :attempt', {
-      ...{ ':attempt': attempt, ':now': now, ':yes': true },
-    });
-  }
-
-  /**
-   * Takes over from an execution that is believed to be dead, or has handed over.
-   *
-   * @returns whether the next attempt is the caller's to start; not when somebody else has taken it
-   */
-  async takeOver(
-    { eventId, attempt }: Pick<RunningCancellation, 'eventId' | 'attempt'>,
-    dueAt: number,
-  ): Promise<boolean> {
-    return this.ifRunning(
-      eventId,
-      'SET attempt = :next, dueAt = :dueAt REMOVE handedOver',
-      'attempt = :attempt',
-      {
-        ...{ ':attempt': attempt, ':next': attempt + 1, ':dueAt': dueAt },
-      },
-    );
-  }
-
-  private async ifRunning(
-    eventId: string,
-    UpdateExpression: string,
-    ConditionExpression: string,
-    ExpressionAttributeValues: Record<string, number | boolean>,
-  ): Promise<boolean> {
-    try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: runningKey(eventId),
-          ...{ UpdateExpression, ConditionExpression, ExpressionAttributeValues },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
-
   /** Nothing is left to be done. Repeating it is harmless. */
   async finish(eventId: string, doneAt: number): Promise<void> {
     try {
@@ -227,7 +138,7 @@ export class EventCancellations {
             ExpressionAttributeValues: { ':doneAt': doneAt },
           },
         },
-        { Delete: { TableName: this.tableName, Key: runningKey(eventId) } },
+        { Delete: this.running.leaving(eventId) },
       ]);
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
@@ -245,31 +156,14 @@ export class EventCancellations {
 
   /** Purchases that could not be cancelled when it was their turn. Recovery may have settled some since. */
   async failures(eventId: string): Promise<FailedCancellation[]> {
-    return this.all(failuresKey(eventId), (item) => itemOf('failed cancellation', FAILED_FIELDS, item));
-  }
-
-  private async all<Item>(pk: string, read: (item: object) => Item): Promise<Item[]> {
-    const items: Item[] = [];
-    const pages = paginateQuery(
-      { client: this.client },
-      {
-        TableName: this.tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-      },
+    return queryAll(this.client, this.tableName, failuresKey(eventId), (item) =>
+      itemOf('failed cancellation', FAILED_FIELDS, item),
     );
-    for await (const { Items = [] } of pages) items.push(...Items.map(read));
-    return items;
   }
 }
 
 function cancellationKey(eventId: string) {
   return { pk: `EVENT#${eventId}`, sk: 'CANCELLATION' };
-}
-
-function runningKey(eventId: string) {
-  return { pk: RUNNING_KEY, sk: eventId };
 }
 
 function failuresKey(eventId: string): string {

@@ -115,7 +115,11 @@ export interface Cancellable {
 }
 
 /** A layout as it is stored. */
-export type StoredLayout = EventLayout & Cancellable;
+export type StoredLayout = EventLayout &
+  Cancellable & {
+    /** Number of the revision that its facts are. @default an older version wrote them */
+    readonly factsRevision?: number;
+  };
 
 /** The body of `PUT /events/{eventId}`. */
 export type EventAsPut = z.input<typeof eventLayoutSchema>;

@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk
 import { transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
 import { type Fields, itemOf, listOf, number, optional, record, text } from '../shared/item';
 import { Problem } from '../shared/problem';
-import { type Cancellable, type EventLayout, seatCount, type StoredLayout } from './event-layout';
+import { type Cancellable, seatCount, type StoredLayout } from './event-layout';
 import { type EventTimes, storedTimes } from './event-times';
 
 /** What the list of events shows: small, so that the list does not read every seat map. */
@@ -57,6 +57,7 @@ const LAYOUT_FIELDS: Fields<StoredLayout> = {
   blocked: optional(listOf(text)),
   accessible: optional(listOf(text)),
   cancelledAt: optional(number),
+  factsRevision: optional(number),
 };
 
 const EVENTS = 'EVENTS';
@@ -84,7 +85,7 @@ export class EventRepository {
    */
   async put(
     eventId: string,
-    layout: EventLayout,
+    layout: StoredLayout,
     found?: StoredEvent,
     {
       isNarrowed = false,
@@ -92,7 +93,8 @@ export class EventRepository {
     }: { readonly isNarrowed?: boolean; readonly others?: readonly TransactionWrite[] } = {},
   ): Promise<StoredEvent> {
     const revision = randomUUID();
-    const { tiers, sections: _sections, blocked: _blocked, accessible: _accessible, ...about } = layout;
+    const { tiers, sections: _sections, blocked: _blocked, accessible: _accessible, ...other } = layout;
+    const { factsRevision: _factsRevision, ...about } = other;
     const summary: EventSummary = {
       eventId,
       ...about,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type TransactionWrite } from '../shared/dynamodb';
+import { queryAll, type TransactionWrite } from '../shared/dynamodb';
 import { type Fields, itemOf, number, oneOf, optional, record, text } from '../shared/item';
 import { type EventLayout } from './event-layout';
 
@@ -47,13 +47,17 @@ const REVISION: Fields<EventRevision> = {
   before: optional(record(FACTS)),
 };
 
+const revisionOf = (item: object): EventRevision => itemOf('revision of an event', REVISION, item);
+
 /**
- * The revision of an event, in the seat table beside its layout.
+ * The revisions of an event, in the seat table beside its layout.
  *
- * | item     | pk              | sk         |
- * | revision | `EVENT#eventId` | `REVISION` |
+ * | item        | pk                        | sk                       |
+ * | revision    | `EVENT#eventId`           | `REVISION`               |
+ * | each so far | `EVENT#eventId#REVISIONS` | its number, eight digits |
  *
- * It is small, and changes only with the facts: whoever follows them has neither to read layouts nor to compare them.
+ * The first is small, and changes only with the facts: whoever follows them has neither to read layouts nor to compare them. The
+ * others say what each buyer knows, whose purchase has the number of the revision that it was made by.
  */
 export class EventRevisions {
   constructor(
@@ -66,7 +70,12 @@ export class EventRevisions {
     const { Item } = await this.client.send(
       new GetCommand({ TableName: this.tableName, Key: revisionKey(eventId), ConsistentRead: true }),
     );
-    return Item && itemOf('revision of an event', REVISION, Item);
+    return Item && revisionOf(Item);
+  }
+
+  /** Every revision so far, the first one first. */
+  async all(eventId: string): Promise<EventRevision[]> {
+    return queryAll(this.client, this.tableName, revisionsKey(eventId), revisionOf);
   }
 
   /**
@@ -74,19 +83,19 @@ export class EventRevisions {
    *
    * @param found undefined where there was none
    */
-  replace(found: EventRevision | undefined, next: EventRevision): TransactionWrite {
-    return {
-      Put: {
-        TableName: this.tableName,
-        Item: { ...revisionKey(next.eventId), ...next, domainEvent: EVENT_OF_CHANGE[next.change] },
-        ...(found
-          ? {
-              ConditionExpression: 'revision = :found',
-              ExpressionAttributeValues: { ':found': found.revision },
-            }
-          : { ConditionExpression: 'attribute_not_exists(pk)' }),
-      },
-    };
+  replace(found: EventRevision | undefined, next: EventRevision): TransactionWrite[] {
+    const put = (Item: object, condition: object = {}) => ({
+      Put: { TableName: this.tableName, Item, ...condition },
+    });
+    const asFound = found
+      ? { ConditionExpression: 'revision = :found', ExpressionAttributeValues: { ':found': found.revision } }
+      : { ConditionExpression: 'attribute_not_exists(pk)' };
+    const sk = String(next.revision).padStart(8, '0');
+    return [
+      put({ ...revisionKey(next.eventId), ...next, domainEvent: EVENT_OF_CHANGE[next.change] }, asFound),
+      // It is no domain event of its own.
+      put({ pk: revisionsKey(next.eventId), sk, ...next }),
+    ];
   }
 }
 
@@ -146,4 +155,8 @@ export function publicFacts({
 
 function revisionKey(eventId: string) {
   return { pk: `EVENT#${eventId}`, sk: REVISION_SORT_KEY };
+}
+
+function revisionsKey(eventId: string): string {
+  return `EVENT#${eventId}#REVISIONS`;
 }

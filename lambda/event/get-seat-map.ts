@@ -48,7 +48,7 @@ export async function getSeatMap(
 
   const all = seatsOf(layout, only);
   const end = start + SEATS_PER_ANSWER;
-  const { tiers, sections, blocked, accessible: _, cancelledAt, ...about } = layout;
+  const { tiers, sections, blocked, accessible: _, cancelledAt, factsRevision: _revision, ...about } = layout;
   const cancellation = cancelledAt === undefined ? undefined : await eventCancellations.find(eventId);
   const house = new Set(blocked);
   return {

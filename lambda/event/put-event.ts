@@ -3,23 +3,35 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { eventIdSchema } from '../shared/event-ids';
 import { json, route } from '../shared/api';
-import { documentClient, type TransactionWrite } from '../shared/dynamodb';
+import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { logger } from '../shared/logger';
 import { Problem } from '../shared/problem';
+import { AnnounceChangeExecutions } from './start-announce-change';
 import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventPut } from './event-answers';
 import { type EventLayout, eventLayoutSchema, findSeat, rowId, seatCount } from './event-layout';
 import { type StoredEvent } from './event-repository';
-import { EventRevisions, nextRevision } from './event-revision';
+import { EventAnnouncements } from './event-announcements';
+import { type EventRevision, EventRevisions, nextRevision } from './event-revision';
+import { type RunningExecution } from './running-executions';
 import { LAYOUT_SECONDS } from './recent-layouts';
 
 interface Dependencies extends EventDependencies {
   readonly revisions: EventRevisions;
+  readonly announcements: EventAnnouncements;
+  readonly executions: Pick<AnnounceChangeExecutions, 'start'>;
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
 const pathSchema = z.object({ eventId: eventIdSchema });
+const querySchema = z.object({
+  notify: z.optional(z.literal('buyers', { error: 'must be buyers, or left out' })),
+});
+
+/** Seconds after which Reconcile starts what this request has not started. */
+const STARTED_WITHIN = 60;
 
 /** Seconds for which a reservation may be under way with a layout: the time-out of ReserveSeat. */
 export const RESERVING_SECONDS = 5;
@@ -39,12 +51,14 @@ export const RESERVING_SECONDS = 5;
 export async function putEvent(
   eventId: string,
   layout: EventLayout,
-  { events, revisions, seats, clock, wait }: Dependencies,
+  { events, revisions, announcements, executions, seats, clock, wait }: Dependencies,
+  { notifiesBuyers = false } = {},
 ): Promise<{ created: boolean }> {
   const found = await events.find(eventId);
   const stood = await revisions.find(eventId);
+  const running = await announcements.running.find(eventId);
   if (!found) {
-    await events.put(eventId, layout, undefined, { others: revision() });
+    await replace();
     return { created: true };
   }
 
@@ -53,20 +67,48 @@ export async function putEvent(
   const common = inCommon(current, layout);
   // A narrowed layout was left by a replacement that died. The seats it removed may still be held.
   const losesSeats = found.isNarrowed || !isDeepStrictEqual(common.sections, current.sections);
-  const replaced = losesSeats ? await narrowed() : found;
-  await events.put(eventId, layout, replaced, { others: revision() });
+  await replace(losesSeats ? await narrowed() : found);
   if (!sellsTheSame(current, layout)) await wait(LAYOUT_SECONDS * 1000);
   return { created: false };
 
-  /** Of this moment: when it is written. */
-  function revision(): TransactionWrite[] {
-    const next = nextRevision(
-      eventId,
-      layout,
-      { layout: found?.layout, revision: stood },
-      clock.nowSeconds(),
-    );
-    return next ? [revisions.replace(stood, next)] : [];
+  /** Together with what has changed: who dies after that leaves the announcement to Reconcile. */
+  async function replace(before?: StoredEvent): Promise<void> {
+    const now = clock.nowSeconds();
+    const next = nextRevision(eventId, layout, { layout: found?.layout, revision: stood }, now);
+    const revision = (next ?? stood)?.revision;
+    const asked = await announcementOf(next, now);
+    await events.put(eventId, { ...layout, ...(revision && { factsRevision: revision }) }, before, {
+      others: [
+        ...(next ? revisions.replace(stood, next) : []),
+        ...(asked ? announcements.asking(asked, now) : []),
+      ],
+    });
+    const announced = asked ?? (notifiesBuyers ? running : undefined);
+    if (announced) await start(announced);
+  }
+
+  /**
+   * What buyers are to be told of: the change, if somebody asks for it, also when they ask later. While they are being told of the
+   * change before, they are told in any case, because what they hear is not so any more.
+   */
+  async function announcementOf(next: EventRevision | undefined, now: number) {
+    const isAsked = next ? notifiesBuyers || running !== undefined : notifiesBuyers;
+    const changed = next ?? stood;
+    if (!isAsked || changed?.change !== 'CHANGED') return undefined;
+    const { revision } = changed;
+    if (!next && (await announcements.find(eventId))?.revision === revision) return undefined;
+    const entered = { eventId, revision, attempt: 1, dueAt: now + STARTED_WITHIN };
+    return running ? { ...entered, overtakes: true } : entered;
+  }
+
+  /** The event has changed by now, so that nothing of it fails. */
+  async function start(announced: RunningExecution): Promise<void> {
+    try {
+      await executions.start(announced);
+    } catch (error) {
+      const { name: errorName } = error as Error;
+      logger.warn('An announcement is not started, and left to Reconcile', { eventId, errorName });
+    }
   }
 
   async function narrowed(): Promise<StoredEvent> {
@@ -115,18 +157,27 @@ function inCommon(current: EventLayout, next: EventLayout): EventLayout {
   return { ...current, sections };
 }
 
-/** `PUT /events/{eventId}`, IAM-signed. */
+/** `PUT /events/{eventId}`, optionally `?notify=buyers`, IAM-signed. */
 export const handler = route({
   name: 'PutEvent',
   connect: (): Dependencies => {
     const client = documentClient();
-    const revisions = new EventRevisions(client, requireEnvironment(ENVIRONMENT.seatTable));
-    return { ...connectEvent(client), revisions, wait: delay };
+    const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+    return {
+      ...connectEvent(client),
+      revisions: new EventRevisions(client, seatTable),
+      announcements: new EventAnnouncements(client, seatTable),
+      executions: new AnnounceChangeExecutions(),
+      wait: delay,
+    };
   },
   answer: async (event, dependencies) => {
     const { eventId } = parse(pathSchema, event.pathParameters);
     const layout = parse(eventLayoutSchema, parseJson(event.body));
-    const { created } = await putEvent(eventId, layout, dependencies);
+    const { notify } = parse(querySchema, event.queryStringParameters ?? {});
+    const { created } = await putEvent(eventId, layout, dependencies, {
+      notifiesBuyers: notify !== undefined,
+    });
     return json(created ? 201 : 200, { eventId, seats: seatCount(layout) } satisfies EventPut);
   },
 });

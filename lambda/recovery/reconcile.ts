@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { EventCancellations } from '../event/event-cancellations';
-import { reviveCancellations, type ReviveDependencies } from '../event-cancellation/revive-cancellations';
+import { EventAnnouncements } from '../event/event-announcements';
 import { CancelEventExecutions } from '../event-cancellation/start-cancel-event';
+import { AnnounceChangeExecutions } from '../event/start-announce-change';
 import { connectOrders } from '../order/connect-orders';
 import { OrderExecutions } from '../order/order-executions';
 import { connectPurchases } from '../purchase/connect-purchases';
@@ -15,6 +16,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
+import { reviveExecutions, type Revivable } from './revive-executions';
 import { sideBySide } from './side-by-side';
 
 /** Seconds from a purchase's first attempt to the second; each of the next follows after twice as long. */
@@ -99,7 +101,10 @@ export function attemptAt(overdue: number): number {
   return doublings + Math.floor(Math.max(0, overdue - HOURLY_AFTER) / 3_600);
 }
 
-type AllDependencies = Dependencies & ReviveDependencies & { readonly dueOrders: DueOrdersDependencies };
+interface AllDependencies extends Dependencies {
+  readonly revivable: readonly Revivable[];
+  readonly dueOrders: DueOrdersDependencies;
+}
 
 let dependencies: AllDependencies | undefined;
 
@@ -107,10 +112,11 @@ let dependencies: AllDependencies | undefined;
 export async function handler(_event: unknown, context: Context): Promise<void> {
   correlate(context, { step: 'Reconcile' });
   dependencies ??= connect();
+  const { clock, revivable, dueOrders } = dependencies;
   const done = await Promise.allSettled([
     reconcile(dependencies),
-    reviveCancellations(dependencies),
-    startDueOrders(dependencies.dueOrders, attemptAt),
+    ...revivable.map((each) => reviveExecutions(each, clock)),
+    startDueOrders(dueOrders, attemptAt),
   ]);
   const failed = done.find((each) => each.status === 'rejected');
   if (failed) throw failed.reason as Error;
@@ -118,10 +124,25 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
 
 function connect(): AllDependencies {
   const database = documentClient();
+  const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
+  const cancellations = new CancelEventExecutions();
+  const announcements = new AnnounceChangeExecutions();
   return {
     purchases: connectPurchases(database),
-    eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
-    executions: new CancelEventExecutions(),
+    revivable: [
+      {
+        what: 'The cancellation of an event',
+        measured: (about) => measure({ EventCancellationsRevived: 1 }, {}, about),
+        running: new EventCancellations(database, seatTable).running,
+        start: ({ eventId, attempt }) => cancellations.start(eventId, attempt),
+      },
+      {
+        what: 'The announcement of a change',
+        measured: (about) => measure({ EventAnnouncementsRevived: 1 }, {}, about),
+        running: new EventAnnouncements(database, seatTable).running,
+        start: (running) => announcements.start(running),
+      },
+    ],
     dueOrders: { orders: connectOrders(database), executions: new OrderExecutions(), clock: systemClock },
     client: new SFNClient(REQUEST_TIMEOUTS),
     stateMachineArn: requireEnvironment(ENVIRONMENT.recoveryStateMachine),

@@ -1,4 +1,4 @@
-import { type EventLayout, findSeat, type Seat, type StoredLayout } from '../event/event-layout';
+import { findSeat, type Seat, type StoredLayout } from '../event/event-layout';
 import { type RecentLayouts } from '../event/recent-layouts';
 import { whyNotOnSale } from '../event/sale-hours';
 import { money, whyNotPayable } from '../shared/currencies';
@@ -16,7 +16,7 @@ type PriceRefusal = Problem<
 
 /** The chosen seats at the prices of the layout. */
 export interface PricedSeats {
-  readonly layout: EventLayout;
+  readonly layout: StoredLayout;
   readonly seats: readonly Seat[];
   /** Minor units of the layout's currency. */
   readonly amount: number;
@@ -83,7 +83,7 @@ function agree(
 
 function priceSeats(
   { seats: chosen }: PurchaseRequest,
-  layout: EventLayout,
+  layout: StoredLayout,
 ): PricedSeats | Problem<'SeatNotFound'> {
   const seats: Seat[] = [];
   for (const seatId of chosen) {

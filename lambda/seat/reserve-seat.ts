@@ -81,6 +81,7 @@ export async function reserveSeat(
   const purchase: Purchase = {
     ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
     ...pricedFields(priced),
+    eventRevision: agreed.layout.factsRevision,
   };
   const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));
   try {

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
+  paginateQuery,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -34,6 +35,27 @@ export function documentClient(): DynamoDBDocumentClient {
     { step: 'build', priority: 'low' },
   );
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** The items of a partition, as they are at this moment, in the order of their sort key. */
+export async function queryAll<Item>(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  pk: string,
+  read: (item: object) => Item,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+    },
+  );
+  for await (const { Items = [] } of pages) items.push(...Items.map(read));
+  return items;
 }
 
 export type TransactionWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

@@ -34,6 +34,10 @@ export const ENVIRONMENT = {
   cancelEventFunction: 'CANCEL_EVENT_FUNCTION_ARN',
   /** How many purchases of a cancelled event are cancelled in a second. */
   eventCancellationRate: 'EVENT_CANCELLATION_RATE',
+  /** ARN of the alias of the durable function that tells buyers that their event has changed. */
+  announceChangeFunction: 'ANNOUNCE_CHANGE_FUNCTION_ARN',
+  /** How many buyers of an event that has changed are told in a second. */
+  announcementRate: 'ANNOUNCEMENT_RATE',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   analyticsBucket: 'ANALYTICS_BUCKET_NAME',
   /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */

@@ -168,6 +168,18 @@ export const METRICS = {
     source: 'CancelEvent',
     purpose: "Pauses of a cancellation of an event because Stripe's balance is empty",
   },
+  EventBuyersTold: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'AnnounceChange',
+    purpose: 'Buyers of an event that has changed who were told, page by page',
+  },
+  EventAnnouncementsRevived: {
+    unit: 'Count',
+    dimensions: [],
+    source: 'Reconcile',
+    purpose: 'Announcements of changes whose execution was silent, and that were started again',
+  },
   EventCancellationsRevived: {
     unit: 'Count',
     dimensions: [],

@@ -208,6 +208,7 @@ export const ROUTES = {
     function: { name: 'PutEvent', entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
     summary: 'Creates an event or replaces it; answers when the new prices are in force everywhere',
     signed: ['organiser'],
+    query: { notify: 'buyers: each buyer is told of what has changed, and gets a new ticket' },
     body: 'EventLayout',
     answers: {
       200: { description: 'The event is replaced', body: 'EventPut' },

@@ -139,6 +139,11 @@ export class PurchaseTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
   }
 
+  /** Look up the purchases of an event that has changed, and note what their buyers know. */
+  grantAnnounceChange(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
+  }
+
   /** Take up a purchase that waits for its buyer. */
   grantResume(grantee: Function): void {
     this.grant(grantee, 'dynamodb:UpdateItem');

@@ -3,6 +3,7 @@ import { AttributeType, StreamViewType, type TablePropsV2, TableV2 } from 'aws-c
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { ANNOUNCING_KEY } from '../../lambda/event/event-announcements';
 import { RUNNING_KEY } from '../../lambda/event/event-cancellations';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
@@ -99,9 +100,15 @@ export class SeatTable extends Construct {
     this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
   }
 
-  /** Find cancellations of events whose execution is silent, and take them over. */
-  grantReviveCancellations(grantee: Function): void {
-    this.grantOnItems(grantee, [RUNNING_KEY], 'dynamodb:Query', 'dynamodb:UpdateItem');
+  /** Go over the seats of an event that has changed, and note how far that has come. */
+  grantAnnounceChange(grantee: Function): void {
+    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
+    this.grantOnItems(grantee, [ANNOUNCING_KEY], 'dynamodb:DeleteItem');
+  }
+
+  /** Find work on events whose execution is silent, and take it over. */
+  grantReviveExecutions(grantee: Function): void {
+    this.grantOnItems(grantee, [RUNNING_KEY, ANNOUNCING_KEY], 'dynamodb:Query', 'dynamodb:UpdateItem');
   }
 
   /** Read the taken seats of all events, and give holds back. */

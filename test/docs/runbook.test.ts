@@ -60,6 +60,7 @@ test('every heading belongs to an alarm or is a procedure', () => {
     'Rotate the Stripe key',
     "Roll the secret of Stripe's events",
     'An event is cancelled',
+    'An event is postponed or moved',
     'Redrive a dead-letter queue',
     'Replay domain events',
     'Give the print partner another key',

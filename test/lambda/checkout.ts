@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { paginateQuery, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type EventLayout, findSeat, type Seat } from '../../lambda/event/event-layout';
+import { EventAnnouncements } from '../../lambda/event/event-announcements';
 import { EventRepository } from '../../lambda/event/event-repository';
 import { EventRevisions } from '../../lambda/event/event-revision';
 import { EventCancellations } from '../../lambda/event/event-cancellations';
@@ -71,6 +72,7 @@ export class Checkout {
   readonly unpaidBound = 16;
   readonly events: EventRepository;
   readonly revisions: EventRevisions;
+  readonly announcements: EventAnnouncements;
   readonly layouts: RecentLayouts;
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
@@ -80,6 +82,7 @@ export class Checkout {
   private constructor(private readonly tables: Tables) {
     this.events = new EventRepository(tables.client, tables.seatTable);
     this.revisions = new EventRevisions(tables.client, tables.seatTable);
+    this.announcements = new EventAnnouncements(tables.client, tables.seatTable);
     this.layouts = new RecentLayouts(this.events, this.clock);
     this.seats = new SeatRepository(tables.client, tables.seatTable);
     this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable);

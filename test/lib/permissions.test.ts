@@ -74,7 +74,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'dynamodb:Query PurchaseTable/index/due',
       'dynamodb:Query PurchaseTable/index/unsettled',
       ...['dynamodb:Query SeatTable', 'dynamodb:UpdateItem SeatTable'],
-      'lambda:InvokeFunction CancelEventLive',
+      ...['lambda:InvokeFunction AnnounceChangeLive', 'lambda:InvokeFunction CancelEventLive'],
       'states:StartExecution EventPro-prod-OrderWorkflow',
       'states:StartExecution RecoveryWorkflow',
     ],
@@ -133,6 +133,19 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     ],
   ],
   [
+    'AnnounceChange',
+    checkout,
+    [
+      ...['dynamodb:BatchGetItem PurchaseTable', 'dynamodb:DeleteItem SeatTable'],
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable'],
+      ...['dynamodb:UpdateItem PurchaseTable', 'dynamodb:UpdateItem SeatTable'],
+      'lambda:CheckpointDurableExecution AnnounceChange:*',
+      'lambda:GetDurableExecutionState AnnounceChange:*',
+      ...['s3:PutObject TicketBucket/tickets/*', 'secretsmanager:GetSecretValue TicketSecret'],
+      'sns:Publish TicketConfirmations',
+    ],
+  ],
+  [
     'PostEventCancellation',
     checkout,
     [
@@ -154,7 +167,10 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'PutEvent',
     checkout,
-    ['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query SeatTable'],
+    [
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query SeatTable'],
+      'lambda:InvokeFunction AnnounceChangeLive',
+    ],
   ],
   [
     'PutExtras',

@@ -140,7 +140,7 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 31],
+    ['checkout', 32],
     // Its steps, and what tells the buyers.
     ['order', 7],
     // With RecordMailEvent.

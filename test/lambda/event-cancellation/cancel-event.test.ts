@@ -1,7 +1,8 @@
 import { type DurableContext, StepError } from '@aws/durable-execution-sdk-js';
-import { cancelEvent, OPERATIONS, retryByClass } from '../../../lambda/event-cancellation/cancel-event';
-import { type CancelEventWork, Superseded } from '../../../lambda/event-cancellation/connect-cancel-event';
+import { cancelEvent } from '../../../lambda/event-cancellation/cancel-event';
+import { type CancelEventWork } from '../../../lambda/event-cancellation/connect-cancel-event';
 import { type Cursor, type Page } from '../../../lambda/event-cancellation/event-sales';
+import { OPERATIONS, retryByClass, Superseded } from '../../../lambda/shared/durable-steps';
 import { ItemNotReadable } from '../../../lambda/shared/item';
 
 /** What the service counts of an execution, and what the function did: without replays, which `local/` plays. */

@@ -61,7 +61,7 @@ describe('closing', () => {
 
   test('of an event that is not there says so, and leaves nothing', async () => {
     expect(await checkout.eventCancellations.open('nowhere', { message: 'Ill.', at: 1 }, 0)).toBeUndefined();
-    expect(await checkout.eventCancellations.running()).not.toContainEqual(
+    expect(await checkout.eventCancellations.running.all()).not.toContainEqual(
       expect.objectContaining({ eventId: 'nowhere' }),
     );
   });
@@ -167,7 +167,7 @@ describe('progress', () => {
     await checkout.eventCancellations.finish(checkout.eventId, now());
     await checkout.eventCancellations.finish(checkout.eventId, now());
     expect(await progress()).toMatchObject({ status: 'DONE', cancelled: 3, failed: 0, failures: [] });
-    expect(await checkout.eventCancellations.running()).not.toContainEqual(
+    expect(await checkout.eventCancellations.running.all()).not.toContainEqual(
       expect.objectContaining({ eventId: checkout.eventId }),
     );
   });
@@ -182,16 +182,19 @@ describe('an execution', () => {
     await close();
     const running = { eventId: checkout.eventId, attempt: 1, dueAt: 0 };
 
-    const taken = await Promise.all([1, 2, 3].map(() => checkout.eventCancellations.takeOver(running, 99)));
+    const taken = await Promise.all(
+      [1, 2, 3].map(() => checkout.eventCancellations.running.takeOver(running, 99)),
+    );
 
     expect(taken.filter(Boolean)).toHaveLength(1);
-    const { eventCancellations, eventId } = checkout;
-    expect(await eventCancellations.keepAlive(eventId, 1, 2_700)).toBe(false);
-    expect(await eventCancellations.findRunning(eventId)).toMatchObject({
+    const { eventId } = checkout;
+    const list = checkout.eventCancellations.running;
+    expect(await list.keepAlive({ eventId, attempt: 1 }, 2_700)).toBe(false);
+    expect(await list.find(eventId)).toMatchObject({
       ...running,
       attempt: 2,
       dueAt: 99,
     });
-    expect(await eventCancellations.keepAlive(eventId, 2, 2_700)).toBe(true);
+    expect(await list.keepAlive({ eventId, attempt: 2 }, 2_700)).toBe(true);
   });
 });

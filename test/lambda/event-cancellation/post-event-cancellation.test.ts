@@ -30,7 +30,7 @@ test('starts the first execution, and a repeat the same one, which is one by its
 
 test('starts the present one where another was started since: never a second one beside it', async () => {
   await post();
-  await checkout.eventCancellations.takeOver({ eventId: checkout.eventId, attempt: 1 }, now() + 300);
+  await checkout.eventCancellations.running.takeOver({ eventId: checkout.eventId, attempt: 1 }, now() + 300);
 
   await post();
 

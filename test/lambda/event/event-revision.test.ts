@@ -16,8 +16,9 @@ beforeEach(async () => {
 });
 
 const wait = () => Promise.resolve();
+const executions = { start: () => Promise.reject(new Error('Nobody is to be told')) };
 const put = (change: Partial<EventLayout> = {}, id = eventId) =>
-  putEvent(id, { ...LAYOUT, ...change }, { ...checkout, wait });
+  putEvent(id, { ...LAYOUT, ...change }, { ...checkout, wait, executions });
 const revision = (id = eventId) => checkout.revisions.find(id);
 const POSTPONED = { startsAt: '2100-03-27T19:00:00Z', saleClosesAt: '2100-03-27T19:00:00Z' };
 

@@ -4,12 +4,15 @@ import { type EventLayout, seatsOf } from '../../../lambda/event/event-layout';
 import { EventRepository } from '../../../lambda/event/event-repository';
 import { handler, putEvent, RESERVING_SECONDS } from '../../../lambda/event/put-event';
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
+import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { FUNCTIONS } from '../../../lib/functions';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, LAYOUT } from '../checkout';
 import { answerOf, apiRequest, CONTEXT } from '../invocation';
 
 const tables = useTables();
+process.env[ENVIRONMENT.announceChangeFunction] =
+  'arn:aws:lambda:us-east-1:000000000000:function:announce:live';
 let checkout: Checkout;
 
 beforeEach(async () => {
@@ -28,8 +31,9 @@ async function wait(milliseconds: number): Promise<void> {
   if (waits.push(milliseconds) === 1) await meanwhile?.();
 }
 const parts = () => {
-  const { events, revisions, seats, clock } = checkout;
-  return { events, revisions, seats, clock };
+  const { events, revisions, announcements, seats, clock } = checkout;
+  const executions = { start: () => Promise.reject(new Error('Nobody is to be told')) };
+  return { events, revisions, announcements, executions, seats, clock };
 };
 const replace = (layout: EventLayout) => putEvent(checkout.eventId, layout, { ...parts(), wait });
 
@@ -46,7 +50,10 @@ describe('the route', () => {
 
     expect(created).toMatchObject({ statusCode: 201, body: { eventId, seats: 30 } });
     expect(replaced).toMatchObject({ statusCode: 200, body: { eventId, seats: 30 } });
-    expect(await checkout.events.findLayout(eventId)).toEqual({ ...LAYOUT, venue: 'Elsewhere' });
+    expect(await checkout.events.findLayout(eventId)).toEqual({
+      ...{ ...LAYOUT, venue: 'Elsewhere' },
+      factsRevision: 2,
+    });
   });
 
   test.each([
@@ -85,6 +92,17 @@ describe('the route', () => {
       expect(answer).toMatchObject({ statusCode: 400, body: { code: 'VALIDATION' } });
     },
   );
+
+  test.each(['', 'nobody', 'Buyers'])('refuses to notify %j, and writes nothing', async (notify) => {
+    const eventId = `event-${randomUUID()}`;
+    const body = JSON.stringify(LAYOUT);
+    const request = apiRequest({ pathParameters: { eventId }, queryStringParameters: { notify }, body });
+
+    expect(answerOf(await handler(request, CONTEXT))).toMatchObject({
+      ...{ statusCode: 400, body: { code: 'VALIDATION', detail: 'notify must be buyers, or left out.' } },
+    });
+    expect(await checkout.events.findLayout(eventId)).toBeUndefined();
+  });
 
   test('refuses with 409 to let a taken seat vanish, and names it', async () => {
     await checkout.confirmed(['C-1']);

@@ -59,7 +59,9 @@ async function items(): Promise<Map<string, Record<string, unknown>>> {
 }
 
 const wait = () => Promise.resolve();
-const put = (change: object = {}) => putEvent(eventId, { ...LAYOUT, ...change }, { ...checkout, wait });
+const executions = { start: () => Promise.resolve() };
+const put = (change: object = {}) =>
+  putEvent(eventId, { ...LAYOUT, ...change }, { ...checkout, wait, executions });
 const POSTPONED = { startsAt: '2100-03-27T19:00:00Z', saleClosesAt: '2100-03-27T19:00:00Z' };
 const PRICES = { tiers: LAYOUT.tiers.map((tier) => ({ ...tier, price: tier.price + 100 })) };
 

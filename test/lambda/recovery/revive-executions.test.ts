@@ -1,22 +1,23 @@
-import { reviveCancellations } from '../../../lambda/event-cancellation/revive-cancellations';
-import { measure } from '../../../lambda/shared/measure';
+import { reviveExecutions } from '../../../lambda/recovery/revive-executions';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf } from '../checkout';
-
-jest.mock('../../../lambda/shared/measure', () => ({ measure: jest.fn() }));
 
 const tables = useTables();
 let checkout: Checkout;
 /** Executions that were started of this event, by their attempt. */
 let started: number[];
+/** Events whose execution was silent. */
+let revivals: string[];
 let refuses = false;
 
 const now = () => checkout.clock.nowSeconds();
 const revive = () =>
-  reviveCancellations({
-    ...{ eventCancellations: checkout.eventCancellations, clock: checkout.clock },
-    executions: {
-      start: async (eventId, attempt) => {
+  reviveExecutions(
+    {
+      what: 'The cancellation of an event',
+      measured: ({ eventId }) => void revivals.push(eventId),
+      running: checkout.eventCancellations.running,
+      start: async ({ eventId, attempt }) => {
         await Promise.resolve();
         // Other tests have left theirs.
         if (eventId !== checkout.eventId) return;
@@ -24,13 +25,14 @@ const revive = () =>
         started.push(attempt);
       },
     },
-  });
-const revived = () =>
-  jest.mocked(measure).mock.calls.filter(([, , facts]) => facts?.['eventId'] === checkout.eventId).length;
+    checkout.clock,
+  );
+const revived = () => revivals.filter((eventId) => eventId === checkout.eventId).length;
 
 beforeEach(async () => {
   checkout = await Checkout.open(tables);
   started = [];
+  revivals = [];
   refuses = false;
   await checkout.eventCancellations.open(checkout.eventId, { message: 'Ill.', at: now() }, now() + 60);
 });
@@ -48,7 +50,10 @@ test('a cancellation that was never started is started after a minute, once, who
 
 test('one that says that it is alive is left alone', async () => {
   checkout.clock.advance(60);
-  await checkout.eventCancellations.keepAlive(checkout.eventId, 1, now() + 2_700);
+  await checkout.eventCancellations.running.keepAlive(
+    { eventId: checkout.eventId, attempt: 1 },
+    now() + 2_700,
+  );
   checkout.clock.advance(2_699);
 
   await revive();
@@ -60,7 +65,7 @@ test('one that says that it is alive is left alone', async () => {
 });
 
 test('one that has handed over goes on at once, and calls nobody', async () => {
-  await checkout.eventCancellations.handOver(checkout.eventId, 1, now());
+  await checkout.eventCancellations.running.handOver({ eventId: checkout.eventId, attempt: 1 }, now());
 
   await revive();
 
