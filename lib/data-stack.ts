@@ -61,9 +61,10 @@ export class DataStack extends Stack {
 
     ownLogOfAutoDelete(this, config.logRetention);
 
-    // What `npm run smoke` cleans up in.
+    // What `npm run smoke` cleans up in, and the runbook looks at.
     new CfnOutput(this, 'SeatTableName', { value: this.seats.table.tableName });
     new CfnOutput(this, 'PurchaseTableName', { value: this.purchases.table.tableName });
+    new CfnOutput(this, 'OrderTableName', { value: this.orders.table.tableName });
     new CfnOutput(this, 'TicketBucketName', { value: this.tickets.bucketName });
     new CfnOutput(this, 'SalesBucketName', { value: this.sales.bucketName });
   }

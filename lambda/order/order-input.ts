@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { OwnError } from '../shared/own-error';
 import { SAGA_ERRORS } from '../shared/saga-errors';
 import { orderIdSchema } from './order';
-import { OrderNotTaken } from './order-repository';
+import { type OrderNotTaken } from './order-repository';
 
 /** What every step of an order gets. All else is in the record. */
 export const orderInputSchema = z.object({

@@ -277,7 +277,8 @@ export class OrderRepository {
   }
 
   /**
-   * Claims the order for compensation: nothing pays for it or sells to it from here on. The first claim's failure is the order's.
+   * Claims the order for compensation: nothing pays for it or sells to it from here on. The first claim's failure is the order's. One
+   * that no execution has taken is the claimant's, whose first step has failed before it took it.
    *
    * @returns the order, COMPENSATING, or FAILED already; OrderNotTaken when it is CONFIRMED or another execution's
    */
@@ -288,8 +289,10 @@ export class OrderRepository {
   ): Promise<Order | OrderNotTaken | undefined> {
     const claimed = await this.change(orderId, {
       UpdateExpression:
-        'SET #status = :compensating, failure = if_not_exists(failure, :failure) REMOVE taskToken',
-      ConditionExpression: '#status IN (:pending, :awaiting, :compensating) AND executionId = :executionId',
+        'SET #status = :compensating, executionId = :executionId, failure = if_not_exists(failure, :failure) REMOVE taskToken',
+      ConditionExpression:
+        '#status IN (:pending, :awaiting, :compensating) AND ' +
+        '(attribute_not_exists(executionId) OR executionId = :executionId)',
       ExpressionAttributeValues: {
         ...liveValues(executionId),
         ...{ ':compensating': 'COMPENSATING', ':failure': failure },
