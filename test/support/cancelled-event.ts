@@ -57,7 +57,7 @@ export function shortenCancellation(
     assembly.changeConstants(
       'CancelEvent',
       constant('lambda/event-cancellation/event-sales.ts', 'PURCHASES_PER_PAGE', '200', perPage),
-      constant('lambda/event-cancellation/cancel-event.ts', 'OPERATIONS', '2_500', operations),
+      constant('lambda/shared/durable-steps.ts', 'OPERATIONS', '2_500', operations),
     ),
     assembly.changeConstants(
       'PostEventCancellation',
