@@ -40,7 +40,8 @@ export class CheckoutStack extends Stack {
   readonly functions: ReadonlyMap<FunctionName, NodeFunction>;
 
   constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
-    super(scope, id, props);
+    // CloudFormation takes templates of 1 MB, and a fifth of this one would be blanks.
+    super(scope, id, { suppressTemplateIndentation: true, ...props });
     const { seats, purchases, orders, tickets, ticketSecret } = data;
     const functions = new Map<FunctionName, NodeFunction>();
     const fn = (name: FunctionName, options?: Partial<NodeFunctionProps>) => {

@@ -201,6 +201,10 @@ export class OnCallDashboard extends Dashboard {
         measured('EventCancellationsPaused', {}, { label: 'pauses: no balance' }),
         measured('EventCancellationsRevived', {}, { label: 'started again' }),
       ]),
+      graph('Changed events', [
+        measured('EventBuyersTold', {}, { label: 'buyers told' }),
+        measured('EventAnnouncementsRevived', {}, { label: 'started again' }),
+      ]),
     );
     this.addWidgets(
       graph(
