@@ -19,6 +19,20 @@ const TRANSIENT = [
   'States.Timeout',
 ];
 
+test('it knows nothing of domain events, nor does any other part of its stack: tables are followed by a pipe', () => {
+  const { checkout, event } = synthesizedStage('dev');
+  const called = Object.values(states).flatMap(({ Resource }) => (Resource === undefined ? [] : [Resource]));
+
+  // Its steps, and the queue of what could not be undone.
+  expect(
+    [...new Set(called.map((resource) => String(resource).replace(/^.*:states:::/, '')))].sort(),
+  ).toEqual([...['lambda:invoke', 'sqs:sendMessage']]);
+  expect(JSON.stringify(checkout.toJSON())).not.toMatch(
+    /events:PutEvents|:event-bus|AWS::Events::EventBus|AWS::Pipes/,
+  );
+  expect(Object.keys(event.findResources('AWS::Pipes::Pipe'))).toHaveLength(2);
+});
+
 test('the states are those of the diagram, the choice that picks the end, and the escalations', () => {
   expect(saga.StartAt).toBe('StartOrResume');
   expect(Object.keys(states).sort()).toEqual([
