@@ -125,8 +125,9 @@ export interface StageConfig {
    */
   readonly unpaidSeats: number;
   /**
-   * How many purchases of a cancelled event are cancelled in a second. Each takes four requests of Stripe, whose limit is 100 a
-   * second for an account, and 25 in its sandboxes ("Rate limits", read November 2026): what is left is for the other sales.
+   * How many purchases of a cancelled event are cancelled in a second. Each takes six requests of Stripe, two of them when Stripe
+   * tells of the refund. Its limit is 100 a second for an account, and 25 in its sandboxes ("Rate limits", read November 2026):
+   * what is left is for the other sales.
    */
   readonly eventCancellationRate: number;
   /**

@@ -35,7 +35,7 @@ interface Dependencies {
   readonly eventCancellations: EventCancellations;
   readonly cancellations: Pick<Cancellations, 'startCancelled'>;
   readonly clock: Clock;
-  /** Cancellations started in a second. Each makes four requests to Stripe, which takes 100 a second of an account. */
+  /** Cancellations started in a second. Each makes four requests to Stripe, and two when Stripe tells of it; an account may make 100. */
   readonly perSecond: number;
   /** @default PURCHASES_PER_PAGE, or as many as one minute takes: half of the function's time-out */
   readonly perPage?: number;

@@ -165,8 +165,10 @@ function nextStep(purchase: Purchase, payment: PaymentState): Step | undefined {
     case 'PAID':
     case 'AWAITING_AUTHENTICATION':
       return payment.refunded > 0 ? 'wait' : undefined;
-    case 'COMPENSATING':
     case 'CANCELLING':
+      // More than it gives back: by hand, perhaps after it has asked. It is noted when the cancellation has come to its end.
+      return cancellation && payment.refunded > cancellation.refund.amount ? 'wait' : undefined;
+    case 'COMPENSATING':
       return undefined;
   }
 }

@@ -148,6 +148,51 @@ describe('a refund by hand', () => {
   });
 });
 
+describe('a refund by hand while the sale is being cancelled', () => {
+  const pace = (secondsBeforeState: number) =>
+    eventpro.request('PUT', '/local/pace', { body: JSON.stringify({ secondsBeforeState }) });
+  const moments = {
+    'before ours': async ({ purchaseId }: Sold) =>
+      (await eventpro.purchase(purchaseId)).status === 'CANCELLING' || undefined,
+    'after ours': async ({ purchaseId }: Sold) => (await moneyOf(purchaseId)).refunded > 0 || undefined,
+  };
+
+  const ALL = 24_000;
+
+  test.each([
+    { byHand: ALL, moment: 'before ours', agreed: ALL, given: ALL },
+    { byHand: 1_000, moment: 'before ours', agreed: ALL, given: ALL },
+    // What was agreed is what will have been given back in all.
+    { byHand: 700, moment: 'before ours', agreed: 1_000, given: 1_000 },
+    { byHand: 700, moment: 'after ours', agreed: 1_000, given: 1_700 },
+    { byHand: ALL - 1_000, moment: 'after ours', agreed: 1_000, given: ALL },
+    { byHand: ALL, moment: 'before ours', agreed: 1_000, given: ALL },
+  ] as const)(
+    'of $byHand, $moment of $agreed, gives back $given in all, and the record says so',
+    async ({ byHand, moment, agreed, given }) => {
+      const sale = await sold();
+      await pace(0.8);
+      const cancelling = eventpro.cancel(sale.purchaseId, {
+        reason: 'ORGANISER',
+        refund: { amount: agreed },
+      });
+      await eventually(() => moments[moment](sale), moment);
+
+      const made = await eventpro.refundByHand(sale.paymentIntentId, byHand);
+
+      await cancelling;
+      await pace(0);
+      expect(made.status).toBe(200);
+      await becomes(sale.purchaseId, 'CANCELLED');
+      await eventpro.advanceClock(60);
+      await allTaken();
+      expect(await moneyOf(sale.purchaseId)).toEqual({ captured: ALL, refunded: given });
+      const { cancellation } = await eventpro.purchase(sale.purchaseId);
+      expect(cancellation!.refund).toEqual({ amount: given, status: 'SUCCEEDED' });
+    },
+  );
+});
+
 describe('a refund of our own', () => {
   test('is told as well, and changes nothing', async () => {
     const { purchaseId, amount } = await sold();
