@@ -25,6 +25,15 @@ export interface FunctionPoolOptions {
   readonly around?: (invoke: FunctionPool['invoke']) => FunctionPool['invoke'];
 }
 
+/** What an asynchronous invocation was asked and has answered, at last. */
+export interface AsyncFailure {
+  /** With its version or alias. */
+  readonly functionArn: string;
+  readonly payload: unknown;
+  readonly answer: InvocationAnswer;
+  readonly invocations: number;
+}
+
 export interface FunctionPool {
   register(configuration: FunctionConfiguration): void;
   /** Every function once, as it was registered. */
@@ -55,6 +64,8 @@ export interface FunctionPool {
   invokeAsync(nameOrArn: string, payload: unknown): Promise<InvocationAnswer>;
   /** Sets how often an asynchronous invocation of this version or alias is retried: 0, 1 or 2 times. */
   setAsyncRetries(nameOrArn: string, qualifier: string, attempts: number): void;
+  /** Sets who hears of an asynchronous invocation of this version or alias that has failed for good. */
+  onAsyncFailure(nameOrArn: string, qualifier: string, listener: (failure: AsyncFailure) => void): void;
   /** Loads one sandbox for each of these functions, one after the other so that the laptop stays responsive. */
   warm(namesOrArns: Iterable<string>): Promise<void>;
   /**
@@ -81,6 +92,8 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   const each = (): LambdaFunction[] => [...new Set(functions.values())];
   /** By ARN with the qualifier. */
   const asyncRetries = new Map<string, number>();
+  /** By ARN with the qualifier. */
+  const asyncFailures = new Map<string, ((failure: AsyncFailure) => void)[]>();
   const underWay = new Set<Promise<InvocationAnswer>>();
   let executor: DurableExecutor | undefined;
   /** Aborted while nothing may start: no retry fires then. */
@@ -173,19 +186,32 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     async invokeAsync(nameOrArn, payload) {
       const started = execute('invokeAsync', nameOrArn, payload);
       if (started) return started;
-      const retries = asyncRetries.get(qualifiedArn(nameOrArn));
+      const functionArn = qualifiedArn(nameOrArn);
+      const retries = asyncRetries.get(functionArn);
       const { signal } = stopping;
+      let invocations = 1;
       let answer = await invoke(nameOrArn, payload);
       for (const seconds of asyncRetrySeconds.slice(0, retries)) {
         if (!answer.functionError || signal.aborted) break;
         await delay(seconds * 1000, undefined, { signal }).catch(() => undefined);
-        if (!signal.aborted) answer = await invoke(nameOrArn, payload);
+        if (signal.aborted) break;
+        answer = await invoke(nameOrArn, payload);
+        invocations++;
+      }
+      if (answer.functionError && !signal.aborted) {
+        const failure = { functionArn, payload, answer, invocations };
+        for (const listener of asyncFailures.get(functionArn) ?? []) listener(failure);
       }
       return answer;
     },
 
     setAsyncRetries(nameOrArn, qualifier, attempts) {
       asyncRetries.set(`${find(nameOrArn).configuration.arn}:${qualifier}`, attempts);
+    },
+
+    onAsyncFailure(nameOrArn, qualifier, listener) {
+      const arn = `${find(nameOrArn).configuration.arn}:${qualifier}`;
+      asyncFailures.set(arn, [...(asyncFailures.get(arn) ?? []), listener]);
     },
 
     async warm(namesOrArns) {

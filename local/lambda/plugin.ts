@@ -17,7 +17,7 @@ export const LAMBDA = definePlugin({
     return {
       service: functions,
       resourceTypes: lambdaTypes({
-        ...{ environment, eventSources, functions, sqs },
+        ...{ clock, environment, eventSources, functions, sqs },
         onBatchError: (error) => warn('A whole batch went back to its queue', error),
       }),
       async pause() {

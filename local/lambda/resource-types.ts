@@ -1,14 +1,18 @@
 import { LOCAL_ACCOUNT, LOCAL_REGION, UnsupportedLocally } from '../aws/aws-service';
 import { physicalName } from '../cloudformation/physical-name';
-import { type ResourceType } from '../cloudformation/resource-type';
+import { checkMembers, type ResourceType } from '../cloudformation/resource-type';
 import { withoutEffect } from '../cloudformation/without-effect';
+import { type LocalClock } from '../core/clock';
+import { type Queue } from '../sqs/queue';
 import { type SqsService } from '../sqs/sqs-service';
 import { type DurableConfig, durableConfiguration } from './durable-config';
+import { deadLetterAttributes, destinationRecord } from './async-failure';
 import { type FunctionPool } from './function-pool';
 import { SqsEventSource } from './sqs-event-source';
 
 interface FunctionProperties {
   readonly Code: { readonly S3Key?: string };
+  readonly DeadLetterConfig?: { readonly TargetArn?: string };
   readonly DurableConfig?: DurableConfig;
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
   readonly Handler: string;
@@ -20,6 +24,7 @@ interface FunctionProperties {
 }
 
 export interface LambdaTypesProps {
+  readonly clock: LocalClock;
   readonly functions: FunctionPool;
   readonly sqs: SqsService;
   /** Gets each event source that is created. */
@@ -36,8 +41,8 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
   return {
     'AWS::Lambda::Function': {
       properties: [
-        ...['Code', 'DurableConfig', 'Environment', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime'],
-        'Timeout',
+        ...['Code', 'DeadLetterConfig', 'DurableConfig', 'Environment', 'Handler', 'LoggingConfig'],
+        ...['MemorySize', 'Runtime', 'Timeout'],
       ],
       withoutLocalEffect: [
         'Architectures',
@@ -50,6 +55,7 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
       async create(request) {
         const {
           Code,
+          DeadLetterConfig,
           DurableConfig,
           Environment,
           Handler,
@@ -78,6 +84,12 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
           logging: { format: LogFormat, applicationLevel: ApplicationLogLevel },
           durable: DurableConfig && durableConfiguration(DurableConfig),
         });
+        if (DeadLetterConfig?.TargetArn) {
+          const queue = failureQueue(DeadLetterConfig.TargetArn, sqs);
+          functions.onAsyncFailure(arn, '$LATEST', (failure) => {
+            queue.send(JSON.stringify(failure.payload), { attributes: deadLetterAttributes(failure) });
+          });
+        }
         return { ref: name, attributes: { Arn: arn } };
       },
     },
@@ -105,10 +117,25 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
 
     // Here Lambda keeps no event back, so none gets too old.
     'AWS::Lambda::EventInvokeConfig': {
-      properties: ['FunctionName', 'MaximumRetryAttempts', 'Qualifier'],
+      properties: ['DestinationConfig', 'FunctionName', 'MaximumRetryAttempts', 'Qualifier'],
       withoutLocalEffect: ['MaximumEventAgeInSeconds'],
       create(request) {
-        const { FunctionName, MaximumRetryAttempts = 2, Qualifier } = request.properties;
+        const {
+          DestinationConfig = {},
+          FunctionName,
+          MaximumRetryAttempts = 2,
+          Qualifier,
+        } = request.properties;
+        checkMembers('AWS::Lambda::EventInvokeConfig DestinationConfig', DestinationConfig as object, [
+          'OnFailure',
+        ]);
+        const { OnFailure } = DestinationConfig as { OnFailure?: { Destination: string } };
+        if (OnFailure) {
+          const queue = failureQueue(OnFailure.Destination, sqs);
+          functions.onAsyncFailure(FunctionName as string, Qualifier as string, (failure) =>
+            queue.send(destinationRecord(failure, props.clock.now())),
+          );
+        }
         functions.setAsyncRetries(FunctionName as string, Qualifier as string, Number(MaximumRetryAttempts));
         return { ref: physicalName(request, 64) };
       },
@@ -142,4 +169,10 @@ export function lambdaTypes(props: LambdaTypesProps): Record<string, ResourceTyp
     },
     'AWS::Lambda::Permission': withoutEffect(['Action', 'FunctionName', 'Principal', 'SourceArn']),
   };
+}
+
+/** @throws UnsupportedLocally for anything but a queue */
+function failureQueue(arn: string, sqs: SqsService): Queue {
+  if (!arn.startsWith('arn:aws:sqs:')) throw new UnsupportedLocally(`What failed, sent to ${arn},`);
+  return sqs.queue(arn);
 }

@@ -31,10 +31,10 @@ test.each<[string, AnyPlugin, string, Record<string, unknown>]>([
     schedule({ DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:dead' } }),
   ],
   [
-    'The property DestinationConfig of AWS::Lambda::EventInvokeConfig',
+    'The property OnSuccess of AWS::Lambda::EventInvokeConfig DestinationConfig',
     LAMBDA,
     'AWS::Lambda::EventInvokeConfig',
-    { FunctionName: 'Audit', Qualifier: 'live', DestinationConfig: {} },
+    { FunctionName: 'Audit', Qualifier: 'live', DestinationConfig: { OnSuccess: {} } },
   ],
   ['The Scope CLOUDFRONT of AWS::WAFv2::WebACL', WAF, 'AWS::WAFv2::WebACL', { Scope: 'CLOUDFRONT' }],
   [

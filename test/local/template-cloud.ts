@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { LOCAL_REGION } from '../../local/aws/aws-service';
 import { type Cloud, type CloudOptions, startCloud } from '../../local/core/cloud';
 import { Closing } from '../../local/core/closing';
@@ -10,17 +10,30 @@ import { temporaryDirectory } from './aws-endpoint-fixture';
 const closing = new Closing();
 afterEach(() => closing.run());
 
-/** Runs a template that is written by hand, until the test ends, or until it is closed. */
+/**
+ * Runs a template that is written by hand, until the test ends, or until it is closed.
+ *
+ * @param assets folders by the object key that `Code` names
+ */
 export async function startTemplate(
   Resources: object,
   plugins: CloudOptions['plugins'],
   options: Partial<CloudOptions> = {},
+  assets: Readonly<Record<string, string>> = {},
 ): Promise<Cloud> {
   const assemblyDirectory = temporaryDirectory();
   const stage = join(assemblyDirectory, 'assembly-Test');
   mkdirSync(stage);
   const properties = { stackName: 'Test-Stack', templateFile: 'stack.json' };
-  const artifacts = { stack: { type: 'aws:cloudformation:stack', properties } };
+  const artifacts = {
+    assets: { type: 'cdk:asset-manifest', properties: { file: 'assets.json' } },
+    stack: { type: 'aws:cloudformation:stack', properties },
+  };
+  const files = Object.entries(assets).map(([objectKey, folder]) => [
+    objectKey,
+    { source: { path: relative(stage, folder) }, destinations: { local: { objectKey } } },
+  ]);
+  writeFileSync(join(stage, 'assets.json'), JSON.stringify({ files: Object.fromEntries(files) }));
   writeFileSync(join(stage, 'manifest.json'), JSON.stringify({ artifacts }));
   const outputs = Object.keys(Resources).map((name) => [name, { Value: { Ref: name } }]);
   writeFileSync(
