@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import demoEvent from '../../web/demo-event.json';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
+import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
+import { cloudAssembly } from '../support/cloud-assembly';
+import { checkpoint, type Death, DyingFunctions } from '../support/dying-functions';
+
+const SEATS = ['A-1', 'A-2', 'A-3'];
+const MOVED = { ...demoEvent, venue: 'Elsewhere' };
+const dying = new DyingFunctions(['AnnounceChange', 'PutEvent']);
+let run: FaultRun;
+
+beforeAll(async () => {
+  const { redirect, aroundInvoke } = dying;
+  run = await startFaultRun({ assemblyDirectory: await cloudAssembly(), redirect, aroundInvoke });
+});
+afterAll(async () => {
+  await run?.close();
+  await dying.close();
+});
+beforeEach(async () => {
+  dying.plan();
+  await run.eventpro.reset();
+  for (const seat of SEATS) {
+    const buyer = { name: 'Ann Lee', email: emailOf(seat) };
+    expect((await run.eventpro.buy({ seats: [seat], buyer })).status).toBe(201);
+  }
+  await run.idle();
+});
+
+const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
+const put = () => run.eventpro.signed('PUT', '/api/events/demo?notify=buyers', MOVED);
+const executions = () => run.cloud.get(DURABLE_FUNCTIONS).list();
+const attempts = () => executions().map(({ start }) => Number(start.name.split('-').at(-1)));
+const deaths = () =>
+  executions()
+    .flatMap(({ events }) => events)
+    .filter(({ InvocationCompletedDetails: completed }) => completed?.Error).length;
+
+/** Lets the time pass that the function, and Reconcile, wait. */
+async function told(): Promise<string[]> {
+  for (let round = 0; round < 40; round++) {
+    run.clock.advance(10);
+    // Buyers are told one a second, by the clock of the machine.
+    await delay(500);
+    await run.idle();
+    if ((await recipients()).length >= SEATS.length && round > 10) break;
+  }
+  return recipients();
+}
+
+async function recipients(): Promise<string[]> {
+  const mails = await run.eventpro.inbox();
+  return mails
+    .filter(({ channel, text = '' }) => channel === 'email' && text.includes('has a new'))
+    .map(({ to }) => String(to))
+    .sort();
+}
+
+const publication: Death['at'] = (_, body) => body.includes('EventChanged') && body.includes('TopicArn');
+
+test.each<[string, Omit<Death, 'of'>]>([
+  ['before a page is begun', { at: checkpoint('page-1', 'START'), mode: 'before' }],
+  ['before the second message of a page', { at: publication, nth: 2, mode: 'before' }],
+  ['after the second message of a page', { at: publication, nth: 2, mode: 'after' }],
+  ['before the end of a page is recorded', { at: checkpoint('page-1', 'SUCCEED'), mode: 'before' }],
+])('a function that dies %s goes on, and each buyer is told once', async (_, planned) => {
+  dying.plan({ of: 'AnnounceChange', ...planned });
+
+  expect((await put()).status).toBe(200);
+
+  expect(await told()).toEqual(SEATS.map(emailOf));
+  expect(deaths()).toBe(1);
+  expect(attempts()).toEqual([1]);
+});
+
+test.each([
+  ['before it has started the function leaves it to Reconcile', 'before', [2]],
+  ['after it has started the function has changed the event', 'after', [1]],
+] as const)('a PUT that dies %s', async (_, mode, expected) => {
+  const at: Death['at'] = ({ headers }) => headers['x-amz-durable-execution-name'] !== undefined;
+  dying.plan({ of: 'PutEvent', at, mode });
+
+  expect((await put()).status).toBeGreaterThanOrEqual(500);
+
+  expect(await told()).toEqual(SEATS.map(emailOf));
+  expect(attempts()).toEqual(expected);
+});

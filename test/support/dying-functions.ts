@@ -1,0 +1,73 @@
+import { type IncomingMessage } from 'node:http';
+import { type LocalRunOptions } from '../../bin/local-run';
+import { bodyOf, send, ServiceProxy } from '../../harness/service-proxy';
+import { type FunctionName } from '../../lib/functions';
+
+/** A request at which its sender dies: before the service has it, or before the sender has the answer. */
+export interface Death {
+  readonly of: FunctionName;
+  readonly at: (request: IncomingMessage, body: string) => boolean;
+  /** The first such request is 1. */
+  readonly nth?: number;
+  readonly mode: 'before' | 'after';
+}
+
+/** A checkpoint that tells of a step. */
+export const checkpoint =
+  (step: string, action: 'START' | 'SUCCEED'): Death['at'] =>
+  ({ url }, body) => {
+    if (!url!.endsWith('/checkpoint')) return false;
+    const { Updates = [] } = JSON.parse(body) as { Updates?: { Name?: string; Action?: string }[] };
+    return Updates.some(({ Name, Action }) => Name === step && Action === action);
+  };
+
+/** Functions of a local run that can be killed at a request of theirs. */
+export class DyingFunctions {
+  private readonly proxy = new ServiceProxy();
+  /** Each kills the invocation that is under way. */
+  private readonly killers = new Map<FunctionName, () => void>();
+  private death: Death | undefined;
+  private met = 0;
+
+  constructor(private readonly victims: readonly FunctionName[]) {}
+
+  /** @param death @default nobody dies */
+  plan(death?: Death): void {
+    this.death = death;
+    this.met = 0;
+  }
+
+  readonly redirect: NonNullable<LocalRunOptions['redirect']> = (server, url) =>
+    server === 'aws'
+      ? this.proxy.before(async (incoming, response) => {
+          const body = await bodyOf(incoming);
+          const { of, mode } = this.deathAt(incoming, body.toString()) ?? {};
+          const die = () => {
+            this.killers.get(of!)!();
+            response.destroy();
+          };
+          if (mode === 'before') return die();
+          const reply = await this.proxy.forward(new URL(url), incoming, body);
+          if (mode === 'after') return die();
+          send(response, reply);
+        })
+      : url;
+
+  readonly aroundInvoke: NonNullable<LocalRunOptions['aroundInvoke']> =
+    (invoke) => (name, payload, invocation) => {
+      const of = this.victims.find((victim) => name.includes(`-${victim}`));
+      if (!of) return invoke(name, payload, invocation);
+      const killer = new AbortController();
+      this.killers.set(of, () => killer.abort());
+      return invoke(name, payload, { ...invocation, signal: killer.signal });
+    };
+
+  close(): Promise<void> {
+    return this.proxy.close();
+  }
+
+  private deathAt(request: IncomingMessage, body: string): Death | undefined {
+    const { death } = this;
+    return death?.at(request, body) && ++this.met === (death.nth ?? 1) ? death : undefined;
+  }
+}
