@@ -19,8 +19,6 @@ export interface Template {
  * A template that is JSON stays JSON whatever the variables are: one within quotation marks is inserted as the text of a string, one
  * outside as a value, so that a text gets its quotation marks ("Amazon EventBridge input transformation", user guide, read November
  * 2026). What the event does not have is an empty string: no page tells; LocalStack takes it for one, too.
- *
- * A template that is one text in quotation marks gives that text, without them, as targets other than JSON want it.
  */
 export function parseTemplate(template: string): Template {
   const parts = partsOf(template);

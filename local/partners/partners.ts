@@ -14,8 +14,8 @@ export interface PartnerRequest {
   readonly path: string;
   /** Parsed, where it is JSON. */
   readonly body: unknown;
-  /** What was answered; `null` when the caller had gone. */
-  readonly status: number | null;
+  /** What was answered. */
+  readonly status: number;
   /** ISO 8601, by the local clock. */
   readonly receivedAt: string;
 }
@@ -90,12 +90,7 @@ export class Partners {
 
   /** @param host whom it is for */
   async answer(host: string, path: string, { method, headers, body }: AwsRequest): Promise<HttpResponse> {
-    const mode =
-      this.keys.has(host) && this.isKnown(host, headers)
-        ? this.used(host)
-        : { status: this.keys.has(host) ? 401 : 404 };
-    const status = mode.status ?? 200;
-    const { retryAfter, seconds = 0 } = mode;
+    const { retryAfter, seconds = 0, status = 200 } = this.modeFor(host, headers);
     if (seconds > 0) await delay(seconds * 1000, undefined, { ref: false });
     const request = {
       ...{ id: randomUUID(), partner: host, method, path, body: parsed(body.toString()), status },
@@ -121,11 +116,16 @@ export class Partners {
     this.journal.rewrite([]);
   }
 
+  /** For one request. */
+  private modeFor(host: string, headers: AwsRequest['headers']): PartnerMode {
+    if (!this.has(host)) return { status: 404 };
+    return this.isKnown(host, headers) ? this.used(host) : { status: 401 };
+  }
+
   private isKnown(host: string, headers: AwsRequest['headers']): boolean {
     return this.keys.get(host)!.some(({ header, value }) => same(headers[header] ?? '', value));
   }
 
-  /** The mode for one request. */
   private used(host: string): PartnerMode {
     const mode = this.modes.get(host) ?? {};
     if (mode.times === undefined) return mode;

@@ -60,6 +60,7 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 export class Pipe {
   private ending = new AbortController();
+  private killed = new AbortController();
   private running?: Promise<void>;
   private wanted: 'RUNNING' | 'STOPPED';
   private counts = { read: 0, passed: 0, delivered: 0, givenUp: 0 };
@@ -122,8 +123,6 @@ export class Pipe {
     this.counts = { read: 0, passed: 0, delivered: 0, givenUp: 0 };
     this.lastError = undefined;
   }
-
-  private killed = new AbortController();
 
   private async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {

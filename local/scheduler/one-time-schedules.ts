@@ -50,6 +50,8 @@ export class OneTimeSchedules {
   /** Those of the template, which a reset leaves. */
   private readonly fixedGroups = new Set([DEFAULT_GROUP]);
   private readonly running = new Map<string, Promise<void>>();
+  /** What wakes those who wait for a schedule that has changed. */
+  private readonly changes = new Map<string, () => void>();
   private ending = new AbortController();
   private isHeld = false;
   private paused = false;
@@ -212,7 +214,6 @@ export class OneTimeSchedules {
     await this.options.clock.until(schedule.dueAt, AbortSignal.any([signal, changed.signal]));
     this.changes.delete(schedule.arn);
   }
-  private readonly changes = new Map<string, () => void>();
 
   private async invoke(schedule: OneTimeSchedule, signal: AbortSignal): Promise<void> {
     const { invoke, warn } = this.options;
