@@ -5,6 +5,7 @@ import { PURCHASE_EVENT_NAMES } from '../lambda/domain-event/purchase-events';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
 import { Consumer } from './event-bus/consumer';
+import { eventBusName } from './event-bus/event-bus-name';
 import { EVENT_TEMPLATE, PURCHASE_TEMPLATE } from './event-bus/detail-template';
 import { DomainEventBus } from './event-bus/domain-event-bus';
 import { PrintPartner } from './event-bus/print-partner';
@@ -22,7 +23,7 @@ export class EventStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: EventStackProps) {
     super(scope, id, props);
     const { bus, archive } = new DomainEventBus(this, 'Bus', {
-      name: `eventpro-${config.name}`,
+      name: eventBusName(config.name),
       kept: config.eventsKept,
     });
     new TablePipe(this, 'Purchases', {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { EVENT_SOURCE } from '../../lambda/domain-event/domain-events';
 
 export interface DomainEventBusProps {
-  /** EventBridge generates no names for buses, and the stages of an account share them. */
+  /** `eventBusName` of its stage. */
   readonly name: string;
   /** How long events can be replayed. */
   readonly kept: Duration;

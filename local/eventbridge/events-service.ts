@@ -12,7 +12,18 @@ export function createEventsService(
     ...names,
     handle: jsonProtocol(names, '1.1', {
       PutEvents: taking(['Entries'], ({ Entries }: { Entries?: unknown }) => buses.putEvents(Entries)),
+      ...reading(buses),
       ...more,
     }),
+  };
+}
+
+function reading(buses: EventBuses): Readonly<Record<string, JsonOperation<object>>> {
+  return {
+    ListRules: taking(['EventBusName'], ({ EventBusName }: { EventBusName?: string }) => ({
+      Rules: buses.rules(EventBusName ?? 'default').map(({ arn: Arn, busName, enabled, name: Name }) => ({
+        ...{ Arn, EventBusName: busName, Name, State: enabled ? 'ENABLED' : 'DISABLED' },
+      })),
+    })),
   };
 }
