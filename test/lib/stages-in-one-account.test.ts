@@ -116,6 +116,7 @@ const MOST_CHARACTERS: Readonly<Record<string, number>> = {
   'AWS::Logs::LogGroup': 512,
   'AWS::Logs::QueryDefinition': 255,
   'AWS::SQS::Queue': 80,
+  'AWS::StepFunctions::StateMachine': 80,
   'AWS::WAFv2::WebACL': 128,
 };
 

@@ -12,6 +12,8 @@ const PUBLIC_ROUTES = [
   ...['authentication', 'abandonment'].map((end) => `POST /purchases/{purchaseId}/${end}`),
   'GET /purchases/{purchaseId}/authentication',
   ...['GET /events', 'GET /events/{eventId}/seats', 'GET /ticket-keys', 'GET /openapi.json'],
+  ...['GET /events/{eventId}/extras', 'POST /orders', 'GET /orders/{orderId}'],
+  ...['GET', 'POST'].map((method) => `${method} /orders/{orderId}/authentication`),
 ].flatMap((route) => (route.startsWith('GET') ? [route, route.replace('GET', 'HEAD')] : [route]));
 
 const firewalled = STAGES.filter(({ webAcl }) => webAcl).map(({ name, webAcl }) => ({
