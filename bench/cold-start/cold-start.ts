@@ -21,7 +21,7 @@ const TARGET_RATIO = 1.3;
 
 /** Which functions may carry a large package; any other function that has it carries what it does not use. */
 const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@cantoo/pdf-lib': ['GenerateTicket'],
+  '@cantoo/pdf-lib': ['GenerateTicket', 'AnnounceChange'],
   stripe: [
     'ProcessPayment',
     'RefundPayment',
@@ -29,8 +29,12 @@ const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'GetAuthentication',
     'ClaimCancellation',
     'ReceiveStripeEvent',
+    'ProcessOrderPayment',
+    'RefundOrder',
+    'GetOrderAuthentication',
+    'PostOrderAuthentication',
   ],
-  '@aws-sdk/client-s3': ['GenerateTicket', 'GetTicket', 'Audit', 'RecordSale'],
+  '@aws-sdk/client-s3': ['GenerateTicket', 'AnnounceChange', 'GetTicket', 'Audit', 'RecordSale'],
 };
 
 /** What there is to compare with: nothing at all, and the DynamoDB client alone, whole, as anybody would bundle it. */

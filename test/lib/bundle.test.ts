@@ -6,7 +6,7 @@ beforeAll(async () => {
   bundles = [...(await buildBundles()).values()];
 });
 
-test('the PDF library is in GenerateTicket alone, Stripe where payments are made and undone', () => {
+test('the PDF library is where tickets are made, Stripe where payments are made and undone', () => {
   expect(Object.fromEntries(bundles.map((bundle) => [bundle.name, misplacedIn(bundle)]))).toEqual(
     Object.fromEntries(bundles.map(({ name }) => [name, []])),
   );
