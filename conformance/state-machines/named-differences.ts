@@ -50,10 +50,14 @@ function goesOnFromCatchAll(played: PlayedScenario): boolean {
 /** Ours ends at a state with a path below a member; the second engine calls it a `States.Runtime`, or succeeds without the result. */
 function conflictsAtResultPath(played: PlayedScenario): boolean {
   const { ours, theirs } = played;
-  const { ResultPath } = stoppedAt(played) ?? {};
+  const { ResultPath, Catch = [] } = stoppedAt(played) ?? {};
+  const paths = [
+    ResultPath,
+    ...(Catch as readonly { ResultPath?: string | null }[]).map((each) => each.ResultPath),
+  ];
   return (
     ours.error === 'States.ReferencePathConflict' &&
-    /^\$\.\w+[.[]/.test(ResultPath ?? '') &&
+    paths.some((path) => /^\$\.\w+[.[]/.test(path ?? '')) &&
     (theirs.status === 'SUCCEEDED' || theirs.error === 'States.Runtime')
   );
 }
@@ -90,7 +94,10 @@ function tellsNoErrorType({ ours, theirs, scenario }: PlayedScenario): boolean {
   const calls = ours.calls.filter(
     ([name], index) => !(failing.includes(name) && ours.calls[index - 1]?.[0] === name),
   );
-  return failing.length > 0 && isDeepStrictEqual(retold({ ...ours, calls }, withoutErrorType), theirs);
+  // A Fail state may end the execution with that cause, and with a name of its own.
+  const { Cause: cause } = withoutErrorType({ Error: 'Lambda.Unknown', Cause: ours.cause });
+  const told = retold({ ...ours, ...(cause !== undefined && { cause }), calls }, withoutErrorType);
+  return failing.length > 0 && isDeepStrictEqual(told, theirs);
 }
 
 interface ToldError {
@@ -103,7 +110,13 @@ function retold(value: unknown, told: (error: ToldError) => ToldError): unknown 
   if (Array.isArray(value)) return value.map((each) => retold(each, told));
   if (typeof value !== 'object' || value === null) return value;
   if ('Error' in value && 'Cause' in value) return { ...value, ...told(value) };
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, retold(each, told)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      // An escalation says the name alone.
+      name === 'error' && each === 'Lambda.Unknown' ? 'Exception' : retold(each, told),
+    ]),
+  );
 }
 
 const NO_ERROR_TYPE =
