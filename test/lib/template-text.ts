@@ -56,7 +56,7 @@ export function differences(whole: Template, other: Template): object {
   const changed = new Map<string, string[]>();
   for (const id of ids.filter((each) => whole.Resources[each] && other.Resources[each])) {
     const { Type } = whole.Resources[id]!;
-    for (const difference of differencesOf(whole.Resources[id], other.Resources[id], Type)) {
+    for (const difference of changeLines(whole.Resources[id], other.Resources[id], Type)) {
       changed.set(difference, [...(changed.get(difference) ?? []), id]);
     }
   }
@@ -64,12 +64,52 @@ export function differences(whole: Template, other: Template): object {
     missing: only(whole, other),
     added: Object.fromEntries(only(other, whole).map((id) => [id, other.Resources[id]])),
     changed: Object.fromEntries(changed),
-    outputs: differencesOf((whole.Outputs ?? {}) as never, (other.Outputs ?? {}) as never, 'Outputs'),
+    outputs: changeLines((whole.Outputs ?? {}) as never, (other.Outputs ?? {}) as never, 'Outputs'),
   };
 }
 
+/**
+ * A template in which a resource that is like another of its type is told as what it has otherwise. Nothing is left out, and what
+ * changes in all of a kind (each function, each route's 405) shows once.
+ */
+export function withLikenesses({ Resources, ...others }: Template): object {
+  const models: [string, JsonObject][] = [];
+  const told = Object.entries(Resources as never as Record<string, JsonObject>)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([id, resource]) => {
+      const likenesses = models
+        .filter(([, model]) => model.Type === resource.Type)
+        .map(([like, model]) => ({ like, ...otherwise(model, resource) }))
+        .sort((one, other) => linesOf(one) - linesOf(other));
+      const [closest] = likenesses;
+      if (closest && linesOf(closest) < linesOf(resource) / 2) return [id, closest];
+      models.push([id, resource]);
+      return [id, resource];
+    });
+  return { ...others, Resources: Object.fromEntries(told) as object };
+}
+
+const linesOf = (value: object): number => textOf(value).split('\n').length;
+
+function otherwise(model: JsonObject, resource: JsonObject): object {
+  const differences = differencesOf(model, resource, '');
+  return Object.fromEntries(differences.map(({ path, other }) => [path.slice(1), other ?? 'nothing']));
+}
+
+function changeLines(whole: Json | undefined, other: Json | undefined, at: string): string[] {
+  return differencesOf(whole, other, at).map(
+    ({ path, ...values }) => `${path}: ${onOneLine(values.whole)} → ${onOneLine(values.other)}`,
+  );
+}
+
+interface Difference {
+  readonly path: string;
+  readonly whole: Json | undefined;
+  readonly other: Json | undefined;
+}
+
 /** Each value that is not the same, with its path; of an object that only one has, or of a list that is longer, the whole. */
-function differencesOf(whole: Json | undefined, other: Json | undefined, path: string): string[] {
+function differencesOf(whole: Json | undefined, other: Json | undefined, path: string): Difference[] {
   if (JSON.stringify(whole) === JSON.stringify(other)) return [];
   if (isObject(whole) && isObject(other)) {
     return [...new Set([...Object.keys(whole), ...Object.keys(other)])]
@@ -81,7 +121,7 @@ function differencesOf(whole: Json | undefined, other: Json | undefined, path: s
       differencesOf(each, other[index] as Json, `${path}[${index}]`),
     );
   }
-  return [`${path}: ${onOneLine(whole)} → ${onOneLine(other)}`];
+  return [{ path, whole, other }];
 }
 
 function readableJson(value: Json): Json {
