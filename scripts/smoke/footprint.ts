@@ -46,7 +46,8 @@ export class Footprint {
     for (const purchaseId of this.unpaidKeys)
       await this.removeItem(this.target.purchaseTable, { purchaseId });
     const { eventId, sections } = this.event;
-    const partitions = [`EVENT#${eventId}`, ...sections.map((name) => `EVENT#${eventId}#SECTION#${name}`)];
+    const parts = ['', '#REVISIONS', ...sections.map((name) => `#SECTION#${name}`)];
+    const partitions = parts.map((part) => `EVENT#${eventId}${part}`);
     for (const partition of partitions) await this.removePartition(partition);
     await this.removeItem(this.target.seatTable, { pk: 'EVENTS', sk: eventId });
   }
