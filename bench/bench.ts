@@ -25,7 +25,7 @@ Options:
   --help          this text
 
 Measurements:
-${MEASURES.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}
+${MEASURES.map(({ name, summary }) => `  ${name.padEnd(20)}${summary}`).join('\n')}
 `;
 
 bypassProxyOnThisMachine();
