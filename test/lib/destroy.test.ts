@@ -92,7 +92,7 @@ test.each(stages)('the replicas of the tables of %s have the tags of its stacks'
   const { resources } = templates.find(({ stackName }) => stackName.endsWith('-Data'))!;
   const tables = Object.values(resources).filter(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable');
 
-  expect(tables).toHaveLength(2);
+  expect(tables).toHaveLength(3);
   for (const { Properties } of tables) {
     const [{ Tags }] = Properties!.Replicas as [{ Tags: unknown }];
     expect(Tags).toEqual(

@@ -120,7 +120,7 @@ describe('slow services', () => {
     [
       'mail',
       '{"seconds":1}',
-      'mail is no service that can be slow. There are: lambda, s3, secretsmanager, ses,',
+      'mail is no service that can be slow. There are: events, firehose, lambda, pipes, s3,',
     ],
     ['ses', '{"seconds":0}', 'seconds must be a number above 0, up to 120.'],
     ['ses', '{"seconds":121}', 'seconds must be a number above 0, up to 120.'],

@@ -288,7 +288,10 @@ test('the reconciler tells the backlog, and a purchase whose execution died is c
   await run.invoke('Reconcile');
   await eventually(async () => measured().find((line) => line.startsWith('Purchases')), 'the outcome');
 
-  expect(idle).toEqual(['UnsettledPurchases{} 0', 'LongestOverdue{} 0']);
+  expect(idle).toEqual([
+    ...['UnsettledOrders{} 0', 'LongestOverdueOrder{} 0'],
+    ...['UnsettledPurchases{} 0', 'LongestOverdue{} 0'],
+  ]);
   expect(measured()).toContain('UnsettledPurchases{} 1');
   expect(measured()).toContain('Purchases{outcome=CHECKOUT_INTERRUPTED} 1');
   expect(measured()).toContain('Compensations{step=RefundPayment,result=refunded} 1');

@@ -161,6 +161,7 @@ test('the state machines are those of the templates, with a place for each of th
   expect(body.stateMachines.map(({ type, tags }) => [type, tags['eventpro:role']]).sort()).toEqual([
     ['EXPRESS', 'cancellation'],
     ['EXPRESS', 'checkout'],
+    ['STANDARD', 'order'],
     ['STANDARD', 'recovery'],
   ]);
   for (const { definition, graph } of body.stateMachines) {
