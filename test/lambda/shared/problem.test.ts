@@ -20,6 +20,9 @@ describe('the table', () => {
     ['SEAT_NOT_FOUND', 404],
     ['PURCHASE_NOT_FOUND', 404],
     ['TICKET_NOT_FOUND', 404],
+    ['ORDER_NOT_FOUND', 404],
+    ['EXTRA_NOT_FOUND', 404],
+    ['EVENT_NOT_CANCELLED', 404],
     ['SALE_CLOSED', 409],
     ['SEAT_UNAVAILABLE', 409],
     ['PRICE_CHANGED', 409],
@@ -31,6 +34,9 @@ describe('the table', () => {
     ['OTHER_EVENT', 409],
     ['PURCHASE_FAILED', 409],
     ['EVENT_CHANGED', 409],
+    ['EVENT_CANCELLED', 409],
+    ['OUT_OF_STOCK', 409],
+    ['STOCK_TAKEN', 409],
     ['AUTHENTICATION_EXPIRED', 410],
     ['ABANDONED', 410],
     ['PURCHASE_CANCELLED', 410],
@@ -43,13 +49,14 @@ describe('the table', () => {
     ['PAYMENT_UNAVAILABLE', 503],
     ['TICKET_FAILED', 503],
     ['CHECKOUT_INTERRUPTED', 503],
+    ['ORDER_INTERRUPTED', 503],
     ['OUTCOME_UNKNOWN', 504],
   ] as const)('answers %s with %d', (code, status) => {
     expect(Object.values(PROBLEMS).find((problem) => problem.code === code)).toMatchObject({ code, status });
   });
 
   test('has no problem beyond these', () => {
-    expect(names).toHaveLength(35);
+    expect(names).toHaveLength(40);
   });
 
   test('has a code of its own for each problem', () => {
