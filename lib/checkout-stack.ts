@@ -167,6 +167,8 @@ export class CheckoutStack extends Stack {
     const cancelEvent = fn('CancelEvent', { memorySize: 256, durableConfig: DURABLE });
     seats.grantCancelEvent(cancelEvent);
     purchases.grantFollowEvent(cancelEvent);
+    orders.grantCancelEvent(cancelEvent);
+    grantStartOrder(cancelEvent);
     liveCancellation.grantStartExecution(cancelEvent);
     cancelEvent.addEnvironment(ENVIRONMENT.cancellationStateMachine, liveCancellation.arn);
     cancelEvent.addEnvironment(ENVIRONMENT.eventCancellationRate, String(config.eventCancellationRate));
@@ -262,11 +264,13 @@ export class CheckoutStack extends Stack {
     const postEventCancellation = fn('PostEventCancellation');
     seats.grantCloseSale(postEventCancellation);
     purchases.grantFollowEvent(postEventCancellation);
+    orders.grantFollowEvent(postEventCancellation);
     grantStart(cancelEvent, ENVIRONMENT.cancelEventFunction, postEventCancellation);
 
     const getEventCancellation = fn('GetEventCancellation');
     seats.grantReadProgress(getEventCancellation);
     purchases.grantFollowEvent(getEventCancellation);
+    orders.grantFollowEvent(getEventCancellation);
 
     const getPurchase = fn('GetPurchase');
     purchases.grantRead(getPurchase);

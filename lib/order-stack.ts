@@ -62,6 +62,7 @@ export class OrderStack extends Stack {
 
     const tellOrder = fn('TellOrder', { memorySize: 256 });
     orders.grantTell(tellOrder);
+    seats.grantReadCancellation(tellOrder);
     notifications.mailFeedback.grantSend(tellOrder, {
       sender: config.emailSender,
       sandbox: config.emailSandbox ?? false,

@@ -7,7 +7,7 @@ import { eventIdSchema } from '../shared/event-ids';
 import { correlate, logger } from '../shared/logger';
 import { parse } from '../shared/validation';
 import { connectCancelEvent, type CancelEventWork } from './connect-cancel-event';
-import { type Cursor } from './event-sales';
+import { type Cursor, type Page } from './event-sales';
 
 const inputSchema = z.object({ eventId: eventIdSchema, attempt: z.int().check(z.minimum(1)) });
 export type CancelEventInput = z.output<typeof inputSchema>;
@@ -22,11 +22,11 @@ const ROUNDS = 20;
 const FUNDS_PAUSE = { minutes: 15 };
 
 /**
- * Cancels every purchase of an event whose sale is closed, and tells its buyers: `CancelPurchase` does it for each, and this
- * function goes over the seats until none is held or sold.
+ * Cancels every purchase of an event whose sale is closed, and every order of its extras, and tells their buyers: `CancelPurchase` and
+ * `OrderWorkflow` do it for each, and this function goes over the seats and the orders until none is held or sold.
  *
  * ```
- * wait until the closure is in force ─▶ count ─▶ pass over the seats, page by page ─▶ … until none is taken
+ * wait until the closure is in force ─▶ count ─▶ pass over seats and orders, page by page ─▶ … until none is taken
  *   ─▶ check that every cancellation is settled ─▶ … ─▶ list what could not be ─▶ finish ─▶ tell people
  * ```
  *
@@ -49,11 +49,14 @@ export async function cancelEvent(
   try {
     await wait('closure-in-force', CLOSED_WITHIN);
     const purchases = await step('count-purchases', () => work.sales.count(eventId));
-    await untilNothingIsLeft('pass', passOverSeats);
+    await untilNothingIsLeft('pass', async (round) => {
+      const seats = await passOver(`pass-${round}`, (from?: Cursor) => work.cancelPage(eventId, from));
+      return seats + (await passOver(`orders-${round}`, () => work.cancelOrders(eventId)));
+    });
     await untilNothingIsLeft('settlement', (round) =>
-      step(`settlement-${round}`, () => work.sales.countUnsettled(eventId)),
+      step(`settlement-${round}`, () => sumOf((each) => each.countUnsettled(eventId))),
     );
-    const failed = await step('list-failures', () => work.sales.listFailures(eventId));
+    const failed = await step('list-failures', () => sumOf((each) => each.listFailures(eventId)));
     if (failed > 0) await step('escalate', () => work.escalate(eventId, failed));
     await context.step('finish', () => work.finish(eventId), AT_LEAST_ONCE);
     await tellPeople(purchases, failed);
@@ -73,14 +76,17 @@ export async function cancelEvent(
     return { status: 'CONTINUED' };
   }
 
-  /** @returns how many purchases still had a seat, or whose cancellation has only been started */
-  async function passOverSeats(round: number): Promise<number> {
+  /** @returns how many still had a seat, or a reservation, or whose cancellation has only been started */
+  async function passOver<From>(
+    pass: string,
+    cancelPage: (from?: From) => Promise<Page<From>>,
+  ): Promise<number> {
     let left = 0;
-    let from: Cursor | undefined;
+    let from: From | undefined;
     for (let page = 1, isLast = false; !isLast; page++) {
-      const name = `pass-${round}-page-${page}`;
+      const name = `${pass}-page-${page}`;
       const begin = from;
-      const done = await step(name, () => work.cancelPage(eventId, begin));
+      const done = await step(name, () => cancelPage(begin));
       if (done.balanceIsEmpty) await wait(`${name}-funds`, FUNDS_PAUSE);
       // Suspends the sandbox, so that no page is cut off by its time-out.
       else if (done.next) await wait(`${name}-pause`, { seconds: 1 });
@@ -89,6 +95,12 @@ export async function cancelEvent(
       isLast = !done.balanceIsEmpty && from === undefined;
     }
     return left;
+  }
+
+  async function sumOf(
+    count: (each: CancelEventWork['sales'] | CancelEventWork['orders']) => Promise<number>,
+  ): Promise<number> {
+    return (await count(work.sales)) + (await count(work.orders));
   }
 
   async function untilNothingIsLeft(what: string, countLeft: (round: number) => Promise<number>) {

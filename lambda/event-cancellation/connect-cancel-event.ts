@@ -2,6 +2,8 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Cancellations } from '../cancellation/start-cancellation';
 import { EventRepository } from '../event/event-repository';
+import { connectOrders } from '../order/connect-orders';
+import { OrderExecutions } from '../order/order-executions';
 import { Escalations } from '../shared/escalations';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -10,6 +12,7 @@ import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/enviro
 import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { connectProgress } from './connect-progress';
+import { EventOrders } from './event-orders';
 import { type Cursor, EventSales, type Page } from './event-sales';
 
 /**
@@ -30,7 +33,9 @@ export interface CancelEventWork {
    */
   readonly keepAlive: (eventId: string, attempt: number) => Promise<void>;
   readonly sales: Pick<EventSales, 'count' | 'countUnsettled' | 'listFailures'>;
+  readonly orders: Pick<EventOrders, 'countUnsettled' | 'listFailures'>;
   readonly cancelPage: (eventId: string, from?: Cursor) => Promise<Page>;
+  readonly cancelOrders: (eventId: string) => Promise<Page<'again'>>;
   /** Puts what could not be cancelled before people. */
   readonly escalate: (eventId: string, failed: number) => Promise<void>;
   readonly finish: (eventId: string) => Promise<void>;
@@ -48,12 +53,16 @@ interface Outcome {
 
 export function connectCancelEvent(client = documentClient()): CancelEventWork {
   const { eventCancellations, seats, purchases } = connectProgress(client);
+  const perSecond = requireNumber(ENVIRONMENT.eventCancellationRate);
   const sales = new EventSales({
     ...{ eventCancellations, seats, purchases },
     events: new EventRepository(client, requireEnvironment(ENVIRONMENT.seatTable)),
     cancellations: new Cancellations(),
-    clock: systemClock,
-    perSecond: requireNumber(ENVIRONMENT.eventCancellationRate),
+    ...{ clock: systemClock, perSecond },
+  });
+  const orders = new EventOrders({
+    ...{ orders: connectOrders(client), balance: purchases.balance, eventCancellations },
+    ...{ executions: new OrderExecutions(), clock: systemClock, perSecond },
   });
   const escalations = new Escalations(
     new SQSClient(REQUEST_TIMEOUTS),
@@ -65,7 +74,7 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
     eventCancellations.running.keepAlive({ eventId, attempt }, systemClock.nowSeconds() + seconds);
 
   return {
-    sales,
+    ...{ sales, orders },
     async keepAlive(eventId, attempt) {
       const isAlive = await aliveFor(ALIVE_FOR, eventId, attempt);
       if (!isAlive)
@@ -74,7 +83,12 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
     async cancelPage(eventId, from) {
       const page = await sales.cancelPage(eventId, from);
       measure({ EventPurchasesCancelled: page.started }, {}, { eventId });
-      if (page.balanceIsEmpty) measure({ EventCancellationsPaused: 1 }, {}, { eventId });
+      measurePause(eventId, page);
+      return page;
+    },
+    async cancelOrders(eventId) {
+      const page = await orders.cancelPage(eventId);
+      measurePause(eventId, page);
       return page;
     },
     escalate: (eventId, failed) => escalations.eventNotCancelled({ eventId, failed }),
@@ -87,9 +101,15 @@ export function connectCancelEvent(client = documentClient()): CancelEventWork {
         new PublishCommand({
           TopicArn: topicArn,
           Subject: `${requireEnvironment(ENVIRONMENT.serviceName)}: event ${eventId} is cancelled`,
-          Message: `All purchases of the event ${eventId} have been gone through: ${all} when it began, ${failed} could not be cancelled.`,
+          Message:
+            `All purchases of the event ${eventId}, and all orders, have been gone through: ${all} purchases when it began. ` +
+            `${failed} purchases or orders could not be cancelled.`,
         }),
       );
     },
   };
+}
+
+function measurePause(eventId: string, { balanceIsEmpty }: Pick<Page, 'balanceIsEmpty'>): void {
+  if (balanceIsEmpty) measure({ EventCancellationsPaused: 1 }, {}, { eventId });
 }

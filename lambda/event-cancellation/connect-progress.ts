@@ -1,4 +1,5 @@
 import { EventCancellations } from '../event/event-cancellations';
+import { connectOrders } from '../order/connect-orders';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
@@ -11,5 +12,6 @@ export function connectProgress(client = documentClient()): ProgressDependencies
     eventCancellations: new EventCancellations(client, seatTable),
     seats: new SeatRepository(client, seatTable),
     purchases: connectPurchases(client),
+    orders: connectOrders(client),
   };
 }

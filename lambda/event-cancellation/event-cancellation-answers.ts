@@ -18,6 +18,14 @@ export const eventCancellationSchema = z.strictObject({
   cancelled: count.check(z.describe('Those whose tickets are not valid any more')),
   failed: count.check(z.describe('Those that could not be cancelled so far')),
   remaining: count,
+  orders: z.optional(
+    z
+      .strictObject({
+        cancelled: count.check(z.describe('Orders that stood, and do not any more')),
+        failed: count.check(z.describe('Those that could not be given back so far')),
+      })
+      .check(z.describe('Orders of extras; absent where none stood')),
+  ),
   failures: z
     .array(
       z.strictObject({
@@ -25,7 +33,7 @@ export const eventCancellationSchema = z.strictObject({
         code: z.enum(FAILURE_CODES),
       }),
     )
-    .check(z.describe('The first hundred of those that failed')),
+    .check(z.describe('The first hundred of those that failed, purchases before orders')),
 });
 
 export type EventCancellationAnswer = z.output<typeof eventCancellationSchema>;

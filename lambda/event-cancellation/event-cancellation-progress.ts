@@ -1,4 +1,5 @@
-import { type EventCancellations } from '../event/event-cancellations';
+import { type EventCancellations, type FailedCancellation } from '../event/event-cancellations';
+import { type OrderRepository } from '../order/order-repository';
 import { timeText } from '../purchase/purchase-answer';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type SeatRepository } from '../seat/seat-repository';
@@ -12,6 +13,7 @@ export interface ProgressDependencies {
   readonly eventCancellations: EventCancellations;
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
+  readonly orders: Pick<OrderRepository, 'findAll' | 'revokedOf'>;
 }
 
 /**
@@ -22,14 +24,16 @@ export interface ProgressDependencies {
  */
 export async function progressOf(
   eventId: string,
-  { eventCancellations, seats, purchases }: ProgressDependencies,
+  dependencies: ProgressDependencies,
 ): Promise<EventCancellationAnswer | undefined> {
+  const { eventCancellations, seats } = dependencies;
   const cancellation = await eventCancellations.find(eventId);
   if (!cancellation) return undefined;
   const { message, at, doneAt, purchases: counted = 0 } = cancellation;
   const listed = await eventCancellations.failures(eventId);
-  const outlines = await purchases.outlines(listed.map(({ purchaseId }) => purchaseId));
-  const failures = listed.filter(({ purchaseId }) => outlines.get(purchaseId)?.status !== 'CANCELLED');
+  const failures = await failuresOfPurchases(listed, dependencies);
+  const failedOrders = await failuresOfOrders(listed, dependencies);
+  const orders = await ordersOf(eventId, failedOrders, dependencies);
   const failed = new Set(failures.map(({ purchaseId }) => purchaseId));
   let cancelled = 0;
   for await (const page of seats.revokedSince(eventId, at)) {
@@ -46,8 +50,44 @@ export async function progressOf(
     cancelled,
     failed: failed.size,
     remaining: doneAt === undefined ? all - cancelled - failed.size : 0,
-    failures: failures
+    ...(orders && { orders }),
+    failures: [...failures, ...failedOrders]
       .slice(0, NAMED)
       .map(({ purchaseId, code }) => ({ reference: referenceOf(purchaseId), code })),
   };
+}
+
+async function failuresOfPurchases(
+  listed: readonly FailedCancellation[],
+  { purchases }: Pick<ProgressDependencies, 'purchases'>,
+): Promise<FailedCancellation[]> {
+  const failures = listed.filter(({ kind }) => kind === undefined);
+  const outlines = await purchases.outlines(failures.map(({ purchaseId }) => purchaseId));
+  return failures.filter(({ purchaseId }) => outlines.get(purchaseId)?.status !== 'CANCELLED');
+}
+
+async function failuresOfOrders(
+  listed: readonly FailedCancellation[],
+  { orders }: Pick<ProgressDependencies, 'orders'>,
+): Promise<FailedCancellation[]> {
+  const failures = listed.filter(({ kind }) => kind === 'order');
+  const found = await orders.findAll(failures.map(({ purchaseId }) => purchaseId));
+  const ended = new Set(
+    found.filter(({ status }) => status === 'CANCELLED' || status === 'FAILED').map(({ orderId }) => orderId),
+  );
+  return failures.filter(({ purchaseId }) => !ended.has(purchaseId));
+}
+
+/** @returns undefined when no order of the event stood */
+async function ordersOf(
+  eventId: string,
+  failures: readonly FailedCancellation[],
+  { orders }: Pick<ProgressDependencies, 'orders'>,
+): Promise<EventCancellationAnswer['orders']> {
+  const failed = new Set(failures.map(({ purchaseId }) => purchaseId));
+  let cancelled = 0;
+  for await (const page of orders.revokedOf(eventId)) {
+    cancelled += page.filter((orderId) => !failed.has(orderId)).length;
+  }
+  return cancelled + failed.size > 0 ? { cancelled, failed: failed.size } : undefined;
 }

@@ -17,12 +17,12 @@ export interface Cursor {
 }
 
 /** What became of a page. It is kept as the result of a step, so it names no purchase. */
-export interface Page {
+export interface Page<From = Cursor> {
   /** Where the next page begins. @default this was the last one */
-  readonly next?: Cursor;
-  /** Purchases whose cancellation was started. */
+  readonly next?: From;
+  /** Purchases, or orders, whose cancellation was started. */
   readonly started: number;
-  /** Purchases that somebody else is at work on: they buy, are cancelled already, or wait for their bank. */
+  /** Those that somebody else is at work on: they buy, are cancelled already, or wait for their bank. */
   readonly busy: number;
   /** Stripe's balance is empty: nothing was started. */
   readonly balanceIsEmpty?: true;

@@ -18,12 +18,15 @@ export interface EventCancellation {
   readonly doneAt?: number;
 }
 
-/** A purchase that could not be cancelled with its event, and why. */
+/** A purchase, or an order, that could not be cancelled with its event, and why. */
 export interface FailedCancellation {
+  /** Of the purchase; of the order, where it is one. */
   readonly purchaseId: string;
+  /** @default a purchase */
+  readonly kind?: 'order';
   /**
    * `REFUND_FAILED`: the bank does not take the money back. `NOT_CANCELLABLE`: its record is no sale, though a seat is sold to it.
-   * `OUTCOME_UNKNOWN`: it is not cancelled yet, and recovery has it.
+   * `OUTCOME_UNKNOWN`: it is not cancelled yet, and recovery, or the reconciler of orders, has it.
    */
   readonly code: FailureCode;
 }
@@ -40,6 +43,7 @@ const CANCELLATION_FIELDS: Fields<EventCancellation> = {
 
 const FAILED_FIELDS: Fields<FailedCancellation> = {
   purchaseId: text,
+  kind: optional(oneOf({ order: true })),
   code: oneOf({ REFUND_FAILED: true, NOT_CANCELLABLE: true, OUTCOME_UNKNOWN: true }),
 };
 
@@ -55,7 +59,7 @@ export const RUNNING_KEY = 'EVENT-CANCELLATIONS';
  * | item         | pk                     | sk             |
  * | cancellation | `EVENT#eventId`        | `CANCELLATION` |
  * | running      | `EVENT-CANCELLATIONS`  | `eventId`      |
- * | failure      | `EVENT#eventId#FAILED` | `purchaseId`   |
+ * | failure      | `EVENT#eventId#FAILED` | `purchaseId`, of an order `ORDER#orderId` |
  *
  * The cancelled sales themselves are under the event already: see `SeatRepository`.
  */
@@ -145,11 +149,13 @@ export class EventCancellations {
     }
   }
 
-  async noteFailure(eventId: string, { purchaseId, code }: FailedCancellation): Promise<void> {
+  /** A client may use one key for a purchase and an order: each has a note of its own. */
+  async noteFailure(eventId: string, { purchaseId, kind, code }: FailedCancellation): Promise<void> {
+    const sk = kind === 'order' ? `ORDER#${purchaseId}` : purchaseId;
     await this.client.send(
       new PutCommand({
         TableName: this.tableName,
-        Item: { pk: failuresKey(eventId), sk: purchaseId, purchaseId, code },
+        Item: { pk: failuresKey(eventId), sk, purchaseId, ...(kind && { kind }), code },
       }),
     );
   }

@@ -44,6 +44,15 @@ export class OrderSettled extends OwnError {
   }
 }
 
+/** The sale is revoked and undone: its buyer is to be told. */
+export class OrderCancelled extends OwnError {
+  override readonly name = SAGA_ERRORS.orderCancelled;
+
+  constructor() {
+    super('The order is CANCELLED');
+  }
+}
+
 /** What a compensation says that could not claim the order. */
 export function whyNotClaimed(
   claimed: OrderNotTaken | undefined,

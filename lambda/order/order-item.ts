@@ -37,6 +37,8 @@ const FIELDS: Fields<Order> = {
   failure: optional(record({ code: text, detail: text })),
   dispute: optional(record({ id: text, status: text } satisfies Fields<NonNullable<Order['dispute']>>)),
   refunded: optional(number),
+  revokedAt: optional(number),
+  refundFailed: optional((value) => value === true),
   createdAt: number,
   dueAt: optional(number),
 };

@@ -70,7 +70,7 @@ type Change = Pick<
 > & { readonly UpdateExpression: string };
 
 /** What to `REMOVE` of an order for which nothing is left to be done: its places in the lists, and what opened something. */
-const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken';
+const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken, refundFailed';
 
 /**
  * Orders, one item each, and what each has of the stock.
@@ -78,6 +78,7 @@ const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken';
  * | item        | pk                      | sk        |
  * | order       | `ORDER#orderId`         | `ORDER`   |
  * | reservation | `EVENT#eventId#ORDERS`  | `orderId` |
+ * | revoked     | `EVENT#eventId#REVOKED` | `orderId` |
  *
  * Each change is one conditional write. `executionId` says which execution has the order: whatever one does that has lost it finds its
  * condition false. The reservation is written together with the stock that it takes and deleted together with what it gives back,
@@ -280,7 +281,7 @@ export class OrderRepository {
    * Claims the order for compensation: nothing pays for it or sells to it from here on. The first claim's failure is the order's. One
    * that no execution has taken is the claimant's, whose first step has failed before it took it.
    *
-   * @returns the order, COMPENSATING, or FAILED already; OrderNotTaken when it is CONFIRMED or another execution's
+   * @returns the order, COMPENSATING, or undone already; OrderNotTaken when it is CONFIRMED or another execution's
    */
   async claim(
     orderId: string,
@@ -298,25 +299,57 @@ export class OrderRepository {
         ...{ ':compensating': 'COMPENSATING', ':failure': failure },
       },
     });
-    const isSettled = claimed instanceof OrderNotTaken && claimed.order.status === 'FAILED';
-    return isSettled ? claimed.order : claimed;
+    return claimed instanceof OrderNotTaken && isUndone(claimed.order) ? claimed.order : claimed;
   }
 
   /**
-   * Gives back what the order has reserved: all or nothing, once, whoever repeats it.
+   * Revokes the sale with its event: from here on it is to be undone, and whoever does that takes it as any order that an execution has
+   * left. Its buyer is to be told anew.
+   *
+   * @returns false when it is no sale any more
+   */
+  async revoke({ orderId, eventId }: Pick<Order, 'orderId' | 'eventId'>): Promise<boolean> {
+    const now = this.clock.nowSeconds();
+    const order: TransactionWrite = {
+      Update: {
+        TableName: this.tableName,
+        Key: orderKey(orderId),
+        UpdateExpression:
+          'SET #status = :compensating, revokedAt = :now, dueAt = :due, dueShard = :shard ' +
+          'REMOVE executionId, toldAt, tellings, tellingUntil',
+        ConditionExpression: '#status = :confirmed',
+        ExpressionAttributeNames: STATUS,
+        ExpressionAttributeValues: {
+          ...{ ':confirmed': 'CONFIRMED', ':compensating': 'COMPENSATING' },
+          ...{ ':now': now, ':due': now + STARTED_WITHIN, ':shard': shardOf(orderId) },
+        },
+      },
+    };
+    const note = { Put: { TableName: this.tableName, Item: { ...revokedKey(eventId, orderId), at: now } } };
+    try {
+      await transactWrite(this.client, [order, note]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * Gives back what the order has reserved, or was sold before it was revoked: all or nothing, once, whoever repeats it.
    *
    * @param order that its caller has claimed
    * @returns whether there was anything to give back
    */
   async restore({ orderId, eventId, items, executionId, stock }: Order): Promise<boolean> {
-    if (stock !== 'RESERVED') return false;
+    if (stock === undefined || stock === 'RESTORED') return false;
     return this.giveBack(
       { orderId, eventId, items },
       {
         UpdateExpression: 'SET stock = :restored',
-        ConditionExpression: '#status = :compensating AND stock = :reserved AND executionId = :executionId',
+        ConditionExpression: '#status = :compensating AND stock = :stock AND executionId = :executionId',
         ExpressionAttributeValues: {
-          ...{ ':compensating': 'COMPENSATING', ':reserved': 'RESERVED', ':restored': 'RESTORED' },
+          ...{ ':compensating': 'COMPENSATING', ':stock': stock, ':restored': 'RESTORED' },
           ':executionId': executionId,
         },
       },
@@ -399,41 +432,65 @@ export class OrderRepository {
     return settled !== undefined && !(settled instanceof OrderNotTaken);
   }
 
+  /** Settles an order as CANCELLED that was revoked, and that its caller has claimed. Repeating it is harmless. */
+  async settleCancelled(orderId: string, executionId: string): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: `SET #status = :cancelled REMOVE failure, ${SETTLED}`,
+      ConditionExpression:
+        '#status IN (:compensating, :cancelled) AND executionId = :executionId AND attribute_exists(revokedAt)',
+      ExpressionAttributeValues: {
+        ...{ ':compensating': 'COMPENSATING', ':cancelled': 'CANCELLED', ':executionId': executionId },
+      },
+    });
+  }
+
+  /** Notes that the bank does not take the money back of an order that its caller has claimed. */
+  async noteRefundFailed(orderId: string, executionId: string): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: 'SET refundFailed = :yes',
+      ConditionExpression: '#status = :compensating AND executionId = :executionId',
+      ExpressionAttributeValues: {
+        ...{ ':compensating': 'COMPENSATING', ':executionId': executionId, ':yes': true },
+      },
+    });
+  }
+
   /**
    * An attempt to tell the buyer what has become of the order: at most one at a time, and two that may have reached the buyer.
    *
+   * @param order as it is told: of one that is revoked meanwhile, nothing more is noted
    * @returns false when the buyer is told, or must not be told again
    */
-  async beginTelling(orderId: string): Promise<boolean> {
+  async beginTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<boolean> {
     const now = this.clock.nowSeconds();
     const begun = await this.change(orderId, {
       UpdateExpression: 'SET tellingUntil = :until ADD tellings :one',
       ConditionExpression:
-        '#status IN (:confirmed, :failed) AND attribute_not_exists(toldAt) AND ' +
+        '#status = :told AND attribute_not_exists(toldAt) AND ' +
         '(attribute_not_exists(tellings) OR tellings < :most) AND ' +
         '(attribute_not_exists(tellingUntil) OR tellingUntil <= :now)',
       ExpressionAttributeValues: {
-        ...{ ':confirmed': 'CONFIRMED', ':failed': 'FAILED', ':now': now, ':until': now + TELLING_SECONDS },
+        ...{ ':told': status, ':now': now, ':until': now + TELLING_SECONDS },
         ...{ ':one': 1, ':most': MAX_TELLINGS },
       },
     });
     return begun !== undefined && !(begun instanceof OrderNotTaken);
   }
 
-  async endTelling(orderId: string): Promise<void> {
+  async endTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<void> {
     await this.change(orderId, {
       UpdateExpression: 'SET toldAt = :now REMOVE tellingUntil',
-      ConditionExpression: 'attribute_exists(#status)',
-      ExpressionAttributeValues: { ':now': this.clock.nowSeconds() },
+      ConditionExpression: '#status = :told',
+      ExpressionAttributeValues: { ':told': status, ':now': this.clock.nowSeconds() },
     });
   }
 
   /** The attempt was refused: it has reached nobody. */
-  async withdrawTelling(orderId: string): Promise<void> {
+  async withdrawTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<void> {
     await this.change(orderId, {
       UpdateExpression: 'REMOVE tellingUntil ADD tellings :less',
-      ConditionExpression: 'attribute_exists(#status) AND attribute_exists(tellingUntil)',
-      ExpressionAttributeValues: { ':less': -1 },
+      ConditionExpression: '#status = :told AND attribute_exists(tellingUntil)',
+      ExpressionAttributeValues: { ':told': status, ':less': -1 },
     });
   }
 
@@ -477,6 +534,20 @@ export class OrderRepository {
     };
   }
 
+  /** The orders of an event that were revoked with it, in pages. */
+  async *revokedOf(eventId: string): AsyncGenerator<readonly string[]> {
+    const pages = paginateQuery(
+      { client: this.client },
+      {
+        TableName: this.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :revoked',
+        ExpressionAttributeValues: { ':revoked': revokedKey(eventId, '').pk },
+      },
+    );
+    for await (const { Items = [] } of pages) yield Items.map(({ sk }) => sk as string);
+  }
+
   private live(orderId: string, executionId: string, also: string) {
     return {
       TableName: this.tableName,
@@ -516,6 +587,11 @@ export class OrderRepository {
 
 const STATUS = { '#status': 'status' };
 
+/** Nothing is left to be undone, by a workflow: what was given back by hand is none of its doing. */
+function isUndone({ status, revokedAt }: Order): boolean {
+  return status === 'FAILED' || (status === 'CANCELLED' && revokedAt !== undefined);
+}
+
 /** Of an execution that has the order, and nothing is undone of it. */
 const IS_LIVE = '#status IN (:pending, :awaiting) AND executionId = :executionId';
 
@@ -538,6 +614,10 @@ function orderKey(orderId: string) {
 
 function reservationKey(eventId: string, orderId: string) {
   return { pk: `${EVENT_KEYS}${eventId}#ORDERS`, sk: orderId };
+}
+
+function revokedKey(eventId: string, orderId: string) {
+  return { pk: `${EVENT_KEYS}${eventId}#REVOKED`, sk: orderId };
 }
 
 /** Derived from the id, so a repeated write lands in the same partition; from its end, which is random in every version of UUID. */

@@ -11,7 +11,8 @@ import { extraIdSchema } from './extra';
 
 /**
  * `PENDING → CONFIRMED`, with `PENDING → AWAITING_AUTHENTICATION → PENDING` while the bank waits for the buyer; or any of those before
- * CONFIRMED `→ COMPENSATING → FAILED`. FAILED never changes. A sale that was given back in full is CANCELLED.
+ * CONFIRMED `→ COMPENSATING → FAILED`. FAILED never changes. A sale that was given back in full by hand is CANCELLED, and one whose event is
+ * cancelled goes `CONFIRMED → COMPENSATING → CANCELLED`.
  */
 export const ORDER_STATUSES = [
   ...(['PENDING', 'AWAITING_AUTHENTICATION', 'CONFIRMED', 'COMPENSATING', 'FAILED', 'CANCELLED'] as const),
@@ -57,7 +58,7 @@ export interface OrderedItem {
   readonly name?: string;
 }
 
-/** What the order has of the stock. `SOLD` and `RESTORED` are for good. */
+/** What the order has of the stock. What is `SOLD` comes back with the sale alone; `RESTORED` is for good. */
 export type Stock = 'RESERVED' | 'SOLD' | 'RESTORED';
 
 /** An order as the table keeps it. */
@@ -90,6 +91,10 @@ export interface Order {
   readonly dispute?: Pick<Dispute, 'id' | 'status'>;
   /** Minor units that were given back by hand, at Stripe. @default none */
   readonly refunded?: number;
+  /** When its event was cancelled, and the sale with it: seconds since the epoch. @default it was not */
+  readonly revokedAt?: number;
+  /** There while the bank does not take the money back. */
+  readonly refundFailed?: boolean;
   /** Seconds since the epoch. */
   readonly createdAt: number;
   /** From when on somebody must look after it, seconds since the epoch; there while something is still to be done. */

@@ -81,7 +81,7 @@ export const ORDER = {
       timeoutSeconds: 6,
       done: 'extras given back',
       undid: ['released'],
-      steers: ['SaleStands', 'OrderSettled'],
+      steers: ['SaleStands', 'OrderSettled', 'OrderCancelled'],
     },
   },
   interrupted: INTERRUPTED,

@@ -3,6 +3,7 @@ import { connectGateway } from '../payment/connect-gateway';
 import { type PaymentGateway } from '../payment/payment-gateway';
 import { failureOf, failuresSchema } from '../shared/failures';
 import { measure } from '../shared/measure';
+import { RefundFailed } from '../shared/saga-errors';
 import { step } from '../shared/step';
 import { connectOrders } from './connect-orders';
 import { orderInputSchema, type OrderSettled, type OrderStands, whyNotClaimed } from './order-input';
@@ -21,7 +22,7 @@ interface Dependencies {
 
 /**
  * Compensates ProcessPayment: claims the order, so that nothing pays for it any more, then reads its payment back and refunds it if it
- * was taken, cancels it if not.
+ * was taken, cancels it if not. It undoes a sale, too, that was revoked with its event.
  *
  * @returns OrderStands when the order is CONFIRMED; OrderSettled when it is another execution's
  * @throws PaymentGatewayTimeout, RefundFailed, or an error of the gateway's when our request is wrong
@@ -34,11 +35,18 @@ export async function refundOrder(
   if (!order || order instanceof OrderNotTaken) return whyNotClaimed(order, executionId);
   const { paymentIntentId, status } = order;
   const payment =
-    status === 'COMPENSATING' && paymentIntentId
-      ? await (await gateway()).undoIntent({ purchaseId: orderId, kind: 'order', paymentIntentId })
-      : 'none';
+    status === 'COMPENSATING' && paymentIntentId ? await undo(paymentIntentId).catch(noteRefusal) : 'none';
   measure({ Compensations: 1 }, { step: 'RefundOrder', result: payment });
   return { payment };
+
+  async function undo(intent: string) {
+    return (await gateway()).undoIntent({ purchaseId: orderId, kind: 'order', paymentIntentId: intent });
+  }
+
+  async function noteRefusal(error: unknown): Promise<never> {
+    if (error instanceof RefundFailed) await orders.noteRefundFailed(orderId, executionId);
+    throw error;
+  }
 }
 
 export const handler = step(ORDER, 'RefundPayment', {

@@ -5,7 +5,13 @@ import { measure } from '../shared/measure';
 import { step } from '../shared/step';
 import { connectOrders } from './connect-orders';
 import { measureFailedOrder } from './measure-order';
-import { orderInputSchema, type OrderSettled, type OrderStands, whyNotClaimed } from './order-input';
+import {
+  OrderCancelled,
+  orderInputSchema,
+  type OrderSettled,
+  type OrderStands,
+  whyNotClaimed,
+} from './order-input';
 import { OrderNotTaken, type OrderRepository } from './order-repository';
 import { ORDER } from './outcomes';
 
@@ -22,12 +28,12 @@ interface Dependencies {
  * Compensates CheckInventory: claims the order, gives back what it has reserved, once, and settles it as FAILED. When the refund before
  * it has failed, the extras go back all the same, but the order stays unsettled: money that may be with us is no settled order.
  *
- * @returns OrderStands when the order is CONFIRMED; OrderSettled when it is another execution's
+ * @returns OrderCancelled when it was a sale that is revoked; OrderStands when the order is CONFIRMED; OrderSettled when it is another execution's
  */
 export async function restoreInventory(
   { orderId, executionId, failures }: z.output<typeof inputSchema>,
   { orders }: Dependencies,
-): Promise<z.output<typeof outputSchema> | OrderStands | OrderSettled> {
+): Promise<z.output<typeof outputSchema> | OrderCancelled | OrderStands | OrderSettled> {
   const order = await orders.claim(orderId, executionId, failureOf(ORDER, failures));
   if (!order || order instanceof OrderNotTaken) return whyNotClaimed(order, executionId);
   const restored = await orders.restore(order);
@@ -35,6 +41,10 @@ export async function restoreInventory(
   if (isHalfUndone(ORDER, failures)) {
     logger.error('The refund failed: the order stays unsettled');
     return { restored };
+  }
+  if (order.revokedAt !== undefined) {
+    await orders.settleCancelled(orderId, executionId);
+    return new OrderCancelled();
   }
   if (order.status === 'COMPENSATING' && (await orders.settleFailed(orderId, executionId)))
     measureFailedOrder(order.failure!.code);

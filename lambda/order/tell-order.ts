@@ -1,14 +1,16 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { EventCancellations } from '../event/event-cancellations';
 import { REFERENCE_TAG } from '../notification/mail-event';
 import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
+import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
 import { OwnError } from '../shared/own-error';
 import { referenceOf } from '../shared/reference';
 import { parse } from '../shared/validation';
 import { connectOrders } from './connect-orders';
-import { type Order, orderIdSchema } from './order';
+import { type Order, orderIdSchema, type OrderStatus } from './order';
 import { orderEmail } from './order-email';
 import { type OrderRepository } from './order-repository';
 
@@ -17,34 +19,41 @@ class OrderStillRunning extends OwnError {
   override readonly name = 'OrderStillRunning';
 }
 
+const ENDS: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['CONFIRMED', 'FAILED', 'CANCELLED']);
+
 interface Dependencies {
   readonly orders: Pick<OrderRepository, 'find' | 'beginTelling' | 'endTelling' | 'withdrawTelling'>;
-  readonly send: (order: Order) => Promise<void>;
+  readonly eventCancellations: Pick<EventCancellations, 'find'>;
+  readonly send: (order: Order, words?: string) => Promise<void>;
 }
 
 /**
  * Tells a buyer what has become of an order. The message names the order alone and is believed in nothing else: the record says
- * whether it is confirmed or has failed, so it does not matter how often, or how early, one is told.
+ * whether it is confirmed, has failed or is cancelled, so it does not matter how often, or how early, one is told.
  *
  * SES has no idempotency key. An attempt counts itself first and two at most may have reached the buyer, as with the channels of a
  * purchase; one that was refused takes itself off.
  *
  * @throws OrderStillRunning; what SES refuses
  */
-export async function tellOrder(orderId: string, { orders, send }: Dependencies): Promise<void> {
+export async function tellOrder(
+  orderId: string,
+  { orders, eventCancellations, send }: Dependencies,
+): Promise<void> {
   const order = await orders.find(orderId);
   if (!order) return;
-  if (order.status !== 'CONFIRMED' && order.status !== 'FAILED')
-    throw new OrderStillRunning('The order has no end yet');
-  if (!(await orders.beginTelling(orderId))) return;
+  if (!ENDS.has(order.status)) throw new OrderStillRunning('The order has no end yet');
+  const isRevoked = order.status === 'CANCELLED' && order.revokedAt !== undefined;
+  const event = isRevoked ? await eventCancellations.find(order.eventId) : undefined;
+  if (!(await orders.beginTelling(order))) return;
   try {
-    await send(order);
+    await send(order, event?.message);
   } catch (error) {
     // It may have reached the buyer: the next attempt is the last.
-    if (!(error instanceof SendingUnknown)) await orders.withdrawTelling(orderId);
+    if (!(error instanceof SendingUnknown)) await orders.withdrawTelling(order);
     throw error;
   }
-  await orders.endTelling(orderId);
+  await orders.endTelling(order);
 }
 
 let dependencies: Dependencies | undefined;
@@ -72,10 +81,12 @@ async function attempt({ messageId, body }: SQSRecord, connected: Dependencies) 
 
 function connect(): Dependencies {
   const client = new SESv2Client(SENDING);
+  const database = documentClient();
   return {
-    orders: connectOrders(),
-    async send(order) {
-      const { subject, text, html } = orderEmail(order);
+    orders: connectOrders(database),
+    eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
+    async send(order, words) {
+      const { subject, text, html } = orderEmail(order, words);
       await sendOnce(
         client.send(
           new SendEmailCommand({

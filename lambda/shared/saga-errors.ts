@@ -19,6 +19,8 @@ export const SAGA_ERRORS = {
   orderLeft: 'OrderLeft',
   /** An order that is settled, or another execution's: there is nothing to do. */
   orderSettled: 'OrderSettled',
+  /** An order whose event is cancelled is undone, and its buyer still to be told. */
+  orderCancelled: 'OrderCancelled',
   /** Recovery found that the purchase is not due, or not any more: somebody else has it. */
   notDue: 'NotDue',
 } as const;

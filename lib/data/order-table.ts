@@ -104,6 +104,19 @@ export class OrderTable extends Construct {
     this.grantOnItems(grantee, [INSTALLATION_KEY], 'dynamodb:GetItem');
   }
 
+  /** Go over the orders of an event that is cancelled, and revoke them. */
+  grantCancelEvent(grantee: Function): void {
+    this.grantFollowEvent(grantee);
+    this.grantOnItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:UpdateItem');
+    this.grantOnItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:PutItem');
+  }
+
+  /** See what has become of the orders of an event that is cancelled. */
+  grantFollowEvent(grantee: Function): void {
+    this.grantOnItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:BatchGetItem');
+    this.grantOnItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query');
+  }
+
   /** Look orders up. */
   grantAudit(grantee: Function): void {
     this.grantOnItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:BatchGetItem');

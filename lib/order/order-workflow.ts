@@ -85,6 +85,7 @@ export interface OrderWorkflowProps {
  *    │                └─ error ─▶ RestoreInventory ─▶ NotifyFailure ─▶ OrderFailed
  *    ├─ refused ─▶ NotifyFailure ─▶ OrderFailed
  *    ├─ an execution before has left it ─▶ RefundPayment ─▶ RestoreInventory ─▶ NotifyFailure ─▶ OrderFailed
+ *    │  … RestoreInventory of a sale that is revoked with its event ─▶ NotifyCancelled ─▶ OrderCancelled
  *    └─ settled, or another execution's ─▶ NothingToDo
  * a compensation that fails for good is escalated, the rest of the chain runs ─▶ OrderUnsettled: the reconciler comes back
  * ```
@@ -146,6 +147,11 @@ export function orderWorkflow(
       cause: 'The order has failed: its record says why',
     }),
   );
+  const notifyCancelled = told(scope, 'NotifyCancelled', topic, {
+    subject: 'Order Cancelled',
+    words: 'Order {} is cancelled with its event',
+  });
+  notifyCancelled.next(new Succeed(scope, 'OrderCancelled'));
   const orderUnsettled = new Fail(scope, ORDER.unknown.end, {
     error: ORDER.unknown.end,
     cause: 'The reconciler will try again',
@@ -153,10 +159,11 @@ export function orderWorkflow(
 
   const stands = { errors: [SAGA_ERRORS.saleStands], next: orderConfirmed };
   const settled = { errors: [SAGA_ERRORS.orderSettled], next: nothingToDo };
+  const cancelled = { errors: [SAGA_ERRORS.orderCancelled], next: notifyCancelled };
   compensationChain(scope, {
     compensations: [
       { task: refundPayment, waysOut: [stands, settled] },
-      { task: restoreInventory, waysOut: [stands, settled] },
+      { task: restoreInventory, waysOut: [stands, settled, cancelled] },
     ],
     escalations: {
       queue: escalations,

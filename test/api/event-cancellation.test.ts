@@ -144,6 +144,122 @@ test('what the bank does not take back is listed and escalated, and mended by re
   expect((await progress()).body).toMatchObject({ cancelled: 1, failed: 0, failures: [] });
 });
 
+describe('orders of extras', () => {
+  const EXTRAS = [
+    { extraId: 'programme', name: 'Programme', price: 500, stock: 3 },
+    { extraId: 'map', name: 'Map', price: 0, stock: 3 },
+  ];
+  beforeEach(() => eventpro.signed('PUT', `/api/events/${eventId}/extras`, { extras: EXTRAS }));
+
+  interface OrderBody {
+    readonly orderId: string;
+    readonly reference: string;
+    readonly status: string;
+    readonly failure?: { readonly code: string };
+  }
+  const getOrder = async (orderId: string) =>
+    (await eventpro.request<OrderBody>('GET', `/api/orders/${orderId}`)).body;
+  const until = (orderId: string, status: string) =>
+    eventually(async () => {
+      const order = await getOrder(orderId);
+      return order.status === status ? order : undefined;
+    }, `an order that is ${status}`);
+
+  /** An order of one extra, once it is in this status. */
+  async function ordered(extraId: string, status = 'CONFIRMED', paymentMethod = 'pm_card_visa') {
+    const orderId = randomUUID();
+    await eventpro.request('POST', '/api/orders', {
+      headers: { 'content-type': 'application/json', 'idempotency-key': orderId },
+      body: JSON.stringify({
+        ...{ eventId, items: [{ extraId, quantity: 1 }], paymentMethod },
+        buyer: { name: 'Ann', email: `${extraId}@example.com` },
+      }),
+    });
+    return until(orderId, status);
+  }
+  const paymentOf = async (orderId: string) =>
+    (await eventpro.payments()).find(({ metadata }) => metadata['orderId'] === orderId)!;
+  const left = async () => {
+    const path = `/api/events/${eventId}/extras`;
+    const { body } = await eventpro.request<{ extras: { available: number }[] }>('GET', path);
+    return body.extras.map(({ available }) => available);
+  };
+
+  test('are given back once, end CANCELLED, and their buyers are told in the words of the organiser', async () => {
+    await buy('A-1');
+    const [paid, free] = [await ordered('programme'), await ordered('map')];
+
+    await cancelEvent();
+    const end = await done();
+
+    expect(end).toMatchObject({ purchases: 1, cancelled: 1, failed: 0, orders: { cancelled: 2, failed: 0 } });
+    expect(end.failures).toEqual([]);
+    expect(await getOrder(paid.orderId)).toMatchObject({ status: 'CANCELLED' });
+    expect(await getOrder(free.orderId)).toMatchObject({ status: 'CANCELLED' });
+    expect(await paymentOf(paid.orderId)).toMatchObject({ captured: 500, refunds: [{ amount: 500 }] });
+    expect(await left()).toEqual([3, 3]);
+    const mails = await eventually(async () => {
+      const about = (await eventpro.inbox()).filter(({ subject }) => subject === 'Your order is cancelled');
+      return about.length === 2 ? about : undefined;
+    }, 'a mail for each order');
+    const paidMail = mails.find(({ text = '' }) => text.includes(paid.reference))!;
+    expect(paidMail.text).toContain(MESSAGE);
+    expect(paidMail.text).toContain('Given back: ');
+    expect(paidMail.text).not.toContain(paid.orderId);
+  });
+
+  test('whose buyer is at the bank fail, and nothing is charged, whatever the bank says', async () => {
+    const { orderId } = await ordered(
+      ...(['programme', 'AWAITING_AUTHENTICATION', 'pm_card_authenticationRequired'] as const),
+    );
+    await cancelEvent();
+    await eventpro.answerBank((await paymentOf(orderId)).paymentIntentId, 'succeeded');
+    await eventpro.request('POST', `/api/orders/${orderId}/authentication`, {
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+
+    expect(await until(orderId, 'FAILED')).toMatchObject({ failure: { code: 'SALE_CLOSED' } });
+    const end = await done();
+
+    expect(end).not.toHaveProperty('orders');
+    expect(await paymentOf(orderId)).toMatchObject({ captured: 0 });
+    expect(await left()).toEqual([3, 3]);
+  });
+
+  test('that are given back by hand meanwhile are given back once', async () => {
+    const { orderId } = await ordered('programme');
+    const { paymentIntentId } = await paymentOf(orderId);
+    await cancelEvent();
+    await eventpro.refundByHand(paymentIntentId);
+
+    expect(await done()).toMatchObject({ failures: [] });
+
+    await until(orderId, 'CANCELLED');
+    expect(await paymentOf(orderId)).toMatchObject({ captured: 500, refunded: 500 });
+    expect(await left()).toEqual([3, 3]);
+  });
+
+  test('that cannot be given back are listed by their references, and mended by the reconciler', async () => {
+    const { orderId, reference } = await ordered('programme');
+    await eventpro.setFault('RefundPayment', { mode: 'fail-before', error: 'RefundFailed', times: 100 });
+    await cancelEvent();
+
+    expect(await done()).toMatchObject({
+      ...{ purchases: 0, failed: 0, orders: { cancelled: 0, failed: 1 } },
+      failures: [{ reference, code: 'OUTCOME_UNKNOWN' }],
+    });
+    await eventpro.healFaults();
+    await eventually(async () => {
+      await eventpro.advanceClock(3_700);
+      await delay(500);
+      return (await getOrder(orderId)).status === 'CANCELLED' || undefined;
+    }, 'a reconciler that has ended the order');
+    expect((await progress()).body).toMatchObject({ orders: { cancelled: 1, failed: 0 }, failures: [] });
+    expect(await paymentOf(orderId)).toMatchObject({ captured: 500, refunded: 500 });
+  });
+});
+
 describe('is refused', () => {
   test('without a signature', async () => {
     const init = {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalRunOptions } from '../../bin/local-run';
@@ -33,6 +34,10 @@ const checkpoint =
 
 const startOfCancellation: Death['at'] = ({ headers }, body) =>
   String(headers['x-amz-target']).endsWith('.StartExecution') && body.includes('EVENT_CANCELLED');
+
+/** The first execution of an order has its hash alone as its name. */
+const startOfRevocation: Death['at'] = ({ headers }, body) =>
+  String(headers['x-amz-target']).endsWith('.StartExecution') && body.includes('-revoked"');
 
 const startOfCancelEvent: Death['at'] = ({ headers }) =>
   headers['x-amz-durable-execution-name'] !== undefined;
@@ -190,6 +195,72 @@ describe('of two pages', () => {
     expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });
     await expectEachOnce(sold);
     expect(attempts()).toEqual([attempt]);
+  });
+});
+
+describe('of two pages of orders', () => {
+  useRun({ perPage: 2 });
+
+  const ORDERS = 3;
+
+  interface OrderBody {
+    readonly status: string;
+  }
+  const statusOf = async (orderId: string) =>
+    (await run.eventpro.request<OrderBody>('GET', `/api/orders/${orderId}`)).body.status;
+
+  async function sellOrders(): Promise<string[]> {
+    const extras = [{ extraId: 'programme', name: 'Programme', price: 500, stock: ORDERS }];
+    await run.eventpro.signed('PUT', '/api/events/demo/extras', { extras });
+    const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
+    for (const [index, orderId] of orderIds.entries()) {
+      await run.eventpro.request('POST', '/api/orders', {
+        headers: { 'content-type': 'application/json', 'idempotency-key': orderId },
+        body: JSON.stringify({
+          ...{
+            eventId: 'demo',
+            items: [{ extraId: 'programme', quantity: 1 }],
+            paymentMethod: 'pm_card_visa',
+          },
+          buyer: { name: 'Ann Lee', email: `order-${index}@example.com` },
+        }),
+      });
+      await eventually(
+        async () => (await statusOf(orderId)) === 'CONFIRMED' || undefined,
+        'an order that is confirmed',
+      );
+    }
+    return orderIds;
+  }
+
+  test.each<[string, Omit<Death, 'of'>]>([
+    ['before an order is started that it has revoked', { at: startOfRevocation, nth: 2, mode: 'before' }],
+    ['after an order is started', { at: startOfRevocation, nth: 2, mode: 'after' }],
+    ['after the end of a page is recorded', { at: checkpoint('orders-1-page-1', 'SUCCEED'), mode: 'after' }],
+    [
+      'before the end of a page is recorded',
+      { at: checkpoint('orders-1-page-1', 'SUCCEED'), mode: 'before' },
+    ],
+  ])('a function that dies %s goes on, and each order is given back and told once', async (_, planned) => {
+    const { eventpro } = run;
+    const orderIds = await sellOrders();
+    death = { of: 'CancelEvent', ...planned };
+
+    expect((await cancelEvent(eventpro)).status).toBe(202);
+    const end = await done();
+
+    expect(deaths()).toBe(1);
+    expect(end).toMatchObject({ orders: { cancelled: ORDERS, failed: 0 }, failures: [] });
+    for (const orderId of orderIds) {
+      const payments = (await eventpro.payments()).filter(({ metadata }) => metadata['orderId'] === orderId);
+      expect(await statusOf(orderId)).toBe('CANCELLED');
+      expect(payments).toMatchObject([{ captured: 500, refunds: [{ amount: 500 }] }]);
+    }
+    const told = () => toldOf(eventpro);
+    await eventually(async () => (await told()).length >= ORDERS || undefined, 'a mail to each');
+    await delay(100);
+    await run.idle();
+    expect((await told()).sort()).toEqual(orderIds.map((_id, index) => `order-${index}@example.com`));
   });
 });
 

@@ -34,7 +34,7 @@ class Execution {
   }
 }
 
-/** An event with purchases in its seats; each page cancels its own at once, but for those that hold. */
+/** An event with purchases in its seats, and orders; each page cancels its own at once, but for those that hold. */
 class Hall implements CancelEventWork {
   readonly calls: string[] = [];
   cancelled = 0;
@@ -43,6 +43,8 @@ class Hall implements CancelEventWork {
   emptyFor = 0;
   unsettledFor = 0;
   failed = 0;
+  ordersToUndo = 0;
+  failedOrders = 0;
   /** Steps that say that the execution lives, before another has the cancellation. */
   aliveFor = Infinity;
 
@@ -56,6 +58,17 @@ class Hall implements CancelEventWork {
     countUnsettled: async () => Promise.resolve(this.unsettledFor-- > 0 ? 1 : 0),
     listFailures: async () => Promise.resolve(this.failed),
   };
+
+  readonly orders = {
+    countUnsettled: async () => Promise.resolve(0),
+    listFailures: async () => Promise.resolve(this.failedOrders),
+  };
+
+  async cancelOrders(): Promise<Page<'again'>> {
+    const started = Math.min(this.perPage, this.ordersToUndo);
+    this.ordersToUndo -= started;
+    return Promise.resolve({ started, busy: 0, ...(this.ordersToUndo > 0 && { next: 'again' as const }) });
+  }
 
   keepAlive = async () => {
     await Promise.resolve();
@@ -99,7 +112,25 @@ test('goes over the seats until none is taken, finishes, and tells people', asyn
   expect(execution.operations).toEqual([
     ...['closure-in-force', 'count-purchases'],
     ...['pass-1-page-1', 'pass-1-page-1-pause', 'pass-1-page-2', 'pass-1-page-2-pause', 'pass-1-page-3'],
-    ...['after-pass-1', 'pass-2-page-1', 'settlement-1', 'list-failures', 'finish', 'tell-people'],
+    ...['orders-1-page-1', 'after-pass-1', 'pass-2-page-1', 'orders-2-page-1'],
+    ...['settlement-1', 'list-failures', 'finish', 'tell-people'],
+  ]);
+});
+
+test('goes over the orders, too, page by page, and counts those that could not be given back', async () => {
+  const execution = new Execution();
+  const hall = new Hall(1, 200);
+  hall.ordersToUndo = 300;
+  hall.failed = 1;
+  hall.failedOrders = 2;
+
+  const outcome = await run(hall, execution);
+
+  expect(outcome).toEqual({ status: 'DONE', purchases: 1, failed: 3 });
+  expect(hall.ordersToUndo).toBe(0);
+  expect(hall.calls).toEqual(['escalate 3', 'finish', 'tell 3']);
+  expect(execution.operations.filter((name) => name.startsWith('orders-1'))).toEqual([
+    ...['orders-1-page-1', 'orders-1-page-1-pause', 'orders-1-page-2'],
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { EventSales, type Page } from '../../../lambda/event-cancellation/event-sales';
 import { progressOf } from '../../../lambda/event-cancellation/event-cancellation-progress';
+import { OrderRepository } from '../../../lambda/order/order-repository';
 import { referenceOf } from '../../../lambda/shared/reference';
 import { useTables } from '../../support/tables';
 import { Checkout, LAYOUT, type Order } from '../checkout';
@@ -31,7 +32,7 @@ const close = () => checkout.eventCancellations.open(checkout.eventId, { message
 const progress = () =>
   progressOf(checkout.eventId, {
     ...{ eventCancellations: checkout.eventCancellations, seats: checkout.seats },
-    purchases: checkout.purchases,
+    ...{ purchases: checkout.purchases, orders: new OrderRepository(tables.client, tables.orderTable) },
   });
 
 /** As `CancelPurchase` brings it to its end. */

@@ -1,4 +1,5 @@
 import { postEventCancellation } from '../../../lambda/event-cancellation/post-event-cancellation';
+import { OrderRepository } from '../../../lambda/order/order-repository';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf } from '../checkout';
 
@@ -12,6 +13,7 @@ const post = (eventId = checkout.eventId) =>
   postEventCancellation(eventId, 'Ill.', {
     ...{ eventCancellations: checkout.eventCancellations, clock: checkout.clock },
     ...{ seats: checkout.seats, purchases: checkout.purchases },
+    orders: new OrderRepository(tables.client, tables.orderTable),
     executions: { start: async (_, attempt) => void started.push(await Promise.resolve(attempt)) },
     wait: () => Promise.resolve(),
   });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Order, type OrderRequest } from '../../../lambda/order/order';
 import { OrderRepository } from '../../../lambda/order/order-repository';
 import { type Tables } from '../../support/tables';
@@ -47,6 +47,22 @@ export class OrderShop {
     const order = await this.taken(quantities);
     await this.orders.reserve(order, order.executionId!);
     return (await this.orders.find(order.orderId))!;
+  }
+
+  /** An order that is CONFIRMED: `UpdateInventory` writes that without a function. */
+  async sold(quantities: Readonly<Record<string, number>>): Promise<Order> {
+    const { orderId } = await this.reserved(quantities);
+    await this.tables.client.send(
+      new UpdateCommand({
+        TableName: this.tables.orderTable,
+        Key: { pk: `ORDER#${orderId}`, sk: 'ORDER' },
+        UpdateExpression:
+          'SET #status = :confirmed, stock = :sold, paymentIntentId = :intent REMOVE dueAt, dueShard',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':confirmed': 'CONFIRMED', ':sold': 'SOLD', ':intent': `pi_${orderId}` },
+      }),
+    );
+    return (await this.orders.find(orderId))!;
   }
 
   async claimed(order: Order): Promise<Order> {
