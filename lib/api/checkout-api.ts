@@ -38,7 +38,7 @@ import {
   type WorkflowStart,
 } from './purchase-templates';
 import { RouteAlarm } from './route-alarm';
-import { BODIES, methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
+import { BODIES, followUpRoutes, methodsOf, provenRoutes, type RouteName, routeOf } from './routes';
 import { viewerAddress } from './viewer-address';
 import { WebAcl } from './web-acl';
 
@@ -102,9 +102,7 @@ export class CheckoutApi extends Construct {
       new WebAcl(this, 'WebAcl', {
         ...{ ...config.webAcl, stage: this.restApi.deploymentStage },
         provenRoutes: provenRoutes(),
-        followUps: (Object.keys(CHECKOUT_STARTS) as RouteName[])
-          .map(routeOf)
-          .filter(({ path }) => path.includes('{purchaseId}')),
+        followUps: followUpRoutes(),
         cloudFront: secret && { secret, viewerAddressHeader: VIEWER_ADDRESS_HEADER },
       });
     }

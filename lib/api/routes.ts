@@ -396,6 +396,14 @@ export function provenRoutes(): readonly { readonly method: string; readonly pat
     .flatMap(({ method, path }) => methodsOf(method).map((each) => ({ method: each, path })));
 }
 
+/** The public routes that go on with a purchase or an order, and begin none: what the firewall does not count as a try to buy. */
+export function followUpRoutes(): readonly { readonly method: string; readonly path: string }[] {
+  return (Object.keys(ROUTES) as RouteName[])
+    .map(routeOf)
+    .filter(({ method, signed, webhook }) => method === 'POST' && !signed && !webhook)
+    .filter(({ path }) => path.includes('{purchaseId}') || path.includes('{orderId}'));
+}
+
 /** CloudFront lets `HEAD` through wherever it lets `GET` through: no behaviour can refuse it. */
 export function methodsOf(method: Method): readonly string[] {
   return method === 'GET' ? ['GET', 'HEAD'] : [method];

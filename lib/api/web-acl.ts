@@ -15,7 +15,7 @@ export interface WebAclProps extends FirewallConfig {
   readonly stage: Stage;
   /** Whose callers prove who they are: by an IAM signature, or by one that the function checks. */
   readonly provenRoutes: readonly WatchedRoute[];
-  /** Public ones that go on with a purchase, and begin none. */
+  /** Public ones that go on with a purchase or an order, and begin none. */
   readonly followUps: readonly WatchedRoute[];
   /**
    * CloudFront before the API: to the firewall all of its requests come from CloudFront, so it tells the buyer's address
@@ -40,7 +40,7 @@ export class WebAcl extends Construct {
     const proven = oneOf(props.provenRoutes);
     const open = proven.length > 0 ? [not(any(proven))] : [];
     // Every unsigned `POST` counts as a try to buy, but for those of a buyer who comes back from the bank: who shares an address
-    // with many others would lose the seats.
+    // with many others would lose the seats, or the extras.
     const purchase = [equals(field.method, 'POST'), ...open, not(any(oneOf(props.followUps)))];
     const rules = [
       ...rates('Purchases', purchasesPerAddress, purchase, props),
