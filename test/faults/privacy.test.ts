@@ -105,6 +105,72 @@ describe('what the logs hold', () => {
     expect(leaks(await readByPeople())).toEqual([]);
   });
 
+  test.each<{ title: string; paymentMethod?: string; faults?: string[]; status: string }>([
+    { title: 'that is confirmed', status: 'CONFIRMED' },
+    { title: 'with a declined card', paymentMethod: 'pm_card_chargeDeclined', status: 'FAILED' },
+    {
+      title: 'whose bank waits for the buyer in vain',
+      paymentMethod: 'pm_card_authenticationRequired',
+      status: 'FAILED',
+    },
+    { title: 'whose reservation is lost', faults: ['CheckInventory'], status: 'FAILED' },
+    { title: 'whose pivot fails', faults: ['UpdateInventory'], status: 'FAILED' },
+    { title: 'whose refund fails', faults: ['UpdateInventory', 'RefundPayment'], status: 'FAILED' },
+    {
+      title: 'whose extras are not given back',
+      faults: ['UpdateInventory', 'RestoreInventory'],
+      status: 'FAILED',
+    },
+    { title: 'of which nobody can be told', faults: ['SendNotification'], status: 'CONFIRMED' },
+  ])('an order $title leaves nothing of the buyer, the card, the key or the id there', async (row) => {
+    const { eventpro } = run;
+    await eventpro.reset();
+    await eventpro.signed('PUT', '/api/events/demo/extras', {
+      extras: [{ extraId: 'programme', name: 'Programme', price: 500, stock: 3 }],
+    });
+    lines.length = 0;
+    for (const state of row.faults ?? []) await eventpro.setFault(state, { mode: 'fail-before' });
+    const orderId = randomUUID();
+    purchaseIds.add(orderId);
+    const order = (path = '') => `/api/orders/${orderId.toUpperCase()}${path}`;
+    const post = (key: string, quantity = 1) =>
+      eventpro.request('POST', '/api/orders', {
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify({
+          ...{ eventId: 'demo', items: [{ extraId: 'programme', quantity }] },
+          ...{
+            buyer: { name: buyer.name, email: buyer.email },
+            paymentMethod: row.paymentMethod ?? 'pm_card_visa',
+          },
+        }),
+      });
+    const statusOf = async () =>
+      (await eventpro.request<{ status: string }>('GET', `/api/orders/${orderId}`)).body.status;
+
+    expect((await post(orderId)).status).toBe(202);
+    await post(orderId.toUpperCase(), 2);
+    await eventually(async () => {
+      const [execution] = await eventpro.executions();
+      const isWaiting = (await statusOf()) === 'AWAITING_AUTHENTICATION';
+      return isWaiting || (execution && execution.status !== 'RUNNING') || undefined;
+    }, 'an execution that has ended, or waits');
+    await eventpro.request('GET', order());
+    await eventpro.request('GET', order('/authentication'));
+    await eventpro.healFaults();
+    await eventpro.advanceClock(601);
+    await recovered();
+    await eventually(
+      async () => (await statusOf()) === row.status || undefined,
+      `an order that is ${row.status}`,
+    );
+
+    const written = [...lines, ...executionLog()];
+    // An order that goes well is in no line but those of its execution.
+    expect(written.join()).toContain(purchaseHash(orderId));
+    expect(leaks(written)).toEqual([]);
+    expect(leaks(await readByPeople())).toEqual([]);
+  });
+
   test('a payment that Stripe refuses for a reason of ours leaves its codes there, and none of its words', async () => {
     const { eventpro, stripe } = run;
     await eventpro.reset();

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
@@ -15,7 +16,8 @@ import { EventProClient, eventually } from '../../harness/eventpro-client';
 const ROOT = join(__dirname, '..', '..');
 
 let run: LocalRun;
-let mailIsDown = false;
+/** The function that delivers no e-mail at present. */
+let mailIsDown: 'DeliverEmail' | 'TellOrder' | undefined;
 const eventpro = new EventProClient(() => run.url);
 const queue = (logicalId: string): Queue =>
   run.cloud
@@ -27,7 +29,7 @@ beforeAll(async () => {
   const aroundInvoke =
     (invoke: FunctionPool['invoke']): FunctionPool['invoke'] =>
     async (name, payload, options) =>
-      mailIsDown && name.includes('DeliverEmail')
+      mailIsDown && name.includes(mailIsDown)
         ? failed('MailIsDown', 'by the test')
         : invoke(name, payload, options);
   run = await startLocalRun({
@@ -64,13 +66,13 @@ function redrive(...options: string[]): Promise<{ code: number; stdout: string; 
 
 test('an e-mail that was given up is delivered after its dead letter is redriven', async () => {
   const deadLetters = queue('EmailChannelDeadLetterQueue');
-  mailIsDown = true;
+  mailIsDown = 'DeliverEmail';
   const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
   await eventually(async () => {
     run.clock.advance(queue('EmailChannelQueue').attributes.visibilityTimeout + 1);
     return deadLetters.counts().visible || undefined;
   }, 'a dead letter');
-  mailIsDown = false;
+  mailIsDown = undefined;
 
   const looked = await redrive('--stage', 'dev', '--queue', 'email', '--dry-run');
   const waiting = deadLetters.counts().visible;
@@ -82,6 +84,42 @@ test('an e-mail that was given up is delivered after its dead letter is redriven
   expect(redriven).toMatchObject({ code: 0, stderr: '' });
   expect(redriven.stdout).toContain('COMPLETED: 1 messages moved');
   await eventpro.emailAbout(purchaseId);
+  expect(deadLetters.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+});
+
+test('a buyer of extras is told after the dead letter of the order is redriven', async () => {
+  const deadLetters = queue('MailDeadLetterQueue');
+  await eventpro.signed('PUT', '/api/events/demo/extras', {
+    extras: [{ extraId: 'programme', name: 'Programme', price: 500, stock: 1 }],
+  });
+  mailIsDown = 'TellOrder';
+  const orderId = randomUUID();
+  await eventpro.request('POST', '/api/orders', {
+    headers: { 'content-type': 'application/json', 'idempotency-key': orderId },
+    body: JSON.stringify({
+      ...{ eventId: 'demo', items: [{ extraId: 'programme', quantity: 1 }], paymentMethod: 'pm_card_visa' },
+      buyer: { name: 'Ann', email: 'ann@example.com' },
+    }),
+  });
+  await eventually(async () => {
+    const { body } = await eventpro.request<{ status: string }>('GET', `/api/orders/${orderId}`);
+    return body.status === 'CONFIRMED' || undefined;
+  }, 'an order that is confirmed');
+  await eventually(async () => {
+    run.clock.advance(queue('MailQueue').attributes.visibilityTimeout + 1);
+    return deadLetters.counts().visible || undefined;
+  }, 'a dead letter');
+  mailIsDown = undefined;
+
+  const redriven = await redrive('--stage', 'dev', '--queue', 'orders');
+
+  expect(redriven).toMatchObject({ code: 0, stderr: '' });
+  expect(redriven.stdout).toContain('COMPLETED: 1 messages moved');
+  const mails = await eventually(async () => {
+    const about = (await eventpro.inbox()).filter(({ text = '' }) => text.includes(referenceOf(orderId)));
+    return about.length > 0 ? about : undefined;
+  }, 'an e-mail about the order');
+  expect(mails).toMatchObject([{ subject: 'Your order is confirmed' }]);
   expect(deadLetters.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
 });
 
