@@ -265,8 +265,8 @@ describe('of two pages of orders', () => {
 });
 
 describe('between an execution and the next', () => {
-  // The first one has its two pages, and then no operation left.
-  useRun({ perPage: 2, operations: 5 });
+  // The first one has its pages, and then no operation left; the next has enough to come to the end.
+  useRun({ perPage: 2, operations: 7 });
 
   test.each<[string, Death, number[]]>([
     [
