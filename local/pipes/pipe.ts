@@ -189,7 +189,7 @@ export class Pipe {
     return false;
   }
 
-  /** The message has no record in it, as that of a Lambda event source ("Retain discarded records", developer guide). */
+  /** The message has no record in it, as that of a Lambda event source ("Retain discarded records", developer guide): no page shows that of a pipe. */
   private giveUp(records: readonly StreamRecord[], condition: string): true {
     const { arn, deadLetter, stream } = this.settings;
     const first = records[0]!;
