@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CancellationRequest } from '../../lambda/purchase/cancellation';
-import { SQS } from '../../local/sqs/plugin';
 import { type Effect } from '../effects/effects';
-import { type Control, sold, type Stage, told } from './control';
+import { type Control, queue, receive, sold, type Stage, told } from './control';
 import { callGives, conditionMet, expressionIs, propertyLeftOut } from './guard';
 
 const PURCHASES = 'lambda/purchase/purchase-repository.ts';
@@ -220,10 +219,7 @@ export const CANCELLATION_CONTROLS: readonly Control[] = [
       const before = dead.counts().visible;
       const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
       email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
-      for (let receive = 1; receive <= 6; receive++) {
-        await stage.idle();
-        stage.run.clock.advance(email.attributes.visibilityTimeout + 1);
-      }
+      await receive(stage, email, 6);
       return dead.counts().visible > before ? ['a confirmation of a cancelled sale is a dead letter'] : [];
     },
     violation: /is a dead letter/,
@@ -280,11 +276,4 @@ async function writtenAnew(
   const { status } = await client.request('GET', `/api/purchases/${purchaseId}`);
   await putBack();
   return status === 404 ? [] : ['a record was written anew'];
-}
-
-function queue({ run }: Stage, name: string) {
-  return run.cloud
-    .get(SQS)
-    .list()
-    .find((each) => each.name.includes(name))!;
 }

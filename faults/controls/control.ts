@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FunctionName } from '../../lib/functions';
+import { SQS } from '../../local/sqs/plugin';
+import { type Queue } from '../../local/sqs/queue';
 import { type AlteredAssembly } from '../altered-assembly';
 import { type Breakpoints } from '../breakpoints';
 import { type Effect } from '../effects/effects';
@@ -79,4 +81,20 @@ export async function sold(
 /** The violation of a buyer who was told something else than expected. */
 export function told(expected: number, status: number): string[] {
   return status === expected ? [] : [`a buyer was told ${status} instead of ${expected}`];
+}
+
+/** The queue whose name has this in it: `EmailChannelQueue`. */
+export function queue({ run }: Stage, name: string): Queue {
+  return run.cloud
+    .get(SQS)
+    .list()
+    .find((each) => each.name.includes(name))!;
+}
+
+/** Lets what cannot be delivered be received so many times. */
+export async function receive({ idle, run }: Stage, { attributes }: Queue, times: number): Promise<void> {
+  for (let count = 1; count <= times; count++) {
+    await idle();
+    run.clock.advance(attributes.visibilityTimeout + 1);
+  }
 }

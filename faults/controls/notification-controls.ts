@@ -1,6 +1,5 @@
 import { referenceOf } from '../../lambda/shared/reference';
-import { SQS } from '../../local/sqs/plugin';
-import { type Control } from './control';
+import { type Control, queue, receive, sold } from './control';
 import { callGives, conditionMet, expressionIs } from './guard';
 
 const DELIVERIES = 'lambda/notification/delivery-log.ts';
@@ -28,16 +27,9 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       within: 'DeliveryLog.begin',
       edits: [conditionMet('#attempts < :most')],
     },
-    scenario: async ({ buy, idle, run, seats: [seat] }) => {
-      await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'kill-after' }] });
-      const email = run.cloud
-        .get(SQS)
-        .list()
-        .find(({ name }) => name.includes('EmailChannelQueue'))!;
-      for (let receive = 1; receive <= 5; receive++) {
-        await idle();
-        run.clock.advance(email.attributes.visibilityTimeout + 1);
-      }
+    scenario: async (stage) => {
+      await sold(stage, { faults: [{ effect: 'send e-mail', mode: 'kill-after' }] });
+      await receive(stage, queue(stage, 'EmailChannelQueue'), 5);
     },
     violation: /[3-9] e-mails confirm it/,
   },
@@ -49,16 +41,9 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       within: 'DeliveryLog.leaveToPeople',
       edits: [callGives('takeConfirmedOff', 'Promise.resolve()')],
     },
-    scenario: async ({ buy, idle, run, seats: [seat] }) => {
-      await buy({ seats: [seat], faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
-      const email = run.cloud
-        .get(SQS)
-        .list()
-        .find(({ name }) => name.includes('EmailChannelQueue'))!;
-      for (let receive = 1; receive <= 5; receive++) {
-        await idle();
-        run.clock.advance(email.attributes.visibilityTimeout + 1);
-      }
+    scenario: async (stage) => {
+      await sold(stage, { faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
+      await receive(stage, queue(stage, 'EmailChannelQueue'), 5);
     },
     violation: /it is CONFIRMED and still in the index of what is due/,
   },
@@ -70,12 +55,9 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       within: 'DeliveryLog.begin',
       edits: [conditionMet('#status = :told')],
     },
-    scenario: async ({ buy, run, seats: [seat] }) => {
-      const { purchaseId } = await buy({ seats: [seat], faults: [{ effect: 'store ticket', mode: 'cut' }] });
-      const email = run.cloud
-        .get(SQS)
-        .list()
-        .find(({ name }) => name.includes('EmailChannelQueue'))!;
+    scenario: async (stage) => {
+      const purchaseId = await sold(stage, { faults: [{ effect: 'store ticket', mode: 'cut' }] });
+      const email = queue(stage, 'EmailChannelQueue');
       const ticketUrl = `http://127.0.0.1/purchases/${purchaseId}/ticket`;
       email.send(JSON.stringify({ type: 'PurchaseConfirmed', purchaseId, ticketUrl }));
     },
@@ -89,13 +71,11 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       within: 'beforeOf',
       edits: [expressionIs('`changed_${revision}_`', "'changed_'")],
     },
-    scenario: async ({ buy, client, idle, run, seats: [seat] }) => {
-      const { purchaseId } = await buy({ seats: [seat] });
+    scenario: async (stage) => {
+      const { client, idle } = stage;
+      const purchaseId = await sold(stage);
       await client.emailAbout(purchaseId);
-      const email = run.cloud
-        .get(SQS)
-        .list()
-        .find(({ name }) => name.includes('EmailChannelQueue'))!;
+      const email = queue(stage, 'EmailChannelQueue');
       for (const [revision, venue] of [
         [2, 'North'],
         [2, 'North'],

@@ -1,36 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LocalRunOptions } from '../../bin/local-run';
 import { AlteredAssembly } from '../../faults/altered-assembly';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
 import { eventually } from '../../harness/eventpro-client';
-import { bodyOf, send, ServiceProxy } from '../../harness/service-proxy';
 import { cancelEvent, cancelled, shortenCancellation, toldOf } from '../support/cancelled-event';
 import { cloudAssembly } from '../support/cloud-assembly';
+import { checkpoint, type Death, DyingFunctions } from '../support/dying-functions';
 
 const SEATS = ['A-1', 'A-2', 'A-3', 'B-1'];
-
-const VICTIMS = ['CancelEvent', 'PostEventCancellation', 'Reconcile'] as const;
-
-/** A request at which its sender dies: before the service has it, or before the sender has the answer. */
-interface Death {
-  readonly of: (typeof VICTIMS)[number];
-  readonly at: (request: IncomingMessage, body: string) => boolean;
-  /** The first such request is 1. */
-  readonly nth?: number;
-  readonly mode: 'before' | 'after';
-}
-
-/** A checkpoint that tells of a step. */
-const checkpoint =
-  (step: string, action: 'START' | 'SUCCEED'): Death['at'] =>
-  ({ url }, body) => {
-    if (!url!.endsWith('/checkpoint')) return false;
-    const { Updates = [] } = JSON.parse(body) as { Updates?: { Name?: string; Action?: string }[] };
-    return Updates.some(({ Name, Action }) => Name === step && Action === action);
-  };
 
 const startOfCancellation: Death['at'] = ({ headers }, body) =>
   String(headers['x-amz-target']).endsWith('.StartExecution') && body.includes('EVENT_CANCELLED');
@@ -42,40 +20,8 @@ const startOfRevocation: Death['at'] = ({ headers }, body) =>
 const startOfCancelEvent: Death['at'] = ({ headers }) =>
   headers['x-amz-durable-execution-name'] !== undefined;
 
-const proxy = new ServiceProxy();
-/** Kills the invocation of a function that is under way. */
-const killers = new Map<Death['of'], () => void>();
-let death: Death | undefined;
-let met = 0;
+const dying = new DyingFunctions(['CancelEvent', 'PostEventCancellation', 'Reconcile']);
 let run: FaultRun;
-
-const redirect: NonNullable<LocalRunOptions['redirect']> = (server, url) =>
-  server === 'aws'
-    ? proxy.before(async (incoming, response) => {
-        const body = await bodyOf(incoming);
-        const isIt = death?.at(incoming, body.toString()) && ++met === (death.nth ?? 1);
-        const { of, mode } = (isIt && death) || {};
-        if (mode === 'before') {
-          killers.get(of!)!();
-          return void response.destroy();
-        }
-        const reply = await proxy.forward(new URL(url), incoming, body);
-        if (mode === 'after') {
-          killers.get(of!)!();
-          return void response.destroy();
-        }
-        send(response, reply);
-      })
-    : url;
-
-const aroundInvoke: NonNullable<LocalRunOptions['aroundInvoke']> =
-  (invoke) => (name, payload, invocation) => {
-    const of = VICTIMS.find((victim) => name.includes(`-${victim}`));
-    if (!of) return invoke(name, payload, invocation);
-    const killer = new AbortController();
-    killers.set(of, () => killer.abort());
-    return invoke(name, payload, { ...invocation, signal: killer.signal });
-  };
 
 /** @param shortened pages, and executions, that a handful of purchases fills */
 function useRun(shortened: Parameters<typeof shortenCancellation>[1]): void {
@@ -83,6 +29,7 @@ function useRun(shortened: Parameters<typeof shortenCancellation>[1]): void {
   beforeAll(async () => {
     assembly = AlteredAssembly.copyOf(await cloudAssembly());
     await shortenCancellation(assembly, shortened);
+    const { redirect, aroundInvoke } = dying;
     run = await startFaultRun({ assemblyDirectory: assembly.directory, redirect, aroundInvoke });
   });
   afterAll(async () => {
@@ -90,12 +37,11 @@ function useRun(shortened: Parameters<typeof shortenCancellation>[1]): void {
     assembly.remove();
   });
   beforeEach(async () => {
-    death = undefined;
-    met = 0;
+    dying.plan();
     await run.eventpro.reset();
   });
 }
-afterAll(() => proxy.close());
+afterAll(() => dying.close());
 
 const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
 
@@ -166,7 +112,7 @@ describe('of two pages', () => {
     ['before the end of it all is recorded', { at: checkpoint('finish', 'SUCCEED'), mode: 'before' }],
   ])('a function that dies %s goes on, and everything is done once', async (_, planned) => {
     const sold = await sell();
-    death = { of: 'CancelEvent', ...planned };
+    dying.plan({ of: 'CancelEvent', ...planned });
 
     expect((await cancelEvent(run.eventpro)).status).toBe(202);
     const end = await done();
@@ -182,7 +128,7 @@ describe('of two pages', () => {
     ['after it has started the function has done its work', 'after', 1],
   ] as const)('a request that dies %s', async (_, mode, attempt) => {
     const sold = await sell();
-    death = { of: 'PostEventCancellation', at: startOfCancelEvent, mode };
+    dying.plan({ of: 'PostEventCancellation', at: startOfCancelEvent, mode });
 
     expect((await cancelEvent(run.eventpro)).status).toBeGreaterThanOrEqual(500);
     expect(attempts()).toEqual(mode === 'before' ? [] : [1]);
@@ -244,7 +190,7 @@ describe('of two pages of orders', () => {
   ])('a function that dies %s goes on, and each order is given back and told once', async (_, planned) => {
     const { eventpro } = run;
     const orderIds = await sellOrders();
-    death = { of: 'CancelEvent', ...planned };
+    dying.plan({ of: 'CancelEvent', ...planned });
 
     expect((await cancelEvent(eventpro)).status).toBe(202);
     const end = await done();
@@ -291,12 +237,12 @@ describe('between an execution and the next', () => {
     ],
   ])('%s: everything is done once', async (_, planned, first) => {
     const sold = await sell();
-    death = planned;
+    dying.plan(planned);
 
     expect((await cancelEvent(run.eventpro)).status).toBe(202);
     const end = await done();
 
-    expect(met).toBeGreaterThanOrEqual(planned.nth ?? 1);
+    expect(dying.met).toBeGreaterThanOrEqual(planned.nth ?? 1);
     expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });
     await expectEachOnce(sold);
     expect(attempts().slice(0, 2)).toEqual(first);

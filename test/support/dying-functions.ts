@@ -27,14 +27,19 @@ export class DyingFunctions {
   /** Each kills the invocation that is under way. */
   private readonly killers = new Map<FunctionName, () => void>();
   private death: Death | undefined;
-  private met = 0;
+  private requests = 0;
 
   constructor(private readonly victims: readonly FunctionName[]) {}
 
   /** @param death @default nobody dies */
   plan(death?: Death): void {
     this.death = death;
-    this.met = 0;
+    this.requests = 0;
+  }
+
+  /** How many such requests there were. */
+  get met(): number {
+    return this.requests;
   }
 
   readonly redirect: NonNullable<LocalRunOptions['redirect']> = (server, url) =>
@@ -68,6 +73,6 @@ export class DyingFunctions {
 
   private deathAt(request: IncomingMessage, body: string): Death | undefined {
     const { death } = this;
-    return death?.at(request, body) && ++this.met === (death.nth ?? 1) ? death : undefined;
+    return death?.at(request, body) && ++this.requests === (death.nth ?? 1) ? death : undefined;
   }
 }
