@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { businessMetric } from '../alarm/business-metric';
 import { RunbookAlarm } from '../alarm/runbook-alarm';
 import { type Consumer } from '../event-bus/consumer';
 import { type TablePipe } from '../event-bus/table-pipe';
 import { consumerMetric, pipeMetric } from './event-metrics';
+import { waiting } from './queue-alarms';
 import { total } from './total';
 
 export interface EventAlarmsProps {
@@ -70,9 +70,3 @@ export class EventAlarms extends Construct {
     }
   }
 }
-
-const waiting = (queue: IQueue) =>
-  queue.metricApproximateNumberOfMessagesVisible({
-    statistic: Stats.MAXIMUM,
-    period: Duration.minutes(1),
-  });

@@ -6,6 +6,7 @@ import { type Channel } from '../notification/channel';
 import { type MailFeedback } from '../notification/mail-feedback';
 import { businessMetric } from '../alarm/business-metric';
 import { RunbookAlarm } from '../alarm/runbook-alarm';
+import { queueAlarms, waiting } from './queue-alarms';
 
 export interface NotificationAlarmsProps {
   readonly channels: ReadonlyMap<ChannelName, Channel>;
@@ -22,25 +23,9 @@ const REPUTATION = { BounceRate: 0.05, ComplaintRate: 0.001 };
 export class NotificationAlarms extends Construct {
   constructor(scope: Construct, id: string, { channels, mailFeedback }: NotificationAlarmsProps) {
     super(scope, id);
-    for (const [name, { queue, deadLetterQueue }] of channels) {
+    for (const [name, channel] of channels) {
       const { loss } = CHANNELS[name];
-      new RunbookAlarm(this, `${name}DeadLetters`, {
-        impact: `${loss} Five attempts failed, and there will be no sixth by itself.`,
-        runbook: 'A dead-letter queue is not empty',
-        metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-          statistic: Stats.MAXIMUM,
-          period: Duration.minutes(1),
-        }),
-      });
-      new RunbookAlarm(this, `${name}Delay`, {
-        impact: `${loss} Messages wait longer than 15 minutes.`,
-        runbook: 'Notifications are late',
-        metric: queue.metricApproximateAgeOfOldestMessage({
-          statistic: Stats.MAXIMUM,
-          period: Duration.minutes(5),
-        }),
-        threshold: 900,
-      });
+      queueAlarms(this, name, channel, loss);
       if (isRepeatable(name)) continue;
       new RunbookAlarm(this, `${name}Unknown`, {
         impact: `${loss} Or they have one: two attempts had no answer, and there will be no third by itself.`,
@@ -51,10 +36,7 @@ export class NotificationAlarms extends Construct {
     new RunbookAlarm(this, 'MailEventDeadLetters', {
       impact: 'Purchases do not say that their e-mail bounced; buyers notice nothing.',
       runbook: 'A dead-letter queue is not empty',
-      metric: mailFeedback.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-        statistic: Stats.MAXIMUM,
-        period: Duration.minutes(1),
-      }),
+      metric: waiting(mailFeedback.deadLetterQueue),
     });
     for (const [rate, threshold] of Object.entries(REPUTATION)) {
       new RunbookAlarm(this, rate, {

@@ -5,6 +5,7 @@ import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { businessMetric } from '../alarm/business-metric';
 import { RunbookAlarm } from '../alarm/runbook-alarm';
+import { waiting } from './queue-alarms';
 
 export interface RecoveryAlarmsProps {
   readonly escalations: IQueue;
@@ -19,10 +20,7 @@ export class RecoveryAlarms extends Construct {
     new RunbookAlarm(this, 'Escalations', {
       impact: 'A buyer may have paid without a ticket, or a seat may be blocked; recovery goes on trying.',
       runbook: 'A compensation failed for good',
-      metric: escalations.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(1),
-        statistic: Stats.MAXIMUM,
-      }),
+      metric: waiting(escalations),
     });
     new RunbookAlarm(this, 'LongestOverdue', {
       impact:

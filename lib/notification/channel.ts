@@ -1,10 +1,8 @@
-import { Stage, Tags } from 'aws-cdk-lib';
 import { SubscriptionFilter, type Topic } from 'aws-cdk-lib/aws-sns';
 import { type Construct } from 'constructs';
 import { CHANNELS_ATTRIBUTE } from '../../lambda/notification/confirmation';
 import { type Channel as ChannelName } from '../../lambda/purchase/channels';
 import { ConsumedQueue, type ConsumedQueueProps } from './consumed-queue';
-import { REDRIVE_TAG } from './redrive-tag';
 
 export interface ChannelProps extends ConsumedQueueProps {
   readonly channel: ChannelName;
@@ -19,8 +17,6 @@ export class Channel extends ConsumedQueue {
       [CHANNELS_ATTRIBUTE]: SubscriptionFilter.stringFilter({ allowlist: [channel] }),
     };
     this.subscribe(topic, { filterPolicy });
-    Tags.of(this.deadLetterQueue).add(REDRIVE_TAG, `${Stage.of(this)!.stageName}/${channel}`, {
-      includeResourceTypes: ['AWS::SQS::Queue'],
-    });
+    this.redriveAs(channel);
   }
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stage, Tags } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription, type SqsSubscriptionProps } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -6,6 +6,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MAX_RECEIVES } from '../../lambda/purchase/channels';
 import { type NodeFunction } from '../node-function';
+import { REDRIVE_TAG } from './redrive-tag';
 
 export interface ConsumedQueueProps {
   readonly consumer: NodeFunction;
@@ -41,6 +42,13 @@ export class ConsumedQueue extends Construct {
         maxConcurrency: 10,
       }),
     );
+  }
+
+  /** @param name by which `npm run redrive` gives back what was given up */
+  protected redriveAs(name: string): void {
+    Tags.of(this.deadLetterQueue).add(REDRIVE_TAG, `${Stage.of(this)!.stageName}/${name}`, {
+      includeResourceTypes: ['AWS::SQS::Queue'],
+    });
   }
 
   /** The topic's messages as they are, without an envelope. */

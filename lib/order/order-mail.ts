@@ -1,8 +1,6 @@
-import { Stage, Tags } from 'aws-cdk-lib';
 import { type Topic } from 'aws-cdk-lib/aws-sns';
 import { type Construct } from 'constructs';
 import { ConsumedQueue, type ConsumedQueueProps } from '../notification/consumed-queue';
-import { REDRIVE_TAG } from '../notification/redrive-tag';
 
 /** The queue of `npm run redrive`. */
 export const ORDERS_QUEUE = 'orders';
@@ -16,8 +14,6 @@ export class OrderMail extends ConsumedQueue {
   constructor(scope: Construct, id: string, { topic, ...props }: OrderMailProps) {
     super(scope, id, props);
     this.subscribe(topic);
-    Tags.of(this.deadLetterQueue).add(REDRIVE_TAG, `${Stage.of(this)!.stageName}/${ORDERS_QUEUE}`, {
-      includeResourceTypes: ['AWS::SQS::Queue'],
-    });
+    this.redriveAs(ORDERS_QUEUE);
   }
 }
