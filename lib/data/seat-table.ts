@@ -1,11 +1,11 @@
 import { type RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, StreamViewType, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ANNOUNCING_KEY } from '../../lambda/event/event-announcements';
 import { RUNNING_KEY } from '../../lambda/event/event-cancellations';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { TableGrants } from './table-grants';
 
 export interface SeatTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
   readonly removalPolicy: RemovalPolicy;
@@ -20,6 +20,7 @@ export interface SeatTableProps extends Pick<TablePropsV2, 'tags' | 'warmThrough
  */
 export class SeatTable extends Construct {
   readonly table: TableV2;
+  private readonly grants: TableGrants;
 
   constructor(scope: Construct, id: string, props: SeatTableProps) {
     super(scope, id);
@@ -33,103 +34,99 @@ export class SeatTable extends Construct {
       // What domain events are made of. Switched on without interruption (AWS::DynamoDB::GlobalTable, read November 2026).
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
+    this.grants = new TableGrants(this.table, ENVIRONMENT.seatTable);
   }
 
   /** Read a layout and put holds. */
   grantHold(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
   }
 
   /** Turn holds into sold seats. */
   grantSell(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem');
   }
 
   /** Give holds back, and sold seats of cancelled sales. */
   grantRelease(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:DeleteItem');
+    this.grants.give(grantee, 'dynamodb:DeleteItem');
   }
 
   /** List a sale among the revoked of its event. */
   grantRevoke(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:PutItem');
+    this.grants.give(grantee, 'dynamodb:PutItem');
   }
 
   /** Read which sales of an event are revoked. */
   grantListRevoked(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
   }
 
   /** Read an event's layout. */
   grantReadLayout(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem');
+    this.grants.give(grantee, 'dynamodb:GetItem');
   }
 
   /** See whether an event is cancelled. */
   grantReadCancellation(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem');
+    this.grants.give(grantee, 'dynamodb:GetItem');
   }
 
   grantListEvents(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:Query');
+    this.grants.give(grantee, 'dynamodb:Query');
   }
 
   /** Read a layout and the seats taken of it. */
   grantReadSeatMap(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
   }
 
   /** Replace a layout that keeps its taken seats. */
   grantReplaceEvent(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
   }
 
   /** Close the sale of an event that is cancelled, and see how far its cancellation has come. */
   grantCloseSale(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    this.grants.give(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    );
   }
 
   /** Go over the seats of an event that is cancelled, and note how far that has come. */
   grantCancelEvent(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    this.grantOnItems(grantee, [RUNNING_KEY], 'dynamodb:DeleteItem');
+    this.grants.give(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    );
+    this.grants.giveItems(grantee, [RUNNING_KEY], 'dynamodb:DeleteItem');
   }
 
   /** See how far the cancellation of an event has come. */
   grantReadProgress(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
   }
 
   /** Go over the seats of an event that has changed, and note how far that has come. */
   grantAnnounceChange(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
-    this.grantOnItems(grantee, [ANNOUNCING_KEY], 'dynamodb:DeleteItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
+    this.grants.giveItems(grantee, [ANNOUNCING_KEY], 'dynamodb:DeleteItem');
   }
 
   /** Find work on events whose execution is silent, and take it over. */
   grantReviveExecutions(grantee: Function): void {
-    this.grantOnItems(grantee, [RUNNING_KEY, ANNOUNCING_KEY], 'dynamodb:Query', 'dynamodb:UpdateItem');
+    this.grants.giveItems(grantee, [RUNNING_KEY, ANNOUNCING_KEY], 'dynamodb:Query', 'dynamodb:UpdateItem');
   }
 
   /** Read the taken seats of all events, and give holds back. */
   grantAudit(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
-  }
-
-  /** The items of these partitions alone. */
-  private grantOnItems(grantee: Function, keys: readonly string[], ...actions: string[]): void {
-    Grant.addToPrincipal({
-      grantee,
-      actions,
-      resourceArns: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys } },
-    });
-    grantee.addEnvironment(ENVIRONMENT.seatTable, this.table.tableName);
-  }
-
-  private grant(grantee: Function, ...actions: string[]): void {
-    // Not `table.grant`, which gives the indexes as well.
-    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
-    grantee.addEnvironment(ENVIRONMENT.seatTable, this.table.tableName);
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
   }
 }
