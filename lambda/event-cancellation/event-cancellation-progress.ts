@@ -1,6 +1,6 @@
+import { timeText } from '../shared/clock';
 import { type EventCancellations, type FailedCancellation } from '../event/event-cancellations';
 import { type OrderRepository } from '../order/order-repository';
-import { timeText } from '../purchase/purchase-answer';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type SeatRepository } from '../seat/seat-repository';
 import { referenceOf } from '../shared/reference';

@@ -1,17 +1,22 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
   PutCommand,
   QueryCommand,
   UpdateCommand,
-  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Failure } from '../purchase/purchase';
-import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import {
+  batchGet,
+  type Change,
+  transactWrite,
+  TransactionRefused,
+  type TransactionWrite,
+} from '../shared/dynamodb';
+import { listedUntil, type ShardedIndex, shardOf } from '../shared/sharded-index';
 import { Installation, INSTALLATION_KEY } from '../purchase/installation';
 import { type Clock, systemClock } from '../shared/clock';
 import { EVENT_KEYS, ExtraRepository } from './extra-repository';
@@ -21,11 +26,13 @@ import { dueOrderOf, orderOf } from './order-item';
 /** What the partitions of orders begin with. */
 export const ORDER_KEYS = 'ORDER#';
 
-/** The index of the orders for which something is still to be done. */
-export const DUE_INDEX = 'due';
-
-/** How many partitions the index of what is due spreads over. */
-export const DUE_SHARDS = 4;
+/** The orders for which something is still to be done. */
+export const DUE = {
+  name: 'due',
+  shard: 'dueShard',
+  time: 'dueAt',
+  shards: 4,
+} as const satisfies ShardedIndex;
 
 /**
  * Seconds for which an execution has an order: it ends in 25 minutes at the latest, and the rest is for clocks that differ. Then
@@ -38,9 +45,6 @@ export const STARTED_WITHIN = 60;
 
 /** How long a failed order keeps its key's answer: longer than a refund can come back. */
 export const FAILED_KEPT_SECONDS = 40 * 86_400;
-
-/** Keys that DynamoDB takes in one request. */
-const BATCH = 100;
 
 /** Seconds for which an attempt to tell the buyer has the order: longer than its function may run. */
 const TELLING_SECONDS = 40;
@@ -62,12 +66,6 @@ export class StockShort extends Error {
     super('There is not enough');
   }
 }
-
-/** What a conditional write to an order says. `#status` is there already. */
-type Change = Pick<
-  UpdateCommandInput,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-> & { readonly UpdateExpression: string };
 
 /** What to `REMOVE` of an order for which nothing is left to be done: its places in the lists, and what opened something. */
 const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken, refundFailed';
@@ -109,21 +107,8 @@ export class OrderRepository {
 
   /** Those that there are; they may be a moment old. */
   async findAll(orderIds: Iterable<string>): Promise<Order[]> {
-    const ids = [...new Set(orderIds)];
-    const found: Order[] = [];
-    for (let first = 0; first < ids.length; first += BATCH) {
-      let rest: Record<string, unknown>[] = ids.slice(first, first + BATCH).map(orderKey);
-      for (let attempt = 1; rest.length > 0; attempt++) {
-        const { Responses = {}, UnprocessedKeys = {} } = await this.client.send(
-          new BatchGetCommand({ RequestItems: { [this.tableName]: { Keys: rest } } }),
-        );
-        found.push(...(Responses[this.tableName] ?? []).map(orderOf));
-        // DynamoDB answers what it can: the rest is for later, not absent.
-        rest = UnprocessedKeys[this.tableName]?.Keys ?? [];
-        if (rest.length > 0) await pauseAfter(Math.min(attempt, 6));
-      }
-    }
-    return found;
+    const keys = [...new Set(orderIds)].map(orderKey);
+    return (await batchGet(this.client, this.tableName, keys)).map(orderOf);
   }
 
   /** @returns the order that was there before, if the key was used; undefined when this one was written */
@@ -136,7 +121,7 @@ export class OrderRepository {
             ...orderKey(order.orderId),
             ...order,
             dueAt: order.createdAt + STARTED_WITHIN,
-            dueShard: shardOf(order.orderId),
+            dueShard: shardOf(order.orderId, DUE),
           },
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -321,7 +306,7 @@ export class OrderRepository {
         ExpressionAttributeNames: STATUS,
         ExpressionAttributeValues: {
           ...{ ':confirmed': 'CONFIRMED', ':compensating': 'COMPENSATING' },
-          ...{ ':now': now, ':due': now + STARTED_WITHIN, ':shard': shardOf(orderId) },
+          ...{ ':now': now, ':due': now + STARTED_WITHIN, ':shard': shardOf(orderId, DUE) },
         },
       },
     };
@@ -496,20 +481,9 @@ export class OrderRepository {
 
   /** The orders for which something is still to be done and that are due at `now`, seconds since the epoch. */
   async *due(now: number): AsyncGenerator<{ readonly orderId: string; readonly dueAt: number }> {
-    for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const pages = paginateQuery(
-        { client: this.client },
-        {
-          TableName: this.tableName,
-          IndexName: DUE_INDEX,
-          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-          ExpressionAttributeValues: { ':shard': String(shard), ':now': now },
-        },
-      );
-      for await (const { Items = [] } of pages) {
-        for (const { pk, dueAt } of Items.map(dueOrderOf))
-          yield { orderId: pk.slice(ORDER_KEYS.length), dueAt };
-      }
+    for await (const item of listedUntil(this.client, this.tableName, DUE, now)) {
+      const { pk, dueAt } = dueOrderOf(item);
+      yield { orderId: pk.slice(ORDER_KEYS.length), dueAt };
     }
   }
 
@@ -618,9 +592,4 @@ function reservationKey(eventId: string, orderId: string) {
 
 function revokedKey(eventId: string, orderId: string) {
   return { pk: `${EVENT_KEYS}${eventId}#REVOKED`, sk: orderId };
-}
-
-/** Derived from the id, so a repeated write lands in the same partition; from its end, which is random in every version of UUID. */
-function shardOf(orderId: string): string {
-  return String(parseInt(orderId.slice(-4), 16) % DUE_SHARDS);
 }

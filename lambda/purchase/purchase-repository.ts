@@ -1,18 +1,21 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
-  paginateQuery,
   PutCommand,
   QueryCommand,
   UpdateCommand,
-  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { SaleNotPossible } from '../shared/saga-errors';
 import { SaleStands } from './sale-stands';
-import { pauseAfter, transactWrite, TransactionRefused, type TransactionWrite } from '../shared/dynamodb';
+import {
+  batchGet,
+  type Change,
+  transactWrite,
+  TransactionRefused,
+  type TransactionWrite,
+} from '../shared/dynamodb';
 import { PROBLEMS } from '../shared/problem';
 import { type Admission, attributeOf } from './admission';
 import { type Cancellation, CANCELS_ADMITTED, type RefundStatus } from './cancellation';
@@ -31,6 +34,7 @@ import {
 import { takeConfirmedOff, takingOff } from './off-the-lists';
 import { NOTHING_TO_ADD, publishing } from './outbox';
 import { NotCounted, UnpaidSeats, type Viewer } from './unpaid-seats';
+import { listedUntil, type ShardedIndex, shardOf } from '../shared/sharded-index';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
 
 /**
@@ -39,8 +43,19 @@ import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '..
  */
 export const REFUSED_KEPT_SECONDS = 40 * 86_400;
 
-/** How many partitions the index of what is due spreads over: 1,000 new purchases a second each. */
-export const DUE_SHARDS = 8;
+/** For 1,000 new purchases a second in each shard. */
+export const DUE = {
+  name: 'due',
+  shard: 'dueShard',
+  time: 'dueAt',
+  shards: 8,
+} as const satisfies ShardedIndex;
+
+/** Of older versions. What is listed there is settled within hours of the deployment; then this index may go. */
+export const UNSETTLED = {
+  ...DUE,
+  ...{ name: 'unsettled', shard: 'unsettledShard', time: 'createdAt' },
+} as const satisfies ShardedIndex;
 
 /** What a purchase has failed with whose buyer did not answer the bank in time. */
 const EXPIRED: Failure = {
@@ -62,15 +77,6 @@ interface Waiting {
   readonly authenticateBy: number;
   readonly unpaidKey?: string;
 }
-
-/** What a conditional write to a purchase says. */
-type Change = Pick<
-  UpdateCommandInput,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-> & { readonly UpdateExpression: string };
-
-/** Keys that DynamoDB takes in one request. */
-const BATCH = 100;
 
 /** The purchase was there before; `purchase` is as it stands. */
 export class PurchaseExists extends Error {
@@ -132,39 +138,15 @@ export class PurchaseRepository {
    * @returns by id, those that there are
    */
   async outlines(purchaseIds: Iterable<string>): Promise<Map<string, PurchaseOutline>> {
-    const ids = [...new Set(purchaseIds)];
-    const found = new Map<string, PurchaseOutline>();
-    for (let first = 0; first < ids.length; first += BATCH) {
-      const keys = ids.slice(first, first + BATCH).map((purchaseId) => ({ purchaseId }));
-      for (const outline of await this.batch(keys)) found.set(outline.purchaseId, outline);
-    }
-    return found;
-  }
-
-  private async batch(keys: { readonly purchaseId: string }[]): Promise<PurchaseOutline[]> {
-    const found: PurchaseOutline[] = [];
-    for (let rest = keys, attempt = 1; rest.length > 0; attempt++) {
-      const { Responses = {}, UnprocessedKeys = {} } = await this.client.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [this.tableName]: {
-              Keys: rest,
-              ProjectionExpression:
-                'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision',
-              ExpressionAttributeNames: { '#status': 'status' },
-            },
-          },
-        }),
-      );
-      // The table has items that are no purchases; those have no status.
-      const answered = (Responses[this.tableName] ?? []).filter(({ status }) => status !== undefined);
-      found.push(...answered.map(outlineOf));
-      // DynamoDB answers what it can: the rest is for later, not absent.
-      const unprocessed = (UnprocessedKeys[this.tableName]?.Keys ?? []) as typeof keys;
-      if (unprocessed.length > 0) await pauseAfter(Math.min(attempt, 6));
-      rest = unprocessed;
-    }
-    return found;
+    const keys = [...new Set(purchaseIds)].map((purchaseId) => ({ purchaseId }));
+    const items = await batchGet(this.client, this.tableName, keys, {
+      ProjectionExpression:
+        'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision',
+      ExpressionAttributeNames: { '#status': 'status' },
+    });
+    // The table has items that are no purchases; those have no status.
+    const outlines = items.filter(({ status }) => status !== undefined).map(outlineOf);
+    return new Map(outlines.map((outline) => [outline.purchaseId, outline]));
   }
 
   /**
@@ -228,7 +210,7 @@ export class PurchaseRepository {
         Item: {
           ...withReference(purchase),
           dueAt: dueAtOf(purchase),
-          dueShard: shardOf(purchase.purchaseId),
+          dueShard: shardOf(purchase.purchaseId, DUE),
         },
         ConditionExpression: 'attribute_not_exists(purchaseId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -413,7 +395,11 @@ export class PurchaseRepository {
         '#status = :confirmed' + (CANCELS_ADMITTED[reason] ? '' : ' AND attribute_not_exists(admitted)'),
       ExpressionAttributeValues: {
         ...{ ':to': 'CANCELLING', ':confirmed': 'CONFIRMED', ':executionId': executionId },
-        ...{ ':cancellation': cancellation, ':dueAt': now + SETTLED_WITHIN, ':shard': shardOf(purchaseId) },
+        ...{
+          ':cancellation': cancellation,
+          ':dueAt': now + SETTLED_WITHIN,
+          ':shard': shardOf(purchaseId, DUE),
+        },
       },
     };
     return this.takeOver(purchaseId, update, revocation);
@@ -762,31 +748,10 @@ export class PurchaseRepository {
    * they are due since, the oldest first within a shard.
    */
   async *due(now: number): AsyncGenerator<{ readonly purchaseId: string; readonly dueAt: number }> {
-    for await (const item of this.listed('due', 'dueShard', 'dueAt', now)) yield dueEntryOf(item);
-    for await (const item of this.listed('unsettled', 'unsettledShard', 'createdAt', now - SETTLED_WITHIN)) {
+    for await (const item of listedUntil(this.client, this.tableName, DUE, now)) yield dueEntryOf(item);
+    for await (const item of listedUntil(this.client, this.tableName, UNSETTLED, now - SETTLED_WITHIN)) {
       const { purchaseId, ...entry } = unsettledEntryOf(item);
       yield { purchaseId, dueAt: dueAtOf(entry) };
-    }
-  }
-
-  private async *listed(
-    index: string,
-    partition: string,
-    sort: string,
-    until: number,
-  ): AsyncGenerator<object> {
-    for (let shard = 0; shard < DUE_SHARDS; shard++) {
-      const pages = paginateQuery(
-        { client: this.client },
-        {
-          TableName: this.tableName,
-          IndexName: index,
-          KeyConditionExpression: '#shard = :shard AND #sort <= :until',
-          ExpressionAttributeNames: { '#shard': partition, '#sort': sort },
-          ExpressionAttributeValues: { ':shard': String(shard), ':until': until },
-        },
-      );
-      for await (const { Items = [] } of pages) yield* Items;
     }
   }
 
@@ -873,12 +838,4 @@ function itemOfFailedCondition(error: unknown): Purchase | undefined {
 
 function withReference(purchase: Purchase): Purchase {
   return { ...purchase, reference: referenceOf(purchase.purchaseId) };
-}
-
-/**
- * Derived from the id, so a repeated write lands in the same partition; from its end, which is random in every version of
- * UUID, while those of version 7 begin with the time.
- */
-function shardOf(purchaseId: string): string {
-  return String(parseInt(purchaseId.slice(-4), 16) % DUE_SHARDS);
 }

@@ -4,10 +4,12 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   DynamoDBDocumentClient,
   paginateQuery,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { REQUEST_TIMEOUTS } from './request-timeouts';
@@ -57,6 +59,45 @@ export async function queryAll<Item>(
   for await (const { Items = [] } of pages) items.push(...Items.map(read));
   return items;
 }
+
+/** Keys that DynamoDB takes in one request. */
+const BATCH = 100;
+
+/**
+ * The items with these keys that there are, in any order; they may be a moment old.
+ *
+ * @param projection @default they are read whole
+ */
+export async function batchGet(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly Record<string, string>[],
+  projection: {
+    readonly ProjectionExpression?: string;
+    readonly ExpressionAttributeNames?: Record<string, string>;
+  } = {},
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  for (let first = 0; first < keys.length; first += BATCH) {
+    let rest: Record<string, unknown>[] = keys.slice(first, first + BATCH);
+    for (let attempt = 1; rest.length > 0; attempt++) {
+      const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: rest, ...projection } } }),
+      );
+      found.push(...(Responses[table] ?? []));
+      // DynamoDB answers what it can: the rest is for later, not absent.
+      rest = UnprocessedKeys[table]?.Keys ?? [];
+      if (rest.length > 0) await pauseAfter(Math.min(attempt, ATTEMPTS));
+    }
+  }
+  return found;
+}
+
+/** A conditional write to one item, without its key. */
+export type Change = Pick<
+  UpdateCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> & { readonly UpdateExpression: string };
 
 export type TransactionWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 

@@ -6,18 +6,16 @@ import {
   type TablePropsV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
+import { DUE, UNSETTLED } from '../../lambda/purchase/purchase-repository';
 import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
-
-const DUE_INDEX = 'due';
-/** Of older versions. What is listed there is settled within hours of the deployment; then this index may go. */
-const UNSETTLED_INDEX = 'unsettled';
+import { shardedIndex } from './sharded-index';
+import { TableGrants } from './table-grants';
 
 export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
   readonly removalPolicy: RemovalPolicy;
@@ -30,7 +28,8 @@ export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThr
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
-  readonly indexNames: readonly string[] = [UNSETTLED_INDEX, REFERENCES_INDEX, DUE_INDEX];
+  private readonly grants: TableGrants;
+  readonly indexNames: readonly string[] = [UNSETTLED.name, REFERENCES_INDEX, DUE.name];
 
   constructor(scope: Construct, id: string, props: PurchaseTableProps) {
     super(scope, id);
@@ -43,31 +42,22 @@ export class PurchaseTable extends Construct {
       // What domain events are made of. Switched on without interruption (AWS::DynamoDB::GlobalTable, read November 2026).
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       globalSecondaryIndexes: [
-        {
-          indexName: UNSETTLED_INDEX,
-          partitionKey: { name: 'unsettledShard', type: AttributeType.STRING },
-          sortKey: { name: 'createdAt', type: AttributeType.NUMBER },
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
+        shardedIndex(UNSETTLED),
         {
           indexName: REFERENCES_INDEX,
           partitionKey: { name: 'reference', type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
         },
-        {
-          indexName: DUE_INDEX,
-          partitionKey: { name: 'dueShard', type: AttributeType.STRING },
-          sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
+        shardedIndex(DUE),
       ],
     });
+    this.grants = new TableGrants(this.table, ENVIRONMENT.purchaseTable);
   }
 
   /** Open a purchase, or record that it was refused; count the seats of a free one as unpaid, within the bound. */
   grantOpen(grantee: Function, unpaidBound: number): void {
-    this.grant(grantee, 'dynamodb:PutItem');
-    this.grantOnItems(grantee, [INSTALLATION_KEY, `${UNPAID_KEY_PREFIX}*`], 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:PutItem');
+    this.grants.giveItems(grantee, [INSTALLATION_KEY, `${UNPAID_KEY_PREFIX}*`], 'dynamodb:UpdateItem');
     grantee.addEnvironment(ENVIRONMENT.unpaidSeats, String(unpaidBound));
   }
 
@@ -76,107 +66,82 @@ export class PurchaseTable extends Construct {
    * take them off.
    */
   grantRecordPayment(grantee: Function, unpaidBound: number): void {
-    this.grant(grantee, 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem');
     grantee.addEnvironment(ENVIRONMENT.unpaidSeats, String(unpaidBound));
   }
 
   /** Confirm the sale. */
   grantConfirm(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem');
   }
 
   /** Claim a purchase for compensation. */
   grantClaim(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem');
   }
 
   /**
    * Claim a purchase and settle it as failed, or close the key of one that never opened; its seats no longer count as unpaid.
    */
   grantSettle(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem', 'dynamodb:PutItem');
   }
 
   grantRead(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem');
+    this.grants.give(grantee, 'dynamodb:GetItem');
   }
 
   /** Look purchases up, also by the name of a ticket, and note how far the audits have come. */
   grantAudit(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
-    this.grantQuery(grantee, REFERENCES_INDEX);
-    this.grantOnItems(grantee, [AUDIT_LOG_KEY], 'dynamodb:PutItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+    this.grants.giveIndex(grantee, REFERENCES_INDEX);
+    this.grants.giveItems(grantee, [AUDIT_LOG_KEY], 'dynamodb:PutItem');
   }
 
   /** Note what has been delivered to the buyer. */
   grantLogDelivery(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem');
   }
 
   /** Find a purchase by its reference, and note what became of its e-mail. */
   grantNoteMailEvent(grantee: Function): void {
-    this.grantQuery(grantee, REFERENCES_INDEX);
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.grants.giveIndex(grantee, REFERENCES_INDEX);
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
   /** Read a sale and claim it to cancel it. */
   grantCancel(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
   /** Read a sale and note whom its tickets have let in. */
   grantAdmit(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
   /** Note what has become of a sale's payment since. */
   grantFollowPayment(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
   /** Look up the purchases of an event, and whether Stripe's balance is empty. */
   grantFollowEvent(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
   }
 
   /** Look up the purchases of an event that has changed, and note what their buyers know. */
   grantAnnounceChange(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
   }
 
   /** Take up a purchase that waits for its buyer. */
   grantResume(grantee: Function): void {
-    this.grant(grantee, 'dynamodb:UpdateItem');
+    this.grants.give(grantee, 'dynamodb:UpdateItem');
   }
 
   /** Find the purchases that are due. */
   grantFindDue(grantee: Function): void {
-    this.grantQuery(grantee, DUE_INDEX);
-    this.grantQuery(grantee, UNSETTLED_INDEX);
-  }
-
-  private grantQuery(grantee: Function, index: string): void {
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:Query'],
-      resourceArns: [`${this.table.tableArn}/index/${index}`],
-    });
-    grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
-  }
-
-  /** The items with these keys alone; `*` stands for any text. */
-  private grantOnItems(grantee: Function, keys: readonly string[], ...actions: string[]): void {
-    Grant.addToPrincipal({
-      grantee,
-      actions,
-      resourceArns: [this.table.tableArn],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
-    });
-  }
-
-  private grant(grantee: Function, ...actions: string[]): void {
-    // Not `table.grant`, which gives the indexes as well.
-    Grant.addToPrincipal({ grantee, actions, resourceArns: [this.table.tableArn] });
-    grantee.addEnvironment(ENVIRONMENT.purchaseTable, this.table.tableName);
+    this.grants.giveIndex(grantee, DUE.name);
+    this.grants.giveIndex(grantee, UNSETTLED.name);
   }
 }
