@@ -1,6 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
-import { EventCancellations } from '../event/event-cancellations';
+import { connectCancellations } from '../event/connect-cancellations';
+import { type EventCancellations } from '../event/event-cancellations';
 import { CHANNELS_ATTRIBUTE, type Message } from '../notification/confirmation';
 import { BUYER_CHANNELS } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
@@ -64,7 +65,7 @@ export const handler = step(CANCELLATION, 'SendCancellation', {
       client: new SNSClient(REQUEST_TIMEOUTS),
       topicArn: requireEnvironment(ENVIRONMENT.confirmationTopic),
       purchases: connectPurchases(database),
-      eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
+      eventCancellations: connectCancellations(database),
     };
   },
   run: sendCancellation,

@@ -1,12 +1,13 @@
+import { timeText } from '../shared/clock';
 import { type TakenSeat } from '../seat/seat-repository';
 import { json, route } from '../shared/api';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { isEventId } from '../shared/event-ids';
 import { Problem } from '../shared/problem';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type SeatMap } from './event-answers';
-import { EventCancellations } from './event-cancellations';
+import { connectCancellations } from './connect-cancellations';
+import { type EventCancellations } from './event-cancellations';
 import { seatCount, seatsOf } from './event-layout';
 import { saleStatus } from './sale-hours';
 
@@ -58,7 +59,7 @@ export async function getSeatMap(
     ...(cancellation && {
       cancellation: {
         message: cancellation.message,
-        at: new Date(cancellation.at * 1000).toISOString(),
+        at: timeText(cancellation.at),
       },
     }),
     tiers,
@@ -83,7 +84,7 @@ export const handler = route({
     const client = documentClient();
     return {
       ...connectEvent(client),
-      eventCancellations: new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable)),
+      eventCancellations: connectCancellations(client),
     };
   },
   answer: async (event, dependencies) =>

@@ -1,7 +1,7 @@
 import { connectGateway } from '../payment/connect-gateway';
-import { type Authentication, timeText } from '../purchase/purchase-answer';
+import { type Authentication } from '../purchase/purchase-answer';
 import { json, route } from '../shared/api';
-import { systemClock } from '../shared/clock';
+import { systemClock, timeText } from '../shared/clock';
 import { Problem } from '../shared/problem';
 import { connectOrders } from './connect-orders';
 import { findOrder } from './find-order';

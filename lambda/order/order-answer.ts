@@ -1,5 +1,5 @@
+import { timeText } from '../shared/clock';
 import * as z from 'zod/mini';
-import { timeText } from '../purchase/purchase-answer';
 import { eventIdSchema } from '../shared/event-ids';
 import { referenceOf } from '../shared/reference';
 import { extraIdSchema } from './extra';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { EventCancellations } from '../event/event-cancellations';
+import { connectCancellations } from '../event/connect-cancellations';
 import { RecentCancellations } from '../event/recent-cancellations';
 import { EVENT_IS_CANCELLED } from '../event/sale-hours';
 import { connectGateway } from '../payment/connect-gateway';
@@ -8,7 +8,6 @@ import { PaymentRefusal } from '../payment/payment-refusal';
 import { keyUsable, PAYING_TIMEOUT } from '../payment/paying';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { failuresSchema } from '../shared/failures';
 import { Problem } from '../shared/problem';
 import { AuthenticationAsked } from '../shared/saga-errors';
@@ -114,11 +113,10 @@ export const handler = step(ORDER, 'ProcessPayment', {
   output: outputSchema,
   connect: (): Dependencies => {
     const client = documentClient();
-    const cancellations = new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable));
     return {
       orders: connectOrders(client),
       gateway: connectGateway,
-      cancellations: new RecentCancellations(cancellations, systemClock),
+      cancellations: new RecentCancellations(connectCancellations(client), systemClock),
     };
   },
   run: processOrderPayment,

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { EventCancellations } from '../event/event-cancellations';
+import { connectCancellations } from '../event/connect-cancellations';
+import { type EventCancellations } from '../event/event-cancellations';
 import { REFERENCE_TAG } from '../notification/mail-event';
 import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
 import { documentClient } from '../shared/dynamodb';
@@ -84,7 +85,7 @@ function connect(): Dependencies {
   const database = documentClient();
   return {
     orders: connectOrders(database),
-    eventCancellations: new EventCancellations(database, requireEnvironment(ENVIRONMENT.seatTable)),
+    eventCancellations: connectCancellations(database),
     async send(order, words) {
       const { subject, text, html } = orderEmail(order, words);
       await sendOnce(

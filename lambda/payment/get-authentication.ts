@@ -1,8 +1,8 @@
 import { findPurchase } from '../purchase/find-purchase';
-import { type Authentication, timeText } from '../purchase/purchase-answer';
+import { type Authentication } from '../purchase/purchase-answer';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { json, route } from '../shared/api';
-import { systemClock } from '../shared/clock';
+import { systemClock, timeText } from '../shared/clock';
 import { Problem } from '../shared/problem';
 import { connectGateway } from './connect-gateway';
 

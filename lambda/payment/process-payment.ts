@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
-import { EventCancellations } from '../event/event-cancellations';
+import { connectCancellations } from '../event/connect-cancellations';
 import { RecentCancellations } from '../event/recent-cancellations';
 import { EVENT_IS_CANCELLED } from '../event/sale-hours';
 import { measureAsked, measureAuthenticated } from '../purchase/measure-authentication';
@@ -10,7 +10,7 @@ import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
+import { ENVIRONMENT, requireNumber } from '../shared/environment';
 import { reservationSchema } from '../seat/reservation';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
@@ -171,11 +171,10 @@ export const handler = step(CHECKOUT, 'ProcessPayment', {
   output: outputSchema,
   connect: (): Dependencies => {
     const client = documentClient();
-    const cancellations = new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable));
     return {
       purchases: connectPurchases(client),
       gateway: connectGateway,
-      cancellations: new RecentCancellations(cancellations, systemClock),
+      cancellations: new RecentCancellations(connectCancellations(client), systemClock),
       clock: systemClock,
       unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
     };

@@ -1,3 +1,4 @@
+import { timeText } from '../shared/clock';
 import * as z from 'zod/mini';
 import { type Cancellation, cancellationReasonSchema, refundStatusSchema } from './cancellation';
 import { type Purchase, purchaseIdSchema, purchaseStatusSchema } from './purchase';
@@ -79,9 +80,4 @@ export function purchaseAnswer(purchase: Purchase): PurchaseAnswer {
 
 function cancellationAnswer({ reason, refund: { amount, status }, at }: Cancellation) {
   return { reason, refund: { amount, status }, at: timeText(at) };
-}
-
-/** @param seconds since the epoch @returns RFC 3339, in UTC */
-export function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

@@ -13,14 +13,13 @@ import {
   purchaseRequestSchema,
   refusedPurchase,
 } from '../purchase/purchase';
-import { timeText } from '../purchase/purchase-answer';
 import { type RecordedAnswer, recordedAnswer } from '../purchase/recorded-answer';
 import { TooManyUnpaid } from '../purchase/unpaid-seats';
 import { measureOutcome } from '../purchase/measure-outcome';
 import { referenceOf } from '../shared/reference';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { PurchaseExists, type PurchaseRepository, SeatsTaken } from '../purchase/purchase-repository';
-import { type Clock } from '../shared/clock';
+import { type Clock, timeText } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireNumber } from '../shared/environment';
 import { OwnError } from '../shared/own-error';

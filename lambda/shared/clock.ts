@@ -5,3 +5,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { nowSeconds: () => Math.floor(Date.now() / 1000) };
+
+/** @param seconds since the epoch @returns RFC 3339, in UTC */
+export function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,6 +1,6 @@
+import { timeText } from '../shared/clock';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { stageOf } from '../purchase/dispute';
-import { timeText } from '../purchase/purchase-answer';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { referenceOf } from '../shared/reference';

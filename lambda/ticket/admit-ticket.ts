@@ -1,11 +1,10 @@
 import type * as z from 'zod/mini';
 import { admissionsOf } from '../purchase/admission';
 import { isCancelled, type PurchasedSeat } from '../purchase/purchase';
-import { timeText } from '../purchase/purchase-answer';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { NotTaken } from '../purchase/purchase-repository';
 import { json, route } from '../shared/api';
-import { type Clock, systemClock } from '../shared/clock';
+import { type Clock, systemClock, timeText } from '../shared/clock';
 import { measure } from '../shared/measure';
 import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';

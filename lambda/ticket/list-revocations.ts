@@ -1,6 +1,6 @@
+import { timeText } from '../shared/clock';
 import * as z from 'zod/mini';
 import { connectEvent, type EventDependencies } from '../event/connect-event';
-import { timeText } from '../purchase/purchase-answer';
 import { json, route } from '../shared/api';
 import { isEventId } from '../shared/event-ids';
 import { Problem } from '../shared/problem';

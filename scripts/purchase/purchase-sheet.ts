@@ -2,7 +2,7 @@ import { readDeliveries } from '../../lambda/notification/delivery';
 import { mailEventsOf } from '../../lambda/notification/mail-event';
 import { admissionsOf } from '../../lambda/purchase/admission';
 import { type Purchase } from '../../lambda/purchase/purchase';
-import { timeText } from '../../lambda/purchase/purchase-answer';
+import { timeText } from '../../lambda/shared/clock';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
 import { money } from '../../lambda/shared/currencies';
 import { price } from '../../lambda/shared/wording';

@@ -1,7 +1,8 @@
 import { DeliveryLog } from '../../../lambda/notification/delivery-log';
 import { type CancellationReason, CANCELS_ADMITTED } from '../../../lambda/purchase/cancellation';
 import { type Failure, SETTLED_WITHIN } from '../../../lambda/purchase/purchase';
-import { purchaseAnswer, timeText } from '../../../lambda/purchase/purchase-answer';
+import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
+import { timeText } from '../../../lambda/shared/clock';
 import { NotTaken } from '../../../lambda/purchase/purchase-repository';
 import { recordedAnswer } from '../../../lambda/purchase/recorded-answer';
 import { releaseSeat } from '../../../lambda/seat/release-seat';

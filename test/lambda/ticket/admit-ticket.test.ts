@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type PurchasedSeat } from '../../../lambda/purchase/purchase';
 import { admissionsOf } from '../../../lambda/purchase/admission';
-import { timeText } from '../../../lambda/purchase/purchase-answer';
+import { timeText } from '../../../lambda/shared/clock';
 import { Problem } from '../../../lambda/shared/problem';
 import { referenceOf } from '../../../lambda/shared/reference';
 import { admitTicket, SAME_SCAN_WITHIN } from '../../../lambda/ticket/admit-ticket';

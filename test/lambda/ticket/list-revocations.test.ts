@@ -1,6 +1,6 @@
 import { MAX_REVOCATIONS, listRevocations, handler } from '../../../lambda/ticket/list-revocations';
 import { connectEvent } from '../../../lambda/event/connect-event';
-import { timeText } from '../../../lambda/purchase/purchase-answer';
+import { timeText } from '../../../lambda/shared/clock';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { referenceOf } from '../../../lambda/shared/reference';
 import { useTables } from '../../support/tables';
