@@ -17,7 +17,7 @@ import { type Answer, EventProClient, type Order, type PurchaseBody } from '../h
 import { AlteredAssembly } from './altered-assembly';
 import { EffectProxy } from './effect-proxy';
 import { type CancellationRequest } from '../lambda/purchase/cancellation';
-import { BUYER_CHANNELS } from '../lambda/purchase/channels';
+import { CHANNEL_NAMES } from '../lambda/purchase/channels';
 import { type TicketCheck } from '../lambda/ticket/ticket-answers';
 import { referenceOf } from '../lambda/shared/reference';
 import { type Effect } from './effects/effects';
@@ -657,7 +657,7 @@ class FaultHarness implements Harness {
       this.parts.work.killed.has(purchaseId) ||
       faults.some((fault) => 'effect' in fault && effects.has(fault.effect)) ||
       [...this.proxy.repeatsOf(purchaseId)].some((effect) => effects.has(effect));
-    const received = BUYER_CHANNELS.map((channel) => [
+    const received = CHANNEL_NAMES.map((channel) => [
       channel,
       messages.filter((message) => message.channel === channel && words.test(message.text ?? '')).length,
     ]);

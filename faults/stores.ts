@@ -111,7 +111,7 @@ export class Stores {
     return ticketKeyOf(SecretString);
   }
 
-  /** The objects that analytics have been told of. */
+  /** The objects with what was sold. */
   async sales(): Promise<{ url: string; text: string }[]> {
     const client = this.s3Client();
     const Bucket = this.nameOf('SalesBucket');

@@ -59,6 +59,9 @@ export class DataStack extends Stack {
       accessLogs,
     });
 
+    // For one deployment: the stack Notification of the version before imports it, and is deployed after this one.
+    this.exportValue(this.sales.bucketName);
+
     ownLogOfAutoDelete(this, config.logRetention);
 
     // What `npm run smoke` cleans up in, and the runbook looks at.

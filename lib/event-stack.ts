@@ -9,6 +9,7 @@ import { eventBusName } from './event-bus/event-bus-name';
 import { EVENT_TEMPLATE, PURCHASE_TEMPLATE } from './event-bus/detail-template';
 import { DomainEventBus } from './event-bus/domain-event-bus';
 import { PrintPartner } from './event-bus/print-partner';
+import { SalesStream } from './event-bus/sales-stream';
 import { eventPattern } from './event-bus/event-pattern';
 import { purchasePattern } from './event-bus/purchase-pattern';
 import { TablePipe } from './event-bus/table-pipe';
@@ -40,6 +41,17 @@ export class EventStack extends Stack {
       patterns: EVENT_EVENT_NAMES.map(eventPattern),
       template: EVENT_TEMPLATE,
       loss: 'Nobody is told that an event is new, changed or cancelled; its buyers are, by other ways.',
+    });
+
+    const { target: salesTable } = new SalesStream(this, 'SalesStream', {
+      sales: data.sales,
+      logRetention: config.logRetention,
+    });
+    new Consumer(this, 'Sales', {
+      bus,
+      events: ['PurchaseConfirmed'],
+      target: salesTable,
+      loss: 'Sales are missing from the analytics; buyers notice nothing.',
     });
 
     if (config.printPartner) {

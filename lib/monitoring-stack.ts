@@ -9,6 +9,7 @@ import { CapacityAlarms, type FunctionGroups } from './monitoring/capacity-alarm
 import { CheckoutAlarms } from './monitoring/checkout-alarms';
 import { OnCallDashboard } from './monitoring/dashboard';
 import { Consumer } from './event-bus/consumer';
+import { SalesStream } from './event-bus/sales-stream';
 import { TablePipe } from './event-bus/table-pipe';
 import { EventAlarms } from './monitoring/event-alarms';
 import { DurableFunctionAlarms } from './monitoring/durable-function-alarms';
@@ -52,6 +53,7 @@ export class MonitoringStack extends Stack {
     const workflows = everything.filter((construct) => construct instanceof Workflow);
     const pipes = everything.filter((construct) => construct instanceof TablePipe);
     const consumers = everything.filter((construct) => construct instanceof Consumer);
+    const streams = everything.filter((construct) => construct instanceof SalesStream);
     const steps = new Set(workflows.flatMap(({ functions }) => functions));
     const functions = groupsOf(
       everything.filter((construct) => construct instanceof NodeFunction).filter((fn) => !steps.has(fn)),
@@ -84,7 +86,7 @@ export class MonitoringStack extends Stack {
       revived: 'EventAnnouncementsRevived',
     });
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
-    new EventAlarms(this, 'Events', { pipes, consumers });
+    new EventAlarms(this, 'Events', { pipes, consumers, streams });
     new OrderAlarms(this, 'Orders', { mail: orderStack.mail });
     new CapacityAlarms(this, 'Capacity', { functions, seats, purchases, orders });
 
@@ -96,7 +98,19 @@ export class MonitoringStack extends Stack {
     }
 
     const dashboard = new OnCallDashboard(this, 'Dashboard', {
-      ...{ alarms, restApi, workflows, channels, functions, seats, purchases, orders, pipes, consumers },
+      ...{
+        alarms,
+        restApi,
+        workflows,
+        channels,
+        functions,
+        seats,
+        purchases,
+        orders,
+        pipes,
+        consumers,
+        streams,
+      },
       steps: [...steps],
       escalations: escalations.queue,
     });

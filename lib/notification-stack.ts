@@ -1,9 +1,7 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
-import { SALES_FOLDER } from '../lambda/notification/sale';
 import { CHANNEL_NAMES, type Channel as ChannelName, CHANNELS } from '../lambda/purchase/channels';
-import { ENVIRONMENT } from '../lambda/shared/environment';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
 import { NodeFunction } from './node-function';
@@ -24,7 +22,7 @@ export class NotificationStack extends Stack {
 
   constructor(scope: Construct, id: string, { config, data, ...props }: NotificationStackProps) {
     super(scope, id, props);
-    const { seats, sales } = data;
+    const { seats } = data;
     this.topic = new ConfirmationTopic(this, 'TicketConfirmations', {
       operatorEmails: config.operatorEmails,
     });
@@ -61,10 +59,6 @@ export class NotificationStack extends Stack {
           id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:endpoint/*]',
           reason: "Each buyer's device is an endpoint of its own, and the app registers it, not this stack",
         });
-      },
-      analytics: (consumer) => {
-        sales.grantStore(consumer, SALES_FOLDER);
-        consumer.addEnvironment(ENVIRONMENT.analyticsBucket, sales.bucketName);
       },
     };
 

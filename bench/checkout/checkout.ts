@@ -140,7 +140,7 @@ function latency(figures: Figures): Table {
     notes: [
       'Targets: p50 of at most 10 ms alone, and at most 1.5 times that of one function that does it all.',
       'Saga and embedded take turns, on the same engine, services and machine; a ratio compares neighbours.',
-      'Deliveries (queue, e-mail, analytics) run beside the purchases in both.',
+      'Deliveries (queue and e-mail), the pipe, the bus and its consumers run beside the purchases in both.',
     ],
   };
 }

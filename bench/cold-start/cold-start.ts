@@ -34,7 +34,7 @@ const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'GetOrderAuthentication',
     'PostOrderAuthentication',
   ],
-  '@aws-sdk/client-s3': ['GenerateTicket', 'AnnounceChange', 'GetTicket', 'Audit', 'RecordSale'],
+  '@aws-sdk/client-s3': ['GenerateTicket', 'AnnounceChange', 'GetTicket', 'Audit'],
 };
 
 /** What there is to compare with: nothing at all, and the DynamoDB client alone, whole, as anybody would bundle it. */

@@ -78,7 +78,7 @@ export async function handler(event: unknown, context: Context): Promise<object>
       },
       services,
     );
-    await sendConfirmation({ purchaseId, channels: ['email', 'analytics'] }, services);
+    await sendConfirmation({ purchaseId, channels: ['email'] }, services);
     const { reference, seatIds } = reservation;
     logger.info('PurchaseTicket succeeded', { reference });
     return { purchaseId, reference, status: 'CONFIRMED', eventId, seats: seatIds, amount, currency };

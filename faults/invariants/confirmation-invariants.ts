@@ -1,9 +1,9 @@
 import { type About, deliveryOf } from '../../lambda/notification/delivery';
 import { channelsOf } from '../../lambda/purchase/buyer-channels';
-import { BUYER_CHANNELS, type BuyerChannel } from '../../lambda/purchase/channels';
+import { type Channel, CHANNEL_NAMES } from '../../lambda/purchase/channels';
 import { type Facts, type ObservedPurchase, type PurchaseItem, type Told } from './observation';
 
-const WORDS: Readonly<Record<BuyerChannel, string>> = { email: 'e-mail', sms: 'SMS', push: 'push message' };
+const WORDS: Readonly<Record<Channel, string>> = { email: 'e-mail', sms: 'SMS', push: 'push message' };
 
 /**
  * The buyer of what is CONFIRMED has been told so once on each wanted channel, twice at worst; where there may be no message, the
@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<BuyerChannel, string>> = { email: 'e-mail', sms: 'S
  */
 export function isToldOnce({ toldOfSale: told }: ObservedPurchase, { item }: Facts) {
   const isSold = item?.status === 'CONFIRMED' || item?.status === 'CANCELLED';
-  return BUYER_CHANNELS.flatMap((channel) => {
+  return CHANNEL_NAMES.flatMap((channel) => {
     const { count, isDue, isUnknown, most } = delivery(channel, { told, item, about: 'PurchaseConfirmed' });
     const word = WORDS[channel];
     if (!isSold || !isDue) return [count > 0 && `it is not CONFIRMED and ${count} ${word}s say so`];
@@ -29,7 +29,7 @@ export function isToldOnce({ toldOfSale: told }: ObservedPurchase, { item }: Fac
 
 /** The same of the message that tells of a cancellation: no other purchase has one. */
 export function isToldOfCancellationOnce({ toldOfCancellation: told }: ObservedPurchase, { item }: Facts) {
-  return BUYER_CHANNELS.flatMap((channel) => {
+  return CHANNEL_NAMES.flatMap((channel) => {
     const { count, isDue, isUnknown, most } = delivery(channel, { told, item, about: 'PurchaseCancelled' });
     const word = WORDS[channel];
     if (item?.status !== 'CANCELLED' || !isDue)
@@ -46,7 +46,7 @@ export function isToldOfCancellationOnce({ toldOfCancellation: told }: ObservedP
 
 /** What there is of one message on one channel, and what there may be. */
 function delivery(
-  channel: BuyerChannel,
+  channel: Channel,
   { told, item, about }: { readonly told: Told; readonly item?: PurchaseItem; readonly about: About },
 ) {
   const noted = item?.[deliveryOf(channel, about) as keyof PurchaseItem] as { state?: string } | undefined;

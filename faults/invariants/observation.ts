@@ -1,6 +1,6 @@
 import { type Purchase } from '../../lambda/purchase/purchase';
 import { type CancellationRequest } from '../../lambda/purchase/cancellation';
-import { type BuyerChannel } from '../../lambda/purchase/channels';
+import { type Channel } from '../../lambda/purchase/channels';
 import { type TakenSeat } from '../../lambda/seat/seat-repository';
 import { type PaymentReport } from '../../local/stripe/payment-report';
 
@@ -44,7 +44,7 @@ export interface ToldEvent {
 
 /** The messages of one kind that the buyer has had. */
 export interface Told {
-  readonly received: Readonly<Partial<Record<BuyerChannel, number>>>;
+  readonly received: Readonly<Partial<Record<Channel, number>>>;
   /** A fault, or a machine too busy, hit one between sending and noting it, where it can only be repeated. */
   readonly mayRepeat: boolean;
   /** The same, from the lease on: so that nobody may know whether there was one. */

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { connectCancellations } from '../event/connect-cancellations';
 import { type EventCancellations } from '../event/event-cancellations';
 import { CHANNELS_ATTRIBUTE, type Message } from '../notification/confirmation';
-import { BUYER_CHANNELS } from '../purchase/channels';
+import { CHANNEL_NAMES } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
@@ -42,7 +42,7 @@ export async function sendCancellation(
         sqs: JSON.stringify(message),
       }),
       MessageAttributes: {
-        [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(BUYER_CHANNELS) },
+        [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(CHANNEL_NAMES) },
       },
     }),
   );

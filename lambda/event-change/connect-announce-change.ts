@@ -5,7 +5,7 @@ import { EventRepository } from '../event/event-repository';
 import { EventRevisions } from '../event/event-revision';
 import { type Turn } from '../event/running-executions';
 import { CHANNELS_ATTRIBUTE } from '../notification/confirmation';
-import { BUYER_CHANNELS } from '../purchase/channels';
+import { CHANNEL_NAMES } from '../purchase/channels';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { connectSeats } from '../seat/connect-seats';
 import { systemClock } from '../shared/clock';
@@ -69,7 +69,7 @@ export function connectAnnounceChange(client = documentClient()): AnnounceChange
             sqs: JSON.stringify(message),
           }),
           MessageAttributes: {
-            [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(BUYER_CHANNELS) },
+            [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(CHANNEL_NAMES) },
           },
         }),
       );

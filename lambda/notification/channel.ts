@@ -28,7 +28,7 @@ export interface ChannelConsumer<Dependencies> {
   readonly connect: () => Dependencies;
   /**
    * Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted;
-   * once at most after `SendingUnknown` or a death, unless the channel is repeatable.
+   * once at most after `SendingUnknown` or a death.
    */
   readonly deliver: (purchase: Purchase, message: Message, dependencies: Dependencies) => Promise<void>;
 }

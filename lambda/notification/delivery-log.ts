@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Channel, DELIVERY_SECONDS, isBuyerChannel, isRepeatable } from '../purchase/channels';
+import { type Channel, DELIVERY_SECONDS } from '../purchase/channels';
 import { isCancelled, type Purchase } from '../purchase/purchase';
 import { takeConfirmedOff } from '../purchase/off-the-lists';
 import { OFF_THE_LISTS, purchaseOf } from '../purchase/purchase-item';
@@ -17,7 +17,7 @@ import {
   revisionIn,
 } from './delivery';
 
-/** The most attempts that may have reached the buyer, unless the channel is repeatable: two messages at worst. */
+/** The most attempts that may have reached the buyer: two messages at worst. */
 export const MAX_ATTEMPTS = 2;
 
 /** Another attempt is under way: try again later. */
@@ -82,13 +82,12 @@ export class DeliveryLog {
     const { channel, about, by } = attempt;
     const told = about === 'PurchaseCancelled' ? 'CANCELLED' : 'CONFIRMED';
     const revision = revisionIn(about);
-    const repeatable = isRepeatable(channel);
     const now = this.clock.nowSeconds();
     // The lease lasts as long as a function may run, so that it outlives its attempt.
     const sending: Delivery = { state: 'SENDING', leaseUntil: now + DELIVERY_SECONDS, by };
     const begun = (item: Record<string, unknown>) => ({
       purchase: purchaseOf(item),
-      isLast: !repeatable && readAttempts(item, channel, about) >= MAX_ATTEMPTS,
+      isLast: readAttempts(item, channel, about) >= MAX_ATTEMPTS,
     });
     try {
       const { Attributes = {} } = await this.client.send(
@@ -98,7 +97,7 @@ export class DeliveryLog {
           UpdateExpression: 'SET #delivery = :sending ADD #attempts :one',
           ConditionExpression:
             '#status = :told AND (attribute_not_exists(#delivery) OR #delivery.#leaseUntil <= :now)' +
-            (repeatable ? '' : ' AND (attribute_not_exists(#attempts) OR #attempts < :most)') +
+            ' AND (attribute_not_exists(#attempts) OR #attempts < :most)' +
             // A queue keeps no order: who has been told of what came after would believe what came before.
             (revision ? ' AND (attribute_not_exists(eventRevision) OR eventRevision <= :revision)' : ''),
           ExpressionAttributeNames: {
@@ -108,8 +107,7 @@ export class DeliveryLog {
             '#attempts': attemptsOf(channel, about),
           },
           ExpressionAttributeValues: {
-            ...{ ':told': told, ':now': now, ':sending': sending, ':one': 1 },
-            ...(!repeatable && { ':most': MAX_ATTEMPTS }),
+            ...{ ':told': told, ':now': now, ':sending': sending, ':one': 1, ':most': MAX_ATTEMPTS },
             ...(revision && { ':revision': revision }),
           },
           ReturnValues: 'ALL_NEW',
@@ -140,7 +138,7 @@ export class DeliveryLog {
    */
   async finish(purchaseId: string, { channel, about }: Attempt): Promise<void> {
     const sent: Delivery = { state: 'SENT', sentAt: this.clock.nowSeconds() };
-    await this.note(purchaseId, settles({ channel, about }), {
+    await this.note(purchaseId, settles(about), {
       SET: '#delivery = :sent',
       REMOVE: ['#attempts'],
       ExpressionAttributeNames: {
@@ -176,7 +174,7 @@ export class DeliveryLog {
   async giveUp(purchaseId: string, { channel, about, by }: Attempt): Promise<void> {
     const now = this.clock.nowSeconds();
     const unknown: Delivery = { state: 'UNKNOWN', givenUpAt: now };
-    await this.note(purchaseId, settles({ channel, about }), {
+    await this.note(purchaseId, settles(about), {
       SET: '#delivery = :unknown',
       REMOVE: [],
       condition: '(#delivery.#by = :by OR #delivery.#leaseUntil <= :now)',
@@ -194,7 +192,7 @@ export class DeliveryLog {
    * dead-letter queue, and recovery would only send the service what it refuses.
    */
   async leaveToPeople(purchaseId: string, attempt: Attempt): Promise<void> {
-    if (settles(attempt)) await takeConfirmedOff(this.client, this.tableName, purchaseId);
+    if (settles(attempt.about)) await takeConfirmedOff(this.client, this.tableName, purchaseId);
   }
 
   /**
@@ -229,6 +227,6 @@ export class DeliveryLog {
 }
 
 /** Whether a buyer who is told so has been told of the sale: a change of the event says nothing of that. */
-function settles({ channel, about }: Pick<Attempt, 'channel' | 'about'>): boolean {
-  return isBuyerChannel(channel) && revisionIn(about) === undefined;
+function settles(about: Attempt['about']): boolean {
+  return revisionIn(about) === undefined;
 }

@@ -1,7 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
 import { CHECKOUT } from '../checkout/outcomes';
-import { CHANNEL_NAMES, isBuyerChannel } from '../purchase/channels';
+import { CHANNEL_NAMES } from '../purchase/channels';
 import { purchaseIdSchema } from '../purchase/purchase';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
@@ -59,7 +59,7 @@ export async function sendConfirmation(
       }),
     }),
   );
-  if (!channels.some(isBuyerChannel)) await purchases.noteConfirmationTold(purchaseId);
+  if (channels.length === 0) await purchases.noteConfirmationTold(purchaseId);
   return { channels };
 }
 

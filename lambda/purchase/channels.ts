@@ -12,24 +12,20 @@ interface ChannelDefinition {
   /** The function that delivers, and its file. */
   readonly function: string;
   readonly entry: string;
-  /**
-   * The buyer's field with the address, its schema, and what it holds in words. A channel without one has no recipient of
-   * its own, and is told of every purchase.
-   */
-  readonly address?: {
+  /** The buyer's field with the address, its schema, and what it holds in words. */
+  readonly address: {
     readonly field: string;
     readonly schema: z.ZodMiniType<string | undefined>;
     readonly holds: string;
   };
-  /** Whether a delivery that is made twice is made once. @default false: two attempts at most may reach the buyer */
-  readonly repeatable?: true;
   /** What is missing while it delivers nothing: the first sentence of its alarms. */
   readonly loss: string;
 }
 
 /**
  * Every channel. The buyer's fields and choice, functions, queues, subscriptions, alarms and dashboard follow from this table;
- * docs/recipes.md tells how to add a row. A name is part of items, logical ids and metrics: it stays as it is.
+ * docs/recipes.md tells how to add a row. A name is part of items, logical ids and metrics: it stays as it is. `analytics` was one:
+ * older items have `delivery_analytics`.
  */
 export const CHANNELS = {
   email: {
@@ -62,41 +58,18 @@ export const CHANNELS = {
     },
     loss: "Buyers' phones have no confirmation; their e-mail and tickets are not affected.",
   },
-  analytics: {
-    function: 'RecordSale',
-    entry: 'lambda/notification/record-sale.ts',
-    // The same object, however often it is written.
-    repeatable: true,
-    loss: 'Sales are missing from the analytics; buyers notice nothing.',
-  },
 } as const satisfies Record<string, ChannelDefinition>;
 
 export type Channel = keyof typeof CHANNELS;
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as Channel[];
 
-/** The channels that a buyer can choose. */
-export type BuyerChannel = {
-  [Name in Channel]: (typeof CHANNELS)[Name] extends { address: object } ? Name : never;
-}[Channel];
-export const BUYER_CHANNELS = CHANNEL_NAMES.filter(isBuyerChannel);
-
 type AddressSchemas = {
   [
-    Name in BuyerChannel as (typeof CHANNELS)[Name]['address']['field']
+    Name in Channel as (typeof CHANNELS)[Name]['address']['field']
   ]: (typeof CHANNELS)[Name]['address']['schema'];
 };
 
 /** The schemas of the buyer's addresses, by field. */
 export const ADDRESS_SCHEMAS = Object.fromEntries(
-  BUYER_CHANNELS.map((name) => [CHANNELS[name].address.field, CHANNELS[name].address.schema]),
+  CHANNEL_NAMES.map((name) => [CHANNELS[name].address.field, CHANNELS[name].address.schema]),
 ) as AddressSchemas;
-
-/** Whether it is a buyer who is told by it. */
-export function isBuyerChannel(channel: Channel): channel is BuyerChannel {
-  return 'address' in CHANNELS[channel];
-}
-
-/** Whether a delivery that is made twice is made once: then it may be tried as often as the queue likes. */
-export function isRepeatable(channel: Channel): boolean {
-  return 'repeatable' in CHANNELS[channel];
-}

@@ -44,7 +44,7 @@ export const reservationSchema = z.object({
   viewer: z.nullable(z.string()),
   /** When the purchase was opened, seconds since the epoch. */
   createdAt: z.int(),
-  /** Where to tell of the sale: the buyer's channels, which may be none, and those that are told of every sale. */
+  /** Where to tell the buyer of the sale; may be nowhere. */
   channels: z.array(z.enum(CHANNEL_NAMES)),
 });
 

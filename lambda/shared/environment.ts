@@ -39,7 +39,6 @@ export const ENVIRONMENT = {
   /** How many buyers of an event that has changed are told in a second. */
   announcementRate: 'ANNOUNCEMENT_RATE',
   escalationQueue: 'ESCALATION_QUEUE_URL',
-  analyticsBucket: 'ANALYTICS_BUCKET_NAME',
   /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */
   auditBoundPurchases: 'AUDIT_BOUND_PURCHASES',
   auditBoundPercent: 'AUDIT_BOUND_PERCENT',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
-import { BUYER_CHANNELS, CHANNELS } from '../../lambda/purchase/channels';
+import { CHANNEL_NAMES, CHANNELS } from '../../lambda/purchase/channels';
 import { PROBLEMS, problemType, retryAfterSeconds } from '../../lambda/shared/problem';
 import { type RouteName, routeOf, ROUTES } from './routes';
 
@@ -17,7 +17,7 @@ export interface GatewayProblem {
 
 const { ValidationFailed, TooManyRequests, OutcomeUnknown } = PROBLEMS;
 const SIGNED = (Object.keys(ROUTES) as RouteName[]).filter((name) => routeOf(name).signed).join(' and ');
-const OPTIONAL_ADDRESSES = BUYER_CHANNELS.map((name) => CHANNELS[name].address)
+const OPTIONAL_ADDRESSES = CHANNEL_NAMES.map((name) => CHANNELS[name].address)
   .filter(({ schema }) => z.safeParse(schema, undefined).success)
   .map(({ field, holds }) => `${field} (${holds})`)
   .join(', ');
@@ -42,7 +42,7 @@ export const GATEWAY_PROBLEMS = {
     ...ValidationFailed,
     detail:
       'The body must be JSON of this shape and no other field: eventId; seats, 1 to 8 different seat ids such as A-12; ' +
-      `buyer with name, email and optionally ${OPTIONAL_ADDRESSES} and channels (of ${BUYER_CHANNELS.join(', ')}); ` +
+      `buyer with name, email and optionally ${OPTIONAL_ADDRESSES} and channels (of ${CHANNEL_NAMES.join(', ')}); ` +
       'paymentMethod, pm_… or ctoken_…, for seats that have a price; optionally expectedTotal with amount and currency.',
     only: 'body',
   },

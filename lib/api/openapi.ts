@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { orderIdSchema } from '../../lambda/order/order';
-import { BUYER_CHANNELS, CHANNELS } from '../../lambda/purchase/channels';
+import { CHANNEL_NAMES, CHANNELS } from '../../lambda/purchase/channels';
 import { purchaseIdSchema, purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { eventIdSchema } from '../../lambda/shared/event-ids';
 import { PROBLEMS, problemType, retryAfterSeconds } from '../../lambda/shared/problem';
@@ -105,8 +105,8 @@ function sayRefinements({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSch
   if (zodSchema === buyer.shape.name) Object.assign(jsonSchema, { pattern: String.raw`\S` });
   if (zodSchema !== buyer) return;
   const { required, properties } = jsonSchema as { required: string[]; properties: Record<string, object> };
-  const needs = BUYER_CHANNELS.map((channel) => ({ channel, address: CHANNELS[channel].address.field }));
-  for (const channel of BUYER_CHANNELS) {
+  const needs = CHANNEL_NAMES.map((channel) => ({ channel, address: CHANNELS[channel].address.field }));
+  for (const channel of CHANNEL_NAMES) {
     const { field, holds } = CHANNELS[channel].address;
     Object.assign(properties[field]!, { description: `For the channel ${channel}: ${holds}` });
   }

@@ -47,6 +47,18 @@ export class PrivateBucket extends Bucket {
     return this.grantObjectAction(grantee, 's3:PutObject', prefix);
   }
 
+  /** What Firehose takes to store objects under the prefix ("Grant Firehose access to an Amazon S3 destination", read November 2026). */
+  grantDeliver(grantee: IGrantable, prefix: string): void {
+    for (const action of ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject']) {
+      this.grantObjectAction(grantee, action, prefix);
+    }
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+      resourceArns: [this.bucketArn],
+    });
+  }
+
   /** Read objects under the prefix: also what signing a link for one takes. */
   grantFetch(grantee: IGrantable, prefix: string): Grant {
     return this.grantObjectAction(grantee, 's3:GetObject', prefix);
@@ -60,7 +72,7 @@ export class PrivateBucket extends Bucket {
   private grantObjectAction(grantee: IGrantable, action: string, prefix: string): Grant {
     Validations.of(grantee.grantPrincipal as unknown as IConstruct).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${this.exportName()}/${prefix}/*]`,
-      reason: `The objects under ${prefix}/, one a purchase: their names are not known beforehand`,
+      reason: `The objects under ${prefix}/: their names are not known beforehand`,
     });
     return Grant.addToPrincipal({
       grantee,

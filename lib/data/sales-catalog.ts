@@ -3,10 +3,10 @@ import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { FORMER_COLUMNS, SALE_COLUMNS, SALES_FOLDER, SALES_PARTITION } from '../../lambda/notification/sale';
 import { type AccessLogBucket } from './access-log-bucket';
 import { PrivateBucket } from './private-bucket';
 import { SALES_QUERIES } from './sales-queries';
+import { FORMER_COLUMNS, SALE_COLUMNS, SALES_FOLDER, SALES_PARTITION } from './sales-table';
 
 export interface SalesCatalogProps {
   /** Name of the stage: two stages of an account share a catalog. */
@@ -45,7 +45,7 @@ export class SalesCatalog extends Construct {
       databaseName: database.ref,
       tableInput: {
         name: 'sales',
-        description: 'A row a seat sold. No personal data.',
+        description: 'A line a sale, with lists of its seats; older lines are a seat each. No personal data.',
         tableType: 'EXTERNAL_TABLE',
         partitionKeys: [{ name: SALES_PARTITION, type: 'string' }],
         parameters: {

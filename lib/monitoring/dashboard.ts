@@ -13,7 +13,7 @@ import { type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
-import { CHANNEL_NAMES, isRepeatable } from '../../lambda/purchase/channels';
+import { CHANNEL_NAMES } from '../../lambda/purchase/channels';
 import { MAIL_EVENTS } from '../../lambda/notification/mail-event';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { ORDER } from '../../lambda/order/outcomes';
@@ -33,6 +33,7 @@ import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
 import { type Consumer } from '../event-bus/consumer';
+import { type SalesStream } from '../event-bus/sales-stream';
 import { type TablePipe } from '../event-bus/table-pipe';
 import { routeLatency } from './api-metrics';
 import { businessMetric, declinedShare, OUR_FAILURES, unauthenticatedShare } from '../alarm/business-metric';
@@ -40,7 +41,7 @@ import { type FunctionGroups } from './capacity-alarms';
 import { type Workflow } from '../workflow/workflow';
 import { runbookAddress } from '../alarm/runbook';
 import { functionThrottles, startThrottles, tableThrottles } from './capacity-metrics';
-import { consumerMetric, pipeMetric } from './event-metrics';
+import { consumerMetric, pipeMetric, streamMetric } from './event-metrics';
 
 export interface OnCallDashboardProps {
   readonly alarms: readonly IAlarm[];
@@ -56,6 +57,7 @@ export interface OnCallDashboardProps {
   readonly orders: OrderTable;
   readonly pipes: readonly TablePipe[];
   readonly consumers: readonly Consumer[];
+  readonly streams: readonly SalesStream[];
 }
 
 const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
@@ -82,7 +84,7 @@ export class OnCallDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: OnCallDashboardProps) {
     super(scope, id, { defaultInterval: Duration.hours(3) });
     const { restApi, workflows, steps, escalations, functions } = props;
-    const { seats, purchases, orders, pipes, consumers } = props;
+    const { seats, purchases, orders, pipes, consumers, streams } = props;
     const channels = [...props.channels];
     const measured = <Name extends MetricName>(
       name: Name,
@@ -215,7 +217,7 @@ export class OnCallDashboard extends Dashboard {
         'Attempts to notify that failed',
         CHANNEL_NAMES.map((channel) => measured('NotificationsFailed', { channel })),
         {
-          right: CHANNEL_NAMES.filter((channel) => !isRepeatable(channel)).map((channel) =>
+          right: CHANNEL_NAMES.map((channel) =>
             measured('NotificationsUnknown', { channel }, { label: `${channel}: nobody knows` }),
           ),
         },
@@ -266,6 +268,15 @@ export class OnCallDashboard extends Dashboard {
             label: node.id,
           }),
         ),
+      ),
+      graph(
+        'Sales for analytics: the oldest that waits, s',
+        streams.map((stream) => streamMetric(stream, 'DeliveryToS3.DataFreshness')),
+        {
+          right: streams.map((stream) =>
+            streamMetric(stream, 'IncomingRecords').with({ label: 'lines, by 5 minutes' }),
+          ),
+        },
       ),
     );
     this.addWidgets(

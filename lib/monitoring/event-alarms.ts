@@ -1,17 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { businessMetric } from '../alarm/business-metric';
 import { RunbookAlarm } from '../alarm/runbook-alarm';
 import { type Consumer } from '../event-bus/consumer';
+import { type SalesStream } from '../event-bus/sales-stream';
 import { type TablePipe } from '../event-bus/table-pipe';
-import { consumerMetric, pipeMetric } from './event-metrics';
+import { consumerMetric, pipeMetric, streamMetric } from './event-metrics';
 import { waiting } from './queue-alarms';
 import { total } from './total';
 
 export interface EventAlarmsProps {
   readonly pipes: readonly TablePipe[];
   readonly consumers: readonly Consumer[];
+  /** @default none */
+  readonly streams?: readonly SalesStream[];
 }
 
 /** Long enough that a sale and its event seldom fall into two of them; twice in a row, and it is no accident. */
@@ -19,7 +22,7 @@ const SILENCE = Duration.minutes(15);
 
 /** What is written and not told, and what is told and not taken. Purchases go on meanwhile. */
 export class EventAlarms extends Construct {
-  constructor(scope: Construct, id: string, { pipes, consumers }: EventAlarmsProps) {
+  constructor(scope: Construct, id: string, { pipes, consumers, streams = [] }: EventAlarmsProps) {
     super(scope, id);
     for (const pipe of pipes) {
       const { loss, node, deadLetterQueue } = pipe;
@@ -66,6 +69,24 @@ export class EventAlarms extends Construct {
         impact: `${loss} Some events are in no queue: only a replay brings them back.`,
         runbook: 'A consumer does not take its events',
         metric: consumerMetric(consumer, 'InvocationsFailedToBeSentToDlq'),
+      });
+    }
+    for (const stream of streams) {
+      const { node } = stream;
+      new RunbookAlarm(this, `${node.id}Late`, {
+        impact: 'The newest sales are missing from the analytics; buyers notice nothing.',
+        runbook: 'Sales do not reach their bucket',
+        metric: streamMetric(stream, 'DeliveryToS3.DataFreshness'),
+        // The longest buffering that there is, of which ours is a third ("Implement best practices with CloudWatch Alarms").
+        threshold: Duration.minutes(15).toSeconds(),
+      });
+      new RunbookAlarm(this, `${node.id}Refused`, {
+        impact:
+          'Sales are missing from the analytics. Firehose tries again for a day, and then forgets them.',
+        runbook: 'Sales do not reach their bucket',
+        metric: streamMetric(stream, 'DeliveryToS3.Success'),
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        evaluationPeriods: 3,
       });
     }
   }

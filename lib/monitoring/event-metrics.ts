@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Consumer } from '../event-bus/consumer';
+import { type SalesStream } from '../event-bus/sales-stream';
 import { type TablePipe } from '../event-bus/table-pipe';
 
 const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
@@ -26,5 +27,26 @@ export function consumerMetric({ node, bus, ruleName }: Consumer, metricName: Ru
   return new Metric({
     ...{ ...SUM, metricName, namespace: 'AWS/Events', label: node.id },
     dimensionsMap: { EventBusName: bus.eventBusName, RuleName: ruleName },
+  });
+}
+
+/** How each is to be read. `Success` is 1 where S3 took an object, 0 where it did not. */
+const STREAM_METRICS = {
+  'DeliveryToS3.DataFreshness': Stats.MAXIMUM,
+  'DeliveryToS3.Success': Stats.MINIMUM,
+  IncomingRecords: Stats.SUM,
+} as const;
+
+/** "Monitor Amazon Data Firehose using CloudWatch metrics", read November 2026. */
+export function streamMetric({ node, stream }: SalesStream, metricName: keyof typeof STREAM_METRICS): Metric {
+  return new Metric({
+    ...{
+      ...SUM,
+      statistic: STREAM_METRICS[metricName],
+      metricName,
+      namespace: 'AWS/Firehose',
+      label: node.id,
+    },
+    dimensionsMap: { DeliveryStreamName: stream.ref },
   });
 }

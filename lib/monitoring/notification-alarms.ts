@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type Channel as ChannelName, CHANNELS, isRepeatable } from '../../lambda/purchase/channels';
+import { type Channel as ChannelName, CHANNELS } from '../../lambda/purchase/channels';
 import { type Channel } from '../notification/channel';
 import { type MailFeedback } from '../notification/mail-feedback';
 import { businessMetric } from '../alarm/business-metric';
@@ -26,7 +26,6 @@ export class NotificationAlarms extends Construct {
     for (const [name, channel] of channels) {
       const { loss } = CHANNELS[name];
       queueAlarms(this, name, channel, loss);
-      if (isRepeatable(name)) continue;
       new RunbookAlarm(this, `${name}Unknown`, {
         impact: `${loss} Or they have one: two attempts had no answer, and there will be no third by itself.`,
         runbook: 'Nobody knows whether buyers were told',

@@ -52,6 +52,7 @@ export const WITHOUT_EFFECT = definePlugin({
       'AWS::Logs::LogGroup': withoutEffect(['LogGroupName', 'RetentionInDays'], (name) => ({
         Arn: `arn:aws:logs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:log-group:${name}:*`,
       })),
+      'AWS::Logs::LogStream': withoutEffect(['LogGroupName', 'LogStreamName']),
       'AWS::Logs::MetricFilter': withoutEffect(['FilterPattern', 'LogGroupName', 'MetricTransformations']),
       'AWS::Logs::QueryDefinition': withoutEffect(['LogGroupNames', 'Name', 'QueryString']),
     },

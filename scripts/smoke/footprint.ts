@@ -32,7 +32,10 @@ export class Footprint {
     return purchase;
   }
 
-  /** Gives the money back, then deletes objects, records, seats and the event. Stripe keeps its own records. */
+  /**
+   * Gives the money back, then deletes tickets, records, seats and the event. Stripe keeps its own records, and the sales bucket a line
+   * of each sale, among those of others: its event is called `smoke-…`.
+   */
   async remove(): Promise<void> {
     for (const purchaseId of this.purchaseIds) {
       const purchase = await this.purchase(purchaseId);
@@ -40,7 +43,6 @@ export class Footprint {
       if (purchase.paymentIntentId) await this.giveBack(purchase.paymentIntentId);
       const day = new Date(purchase.createdAt * 1000).toISOString().slice(0, 10);
       await this.removeObject(this.target.ticketBucket, `tickets/${day}/${purchaseHash(purchaseId)}.pdf`);
-      await this.removeObject(this.target.salesBucket, `sales/day=${day}/${purchaseHash(purchaseId)}.json`);
       await this.removeItem(this.target.purchaseTable, { purchaseId });
     }
     for (const purchaseId of this.unpaidKeys)

@@ -10,7 +10,6 @@ export interface Target extends ApiUrls {
   readonly seatTable: string;
   readonly purchaseTable: string;
   readonly ticketBucket: string;
-  readonly salesBucket: string;
   readonly stripeSecretArn: string;
   readonly region: string;
   /** Base URLs where the services are not AWS's and Stripe's own. */
@@ -58,7 +57,6 @@ export function deployedTarget(outputs: Outputs, stage: string, { storefront = f
     seatTable: output('Data', 'SeatTableName'),
     purchaseTable: output('Data', 'PurchaseTableName'),
     ticketBucket: output('Data', 'TicketBucketName'),
-    salesBucket: output('Data', 'SalesBucketName'),
     stripeSecretArn: output('Checkout', 'StripeSecretArn'),
     region: stateMachineArn.split(':')[3]!,
     endpoints: {},

@@ -272,7 +272,6 @@ describe('a message that no consumer can work on', () => {
     { channel: 'email', id: 'EmailChannel' },
     { channel: 'sms', id: 'SmsChannel' },
     { channel: 'push', id: 'PushChannel' },
-    { channel: 'analytics', id: 'AnalyticsChannel' },
   ];
   const confirmation = (change: object) =>
     JSON.stringify({

@@ -163,6 +163,22 @@ test('the alarm on buyers who do not get past their bank compares those with all
   );
 });
 
+test('sales that wait longer than they are buffered, or that S3 refuses, call people', () => {
+  const [stream] = Object.values(event.findResources('AWS::KinesisFirehose::DeliveryStream'));
+  const { IntervalInSeconds } = stream!.Properties.ExtendedS3DestinationConfiguration.BufferingHints;
+  const alarmOn = (metric: string) =>
+    alarms.map(([, { Properties }]) => Properties).find((each) => metricsOf(each)[0]!.MetricName === metric)!;
+
+  const late = alarmOn('DeliveryToS3.DataFreshness');
+  expect(late.Threshold).toBeGreaterThan(2 * IntervalInSeconds);
+  expect(late.Metrics[0].MetricStat.Stat).toBe('Maximum');
+  const refused = alarmOn('DeliveryToS3.Success');
+  expect(refused).toMatchObject({ Threshold: 1, ComparisonOperator: 'LessThanThreshold' });
+  expect(refused.Metrics[0].MetricStat.Stat).toBe('Minimum');
+  // Nothing to write is nothing that went wrong.
+  expect(refused.TreatMissingData).toBe('notBreaching');
+});
+
 test('two stages write to dimensions of their own', () => {
   for (const template of [checkout, notification, order]) {
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
@@ -172,7 +188,7 @@ test('two stages write to dimensions of their own', () => {
 });
 
 test('logs are kept as long as the stage says, all of them', () => {
-  for (const template of [checkout, notification, order]) {
+  for (const template of [checkout, event, notification, order]) {
     for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
       expect(Properties.RetentionInDays).toBe(90);
     }

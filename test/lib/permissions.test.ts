@@ -312,15 +312,6 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       ...queueActions('MailFeedbackQueue'),
     ],
   ],
-  [
-    'RecordSale',
-    notification,
-    [
-      'dynamodb:UpdateItem PurchaseTable',
-      's3:PutObject SalesBucket/sales/*',
-      ...queueActions('AnalyticsChannelQueue'),
-    ],
-  ],
 ];
 
 /** The roles of everything else, by the beginning of their logical ids. */
@@ -387,6 +378,22 @@ const OTHER_ROLES: [string, Template, string[]][] = [
       ...['events:PutEvents Bus', `sqs:SendMessage ${deadLetters}`],
     ],
   ]),
+  [
+    'SalesStreamRole',
+    event,
+    [
+      ...['GetBucketLocation', 'ListBucket', 'ListBucketMultipartUploads'].map(
+        (action) => `s3:${action} SalesBucket`,
+      ),
+      ...['sales', 'undelivered'].flatMap((folder) => [
+        `s3:AbortMultipartUpload SalesBucket/${folder}/*`,
+        `s3:GetObject SalesBucket/${folder}/*`,
+        `s3:PutObject SalesBucket/${folder}/*`,
+      ]),
+      'logs:PutLogEvents SalesStreamLog',
+    ],
+  ],
+  ['SalesStreamDeliverer', event, ['firehose:PutRecord SalesStream', 'firehose:PutRecordBatch SalesStream']],
   [
     'ApiStartRole',
     checkout,
@@ -603,7 +610,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
   '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
-    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events)DeadLetterQueue|Bus|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
+    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events)DeadLetterQueue|Bus|SalesStream|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );
 

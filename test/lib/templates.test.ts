@@ -117,6 +117,32 @@ describe('the sales catalog', () => {
       TableInput: { Parameters: { 'projection.enabled': 'true', 'projection.day.type': 'date' } },
     });
   });
+
+  test('gets a line a sale, encrypted on the way, in the folder of the day that the table reads', () => {
+    for (const { data, event } of [dev, prod]) {
+      const [{ Properties }] = Object.values(event.findResources('AWS::KinesisFirehose::DeliveryStream')) as [
+        { Properties: { ExtendedS3DestinationConfiguration: { Prefix: string; ErrorOutputPrefix: string } } },
+      ];
+      const { Prefix, ErrorOutputPrefix } = Properties.ExtendedS3DestinationConfiguration;
+      const [table] = Object.values(data.findResources('AWS::Glue::Table'));
+      const template = JSON.stringify(table!.Properties.TableInput.Parameters['storage.location.template']);
+
+      expect(template).toContain(`/${Prefix.replace('!{timestamp:yyyy-MM-dd}', '${day}')}`);
+      expect(ErrorOutputPrefix).not.toMatch(/^sales\//);
+      expect(Properties).toMatchObject({
+        DeliveryStreamType: 'DirectPut',
+        DeliveryStreamEncryptionConfigurationInput: { KeyType: 'AWS_OWNED_CMK' },
+        ExtendedS3DestinationConfiguration: {
+          ProcessingConfiguration: { Processors: [{ Type: 'AppendDelimiterToRecord' }] },
+          CloudWatchLoggingOptions: { Enabled: true },
+        },
+      });
+      event.hasResourceProperties('AWS::Events::Rule', {
+        EventPattern: { 'detail-type': ['PurchaseConfirmed'] },
+        Targets: [Match.objectLike({ Arn: Match.anyValue(), InputPath: '$.detail' })],
+      });
+    }
+  });
 });
 
 describe('the secret of the tickets', () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
-import { BUYER_CHANNELS, CHANNELS as API_CHANNELS } from '../../lambda/purchase/channels';
+import { CHANNEL_NAMES as API_CHANNEL_NAMES, CHANNELS as API_CHANNELS } from '../../lambda/purchase/channels';
 import { type BuyerFields, buyerOf, mistakesIn } from '../../web/buyer.js';
 import { ADDRESS_NAMES, type AddressName, CHANNEL_NAMES, CHANNELS } from '../../web/channels.js';
 
@@ -16,7 +16,7 @@ const ENDPOINT = 'arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/eventpro/5e
 test('the page offers the channels of the API, each with the field that it needs', () => {
   const offered = Object.entries(CHANNELS).map(([name, { field }]) => [name, field]);
 
-  expect(offered).toEqual(BUYER_CHANNELS.map((name) => [name, API_CHANNELS[name].address.field]));
+  expect(offered).toEqual(API_CHANNEL_NAMES.map((name) => [name, API_CHANNELS[name].address.field]));
 });
 
 test.each([

@@ -1,8 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { handler as deliverEmail } from '../../../lambda/notification/deliver-email';
@@ -11,15 +7,13 @@ import {
   CHANNEL_NAMES,
   CHANNELS,
   DELIVERY_SECONDS,
-  isBuyerChannel,
-  isRepeatable,
   MAX_RECEIVES,
 } from '../../../lambda/purchase/channels';
-import { purchaseHash, referenceOf } from '../../../lambda/shared/reference';
+import { referenceOf } from '../../../lambda/shared/reference';
 import { handler as deliverPush } from '../../../lambda/notification/deliver-push';
 import { handler as deliverSms } from '../../../lambda/notification/deliver-sms';
+import { readDeliveries } from '../../../lambda/notification/delivery';
 import { DeliveryLog, DeliveryUnderWay, MAX_ATTEMPTS } from '../../../lambda/notification/delivery-log';
-import { handler as recordSale } from '../../../lambda/notification/record-sale';
 import { BEGINS_WITHIN } from '../../../lambda/notification/channel';
 import { SEND_SECONDS } from '../../../lambda/notification/send-once';
 import { systemClock } from '../../../lambda/shared/clock';
@@ -31,7 +25,6 @@ import { AwsError } from '../../../local/aws/aws-error';
 import { type AwsService } from '../../../local/aws/aws-service';
 import { LocalClock } from '../../../local/core/clock';
 import { Inbox } from '../../../local/inbox/inbox';
-import { createS3Service } from '../../../local/s3/s3-service';
 import { createSesService } from '../../../local/ses/ses-service';
 import { createSnsService } from '../../../local/sns/sns-service';
 import { createSqsService } from '../../../local/sqs/sqs-service';
@@ -40,7 +33,6 @@ import { useAwsServices } from '../aws-services';
 import { Checkout, LAYOUT, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
 
-const BUCKET = 'sales-bucket';
 const REFUSED_ADDRESS = 'refused@example.com';
 const PHONE = '+4915112345678';
 const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
@@ -54,8 +46,6 @@ const EVERYWHERE = {
 
 const clock = new LocalClock();
 const inbox = new Inbox({ clock });
-const directory = mkdtempSync(join(tmpdir(), 'eventpro-sales-'));
-const s3 = createS3Service({ directory, clock });
 const sqs = createSqsService({ clock });
 const ses = createSesService({ inbox, clock });
 ses.configurationSets.create('confirmations');
@@ -78,13 +68,11 @@ const moody = (service: AwsService): AwsService => ({
   },
 });
 
-s3.createBucket(BUCKET);
-process.env[ENVIRONMENT.analyticsBucket] = BUCKET;
 process.env[ENVIRONMENT.emailSender] = 'tickets@example.com';
 process.env[ENVIRONMENT.configurationSet] = 'confirmations';
 
 const tables = useTables();
-useAwsServices([s3, sqs, moody(ses), moody(createSnsService({ sqs, inbox, clock }))]);
+useAwsServices([sqs, moody(ses), moody(createSnsService({ sqs, inbox, clock }))]);
 const deadLetters = sqs.createQueue('dead-letters');
 const queue = sqs.createQueue('channel', {
   VisibilityTimeout: 6 * DELIVERY_SECONDS,
@@ -97,13 +85,11 @@ beforeEach(async () => {
   inbox.clear();
   queue.purge();
   deadLetters.purge();
-  s3.reset();
   refusedEmails = 0;
   trouble = [];
   checkout = await Checkout.open(tables);
 });
 afterEach(() => jest.useRealTimers());
-afterAll(() => rmSync(directory, { recursive: true }));
 
 type Consumer = typeof deliverEmail;
 
@@ -132,9 +118,6 @@ function advance(seconds: number): void {
     doNotFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'nextTick'],
   });
 }
-
-const storedSales = async () =>
-  (await new S3Client({}).send(new ListObjectsV2Command({ Bucket: BUCKET }))).Contents ?? [];
 
 test('two messages of one purchase in a batch take turns: even if the clock moves on between them, one e-mail', async () => {
   const order = await checkout.confirmed(['A-1']);
@@ -303,35 +286,6 @@ describe('what each channel delivers', () => {
     expect(response).toEqual({ batchItemFailures: [] });
     expect(inbox.list()).toEqual([]);
   });
-
-  test('analytics: a JSON line a seat in the partition of the day, without the buyer', async () => {
-    const order = await checkout.confirmed(['A-1', 'B-1'], { buyer: EVERYWHERE });
-    send(order);
-
-    await poll(recordSale);
-
-    const [{ Key }] = (await storedSales()) as [{ Key: string }];
-    const { Body } = await new S3Client({}).send(new GetObjectCommand({ Bucket: BUCKET, Key }));
-    const lines = await Body!.transformToString();
-    const soldAt = new Date(checkout.clock.nowSeconds() * 1000).toISOString();
-    expect(Key).toBe(`sales/day=${soldAt.slice(0, 10)}/${purchaseHash(order.purchaseId)}.json`);
-    const sale = {
-      reference: referenceOf(order.purchaseId),
-      event_id: checkout.eventId,
-      currency: 'EUR',
-      sold_at: soldAt,
-    };
-    expect(lines).toMatch(/^\{.*\}\n\{.*\}\n$/);
-    expect(
-      lines
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
-      { ...sale, seat_id: 'A-1', section: 'Stalls', tier: 'premium', price: 12000 },
-      { ...sale, seat_id: 'B-1', section: 'Stalls', tier: 'standard', price: 8000 },
-    ]);
-  });
 });
 
 const received = async () => inbox.list().length;
@@ -340,7 +294,6 @@ const CONSUMERS: Record<Channel, readonly [Consumer, () => Promise<number>]> = {
   email: [deliverEmail, received],
   sms: [deliverSms, received],
   push: [deliverPush, received],
-  analytics: [recordSale, async () => (await storedSales()).length],
 };
 
 describe.each(Object.entries(CONSUMERS))('%s', (channel, [consumer, delivered]) => {
@@ -380,8 +333,7 @@ describe.each(Object.entries(CONSUMERS))('%s', (channel, [consumer, delivered]) 
 
     const purchase = await checkout.purchases.find(order.purchaseId);
     expect(purchase).toMatchObject({ status: 'CONFIRMED', [`delivery_${channel}`]: { state: 'SENT' } });
-    // What nobody but us is told by leaves the buyer's message due.
-    expect(purchase && 'dueShard' in purchase).toBe(!isBuyerChannel(channel as Channel));
+    expect(purchase).not.toHaveProperty('dueShard');
   });
 
   test.each([
@@ -537,9 +489,7 @@ test.each([
   expect(inbox.list()).toHaveLength(deliveries);
 });
 
-const SENDERS = CHANNEL_NAMES.filter((channel) => !isRepeatable(channel)).map(
-  (channel) => [channel, CONSUMERS[channel][0]] as const,
-);
+const SENDERS = CHANNEL_NAMES.map((channel) => [channel, CONSUMERS[channel][0]] as const);
 
 /** Everything the queue will ever do with what is in it: five receives a message. */
 async function exhaust(consumer: Consumer): Promise<void> {
@@ -699,18 +649,28 @@ test('an attempt fits into its function’s time, its lease outlives it, and its
   }
 });
 
-test('what is the same however often it is done is tried as often as the queue likes', async () => {
+test('what an older version noted of a channel that there is no more stays, and is read', async () => {
   const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
-  const log = new DeliveryLog(tables.client, tables.purchaseTable, systemClock);
-  for (let death = 0; death < 4; death++) {
-    await log.begin(order.purchaseId, { channel: 'analytics', by: `function ${death}` });
-    advance(DELIVERY_SECONDS);
-  }
+  const former = { state: 'SENT', sentAt: 1_790_000_000 } as const;
+  await tables.client.send(
+    new UpdateCommand({
+      TableName: tables.purchaseTable,
+      Key: { purchaseId: order.purchaseId },
+      UpdateExpression: 'SET delivery_analytics = :sent',
+      ExpressionAttributeValues: { ':sent': former },
+    }),
+  );
   send(order);
 
-  await poll(recordSale);
+  await poll(deliverEmail);
 
-  expect(await storedSales()).toHaveLength(1);
+  const purchase = (await checkout.purchases.find(order.purchaseId))!;
+  expect(new Map(readDeliveries(purchase))).toEqual(
+    new Map<string, unknown>([
+      ['analytics', former],
+      ['email', { state: 'SENT', sentAt: expect.any(Number) }],
+    ]),
+  );
 });
 
 test('a lease whose answer was lost is still that attempt’s, and nobody else’s', async () => {
