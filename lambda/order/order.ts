@@ -40,7 +40,7 @@ export const orderRequestSchema = z.strictObject({
       'the same extra is ordered twice',
     ),
   ),
-  /** As of a purchase. Of an order, the buyer is told by e-mail. */
+  /** As of a purchase. Of an order, the buyer is told by e-mail, and `marketing` says nothing. */
   buyer: purchaseRequestSchema.shape.buyer,
   /** Not needed where the extras cost nothing. */
   paymentMethod: z.optional(paymentMethodSchema),

@@ -1,6 +1,7 @@
 import { type Fields, itemOf, listOf, number, oneOf, optional, record, text } from '../shared/item';
 import { type Cancellation, type CancellationReason, type RefundStatus } from './cancellation';
 import { type NotedDispute } from './dispute';
+import { type MarketingConsent } from './marketing-consent';
 import { type Purchase, type PurchaseStatus } from './purchase';
 
 /** What an audit asks of a record. */
@@ -52,6 +53,8 @@ const DISPUTE = {
   ...{ dueBy: optional(number), tellingSince: optional(number) },
 } satisfies Fields<NotedDispute>;
 
+const MARKETING_CONSENT = { wording: text, at: number } satisfies Fields<MarketingConsent>;
+
 const FIELDS: Fields<Purchase> = {
   purchaseId: text,
   reference: optional(text),
@@ -64,6 +67,7 @@ const FIELDS: Fields<Purchase> = {
   amount: number,
   currency: text,
   buyer: optional(record({ name: text, email: text })),
+  marketingConsent: optional(record(MARKETING_CONSENT)),
   paymentIntentId: optional(text),
   paymentAttempts: optional(number),
   failure: optional(record({ code: text, detail: text })),

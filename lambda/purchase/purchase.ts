@@ -6,6 +6,7 @@ import { ADDRESS_SCHEMAS } from './channels';
 import { eventIdSchema, seatIdSchema } from '../shared/event-ids';
 import { type Cancellation } from './cancellation';
 import { type NotedDispute } from './dispute';
+import { type MarketingConsent } from './marketing-consent';
 import { type ProblemCode } from '../shared/problem';
 import { readableText } from '../shared/readable-text';
 
@@ -45,6 +46,8 @@ const buyerSchema = z.strictObject({
   name: readableText(100),
   ...ADDRESS_SCHEMAS,
   channels: buyerChannelsSchema,
+  /** Agrees to `MARKETING_WORDING`. @default no */
+  marketing: z.optional(z.boolean()),
 });
 
 /** What seats cost together: minor units of a currency by ISO 4217. */
@@ -109,6 +112,8 @@ export interface Purchase {
   /** ISO 4217. */
   readonly currency: string;
   readonly buyer?: Buyer;
+  /** @default the buyer has not agreed to marketing with this purchase */
+  readonly marketingConsent?: MarketingConsent | undefined;
   readonly paymentIntentId?: string;
   /** How often a step began to charge it; absent from purchases of an older version. */
   readonly paymentAttempts?: number;

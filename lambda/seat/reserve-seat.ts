@@ -4,6 +4,7 @@ import { connectEvent } from '../event/connect-event';
 import { factsOf } from '../event/event-layout';
 import { RecentLayouts } from '../event/recent-layouts';
 import { channelsToTell } from '../purchase/buyer-channels';
+import { consentOf } from '../purchase/marketing-consent';
 import {
   AUTHENTICATED_WITHIN,
   fingerprintOf,
@@ -80,6 +81,7 @@ export async function reserveSeat(
   const purchase: Purchase = {
     ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
     ...pricedFields(priced),
+    marketingConsent: consentOf(request.buyer, createdAt),
     eventRevision: agreed.layout.factsRevision,
   };
   const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));

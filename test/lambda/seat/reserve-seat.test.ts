@@ -1,6 +1,7 @@
 import { LAYOUT_SECONDS } from '../../../lambda/event/recent-layouts';
 import { referenceOf } from '../../../lambda/shared/reference';
 import { type Buyer } from '../../../lambda/purchase/purchase';
+import { MARKETING_WORDING } from '../../../lambda/purchase/marketing-consent';
 import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
 import { handler } from '../../../lambda/seat/reserve-seat';
 import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
@@ -66,6 +67,20 @@ describe('free seats', () => {
       expect(item).toMatchObject({ status: 'HELD', purchaseId: order.purchaseId });
       expect(item[tables.expiryAttribute]).toBe(checkout.clock.nowSeconds() + HOLD_SECONDS);
     }
+  });
+
+  test.each([
+    ['agrees to marketing', { marketing: true }, true],
+    ['does not', { marketing: false }, false],
+    ['says nothing of it', {}, false],
+  ])('of a buyer who %s: what was agreed to, and when, or nothing', async (_, said, agreed) => {
+    const buyer = { name: 'Ada', email: 'ada@example.com', ...said };
+    const { purchaseId } = await checkout.pending(['A-1'], { buyer });
+
+    const consent = { wording: MARKETING_WORDING.version, at: checkout.clock.nowSeconds() };
+    expect((await checkout.purchases.find(purchaseId))!.marketingConsent).toEqual(
+      agreed ? consent : undefined,
+    );
   });
 
   test('a hold lasts ten minutes', () => {
