@@ -9,7 +9,7 @@ import { checkoutSaga } from './checkout/checkout-saga';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
-import { NodeFunction, type NodeFunctionProps } from './node-function';
+import { DURABLE, NodeFunction, type NodeFunctionProps } from './node-function';
 import { type NotificationStack } from './notification-stack';
 import { grantStartOrder, grantWakeOrder } from './order/order-workflow-name';
 import { PaymentSecret } from './payment/payment-secret';
@@ -26,12 +26,11 @@ export interface CheckoutStackProps extends StackProps {
   readonly notifications: NotificationStack;
 }
 
-/** An execution that takes longer is stuck; what it leaves, the next one does. Its history stays long enough to ask what happened. */
-const DURABLE = { executionTimeout: Duration.days(7), retentionPeriod: Duration.days(30) };
-
 /** The saga, its steps, and the API in front of them. */
 export class CheckoutStack extends Stack {
   readonly api: CheckoutApi;
+  /** What a link in a message begins with. */
+  readonly publicUrl: string;
   readonly saga: Workflow;
   readonly recovery: Recovery;
   readonly escalations: EscalationQueue;
@@ -322,6 +321,7 @@ export class CheckoutStack extends Stack {
     new RolePolicies(this, 'Roles', { restApi: api.restApi });
 
     this.api = api;
+    this.publicUrl = publicUrl;
     this.saga = saga;
     this.recovery = recovery;
     this.escalations = escalations;

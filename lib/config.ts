@@ -131,7 +131,7 @@ export interface StageConfig {
    */
   readonly eventCancellationRate: number;
   /**
-   * How many buyers of an event that has changed are told in a second, each by an e-mail at least. SES takes 1 a second and 200 a
+   * How many buyers of an event that has changed, or is on the next day, are told in a second, each by an e-mail at least. SES takes 1 a second and 200 a
    * day in its sandbox, and outside it what the account was granted ("Service quotas in Amazon SES", read November 2026): what is
    * left is for confirmations. The day's quota counts, too.
    */
@@ -140,7 +140,7 @@ export interface StageConfig {
 
 /**
  * Where Lambda durable functions are known to be, as of November 2026 (_Lambda durable functions_; the service came to us-east-2
- * first). Elsewhere a synthesis names it: the stack with CancelEvent and AnnounceChange could not be made. Add a region once it has them.
+ * first). Elsewhere a synthesis names it: the stacks with CancelEvent, AnnounceChange and SendEventMessages could not be made. Add a region once it has them.
  */
 export const DURABLE_FUNCTION_REGIONS: readonly string[] = [
   'us-east-1',

@@ -50,7 +50,9 @@ export class EventProStage extends Stage {
     const checkout = new CheckoutStack(this, 'Checkout', {
       ...{ config, data, notifications, tags, terminationProtection },
     });
-    new EventStack(this, 'Event', { config, data, tags, terminationProtection });
+    const events = new EventStack(this, 'Event', {
+      ...{ config, data, notifications, publicUrl: checkout.publicUrl, tags, terminationProtection },
+    });
     const orders = new OrderStack(this, 'Order', {
       ...{ config, data, notifications, checkout, tags, terminationProtection },
     });
@@ -59,6 +61,7 @@ export class EventProStage extends Stage {
       data,
       notifications,
       checkout,
+      events,
       orders,
       tags,
       terminationProtection,

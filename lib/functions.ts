@@ -33,6 +33,10 @@ export const FUNCTIONS = {
   // Durable functions: one invocation may take as long; the execution as long as the event takes.
   CancelEvent: { entry: 'lambda/event-cancellation/cancel-event.ts', timeoutSeconds: 120 },
   AnnounceChange: { entry: 'lambda/event-change/announce-change.ts', timeoutSeconds: 120 },
+  SendEventMessages: { entry: 'lambda/event-message/send-event-messages.ts', timeoutSeconds: 120 },
+
+  // Consumers of domain events.
+  ScheduleEventMessages: { entry: 'lambda/event-message/schedule-event-messages.ts', timeoutSeconds: 30 },
 
   // The API's own routes.
   ...ROUTE_FUNCTIONS,

@@ -11,9 +11,11 @@ import { OnCallDashboard } from './monitoring/dashboard';
 import { Consumer } from './event-bus/consumer';
 import { SalesStream } from './event-bus/sales-stream';
 import { TablePipe } from './event-bus/table-pipe';
+import { type EventStack } from './event-stack';
 import { EventAlarms } from './monitoring/event-alarms';
 import { DurableFunctionAlarms } from './monitoring/durable-function-alarms';
 import { EventCancellationAlarms } from './monitoring/event-cancellation-alarms';
+import { EventMessageAlarms } from './monitoring/event-message-alarms';
 import { NotificationAlarms } from './monitoring/notification-alarms';
 import { OrderAlarms } from './monitoring/order-alarms';
 import { OnCallTopic } from './monitoring/on-call-topic';
@@ -22,6 +24,7 @@ import { StripeAlarms } from './monitoring/stripe-alarms';
 import { RunbookAlarm } from './alarm/runbook-alarm';
 import { SavedQueries } from './monitoring/saved-queries';
 import { WorkflowAlarms } from './monitoring/workflow-alarms';
+import { type FunctionName } from './functions';
 import { NodeFunction } from './node-function';
 import { type NotificationStack } from './notification-stack';
 import { type OrderStack } from './order-stack';
@@ -32,6 +35,7 @@ export interface MonitoringStackProps extends StackProps {
   readonly data: DataStack;
   readonly notifications: NotificationStack;
   readonly checkout: CheckoutStack;
+  readonly events: EventStack;
   readonly orders: OrderStack;
 }
 
@@ -43,7 +47,7 @@ export class MonitoringStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { config, data, notifications, checkout, orders: orderStack, ...props }: MonitoringStackProps,
+    { config, data, notifications, checkout, events, orders: orderStack, ...props }: MonitoringStackProps,
   ) {
     super(scope, id, props);
     const { seats, purchases, orders } = data;
@@ -85,6 +89,7 @@ export class MonitoringStack extends Stack {
       runbook: 'The announcement of a change fails',
       revived: 'EventAnnouncementsRevived',
     });
+    new EventMessageAlarms(this, 'EventMessages', events.eventMessages);
     new NotificationAlarms(this, 'Notifications', { channels, mailFeedback });
     new EventAlarms(this, 'Events', { pipes, consumers, streams });
     new OrderAlarms(this, 'Orders', { mail: orderStack.mail });
@@ -124,7 +129,13 @@ export class MonitoringStack extends Stack {
   }
 }
 
-/** What is neither a step, nor a channel's, nor recovery's answers a route. */
+/** Functions that nobody waits for. */
+const IN_THE_BACKGROUND: readonly string[] = [
+  ...(['Reconcile', 'Audit', 'CancelEvent', 'AnnounceChange'] as const),
+  ...(['ScheduleEventMessages', 'SendEventMessages'] as const),
+] satisfies FunctionName[];
+
+/** What is neither a step, nor a channel's, nor in the background answers a route. */
 function groupsOf(
   functions: readonly Function[],
   { notifications, orders }: { readonly notifications: NotificationStack; readonly orders: OrderStack },
@@ -132,8 +143,7 @@ function groupsOf(
   const { channels, mailFeedback } = notifications;
   const queues = [...channels.values(), mailFeedback, orders.mail];
   const consumers: readonly Function[] = queues.map(({ consumer }) => consumer);
-  const isRecovery = ({ node }: Function) =>
-    ['Reconcile', 'Audit', 'CancelEvent', 'AnnounceChange'].includes(node.id);
+  const isRecovery = ({ node }: Function) => IN_THE_BACKGROUND.includes(node.id);
   return {
     routes: functions.filter((fn) => !consumers.includes(fn) && !isRecovery(fn)),
     channels: consumers,

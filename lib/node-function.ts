@@ -34,6 +34,12 @@ export interface NodeFunctionProps {
   readonly durableConfig?: DurableConfig;
 }
 
+/** An execution that takes longer is stuck; what it leaves, the next one does. Its history stays long enough to ask what happened. */
+export const DURABLE: DurableConfig = {
+  executionTimeout: Duration.days(7),
+  retentionPeriod: Duration.days(30),
+};
+
 /**
  * A function of the house: Node.js 24 on arm64, its own bundle, its own role and log group, traced.
  *

@@ -74,7 +74,7 @@ export function nameRegion(stack: Stack, region: string | undefined): void {
   if (region === undefined || DURABLE_FUNCTION_REGIONS.includes(region)) return;
   Annotations.of(stack).addWarningV2(
     'eventpro:region',
-    `CancelEvent and AnnounceChange are Lambda durable functions, and those are not known to be in ${region}: ` +
+    `CancelEvent, AnnounceChange and SendEventMessages are Lambda durable functions, and those are not known to be in ${region}: ` +
       `${DURABLE_FUNCTION_REGIONS.join(', ')} have them. If AWS has them there now, add it to DURABLE_FUNCTION_REGIONS in lib/config.ts`,
   );
 }

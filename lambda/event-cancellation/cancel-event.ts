@@ -2,12 +2,13 @@ import { type DurableContext, StepError, withDurableExecution } from '@aws/durab
 import * as z from 'zod/mini';
 import { RESERVING_SECONDS } from '../event/put-event';
 import { LAYOUT_SECONDS } from '../event/recent-layouts';
+import { type Cursor } from '../event/taken-purchases';
 import { AT_LEAST_ONCE, AT_MOST_ONCE, OPERATIONS, SUPERSEDED } from '../shared/durable-steps';
 import { eventIdSchema } from '../shared/event-ids';
 import { correlate, logger } from '../shared/logger';
 import { parse } from '../shared/validation';
 import { connectCancelEvent, type CancelEventWork } from './connect-cancel-event';
-import { type Cursor, type Page } from './event-sales';
+import { type Page } from './event-sales';
 
 const inputSchema = z.object({ eventId: eventIdSchema, attempt: z.int().check(z.minimum(1)) });
 export type CancelEventInput = z.output<typeof inputSchema>;

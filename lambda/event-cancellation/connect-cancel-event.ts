@@ -12,8 +12,9 @@ import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/enviro
 import { measure } from '../shared/measure';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { connectProgress } from './connect-progress';
+import { type Cursor } from '../event/taken-purchases';
 import { EventOrders } from './event-orders';
-import { type Cursor, EventSales, type Page } from './event-sales';
+import { EventSales, type Page } from './event-sales';
 
 /**
  * Seconds after which an execution that has not said anything is believed to be dead. Its longest silence is a pause for an empty

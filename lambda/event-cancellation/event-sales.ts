@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cancellations } from '../cancellation/start-cancellation';
 import { type EventCancellations, type FailureCode } from '../event/event-cancellations';
 import { type EventRepository } from '../event/event-repository';
+import { type Cursor, takenPurchases } from '../event/taken-purchases';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type SeatRepository } from '../seat/seat-repository';
@@ -9,12 +10,6 @@ import { type Clock } from '../shared/clock';
 
 /** Purchases of one page. A page is one step of the durable function and a pause: of 3,000 operations, 100,000 purchases take 1,000. */
 export const PURCHASES_PER_PAGE = 200;
-
-/** Behind which seat the next page begins; without one, at the beginning of the section. */
-export interface Cursor {
-  readonly section: string;
-  readonly after?: string;
-}
 
 /** What became of a page. It is kept as the result of a step, so it names no purchase. */
 export interface Page<From = Cursor> {
@@ -52,7 +47,7 @@ export class EventSales {
   async count(eventId: string): Promise<number> {
     const purchases = new Set<string>();
     for (let from: Cursor | undefined, isFirst = true; from || isFirst; isFirst = false) {
-      const { ids, next } = await this.takenFrom(eventId, from, 5_000);
+      const { ids, next } = await takenPurchases(this.dependencies, eventId, from, 5_000);
       for (const id of ids) purchases.add(id);
       from = next;
     }
@@ -66,7 +61,7 @@ export class EventSales {
     const { perPage = Math.min(PURCHASES_PER_PAGE, perSecond * 60) } = this.dependencies;
     if (await purchases.balance.isEmpty(clock.nowSeconds()))
       return { ...(from && { next: from }), started: 0, busy: 0, balanceIsEmpty: true };
-    const { ids, next } = await this.takenFrom(eventId, from, perPage);
+    const { ids, next } = await takenPurchases(this.dependencies, eventId, from, perPage);
     const outlines = await purchases.outlines(ids);
     const sales = [...ids].filter((id) => outlines.get(id)?.status === 'CONFIRMED');
     const begun = Date.now();
@@ -98,7 +93,7 @@ export class EventSales {
       failures.set(purchaseId, isRefused ? 'REFUND_FAILED' : 'OUTCOME_UNKNOWN');
     }
     for (let from: Cursor | undefined, isFirst = true; from || isFirst; isFirst = false) {
-      const { ids, next } = await this.takenFrom(eventId, from, PURCHASES_PER_PAGE);
+      const { ids, next } = await takenPurchases(this.dependencies, eventId, from, PURCHASES_PER_PAGE);
       const outlines = await this.dependencies.purchases.outlines(ids);
       for (const id of ids) {
         if (failures.has(id)) continue;
@@ -123,32 +118,5 @@ export class EventSales {
         if (outline.status !== 'CANCELLED') yield outline;
       }
     }
-  }
-
-  /** The purchases that have a seat from there on: as many, or those of all sections that follow. */
-  private async takenFrom(
-    eventId: string,
-    from: Cursor | undefined,
-    atLeast: number,
-  ): Promise<{ ids: ReadonlySet<string>; next?: Cursor }> {
-    const { events, seats, clock } = this.dependencies;
-    const layout = await events.findLayout(eventId);
-    const names = layout?.sections.map(({ section }) => section) ?? [];
-    const ids = new Set<string>();
-    let position = from ? names.indexOf(from.section) : 0;
-    let after = from?.after;
-    for (; position >= 0 && position < names.length; position++) {
-      const section = names[position]!;
-      do {
-        const now = clock.nowSeconds();
-        const page = await seats.takenPage(eventId, section, { now, after, limit: atLeast });
-        for (const { purchaseId } of page.seats) ids.add(purchaseId);
-        after = page.after;
-        if (ids.size >= atLeast && after !== undefined) return { ids, next: { section, after } };
-      } while (after !== undefined);
-      const following = names[position + 1];
-      if (ids.size >= atLeast && following !== undefined) return { ids, next: { section: following } };
-    }
-    return { ids };
   }
 }

@@ -1,11 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { EventAnnouncements } from '../event/event-announcements';
 import { EventRepository } from '../event/event-repository';
 import { EventRevisions } from '../event/event-revision';
 import { type Turn } from '../event/running-executions';
-import { CHANNELS_ATTRIBUTE } from '../notification/confirmation';
-import { CHANNEL_NAMES } from '../purchase/channels';
+import { BuyerTopic } from '../notification/buyer-topic';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { connectSeats } from '../seat/connect-seats';
 import { systemClock } from '../shared/clock';
@@ -47,8 +45,7 @@ export interface AnnounceChangeWork {
 export function connectAnnounceChange(client = documentClient()): AnnounceChangeWork {
   const seatTable = requireEnvironment(ENVIRONMENT.seatTable);
   const announcements = new EventAnnouncements(client, seatTable);
-  const sns = new SNSClient(REQUEST_TIMEOUTS);
-  const topicArn = requireEnvironment(ENVIRONMENT.confirmationTopic);
+  const topic = new BuyerTopic(requireEnvironment(ENVIRONMENT.confirmationTopic));
   const sales = new ChangedSales({
     events: new EventRepository(client, seatTable),
     revisions: new EventRevisions(client, seatTable),
@@ -59,21 +56,8 @@ export function connectAnnounceChange(client = documentClient()): AnnounceChange
     clock: systemClock,
     perSecond: requireNumber(ENVIRONMENT.announcementRate),
     apiUrl: requireEnvironment(ENVIRONMENT.apiUrl),
-    async publish(message) {
-      await sns.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          MessageStructure: 'json',
-          Message: JSON.stringify({
-            default: `The event of purchase ${referenceOf(message.purchaseId)} has changed.`,
-            sqs: JSON.stringify(message),
-          }),
-          MessageAttributes: {
-            [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(CHANNEL_NAMES) },
-          },
-        }),
-      );
-    },
+    publish: (message) =>
+      topic.publish(message, `The event of purchase ${referenceOf(message.purchaseId)} has changed.`),
   });
   const now = () => systemClock.nowSeconds();
   const aliveFor = (seconds: number, turn: AnnounceTurn) =>

@@ -112,6 +112,11 @@ function disorderIn({ startsAt, doorsOpenAt, endsAt, saleOpensAt, saleClosesAt }
   return broken && { field: broken[1], message: broken[2] };
 }
 
+/** When an event starts, in seconds since the epoch. */
+export function startOf({ startsAt }: Pick<EventTimes, 'startsAt'>): number {
+  return Math.floor(Date.parse(startsAt) / 1000);
+}
+
 /** Without the fraction that most times do not have; so they also compare as texts. */
 function inUtc(instant: number): string {
   return new Date(Math.floor(instant / 1000) * 1000).toISOString().replace('.000Z', 'Z');

@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { startOf } from '../event/event-times';
 import { channelsToTell } from '../purchase/buyer-channels';
 import { type Channel, DELIVERY_SECONDS, MAX_RECEIVES } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
@@ -108,7 +109,7 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
       const { purchase, isLast } = begun;
       try {
-        if (isWanted(purchase)) await deliver(purchase, message, dependencies);
+        if (isWanted(purchase) && !isLate(message)) await deliver(purchase, message, dependencies);
       } catch (error) {
         if (!(error instanceof SendingUnknown)) {
           // If that fails, too, the attempt counts as one that may have been made.
@@ -129,6 +130,11 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
   function reportGivenUp(reference: string, messageId: string): void {
     logger.error('Nobody knows whether it was delivered', { reference, messageId });
     measure({ NotificationsUnknown: 1 }, { channel }, { reference });
+  }
+
+  /** A reminder that has waited until the event has begun, as in a dead-letter queue, reminds nobody. */
+  function isLate(message: Message): boolean {
+    return message.type === 'EventReminder' && startOf(message.event) <= systemClock.nowSeconds();
   }
 
   /** Recovery tells every channel, because it knows the purchase by its id alone: the buyer's choice counts here. */

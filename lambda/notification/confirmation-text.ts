@@ -2,6 +2,7 @@ import { type Purchase } from '../purchase/purchase';
 import { cancellationText } from './cancellation-email';
 import { type Message } from './confirmation';
 import { eventChangeText } from './event-change-email';
+import { reminderText } from './reminder-email';
 import { referenceOf } from '../shared/reference';
 
 /** A message in one short line, for SMS and push. */
@@ -13,6 +14,8 @@ export function shortText(purchase: Purchase, message: Message): string {
       return cancellationText(purchase, message.words);
     case 'EventChanged':
       return eventChangeText(purchase, message);
+    case 'EventReminder':
+      return reminderText(purchase, message);
   }
 }
 

@@ -31,10 +31,17 @@ export const messageSchema = z.discriminatedUnion('type', [
     before: factsSchema,
     now: factsSchema,
   }),
+  z.object({
+    type: z.literal('EventReminder'),
+    purchaseId: purchaseIdSchema,
+    ticketUrl: z.url(),
+    event: factsSchema,
+  }),
 ]);
 export type Message = z.output<typeof messageSchema>;
 export type Confirmation = Extract<Message, { type: 'PurchaseConfirmed' }>;
 export type EventChange = Extract<Message, { type: 'EventChanged' }>;
+export type EventReminder = Extract<Message, { type: 'EventReminder' }>;
 
 /** Where the buyer of a purchase gets the ticket. @param apiUrl without a trailing slash */
 export function ticketUrlOf(purchaseId: string, apiUrl: string): string {
@@ -43,3 +50,6 @@ export function ticketUrlOf(purchaseId: string, apiUrl: string): string {
 
 /** The message attribute by which a subscription takes its channel's messages. */
 export const CHANNELS_ATTRIBUTE = 'channels';
+
+/** The message attribute of what is told beside a sale, with its type: operators, who are told of sales, do not get it. */
+export const BESIDE_SALE_ATTRIBUTE = 'besideSale';

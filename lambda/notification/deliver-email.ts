@@ -12,9 +12,10 @@ import { type Message } from './confirmation';
 import { confirmationEmail } from './confirmation-email';
 import { eventChangeEmail } from './event-change-email';
 import { REFERENCE_TAG } from './mail-event';
+import { reminderEmail } from './reminder-email';
 import { SENDING, sendOnce } from './send-once';
 
-/** Sends e-mails by SES: the confirmation, that of a cancellation, and that of an event that has changed. */
+/** Sends e-mails by SES: the confirmation, that of a cancellation, of an event that has changed, and the reminder. */
 export const handler = consume({
   channel: 'email',
   connect: () => ({
@@ -49,6 +50,7 @@ export const handler = consume({
 
 async function emailOf(purchase: Purchase, message: Message, layouts: RecentLayouts) {
   if (message.type === 'EventChanged') return eventChangeEmail(purchase, message);
+  if (message.type === 'EventReminder') return reminderEmail(purchase, message);
   const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
   return message.type === 'PurchaseConfirmed'
     ? confirmationEmail(purchase, event, message.ticketUrl)

@@ -12,6 +12,7 @@ import {
   attemptsOf,
   type Delivery,
   deliveryOf,
+  isOfSale,
   readAttempts,
   readDelivery,
   revisionIn,
@@ -226,7 +227,7 @@ export class DeliveryLog {
   }
 }
 
-/** Whether a buyer who is told so has been told of the sale: a change of the event says nothing of that. */
+/** Whether a buyer who is told so has been told of the sale: a change of the event, or a reminder, says nothing of that. */
 function settles(about: Attempt['about']): boolean {
-  return revisionIn(about) === undefined;
+  return isOfSale(about);
 }

@@ -1,4 +1,5 @@
 import { type Channel } from '../purchase/channels';
+import { startOf } from '../event/event-times';
 import { type Message } from './confirmation';
 import { type Check, type Fields, itemOf, number, optional, text, variant } from '../shared/item';
 
@@ -22,14 +23,34 @@ const DELIVERY = variant('state', {
 
 const PREFIX = 'delivery_';
 
-/** What the buyer is told of: a revision of an event is something to be told of by itself. @default PurchaseConfirmed */
-export type About = Exclude<Message['type'], 'EventChanged'> | { readonly eventRevision: number };
+/**
+ * What the buyer is told of: each revision of an event, and each start that there is a reminder of, is something to be told of by itself.
+ *
+ * @default PurchaseConfirmed
+ */
+export type About =
+  | Exclude<Message['type'], 'EventChanged' | 'EventReminder'>
+  | { readonly eventRevision: number }
+  /** Seconds since the epoch. */
+  | { readonly reminderOf: number };
 
-export const aboutOf = (message: Message): About =>
-  message.type === 'EventChanged' ? { eventRevision: message.revision } : message.type;
+export function aboutOf(message: Message): About {
+  switch (message.type) {
+    case 'EventChanged':
+      return { eventRevision: message.revision };
+    case 'EventReminder':
+      return { reminderOf: startOf(message.event) };
+    default:
+      return message.type;
+  }
+}
+
+/** Whether it is about the sale itself. */
+export const isOfSale = (about?: About) => typeof about !== 'object';
 
 /** The revision that the buyer is told of; undefined when it is something else. */
-export const revisionIn = (about?: About) => (typeof about === 'object' ? about.eventRevision : undefined);
+export const revisionIn = (about?: About) =>
+  typeof about === 'object' && 'eventRevision' in about ? about.eventRevision : undefined;
 
 /** The attribute of the purchase with what is noted. */
 export const deliveryOf = (channel: Channel, about?: About) => `${beforeOf(about)}${PREFIX}${channel}`;
@@ -38,8 +59,8 @@ export const deliveryOf = (channel: Channel, about?: About) => `${beforeOf(about
 export const attemptsOf = (channel: Channel, about?: About) => `${beforeOf(about)}attempts_${channel}`;
 
 function beforeOf(about?: About): string {
-  const revision = revisionIn(about);
-  if (revision !== undefined) return `changed_${revision}_`;
+  if (typeof about === 'object')
+    return 'eventRevision' in about ? `changed_${about.eventRevision}_` : `reminder_${about.reminderOf}_`;
   return about === 'PurchaseCancelled' ? 'cancelled_' : '';
 }
 

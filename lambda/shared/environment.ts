@@ -36,8 +36,16 @@ export const ENVIRONMENT = {
   eventCancellationRate: 'EVENT_CANCELLATION_RATE',
   /** ARN of the alias of the durable function that tells buyers that their event has changed. */
   announceChangeFunction: 'ANNOUNCE_CHANGE_FUNCTION_ARN',
-  /** How many buyers of an event that has changed are told in a second. */
+  /** How many buyers of an event that has changed, or that they are reminded of, are told in a second. */
   announcementRate: 'ANNOUNCEMENT_RATE',
+  /** The group of the schedules of what the buyers of events are sent. */
+  eventMessageGroup: 'EVENT_MESSAGE_GROUP',
+  /** ARN of the role as which these schedules start their function. */
+  eventMessageRole: 'EVENT_MESSAGE_ROLE_ARN',
+  /** ARN of the queue for what they could not start. */
+  eventMessageDeadLetters: 'EVENT_MESSAGE_DEAD_LETTERS_ARN',
+  /** ARN of the alias of the durable function that they start. */
+  sendEventMessagesFunction: 'SEND_EVENT_MESSAGES_FUNCTION_ARN',
   escalationQueue: 'ESCALATION_QUEUE_URL',
   /** How many purchases without a record an audit may undo, and how many in a hundred of those it looks at. */
   auditBoundPurchases: 'AUDIT_BOUND_PURCHASES',

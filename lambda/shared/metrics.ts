@@ -31,6 +31,8 @@ export interface MetricDimensions {
    */
   readonly stripeEvent:
     'followed' | 'nothing' | 'foreign' | 'ignored' | 'unknown' | 'early' | 'refused' | 'failed';
+  /** What the buyers of an event are sent when its time has come. */
+  readonly eventMessage: 'reminder';
   /** What became of a payment's dispute. `closed`: an inquiry that came to nothing, or a dispute that was prevented. */
   readonly dispute: 'opened' | 'won' | 'lost' | 'closed';
 }
@@ -173,6 +175,13 @@ export const METRICS = {
     dimensions: [],
     source: 'AnnounceChange',
     purpose: 'Buyers of an event that has changed who were told, page by page',
+  },
+  EventMessagesSent: {
+    unit: 'Count',
+    dimensions: ['eventMessage'],
+    source: 'SendEventMessages',
+    purpose:
+      'Buyers whose channels were given a message because the time of their event has come, page by page',
   },
   EventAnnouncementsRevived: {
     unit: 'Count',

@@ -72,6 +72,11 @@ export class SeatTable extends Construct {
     this.grants.give(grantee, 'dynamodb:GetItem');
   }
 
+  /** Read the revisions of an event. */
+  grantReadRevisions(grantee: Function): void {
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+  }
+
   grantListEvents(grantee: Function): void {
     this.grants.give(grantee, 'dynamodb:Query');
   }

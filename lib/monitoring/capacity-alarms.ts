@@ -29,7 +29,7 @@ export interface CapacityAlarmsProps {
 const LOSS: Record<keyof FunctionGroups, string> = {
   routes: 'Buyers cannot see events, seats or their purchases.',
   channels: 'Confirmations are late.',
-  recovery: 'Purchases stay unsettled for longer.',
+  recovery: 'Purchases stay unsettled for longer, and what buyers of events are told or sent is late.',
 };
 
 /** Where the services refuse us, and where our code fails. */

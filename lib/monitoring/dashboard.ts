@@ -203,9 +203,10 @@ export class OnCallDashboard extends Dashboard {
         measured('EventCancellationsPaused', {}, { label: 'pauses: no balance' }),
         measured('EventCancellationsRevived', {}, { label: 'started again' }),
       ]),
-      graph('Changed events', [
+      graph('Changed events, and reminders', [
         measured('EventBuyersTold', {}, { label: 'buyers told' }),
         measured('EventAnnouncementsRevived', {}, { label: 'started again' }),
+        measured('EventMessagesSent', { eventMessage: 'reminder' }, { label: 'reminded' }),
       ]),
     );
     this.addWidgets(

@@ -12,8 +12,8 @@ export interface DurableFunctionAlarmsProps {
   /** What people have to bear while it does not go on. */
   readonly waiting: string;
   readonly runbook: string;
-  /** Counts what Reconcile has started again. */
-  readonly revived: 'EventCancellationsRevived' | 'EventAnnouncementsRevived';
+  /** Counts what Reconcile has started again. @default nobody starts it again */
+  readonly revived?: 'EventCancellationsRevived' | 'EventAnnouncementsRevived';
 }
 
 /** Executions of a durable function that fail, run out of time, or stand still. */
@@ -29,7 +29,7 @@ export class DurableFunctionAlarms extends Construct {
     const failed = durable.metric('DurableExecutionFailed', sum);
     const timedOut = durable.metric('DurableExecutionTimedOut', sum);
     new RunbookAlarm(this, 'Failed', {
-      impact: `${work} has broken off: ${waiting} until the next one.`,
+      impact: `${work} has broken off: ${waiting}${revived ? ' until the next one' : ''}.`,
       runbook,
       metric: new MathExpression({
         label: 'executions that failed or timed out',
@@ -44,6 +44,7 @@ export class DurableFunctionAlarms extends Construct {
       metric: durable.metricErrors(sum),
       threshold: 5,
     });
+    if (!revived) return;
     new RunbookAlarm(this, 'Revived', {
       impact: `${work} stood still, and was started again.`,
       runbook,

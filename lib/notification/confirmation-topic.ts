@@ -1,7 +1,8 @@
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { BESIDE_SALE_ATTRIBUTE } from '../../lambda/notification/confirmation';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 
 export interface ConfirmationTopicProps {
@@ -16,7 +17,9 @@ export class ConfirmationTopic extends Construct {
   constructor(scope: Construct, id: string, { operatorEmails }: ConfirmationTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Resource', { displayName: 'ticket-confirmations', enforceSSL: true });
-    for (const email of operatorEmails) this.topic.addSubscription(new EmailSubscription(email));
+    const filterPolicy = { [BESIDE_SALE_ATTRIBUTE]: new SubscriptionFilter([{ exists: false }]) };
+    for (const email of operatorEmails)
+      this.topic.addSubscription(new EmailSubscription(email, { filterPolicy }));
   }
 
   /** Tell the channels that a purchase is confirmed. */

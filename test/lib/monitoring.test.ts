@@ -78,6 +78,9 @@ test('a metric of ours that an alarm watches is one the functions write, with th
   }
 });
 
+/** Functions to which the bus gives events: what they give up is in their consumer's dead-letter queue, which has an alarm. */
+const OF_THE_BUS = ['ScheduleEventMessages'];
+
 test('every function of ours is watched for throttles, and for errors if it is no step: to Lambda, a refusal is one', () => {
   const templates = Object.values<Template>(synthesizedStage('prod'));
   const functions = templates.flatMap((template) =>
@@ -92,6 +95,7 @@ test('every function of ours is watched for throttles, and for errors if it is n
     ),
     // But for those of which another workflow has a state of that name.
     ...Object.keys(functionsOf(ORDER)),
+    ...OF_THE_BUS,
   ];
   const watchedBy = (name: string) =>
     watched

@@ -148,6 +148,27 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     ],
   ],
   [
+    'SendEventMessages',
+    event,
+    [
+      ...['dynamodb:BatchGetItem PurchaseTable', 'dynamodb:GetItem PurchaseTable'],
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable'],
+      'lambda:CheckpointDurableExecution SendEventMessages:*',
+      'lambda:GetDurableExecutionState SendEventMessages:*',
+      'sns:Publish TicketConfirmations',
+    ],
+  ],
+  [
+    'ScheduleEventMessages',
+    event,
+    [
+      ...['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable', 'iam:PassRole EventMessagesRole'],
+      'scheduler:CreateSchedule EventMessagesSchedules/*',
+      'scheduler:DeleteSchedule EventMessagesSchedules/*',
+      'sqs:SendMessage EventMessagesSchedulingDeadLetterQueue',
+    ],
+  ],
+  [
     'PostEventCancellation',
     checkout,
     [
@@ -395,6 +416,11 @@ const OTHER_ROLES: [string, Template, string[]][] = [
   ],
   ['SalesStreamDeliverer', event, ['firehose:PutRecord SalesStream', 'firehose:PutRecordBatch SalesStream']],
   [
+    'EventMessagesRole',
+    event,
+    ['lambda:InvokeFunction SendEventMessagesLive', 'sqs:SendMessage EventMessagesDeadLetterQueue'],
+  ],
+  [
     'ApiStartRole',
     checkout,
     ['states:StartSyncExecution CancelPurchase', 'states:StartSyncExecution CheckoutSaga'],
@@ -610,7 +636,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
   '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
-    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events)DeadLetterQueue|Bus|SalesStream|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
+    `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events|EventMessages(?:Scheduling)?)DeadLetterQueue|EventMessages(?:Role|Schedules)|Bus|SalesStream|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );
 

@@ -94,7 +94,7 @@ describe('a region', () => {
   test('without durable functions is named, and what to do', () => {
     expect(warningsIn('ap-south-2')).toEqual([
       expect.stringMatching(
-        /CancelEvent and AnnounceChange .* not known to be in ap-south-2: .*eu-west-1.*DURABLE_FUNCTION_REGIONS/,
+        /CancelEvent, AnnounceChange and SendEventMessages .* not known to be in ap-south-2: .*eu-west-1.*DURABLE_FUNCTION_REGIONS/,
       ),
     ]);
   });

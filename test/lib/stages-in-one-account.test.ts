@@ -30,6 +30,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::ManagedPolicy': ['ManagedPolicyName'],
   'AWS::IAM::Role': ['RoleName'],
   'AWS::KMS::Alias': ['AliasName'],
+  'AWS::KinesisFirehose::DeliveryStream': ['DeliveryStreamName'],
   'AWS::Lambda::Function': ['FunctionName'],
   'AWS::Lambda::LayerVersion': ['LayerName'],
   'AWS::Logs::DeliveryDestination': ['Name'],
@@ -43,6 +44,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::Queue': ['QueueName'],
   'AWS::SSM::Parameter': ['Name'],
   'AWS::Scheduler::Schedule': ['Name'],
+  'AWS::Scheduler::ScheduleGroup': ['Name'],
   'AWS::SecretsManager::Secret': ['Name'],
   'AWS::StepFunctions::StateMachine': ['StateMachineName'],
   'AWS::WAFv2::WebACL': ['Name'],
@@ -50,7 +52,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Types whose instances have no name of their own in the account. */
 const NAMELESS =
-  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(Delivery|MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SES::ConfigurationSetEventDestination|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
+  /^(AWS::ApiGateway::(?!ApiKey)|AWS::Athena::NamedQuery|AWS::CloudFront::Distribution|AWS::CodeDeploy::DeploymentGroup|AWS::Glue::Table|AWS::IAM::Policy|AWS::KMS::Key|AWS::Lambda::(Alias|EventInvokeConfig|EventSourceMapping|Permission|Version)|AWS::Logs::(Delivery|LogStream|MetricFilter|SubscriptionFilter)|AWS::S3::BucketPolicy|AWS::SES::ConfigurationSetEventDestination|AWS::SNS::(Subscription|TopicPolicy)|AWS::SQS::QueuePolicy|AWS::SecretsManager::ResourcePolicy|AWS::StepFunctions::StateMachine(Alias|Version)|AWS::WAFv2::WebACLAssociation|Custom::)/;
 
 interface Resource {
   readonly Type: string;

@@ -26,6 +26,8 @@ const IDS = [
   'data SeatTable5E8CA889',
   'data TicketBucket848A2AC4',
   'data TicketSecret99176637',
+  'event EventMessagesDeadLetterQueue9073FE42',
+  'event EventMessagesSchedulingDeadLetterQueueFA55A8E3',
   'event EventsDeadLetterQueueC3DB07E1',
   // Of stages with a print partner.
   'event PrintPartnerKey850A889D',

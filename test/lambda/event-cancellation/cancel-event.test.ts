@@ -1,7 +1,8 @@
 import { type DurableContext, StepError } from '@aws/durable-execution-sdk-js';
 import { cancelEvent } from '../../../lambda/event-cancellation/cancel-event';
 import { type CancelEventWork } from '../../../lambda/event-cancellation/connect-cancel-event';
-import { type Cursor, type Page } from '../../../lambda/event-cancellation/event-sales';
+import { type Cursor } from '../../../lambda/event/taken-purchases';
+import { type Page } from '../../../lambda/event-cancellation/event-sales';
 import { OPERATIONS, retryByClass, Superseded } from '../../../lambda/shared/durable-steps';
 import { ItemNotReadable } from '../../../lambda/shared/item';
 

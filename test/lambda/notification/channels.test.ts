@@ -213,6 +213,77 @@ describe('a change of the event', () => {
   });
 });
 
+describe('the reminder of an event', () => {
+  const remind = ({ purchaseId }: Order, startsAt = LAYOUT.startsAt) => {
+    const { name, venue, timeZone } = LAYOUT;
+    const ticketUrl = `https://api.example.com/purchases/${purchaseId}/ticket`;
+    const event = { name, venue, startsAt, timeZone };
+    queue.send(JSON.stringify({ type: 'EventReminder', purchaseId, ticketUrl, event }));
+  };
+
+  test('is sent once a start, and again when there is another one', async () => {
+    const order = await checkout.confirmed(['A-1', 'A-2']);
+    const later = '2100-03-27T19:00:00Z';
+
+    for (const startsAt of [LAYOUT.startsAt, LAYOUT.startsAt, later, later]) {
+      remind(order, startsAt);
+      expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    }
+
+    const [first, second, ...others] = inbox
+      .list()
+      .toSorted((one, other) => (one.text! < other.text! ? -1 : 1));
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ to: 'ada@example.com', subject: `Soon: ${LAYOUT.name}` });
+    expect(first!.text).toContain(`${LAYOUT.name} starts Sat, 20 March 2100 at 20:00 CET.`);
+    expect(first!.text).toContain('Seats: A-1, A-2');
+    expect(first!.text).toContain(`/purchases/${order.purchaseId}/ticket`);
+    expect(second!.text).toContain('27 March 2100');
+  });
+
+  test('that has waited until the event has begun reminds nobody', async () => {
+    remind(await checkout.confirmed(['A-1']), new Date(Date.now() - 1_000).toISOString());
+
+    expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
+  });
+
+  test('is not sent of a sale that is cancelled meanwhile', async () => {
+    const order = await checkout.confirmed(['A-1']);
+    await checkout.cancelling(order);
+
+    remind(order);
+
+    expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
+  });
+
+  test('says nothing of the sale: a buyer whose confirmation is still due gets that, too', async () => {
+    const order = await checkout.confirmed(['A-1']);
+
+    remind(order);
+    await poll(deliverEmail);
+
+    expect(await checkout.purchases.find(order.purchaseId)).toMatchObject({
+      [`reminder_${Date.parse(LAYOUT.startsAt) / 1000}_delivery_email`]: { state: 'SENT' },
+      dueAt: expect.any(Number),
+    });
+  });
+
+  test.each([
+    ['sms', deliverSms],
+    ['push', deliverPush],
+  ] as const)('%s: in one line', async (channel, consumer) => {
+    remind(await checkout.confirmed(['A-1'], { buyer: EVERYWHERE }));
+
+    await poll(consumer);
+
+    expect(inbox.list()).toMatchObject([
+      { channel, text: expect.stringContaining(`${LAYOUT.name} starts Sat, 20 March 2100 at 20:00 CET`) },
+    ]);
+  });
+});
+
 describe('what each channel delivers', () => {
   test('email: to the buyer, from the sender, as text and HTML, with the event and the ticket', async () => {
     const order = await checkout.confirmed(['A-1', 'A-2']);

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { publicFacts } from '../event/event-revision';
+import { startOf } from '../event/event-times';
+import { type Cursor, type TakenSeats, takenPurchases } from '../event/taken-purchases';
+import { type EventReminder, ticketUrlOf } from '../notification/confirmation';
+import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { type EventMessage } from './event-message';
+
+/** Purchases of one page, at the most: 100,000 of them take 1,000 operations of the durable function. */
+const PURCHASES_PER_PAGE = 200;
+
+/** Seconds that a page takes at the most, at its rate: half of the function's time-out. */
+const PAGE_SECONDS = 60;
+
+/** What became of a page. It is kept as the result of a step, so it names no purchase. */
+export interface Page {
+  /** Where the next page begins. @default this was the last one */
+  readonly next?: Cursor;
+  /** Sales whose channels have the message. */
+  readonly told: number;
+}
+
+interface Dependencies extends TakenSeats {
+  readonly purchases: Pick<PurchaseRepository, 'outlines'>;
+  readonly publish: (message: EventReminder) => Promise<void>;
+  /** Buyers who are told in a second. */
+  readonly perSecond: number;
+  /** @default PURCHASES_PER_PAGE, or as many as `PAGE_SECONDS` take */
+  readonly perPage?: number;
+  /** Base URL of the public API, without a trailing slash. */
+  readonly apiUrl: string;
+}
+
+/** The sales of an event whose buyers are sent something: what the steps of SendEventMessages do. Each may run again at any time. */
+export class MessagedSales {
+  constructor(private readonly dependencies: Dependencies) {}
+
+  /**
+   * Gives the topic a message for each sale of a page, at a rate that SES takes.
+   *
+   * @returns STALE when the event has another start, is cancelled, or has begun: nobody is told any more
+   */
+  async tellPage({ eventId, startsAt }: EventMessage, from?: Cursor): Promise<Page | 'STALE'> {
+    const { events, purchases, publish, clock, perSecond, apiUrl } = this.dependencies;
+    const { perPage = Math.min(PURCHASES_PER_PAGE, Math.ceil(perSecond * PAGE_SECONDS)) } = this.dependencies;
+    const layout = await events.findLayout(eventId);
+    if (!layout || layout.cancelledAt !== undefined || startOf(layout) !== startsAt) return 'STALE';
+    if (startsAt <= clock.nowSeconds()) return 'STALE';
+
+    const { ids, next } = await takenPurchases(this.dependencies, eventId, from, perPage);
+    const outlines = await purchases.outlines(ids);
+    const sales = [...ids].filter((id) => outlines.get(id)?.status === 'CONFIRMED');
+    const begun = Date.now();
+    const event = publicFacts(layout);
+    for (const [index, purchaseId] of sales.entries()) {
+      await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
+      await publish({ type: 'EventReminder', purchaseId, ticketUrl: ticketUrlOf(purchaseId, apiUrl), event });
+    }
+    return { ...(next && { next }), told: sales.length };
+  }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import demoEvent from '../../web/demo-event.json';
+import { eventually } from '../../harness/eventpro-client';
+import { useLocalRun } from '../support/local-run';
+
+const DAY = 86_400;
+
+const eventpro = useLocalRun();
+let eventId: string;
+let start: number;
+
+beforeEach(async () => {
+  await eventpro.reset();
+  eventId = `gala-${randomUUID()}`;
+  // Seconds since the epoch, whole: what the API keeps.
+  start = Math.floor(Date.now() / 1000) + 10 * DAY;
+  expect((await put(start)).status).toBe(201);
+  await scheduledFor(start - DAY);
+});
+
+const inUtc = (seconds: number) => new Date(seconds * 1000).toISOString();
+const put = (startsAt: number, facts: object = {}) =>
+  eventpro.putEvent(eventId, {
+    ...demoEvent,
+    startsAt: inUtc(startsAt),
+    timeZone: 'Europe/Berlin',
+    ...facts,
+  });
+const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
+const buy = (seat: string) =>
+  eventpro.buy({ eventId, seats: [seat], buyer: { name: 'Ann Lee', email: emailOf(seat) } });
+
+interface Listed {
+  readonly schedules: readonly { readonly at: string; readonly input: { readonly eventId: string } }[];
+}
+/** When the schedules of the event are due. */
+async function schedules(): Promise<string[]> {
+  const { body } = await eventpro.request<Listed>('GET', '/local/schedules');
+  return body.schedules.filter(({ input }) => input.eventId === eventId).map(({ at }) => at);
+}
+const scheduledFor = (...times: number[]) =>
+  eventually(
+    async () => {
+      const found = await schedules();
+      return JSON.stringify(found) === JSON.stringify(times.map(inUtc)) ? true : undefined;
+    },
+    `schedules for ${times.map(inUtc).join(', ')}`,
+  );
+const hold = (held: boolean) =>
+  eventpro.request('PUT', '/local/schedules', { body: JSON.stringify({ held }) });
+
+const reminders = async () => (await eventpro.inbox()).filter(({ subject }) => subject?.startsWith('Soon: '));
+const reminded = async () => (await reminders()).map(({ to }) => to).sort();
+const untilReminded = (count: number) =>
+  eventually(async () => ((await reminders()).length >= count ? true : undefined), `${count} reminders`);
+
+/** Until the bus has told of it: what a pipe is reading when the clock is moved by more than a day, it does not bring. */
+const untilTold = (event: string) =>
+  eventually(async () => {
+    const { text } = await eventpro.request('GET', '/local/bus');
+    return text.includes(event) ? true : undefined;
+  }, `${event} on the bus`);
+
+/** Until what was started has ended. */
+async function quiet(): Promise<void> {
+  await eventually(async () => {
+    await delay(200);
+    const { body } = await eventpro.request<{ executions: { status: string }[] }>(
+      'GET',
+      '/local/durable-executions',
+    );
+    return body.executions.every(({ status }) => status !== 'RUNNING') ? true : undefined;
+  }, 'an end of the executions');
+  await delay(300);
+}
+
+test('the day before, each buyer is reminded once; who is cancelled, or buys afterwards, is not', async () => {
+  await buy('A-1');
+  await buy('A-2');
+  const { purchaseId } = await buy('A-3');
+  await eventpro.cancel(purchaseId, { reason: 'BUYER_REQUEST' });
+  await eventpro.advanceClock(9 * DAY - 60);
+  await quiet();
+  expect(await reminded()).toEqual([]);
+
+  await eventpro.advanceClock(120);
+  await untilReminded(2);
+  await buy('A-4');
+  await eventpro.advanceClock(DAY);
+  await quiet();
+
+  expect(await reminded()).toEqual([emailOf('A-1'), emailOf('A-2')]);
+  expect(await schedules()).toEqual([]);
+  const [mail] = await reminders();
+  expect(mail!.text).toContain(`${demoEvent.name} starts `);
+});
+
+test('an event that is moved is reminded of the day before its new start, and not before', async () => {
+  await buy('A-1');
+  await put(start + 5 * DAY);
+  await scheduledFor(start + 4 * DAY);
+
+  await eventpro.advanceClock(9 * DAY + 60);
+  await quiet();
+  expect(await reminded()).toEqual([]);
+  await eventpro.advanceClock(5 * DAY);
+  await untilReminded(1);
+
+  expect(await reminded()).toEqual([emailOf('A-1')]);
+});
+
+test('an event that is moved after its reminder is reminded of again', async () => {
+  await buy('A-1');
+  await eventpro.advanceClock(9 * DAY + 60);
+  await untilReminded(1);
+
+  await put(start + 5 * DAY);
+  await scheduledFor(start + 4 * DAY);
+  await eventpro.advanceClock(5 * DAY);
+  await untilReminded(2);
+
+  expect(await reminded()).toEqual([emailOf('A-1'), emailOf('A-1')]);
+});
+
+test('a cancelled event has no schedule, and nobody is reminded of it', async () => {
+  await buy('A-1');
+  await eventpro.signed('POST', `/api/events/${eventId}/cancellation`, { message: 'The singer is ill.' });
+  await scheduledFor();
+
+  await eventpro.advanceClock(9 * DAY + 60);
+  await quiet();
+
+  expect(await reminded()).toEqual([]);
+});
+
+describe('a schedule that is late', () => {
+  test('reminds as long as the event has not begun', async () => {
+    await buy('A-1');
+    await hold(true);
+    await eventpro.advanceClock(9 * DAY + DAY / 2);
+    await quiet();
+    expect(await reminded()).toEqual([]);
+
+    await hold(false);
+    await untilReminded(1);
+
+    expect(await reminded()).toEqual([emailOf('A-1')]);
+  });
+
+  test('reminds nobody of what has begun', async () => {
+    await buy('A-1');
+    await hold(true);
+    await eventpro.advanceClock(10 * DAY + 60);
+
+    await hold(false);
+    await quiet();
+
+    expect(await reminded()).toEqual([]);
+    expect(await schedules()).toEqual([]);
+  });
+
+  test('reminds nobody of a start that is no more', async () => {
+    await buy('A-1');
+    await hold(true);
+    await untilTold('PurchaseConfirmed');
+    await eventpro.advanceClock(9 * DAY + 60);
+    await quiet();
+    await put(start + 5 * DAY);
+    await scheduledFor(start - DAY, start + 4 * DAY);
+
+    await hold(false);
+    await quiet();
+
+    expect(await reminded()).toEqual([]);
+    expect(await schedules()).toEqual([inUtc(start + 4 * DAY)]);
+  });
+});
