@@ -41,7 +41,7 @@ export class CheckoutStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, notifications, ...props }: CheckoutStackProps) {
     // CloudFormation takes templates of 1 MB, and a fifth of this one would be blanks.
     super(scope, id, { suppressTemplateIndentation: true, ...props });
-    const { seats, purchases, orders, tickets, ticketSecret } = data;
+    const { seats, purchases, orders, tickets, ticketSecret, addressSecret } = data;
     const functions = new Map<FunctionName, NodeFunction>();
     const fn = (name: FunctionName, options?: Partial<NodeFunctionProps>) => {
       const made = new NodeFunction(this, name, { logRetention: config.logRetention, ...options });
@@ -61,6 +61,7 @@ export class CheckoutStack extends Stack {
     const reserveSeat = fn('ReserveSeat');
     seats.grantHold(reserveSeat);
     purchases.grantOpen(reserveSeat, config.unpaidSeats);
+    addressSecret.grantHash(reserveSeat);
 
     const resumePurchase = fn('ResumePurchase');
     seats.grantReadLayout(resumePurchase);
@@ -247,6 +248,7 @@ export class CheckoutStack extends Stack {
     const postOrder = fn('PostOrder');
     orders.grantOpen(postOrder);
     grantStartOrder(postOrder);
+    addressSecret.grantHash(postOrder);
 
     const getOrder = fn('GetOrder');
     orders.grantRead(getOrder);

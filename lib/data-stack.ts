@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import { type Construct } from 'constructs';
 import { type StageConfig } from './config';
 import { AccessLogBucket } from './data/access-log-bucket';
+import { AddressSecret } from './data/address-secret';
 import { ownLogOfAutoDelete } from './data/auto-delete-log';
 import { OrderTable } from './data/order-table';
 import { PurchaseTable } from './data/purchase-table';
@@ -22,6 +23,7 @@ export class DataStack extends Stack {
   readonly orders: OrderTable;
   readonly tickets: TicketBucket;
   readonly ticketSecret: TicketSecret;
+  readonly addressSecret: AddressSecret;
   readonly sales: PrivateBucket;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
@@ -48,6 +50,7 @@ export class DataStack extends Stack {
       oldVersionsExpireAfter: config.ticketVersionRetention,
     });
     this.ticketSecret = new TicketSecret(this, 'TicketSecret', retention);
+    this.addressSecret = new AddressSecret(this, 'AddressSecret', retention);
     this.sales = new PrivateBucket(this, 'SalesBucket', {
       ...{ ...retention, accessLogs },
       oldVersionsExpireAfter: Duration.days(7),

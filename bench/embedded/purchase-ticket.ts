@@ -16,6 +16,7 @@ import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { releaseSeat } from '../../lambda/seat/release-seat';
 import { type Reservation } from '../../lambda/seat/reservation';
 import { reserveSeat } from '../../lambda/seat/reserve-seat';
+import { connectAddressHashes } from '../../lambda/shared/address-hash';
 import { documentClient } from '../../lambda/shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment, requireNumber } from '../../lambda/shared/environment';
 import { logger } from '../../lambda/shared/logger';
@@ -109,6 +110,7 @@ function connect() {
       new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable)),
       event.clock,
     ),
+    addresses: connectAddressHashes(),
     ticketKeys: connectTicketKeys(),
     purchases: new PurchaseRepository(client, requireEnvironment(ENVIRONMENT.purchaseTable)),
     gateway: connectGateway,

@@ -24,6 +24,7 @@ const FIELDS: Fields<Order> = {
   eventId: text,
   items: listOf(record(ITEM)),
   buyer: record({ name: text, email: text } satisfies Fields<Order['buyer']>),
+  emailHash: optional(text),
   purchaseId: optional(text),
   paymentMethod: optional(text),
   executionId: optional(text),

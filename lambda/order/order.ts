@@ -70,6 +70,8 @@ export interface Order {
   readonly eventId: string;
   readonly items: readonly OrderedItem[];
   readonly buyer: { readonly name: string; readonly email: string };
+  /** Hash of the buyer's e-mail address, for the index; orders of an older version have none. */
+  readonly emailHash?: string;
   readonly purchaseId?: string;
   /** Stripe's id for the card; until it is settled. */
   readonly paymentMethod?: string;

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { fingerprintOf } from '../purchase/purchase';
+import { type AddressHashes, connectAddressHashes } from '../shared/address-hash';
 import { json, route } from '../shared/api';
 import { type Clock, systemClock } from '../shared/clock';
 import { logger } from '../shared/logger';
@@ -15,6 +16,7 @@ import { type OrderRepository } from './order-repository';
 export interface PostOrderDependencies {
   readonly orders: Pick<OrderRepository, 'open'>;
   readonly executions: Pick<OrderExecutions, 'start'>;
+  readonly addresses: Pick<AddressHashes, 'of'>;
   readonly clock: Clock;
 }
 
@@ -27,13 +29,14 @@ export interface PostOrderDependencies {
 export async function postOrder(
   orderId: string,
   request: OrderRequest,
-  { orders, executions, clock }: PostOrderDependencies,
+  { orders, executions, addresses, clock }: PostOrderDependencies,
 ): Promise<Order> {
   const { eventId, items, paymentMethod, purchaseId } = request;
   const { name, email } = request.buyer;
   const order: Order = {
     ...{ orderId, status: 'PENDING', fingerprint: fingerprintOf(request), eventId, items },
-    ...{ buyer: { name, email }, paymentMethod, purchaseId, createdAt: clock.nowSeconds() },
+    ...{ buyer: { name, email }, emailHash: await addresses.of(email) },
+    ...{ paymentMethod, purchaseId, createdAt: clock.nowSeconds() },
   };
   const existing = await orders.open(order);
   if (existing && existing.fingerprint !== order.fingerprint) {
@@ -69,7 +72,8 @@ function keyOf({ headers }: APIGatewayProxyEvent): string {
 export const handler = route({
   name: 'PostOrder',
   connect: (): PostOrderDependencies => ({
-    ...{ orders: connectOrders(), executions: new OrderExecutions(), clock: systemClock },
+    ...{ orders: connectOrders(), executions: new OrderExecutions() },
+    ...{ addresses: connectAddressHashes(), clock: systemClock },
   }),
   answer: async (event, dependencies) => {
     const orderId = keyOf(event);

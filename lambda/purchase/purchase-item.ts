@@ -68,6 +68,7 @@ const FIELDS: Fields<Purchase> = {
   currency: text,
   buyer: optional(record({ name: text, email: text })),
   marketingConsent: optional(record(MARKETING_CONSENT)),
+  emailHash: optional(text),
   paymentIntentId: optional(text),
   paymentAttempts: optional(number),
   failure: optional(record({ code: text, detail: text })),

@@ -114,6 +114,8 @@ export interface Purchase {
   readonly buyer?: Buyer;
   /** @default the buyer has not agreed to marketing with this purchase */
   readonly marketingConsent?: MarketingConsent | undefined;
+  /** Hash of the buyer's e-mail address (`address-hash.ts`), for the index; purchases of an older version have none. */
+  readonly emailHash?: string;
   readonly paymentIntentId?: string;
   /** How often a step began to charge it; absent from purchases of an older version. */
   readonly paymentAttempts?: number;

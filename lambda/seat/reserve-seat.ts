@@ -23,6 +23,7 @@ import { PurchaseExists, type PurchaseRepository, SeatsTaken } from '../purchase
 import { type Clock, timeText } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireNumber } from '../shared/environment';
+import { type AddressHashes, connectAddressHashes } from '../shared/address-hash';
 import { OwnError } from '../shared/own-error';
 import { Problem } from '../shared/problem';
 import { step } from '../shared/step';
@@ -53,6 +54,7 @@ interface Dependencies {
   readonly layouts: RecentLayouts;
   readonly seats: SeatRepository;
   readonly purchases: PurchaseRepository;
+  readonly addresses: Pick<AddressHashes, 'of'>;
   readonly clock: Clock;
   /** Seats of an event that one address may hold unpaid. */
   readonly unpaidBound: number;
@@ -69,7 +71,7 @@ interface Dependencies {
  */
 export async function reserveSeat(
   { purchaseId, executionId, request, viewer }: z.output<typeof inputSchema>,
-  { layouts, seats, purchases, clock, unpaidBound }: Dependencies,
+  { layouts, seats, purchases, addresses, clock, unpaidBound }: Dependencies,
 ): Promise<Reservation | ReservationRefusal> {
   const createdAt = clock.nowSeconds();
   const fingerprint = fingerprintOf(request);
@@ -82,6 +84,7 @@ export async function reserveSeat(
     ...{ purchaseId, executionId, fingerprint, createdAt, status: 'PENDING', buyer: request.buyer },
     ...pricedFields(priced),
     marketingConsent: consentOf(request.buyer, createdAt),
+    emailHash: await addresses.of(request.buyer.email),
     eventRevision: agreed.layout.factsRevision,
   };
   const holds = purchase.seats.map((seat) => seats.hold(purchase.eventId, seat, purchaseId, createdAt));
@@ -174,6 +177,7 @@ export const handler = step(CHECKOUT, 'ReserveSeat', {
       ...{ seats, clock },
       layouts: new RecentLayouts(events, clock),
       purchases: connectPurchases(client),
+      addresses: connectAddressHashes(),
       unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
     };
   },

@@ -11,6 +11,8 @@ export const ENVIRONMENT = {
   ticketBucket: 'TICKET_BUCKET_NAME',
   /** Name or ARN of the secret that the key of the tickets is derived from. */
   ticketSecret: 'TICKET_SECRET_ID',
+  /** Name or ARN of the secret that e-mail addresses are hashed with. */
+  addressSecret: 'ADDRESS_SECRET_ID',
   confirmationTopic: 'CONFIRMATION_TOPIC_ARN',
   /** Name or ARN of the secret that holds Stripe's secret key. */
   stripeSecret: 'STRIPE_SECRET_ID',

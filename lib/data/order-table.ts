@@ -5,7 +5,9 @@ import { Construct } from 'constructs';
 import { EVENT_KEYS } from '../../lambda/order/extra-repository';
 import { DUE, ORDER_KEYS } from '../../lambda/order/order-repository';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
+import { BUYERS_INDEX } from '../../lambda/shared/address-hash';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { buyersIndex } from './buyers-index';
 import { shardedIndex } from './sharded-index';
 import { TableGrants } from './table-grants';
 
@@ -19,12 +21,13 @@ export interface OrderTableProps extends Pick<TablePropsV2, 'tags'> {
  * `lambda/order/order-repository.ts` for the items. A table of its own: a function that deals with orders can touch no seat and no
  * purchase, and one of the checkout no order.
  *
- * The sparse index `due` holds only the orders for which something is still to be done.
+ * The sparse index `due` holds only the orders for which something is still to be done; `buyers` finds an order by its buyer's e-mail
+ * address.
  */
 export class OrderTable extends Construct {
   readonly table: TableV2;
   private readonly grants: TableGrants;
-  readonly indexNames: readonly string[] = [DUE.name];
+  readonly indexNames: readonly string[] = [DUE.name, BUYERS_INDEX.name];
 
   constructor(scope: Construct, id: string, props: OrderTableProps) {
     super(scope, id);
@@ -35,7 +38,7 @@ export class OrderTable extends Construct {
       // Of orders that failed; of nothing else.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      globalSecondaryIndexes: [shardedIndex(DUE)],
+      globalSecondaryIndexes: [shardedIndex(DUE), buyersIndex],
     });
     this.grants = new TableGrants(this.table, ENVIRONMENT.orderTable);
   }

@@ -8,12 +8,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { BUYERS_INDEX } from '../../lambda/shared/address-hash';
 import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
 import { DUE, UNSETTLED } from '../../lambda/purchase/purchase-repository';
 import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
+import { buyersIndex } from './buyers-index';
 import { shardedIndex } from './sharded-index';
 import { TableGrants } from './table-grants';
 
@@ -24,12 +26,15 @@ export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThr
 
 /**
  * Purchases, by id. The sparse index `due` holds only those for which something is still to be done, by the time from which
- * recovery may take them; it carries keys alone, so a status change does not write to it. `references` finds a purchase by its reference.
+ * recovery may take them; it carries keys alone, so a status change does not write to it. `references` finds a purchase by its reference,
+ * `buyers` by its buyer's e-mail address.
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
   private readonly grants: TableGrants;
-  readonly indexNames: readonly string[] = [UNSETTLED.name, REFERENCES_INDEX, DUE.name];
+  readonly indexNames: readonly string[] = [
+    ...[UNSETTLED.name, REFERENCES_INDEX, DUE.name, BUYERS_INDEX.name],
+  ];
 
   constructor(scope: Construct, id: string, props: PurchaseTableProps) {
     super(scope, id);
@@ -49,6 +54,7 @@ export class PurchaseTable extends Construct {
           projectionType: ProjectionType.KEYS_ONLY,
         },
         shardedIndex(DUE),
+        buyersIndex,
       ],
     });
     this.grants = new TableGrants(this.table, ENVIRONMENT.purchaseTable);

@@ -12,6 +12,7 @@ import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { type Reservation } from '../../lambda/seat/reservation';
 import { reserveSeat } from '../../lambda/seat/reserve-seat';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
+import { AddressHashes } from '../../lambda/shared/address-hash';
 import { type Clock } from '../../lambda/shared/clock';
 import { type Tables } from '../support/tables';
 
@@ -70,6 +71,7 @@ export class Checkout {
   readonly eventId = `event-${randomUUID()}`;
   readonly clock = new MovableClock();
   readonly unpaidBound = 16;
+  readonly addresses = new AddressHashes(() => Promise.resolve('k'.repeat(64)));
   readonly events: EventRepository;
   readonly revisions: EventRevisions;
   readonly announcements: EventAnnouncements;

@@ -31,7 +31,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     checkout,
     [
       ...['dynamodb:GetItem SeatTable', 'dynamodb:PutItem SeatTable', 'dynamodb:PutItem PurchaseTable'],
-      'dynamodb:UpdateItem PurchaseTable',
+      ...['dynamodb:UpdateItem PurchaseTable', 'secretsmanager:GetSecretValue AddressSecret'],
     ],
   ],
   [
@@ -206,7 +206,10 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   [
     'PostOrder',
     checkout,
-    ['dynamodb:PutItem OrderTable', 'states:StartExecution EventPro-prod-OrderWorkflow'],
+    [
+      ...['dynamodb:PutItem OrderTable', 'secretsmanager:GetSecretValue AddressSecret'],
+      'states:StartExecution EventPro-prod-OrderWorkflow',
+    ],
   ],
   ['GetOrder', checkout, ['dynamodb:GetItem OrderTable']],
   [
@@ -635,7 +638,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
-  '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
+  '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|AddressSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
     `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events|EventMessages(?:Scheduling)?)DeadLetterQueue|EventMessages(?:Role|Schedules)|Bus|SalesStream|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );

@@ -19,6 +19,7 @@ const IDS = [
   'checkout StripeKey2036890C',
   'checkout StripeSigningSecret038B1344',
   'data AccessLogBucketDA470295',
+  'data AddressSecretC0988DE4',
   'data OrderTable3F0DC2E4',
   'data PurchaseTable211E7743',
   'data SalesBucket55EFA6BE',

@@ -25,7 +25,7 @@ describe('the tables', () => {
     });
   });
 
-  test('purchases expire by the attribute that refused ones have, and have indexes that carry keys alone: what is due, the unsettled of older versions, and by reference', () => {
+  test('purchases expire by the attribute that refused ones have, and have indexes that carry keys alone: what is due, the unsettled of older versions, by reference, and by the buyer', () => {
     dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       KeySchema: [{ AttributeName: 'purchaseId', KeyType: 'HASH' }],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -48,6 +48,14 @@ describe('the tables', () => {
           KeySchema: [
             { AttributeName: 'dueShard', KeyType: 'HASH' },
             { AttributeName: 'dueAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        }),
+        Match.objectLike({
+          IndexName: 'buyers',
+          KeySchema: [
+            { AttributeName: 'emailHash', KeyType: 'HASH' },
+            { AttributeName: 'createdAt', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         }),

@@ -59,6 +59,7 @@ const checkoutOf = () => ({
   clock: checkout.clock,
   layouts: checkout.layouts,
   seats: checkout.seats,
+  addresses: checkout.addresses,
   cancellations: checkout.cancellations,
   unpaidBound: checkout.unpaidBound,
 });

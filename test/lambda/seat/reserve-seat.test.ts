@@ -59,6 +59,7 @@ describe('free seats', () => {
       amount,
       currency: 'EUR',
       buyer: order.request.buyer,
+      emailHash: await checkout.addresses.of(order.request.buyer.email),
       createdAt: checkout.clock.nowSeconds(),
       dueShard: expect.any(String),
     });

@@ -23,10 +23,10 @@ class UnguardedSeats extends SeatRepository {
 
 /** Reserves all at once and tells who holds a reservation, and why the others do not. */
 async function race(orders: Order[], seats = checkout.seats) {
-  const { layouts, purchases, clock, unpaidBound } = checkout;
+  const { layouts, purchases, addresses, clock, unpaidBound } = checkout;
   const outcomes = await Promise.allSettled(
     orders.map((order) =>
-      unlessRefused(reserveSeat(order, { layouts, seats, purchases, clock, unpaidBound })),
+      unlessRefused(reserveSeat(order, { layouts, seats, purchases, addresses, clock, unpaidBound })),
     ),
   );
   return {

@@ -1,0 +1,79 @@
+import { createHash, createHmac } from 'node:crypto';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type Clock, systemClock } from './clock';
+import { ENVIRONMENT, requireEnvironment, SecretUnusable } from './environment';
+import { KeptSecret } from './kept-secret';
+import { REQUEST_TIMEOUTS } from './request-timeouts';
+
+/** The index, of purchases and of orders, that finds a buyer's by the hash of an e-mail address, the oldest first. */
+export const BUYERS_INDEX = {
+  name: 'buyers',
+  hash: 'emailHash',
+  time: 'createdAt',
+} as const;
+
+/** Characters that a key needs: what CloudFormation generates. */
+export const MIN_KEY_LENGTH = 64;
+
+interface Key {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/**
+ * E-mail addresses as tables can be searched for them: `<id of the key>.<HMAC-SHA-256 of the address>`. Addresses are soon guessed, so
+ * the hash is keyed: who has a table, and not the secret, can neither read an address from it nor try one.
+ *
+ * The secret holds one key, or several that blanks part. The first hashes what is written; what an older one has hashed is found as long
+ * as that is still there. So a rotation puts a new key before the others, and takes out the last when nothing is left of its time.
+ */
+export class AddressHashes {
+  private readonly keys: KeptSecret<readonly Key[]>;
+
+  /** @param read what the secret holds */
+  constructor(read: () => Promise<string>, clock: Clock = systemClock) {
+    this.keys = new KeptSecret(async () => keysOf(await read()), clock);
+  }
+
+  /** What is written of an address. */
+  async of(email: string): Promise<string> {
+    const [first] = await this.keys.value();
+    return hashOf(email, first!);
+  }
+
+  /** All that may have been written of an address, the newest key's first. */
+  async every(email: string): Promise<string[]> {
+    return (await this.keys.value()).map((key) => hashOf(email, key));
+  }
+}
+
+/** Two ways to write an address are one: whoever types it with a capital letter is the same buyer. */
+function hashOf(email: string, { id, secret }: Key): string {
+  const address = email.trim().toLowerCase();
+  return `${id}.${createHmac('sha256', secret).update(address).digest('base64url')}`;
+}
+
+/** @throws SecretUnusable, without the secret, when it holds no key, or one that is too short */
+function keysOf(secret: string): readonly Key[] {
+  const keys = secret.split(/\s+/).filter(Boolean);
+  if (keys.length === 0 || keys.some(({ length }) => length < MIN_KEY_LENGTH)) {
+    throw new SecretUnusable(
+      `The secret of the address key must hold keys of ${MIN_KEY_LENGTH} characters at least, parted by blanks`,
+    );
+  }
+  return keys.map((key) => ({ id: idOf(key), secret: key }));
+}
+
+/** 48 bits: they tell a few keys apart, and nothing of a key of 64 random characters. */
+function idOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 8);
+}
+
+export function connectAddressHashes(): AddressHashes {
+  const client = new SecretsManagerClient(REQUEST_TIMEOUTS);
+  const SecretId = requireEnvironment(ENVIRONMENT.addressSecret);
+  return new AddressHashes(async () => {
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+    return SecretString;
+  });
+}
