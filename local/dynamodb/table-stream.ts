@@ -108,7 +108,7 @@ export class TableStream {
 
   private asConsumed(record: StreamRecord): StreamRecord {
     const removed = record.eventName === 'REMOVE' && this.removals.has(this.tableName, record.dynamodb);
-    const createdAt = this.clock.when(record.dynamodb.ApproximateCreationDateTime * 1000) / 1000;
+    const createdAt = this.clock.when(latestMachineTime(record)) / 1000;
     return {
       ...record,
       dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: Math.floor(createdAt) },
@@ -154,4 +154,12 @@ export class TableStream {
     if (response.ok) return answer;
     throw new Error(`${operation} of ${this.tableName}: ${answer.message ?? response.status}`);
   }
+}
+
+/**
+ * The latest time, in milliseconds, at which a record can have been made: the engine tells whole seconds. A record of the second in which
+ * the clock was moved counts as made after the move: counted as made before, it can be older at once than a pipe will take.
+ */
+function latestMachineTime({ dynamodb }: StreamRecord): number {
+  return Math.min(dynamodb.ApproximateCreationDateTime * 1000 + 999, Date.now());
 }

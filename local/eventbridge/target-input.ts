@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/aws-error';
+import { isJson } from '../aws/is-json';
 import { type BusEvent } from './bus-event';
 import { compileJsonPath } from './json-path';
 import { parseTemplate } from './template';
@@ -66,15 +67,6 @@ function transformed(
     const text = template.render((name) => (predefined[name] ?? paths.get(name)!)(event));
     return /^\s*"[\s\S]*"\s*$/.test(text) && !isJson(text) ? text.trim().slice(1, -1) : text;
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function invalid(message: string): AwsError {

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/aws-error';
 import { UnsupportedLocally } from '../aws/aws-service';
+import { isJson } from '../aws/is-json';
 
 /** `CreateSchedule` and `UpdateSchedule`, without the name. */
 export interface ScheduleInput {
@@ -124,15 +125,6 @@ function offsetAt(at: number, timeZone: string): number {
   const [, sign, hours, minutes] = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name)!;
   if (!sign) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export function invalid(message: string): AwsError {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -172,6 +173,18 @@ test('a pipe that is down misses nothing, and goes on where it was', async () =>
   expect(stopped.body).toMatchObject({ Name: 'sales', DesiredState: 'STOPPED' });
   expect(whileDown).toEqual(['a']);
   expect(await publishedCount(cloud, 2)).toEqual(['a', 'b']);
+});
+
+test('a record of the second in which the clock was moved by more than its oldest age is not too old', async () => {
+  const cloud = await start(template({ stream: { MaximumRecordAgeInSeconds: 3_600 } }));
+  // A third into a second: some of it is before the move, and the write is within it.
+  await delay(1_300 - (Date.now() % 1_000));
+
+  cloud.clock.advance(86_400);
+  await write(cloud, 'a', 'SOLD');
+
+  expect(await publishedCount(cloud, 1)).toEqual(['a']);
+  expect((await report(cloud)).givenUp).toBe(0);
 });
 
 test('a pipe that is killed loses nothing, though it may repeat', async () => {
