@@ -13,6 +13,7 @@ import { EVENTBRIDGE } from '../local/eventbridge/plugin';
 import { PIPES } from '../local/pipes/plugin';
 import { SQS } from '../local/sqs/plugin';
 import demoEvent from '../web/demo-event.json';
+import { complaintOf } from '../harness/domain-event-schemas';
 import { type Answer, EventProClient, type Order, type PurchaseBody } from '../harness/eventpro-client';
 import { AlteredAssembly } from './altered-assembly';
 import { EffectProxy } from './effect-proxy';
@@ -382,6 +383,7 @@ class FaultHarness implements Harness {
         id: id!,
         sequence: Number(sequence),
         text: JSON.stringify(event),
+        complaint: complaintOf(event),
       };
       this.events.set(reference!, [...(this.events.get(reference!) ?? []), told]);
     });

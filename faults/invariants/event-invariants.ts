@@ -22,6 +22,9 @@ export function isAnonymousOnTheBus({ events, purchaseId }: ObservedPurchase, { 
   );
 }
 
+/** Whoever goes by the schemas in docs/schemas understands each event. */
+export const isAsItsSchemaSays = ({ events }: ObservedPurchase) => events.map(({ complaint }) => complaint);
+
 /** By its record: there is no event that it does not show. */
 function eventsOf({ status, admitted = 0, ...item }: PurchaseItem): Pick<ToldEvent, 'type' | 'sequence'>[] {
   const types: DomainEvent[] = [];

@@ -40,6 +40,8 @@ export interface ToldEvent {
   readonly sequence: number;
   /** All of it. */
   readonly text: string;
+  /** What its schema has against it. */
+  readonly complaint?: string;
 }
 
 /** The messages of one kind that the buyer has had. */

@@ -1,4 +1,4 @@
-import { isAnonymousOnTheBus, isToldToTheBus } from '../invariants/event-invariants';
+import { isAnonymousOnTheBus, isAsItsSchemaSays, isToldToTheBus } from '../invariants/event-invariants';
 import { buy, type KindOfWork } from './kind-of-work';
 
 /** What the bus is told of every purchase, whatever becomes of it. It has no steps: no function publishes an event. */
@@ -6,5 +6,5 @@ export const DOMAIN_EVENTS: KindOfWork = {
   name: 'domain events',
   begin: buy,
   ...{ scenarios: {}, steps: [], faults: [], deaths: [] },
-  invariants: [isToldToTheBus, isAnonymousOnTheBus],
+  invariants: [isToldToTheBus, isAnonymousOnTheBus, isAsItsSchemaSays],
 };

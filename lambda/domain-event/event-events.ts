@@ -16,19 +16,24 @@ export const EVENT_EVENT_NAMES = Object.values(EVENT_OF_CHANGE);
 /** The detail of each: what whoever has a ticket goes by, without its seats. */
 export const eventDetailSchema = z.strictObject({
   version: z.literal(1),
-  id: z.string().check(z.regex(/^[a-z0-9-]+-[0-9]+$/)),
-  /** The number of the revision. */
-  sequence: digits,
-  /** What it is about: the event's id. */
-  reference: eventIdSchema,
+  id: z
+    .string()
+    .check(
+      z.regex(/^[a-z0-9-]+-[0-9]+$/),
+      z.describe('The same when the event is delivered again: deduplicate by it'),
+    ),
+  sequence: digits.check(
+    z.describe(
+      'The number of the revision, from 1. Deliveries are unordered: drop what is lower than what you have',
+    ),
+  ),
+  reference: eventIdSchema.check(z.describe('What it is about: the same as eventId')),
   eventId: eventIdSchema,
   name: z.string(),
   venue: z.string(),
-  /** RFC 3339. */
-  startsAt: z.string(),
-  timeZone: z.string(),
-  /** Seconds since the epoch. */
-  changedAt: digits,
+  startsAt: z.string().check(z.describe('RFC 3339')),
+  timeZone: z.string().check(z.describe('IANA name, or an offset: times are shown in it')),
+  changedAt: digits.check(z.describe('Seconds since the epoch')),
 });
 
 export type EventDetail = z.output<typeof eventDetailSchema>;

@@ -31,8 +31,7 @@ export const PURCHASE_EVENTS = {
   },
   PurchaseFailed: {
     transition: { from: 'COMPENSATING', to: 'FAILED' },
-    // The failure's code.
-    about: z.string().check(z.regex(/^[A-Z_]+$/)),
+    about: z.string().check(z.regex(/^[A-Z_]+$/), z.describe("The failure's code")),
     tells: 'It held seats and is undone: its seats are free, and it keeps no money.',
   },
   PurchaseCancelled: {
@@ -42,8 +41,7 @@ export const PURCHASE_EVENTS = {
   },
   TicketAdmitted: {
     transition: { counted: 'admitted', most: MAX_SEATS_PER_PURCHASE },
-    // The seat's id.
-    about: seatIdSchema,
+    about: seatIdSchema.check(z.describe('The seat whose ticket it is')),
     tells: 'The ticket of one of its seats has let somebody in.',
   },
 } as const satisfies Record<PurchaseEvent, PurchaseEventRow>;
@@ -56,23 +54,34 @@ export const digits = z.string().check(z.regex(/^[0-9]+$/));
 /** The fields of every detail of a purchase's event. Nothing of the buyer, of the payment, and not the purchase's id, which opens it. */
 const DETAIL = {
   version: z.literal(1),
-  /** The same when the event is delivered again: deduplicate by it. */
-  id: z.string().check(z.regex(/^[0-9A-Z]{10}-[0-9]+$/)),
-  /** Of the purchase's events, from 1. Deliveries are unordered: drop what is older than what you have. */
-  sequence: digits,
-  reference: z.string().check(z.regex(/^[0-9A-Z]{10}$/)),
+  id: z
+    .string()
+    .check(
+      z.regex(/^[0-9A-Z]{10}-[0-9]+$/),
+      z.describe('The same when the event is delivered again: deduplicate by it'),
+    ),
+  sequence: digits.check(
+    z.describe(
+      'Of the events of this reference, from 1. Deliveries are unordered: drop what is lower than what you have',
+    ),
+  ),
+  reference: z
+    .string()
+    .check(z.regex(/^[0-9A-Z]{10}$/), z.describe('Of the purchase, as its buyer knows it')),
   eventId: eventIdSchema,
-  /** Parallel lists: a seat, its section, its price category and its price. */
-  seatIds: z.array(seatIdSchema),
+  seatIds: z
+    .array(seatIdSchema)
+    .check(z.describe('Parallel to sections, tiers and prices: one of each for every seat')),
   sections: z.array(z.string()),
   tiers: z.array(z.string()),
-  prices: z.array(digits),
-  /** Minor units of the currency, as the prices are. */
-  amount: digits,
-  /** ISO 4217. */
-  currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
-  /** When the purchase was opened, seconds since the epoch. When the event happened, its `time` says, within moments. */
-  openedAt: digits,
+  prices: z.array(digits).check(z.describe('Minor units of the currency')),
+  amount: digits.check(z.describe('The sum of the prices')),
+  currency: z.string().check(z.regex(/^[A-Z]{3}$/), z.describe('ISO 4217')),
+  openedAt: digits.check(
+    z.describe(
+      'When the purchase was opened, seconds since the epoch. When the event happened, its time says, within moments',
+    ),
+  ),
 };
 
 /** The schema of an event's detail: other fields than these are refused, so personal data cannot slip in. */
