@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ExtraAsPut, type Extras } from '../lambda/order/extra';
+import { type OrderAnswer } from '../lambda/order/order-answer';
 import { type PurchaseStatus } from '../lambda/purchase/purchase';
 import { signedFetch, type Signer } from '../local/http/signed-fetch';
 import { type InboxMessage } from '../local/inbox/inbox';
@@ -44,6 +46,27 @@ export interface PurchaseBody {
     readonly refund: { readonly amount: number; readonly status: string };
     readonly at: string;
   };
+}
+
+/** What a buyer orders of an event's extras. Everything has a default but the items. */
+export interface ExtrasOrder {
+  /** The idempotency key, which is the order's id. @default a new one */
+  readonly key?: string;
+  readonly eventId?: string;
+  readonly items: readonly { readonly extraId: string; readonly quantity: number }[];
+  readonly buyer?: object;
+  readonly paymentMethod?: string;
+  readonly purchaseId?: string;
+}
+
+export interface OrderBody {
+  readonly orderId: string;
+  readonly reference: string;
+  readonly status: OrderAnswer['status'];
+  readonly amount?: number;
+  /** While it is AWAITING_AUTHENTICATION. */
+  readonly authenticateBy?: string;
+  readonly failure?: { readonly code: string; readonly detail: string };
 }
 
 /** What the buyer's page needs to let the bank ask. */
@@ -157,8 +180,55 @@ export class EventProClient {
     return this.postEmpty(`/api/purchases/${purchaseId}/abandonment`);
   }
 
-  private postEmpty(path: string): Promise<Answer<PurchaseBody>> {
+  private postEmpty<Body>(path: string): Promise<Answer<Body>> {
     return this.request('POST', path, { headers: { 'content-type': 'application/json' }, body: '{}' });
+  }
+
+  /** `PUT /events/{eventId}/extras`, signed. */
+  putExtras(extras: readonly ExtraAsPut[], eventId = 'demo'): Promise<Answer> {
+    return this.signed('PUT', `/api/events/${eventId}/extras`, { extras });
+  }
+
+  /** What is left of each extra. */
+  async availableExtras(eventId = 'demo'): Promise<Readonly<Record<string, number>>> {
+    const { body } = await this.request<Extras>('GET', `/api/events/${eventId}/extras`);
+    return Object.fromEntries(body.extras.map(({ extraId, available }) => [extraId, available]));
+  }
+
+  /** `POST /orders`. */
+  async order(order: ExtrasOrder): Promise<Answer<OrderBody> & { readonly orderId: string }> {
+    const { key: orderId = randomUUID(), ...body } = order;
+    const answer = await this.postOrder(orderBody(body), orderId);
+    return { ...answer, orderId };
+  }
+
+  /** `POST /orders` with this very body. */
+  postOrder(body: NonNullable<RequestInit['body']>, key: string): Promise<Answer<OrderBody>> {
+    return this.request('POST', '/api/orders', {
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body,
+    });
+  }
+
+  /** `GET /orders/{orderId}`. */
+  async orderAsItIs(orderId: string): Promise<OrderBody> {
+    return (await this.request<OrderBody>('GET', `/api/orders/${orderId}`)).body;
+  }
+
+  /** The order, once it is in one of these statuses. */
+  orderThatIs(orderId: string, ...statuses: readonly OrderBody['status'][]): Promise<OrderBody> {
+    return eventually(
+      async () => {
+        const order = await this.orderAsItIs(orderId);
+        return statuses.includes(order.status) ? order : undefined;
+      },
+      `an order that is ${statuses.join(' or ')}`,
+    );
+  }
+
+  /** The buyer comes back from the bank: `POST /orders/{orderId}/authentication`. */
+  resumeOrder(orderId: string): Promise<Answer<OrderBody>> {
+    return this.postEmpty(`/api/orders/${orderId}/authentication`);
   }
 
   /** Tells the local bank what its customer says. 409 when nobody is asked. */
@@ -216,6 +286,10 @@ export class EventProClient {
     return body.payments.filter(({ metadata }) => !purchaseId || metadata.purchaseId === purchaseId);
   }
 
+  async paymentsOfOrder(orderId: string): Promise<readonly PaymentReport[]> {
+    return (await this.payments()).filter(({ metadata }) => metadata['orderId'] === orderId);
+  }
+
   /** Newest first, without their events. */
   async executions(): Promise<readonly Execution[]> {
     const { body } = await this.request<{ executions: Execution[] }>('GET', '/local/executions');
@@ -266,8 +340,8 @@ export class EventProClient {
   }
 }
 
-/** The body of `POST /purchases` for this order. */
-export function orderBody(order: Omit<Order, 'key'>): string {
+/** The body of `POST /purchases`, or of `POST /orders`, for this order. */
+export function orderBody(order: Omit<Order, 'key'> | Omit<ExtrasOrder, 'key'>): string {
   return JSON.stringify({
     eventId: 'demo',
     buyer: { name: 'Ann Lee', email: 'ann@example.com' },

@@ -55,6 +55,7 @@ export class OrderStack extends Stack {
 
     const refundPayment = fn('RefundOrder', { memorySize: 256 });
     orders.grantClaim(refundPayment);
+    purchases.grantNoteBalance(refundPayment);
     stripe.grantPay(refundPayment);
 
     const restoreInventory = fn('RestoreInventory');

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { BUYERS_INDEX } from '../../lambda/shared/address-hash';
 import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
+import { BALANCE_KEY } from '../../lambda/purchase/empty-balance';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
 import { DUE, UNSETTLED } from '../../lambda/purchase/purchase-repository';
 import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
@@ -128,6 +129,11 @@ export class PurchaseTable extends Construct {
   /** Note what has become of a sale's payment since. */
   grantFollowPayment(grantee: Function): void {
     this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
+  /** Note that Stripe's balance is empty: no purchase. */
+  grantNoteBalance(grantee: Function): void {
+    this.grants.giveItems(grantee, [BALANCE_KEY], 'dynamodb:UpdateItem');
   }
 
   /** Look up the purchases of an event, and whether Stripe's balance is empty. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 
@@ -9,50 +8,23 @@ const PROGRAMME = { extraId: 'programme', name: 'Programme', price: 500, stock: 
 
 beforeEach(async () => {
   await eventpro.reset();
-  await eventpro.signed('PUT', '/api/events/demo/extras', { extras: [PROGRAMME] });
+  await eventpro.putExtras([PROGRAMME]);
 });
 
-interface OrderBody {
-  readonly orderId: string;
-  readonly status: string;
-  readonly failure?: { readonly code: string };
-}
-
 async function order(paymentMethod = 'pm_card_visa'): Promise<string> {
-  const orderId = randomUUID();
-  await eventpro.request('POST', '/api/orders', {
-    headers: { 'content-type': 'application/json', 'idempotency-key': orderId },
-    body: JSON.stringify({
-      ...{ eventId: 'demo', items: [{ extraId: 'programme', quantity: 2 }], paymentMethod },
-      buyer: { name: 'Ann', email: 'ann@example.com' },
-    }),
+  const { orderId } = await eventpro.order({
+    ...{ items: [{ extraId: 'programme', quantity: 2 }], paymentMethod },
   });
   return orderId;
 }
 
-const get = async (orderId: string) =>
-  (await eventpro.request<OrderBody>('GET', `/api/orders/${orderId}`)).body;
-
-const until = (orderId: string, ...statuses: string[]) =>
-  eventually(
-    async () => {
-      const found = await get(orderId);
-      return statuses.includes(found.status) ? found : undefined;
-    },
-    `an order that is ${statuses.join(' or ')}`,
-  );
-
-async function available(): Promise<number> {
-  const { body } = await eventpro.request<{ extras: { available: number }[] }>(
-    'GET',
-    '/api/events/demo/extras',
-  );
-  return body.extras[0]!.available;
-}
+const until: (typeof eventpro)['orderThatIs'] = (...what) => eventpro.orderThatIs(...what);
+const get = (orderId: string) => eventpro.orderAsItIs(orderId);
+const available = async () => (await eventpro.availableExtras())['programme'];
 
 /** What of the order's payments is with us. */
 async function kept(orderId: string): Promise<number> {
-  const payments = (await eventpro.payments()).filter(({ metadata }) => metadata['orderId'] === orderId);
+  const payments = await eventpro.paymentsOfOrder(orderId);
   return payments.reduce((sum, { captured, refunded }) => sum + captured - refunded, 0);
 }
 
@@ -139,7 +111,7 @@ test('an order whose execution was aborted while the buyer is with the bank is u
 test('money that is given back by hand in part is recorded; in full, the order is cancelled and its extras sell again', async () => {
   const orderId = await order();
   await until(orderId, 'CONFIRMED');
-  const [payment] = (await eventpro.payments()).filter(({ metadata }) => metadata['orderId'] === orderId);
+  const [payment] = await eventpro.paymentsOfOrder(orderId);
 
   await eventpro.refundByHand(payment!.paymentIntentId, 300);
   await eventpro.refundByHand(payment!.paymentIntentId);

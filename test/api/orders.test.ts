@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../harness/eventpro-client';
+import { eventually, type OrderBody } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 
@@ -11,63 +11,26 @@ const BUYER = { name: 'Ann', email: 'ann@example.com' };
 
 beforeEach(async () => {
   await eventpro.reset();
-  await eventpro.signed('PUT', '/api/events/demo/extras', { extras: [PROGRAMME, PARKING] });
+  await eventpro.putExtras([PROGRAMME, PARKING]);
 });
-
-interface OrderBody {
-  readonly orderId: string;
-  readonly reference: string;
-  readonly status: string;
-  readonly failure?: { readonly code: string; readonly detail: string };
-  readonly authenticateBy?: string;
-}
 
 const bodyOf = (changes: object = {}) => ({
   ...{ eventId: 'demo', items: [{ extraId: 'programme', quantity: 1 }], buyer: BUYER },
   ...{ paymentMethod: 'pm_card_visa', ...changes },
 });
 
-function post(body: unknown, key: string = randomUUID()) {
-  return eventpro.request<OrderBody>('POST', '/api/orders', {
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-}
-
-const get = async (orderId: string) =>
-  (await eventpro.request<OrderBody>('GET', `/api/orders/${orderId}`)).body;
-
-/** The order, once it is in one of these statuses. */
-const until = (orderId: string, ...statuses: string[]) =>
-  eventually(
-    async () => {
-      const order = await get(orderId);
-      return statuses.includes(order.status) ? order : undefined;
-    },
-    `an order that is ${statuses.join(' or ')}`,
-  );
+const post = (body: unknown, key: string = randomUUID()) =>
+  eventpro.postOrder(typeof body === 'string' ? body : JSON.stringify(body), key);
+const get = (orderId: string) => eventpro.orderAsItIs(orderId);
+const until: (typeof eventpro)['orderThatIs'] = (...what) => eventpro.orderThatIs(...what);
+const available = () => eventpro.availableExtras();
+const paymentsOf = (orderId: string) => eventpro.paymentsOfOrder(orderId);
+const answer = (orderId: string) => eventpro.resumeOrder(orderId);
 
 async function ordered(changes: object = {}): Promise<OrderBody> {
   const { body } = await post(bodyOf(changes));
   return until(body.orderId, 'CONFIRMED', 'FAILED', 'AWAITING_AUTHENTICATION');
 }
-
-async function available(): Promise<Record<string, number>> {
-  const { body } = await eventpro.request<{ extras: { extraId: string; available: number }[] }>(
-    'GET',
-    '/api/events/demo/extras',
-  );
-  return Object.fromEntries(body.extras.map(({ extraId, available: left }) => [extraId, left]));
-}
-
-const paymentsOf = async (orderId: string) =>
-  (await eventpro.payments()).filter(({ metadata }) => metadata['orderId'] === orderId);
-
-const answer = (orderId: string) =>
-  eventpro.request<OrderBody>('POST', `/api/orders/${orderId}/authentication`, {
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
 
 test('an order is accepted at once, and then is confirmed, paid for, and told', async () => {
   const key = randomUUID();

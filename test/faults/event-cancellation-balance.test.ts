@@ -122,3 +122,31 @@ test('an account that may owe no more has its refunds refused: what was begun is
   expect(count(await statuses(sold), 'CANCELLED')).toBe(SEATS.length);
   expect(await refunds()).toHaveLength(SEATS.length);
 });
+
+test('refunds of orders that wait pause it as well: the first page of them is given back, and the others when it is topped up', async () => {
+  const { eventpro } = run;
+  await eventpro.putExtras([{ extraId: 'programme', name: 'Programme', price: 500, stock: 9 }]);
+  const orders = await Promise.all(
+    Array.from({ length: PER_PAGE + 1 }, () =>
+      eventpro.order({ items: [{ extraId: 'programme', quantity: 1 }] }),
+    ),
+  );
+  await Promise.all(orders.map(({ orderId }) => eventpro.orderThatIs(orderId, 'CONFIRMED')));
+  await eventpro.setStripeBalance('empty');
+  expect((await cancelEvent(eventpro)).status).toBe(202);
+
+  await cancelled(
+    eventpro,
+    () => advance(5),
+    () => pauses() > 0,
+  );
+  await run.idle();
+  const paused = await refunds();
+  await eventpro.setStripeBalance('sufficient');
+  await cancelled(eventpro, () => advance(300));
+
+  expect(paused.map(({ pendingReason }) => pendingReason)).toEqual(
+    Array.from({ length: PER_PAGE }, () => 'insufficient_funds'),
+  );
+  expect((await refunds()).map(({ status }) => status)).toEqual(orders.map(() => 'succeeded'));
+});

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AlteredAssembly } from '../../faults/altered-assembly';
 import { type FaultRun, startFaultRun } from '../../faults/fault-run';
@@ -149,32 +148,16 @@ describe('of two pages of orders', () => {
 
   const ORDERS = 3;
 
-  interface OrderBody {
-    readonly status: string;
-  }
-  const statusOf = async (orderId: string) =>
-    (await run.eventpro.request<OrderBody>('GET', `/api/orders/${orderId}`)).body.status;
-
   async function sellOrders(): Promise<string[]> {
-    const extras = [{ extraId: 'programme', name: 'Programme', price: 500, stock: ORDERS }];
-    await run.eventpro.signed('PUT', '/api/events/demo/extras', { extras });
-    const orderIds = Array.from({ length: ORDERS }, () => randomUUID());
-    for (const [index, orderId] of orderIds.entries()) {
-      await run.eventpro.request('POST', '/api/orders', {
-        headers: { 'content-type': 'application/json', 'idempotency-key': orderId },
-        body: JSON.stringify({
-          ...{
-            eventId: 'demo',
-            items: [{ extraId: 'programme', quantity: 1 }],
-            paymentMethod: 'pm_card_visa',
-          },
-          buyer: { name: 'Ann Lee', email: `order-${index}@example.com` },
-        }),
+    await run.eventpro.putExtras([{ extraId: 'programme', name: 'Programme', price: 500, stock: ORDERS }]);
+    const orderIds: string[] = [];
+    for (let index = 0; index < ORDERS; index++) {
+      const { orderId } = await run.eventpro.order({
+        items: [{ extraId: 'programme', quantity: 1 }],
+        buyer: { name: 'Ann Lee', email: `order-${index}@example.com` },
       });
-      await eventually(
-        async () => (await statusOf(orderId)) === 'CONFIRMED' || undefined,
-        'an order that is confirmed',
-      );
+      await run.eventpro.orderThatIs(orderId, 'CONFIRMED');
+      orderIds.push(orderId);
     }
     return orderIds;
   }
@@ -198,9 +181,10 @@ describe('of two pages of orders', () => {
     expect(deaths()).toBe(1);
     expect(end).toMatchObject({ orders: { cancelled: ORDERS, failed: 0 }, failures: [] });
     for (const orderId of orderIds) {
-      const payments = (await eventpro.payments()).filter(({ metadata }) => metadata['orderId'] === orderId);
-      expect(await statusOf(orderId)).toBe('CANCELLED');
-      expect(payments).toMatchObject([{ captured: 500, refunds: [{ amount: 500 }] }]);
+      expect((await eventpro.orderAsItIs(orderId)).status).toBe('CANCELLED');
+      expect(await eventpro.paymentsOfOrder(orderId)).toMatchObject([
+        { captured: 500, refunds: [{ amount: 500 }] },
+      ]);
     }
     const told = () => toldOf(eventpro);
     await eventually(async () => (await told()).length >= ORDERS || undefined, 'a mail to each');

@@ -250,7 +250,14 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     ],
   ],
   ['AwaitAuthentication', order, ['dynamodb:UpdateItem OrderTable']],
-  ['RefundOrder', order, ['dynamodb:UpdateItem OrderTable', 'secretsmanager:GetSecretValue StripeKey']],
+  [
+    'RefundOrder',
+    order,
+    [
+      ...['dynamodb:UpdateItem OrderTable', 'dynamodb:UpdateItem PurchaseTable'],
+      'secretsmanager:GetSecretValue StripeKey',
+    ],
+  ],
   [
     'RestoreInventory',
     order,

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
@@ -89,22 +88,10 @@ test('an e-mail that was given up is delivered after its dead letter is redriven
 
 test('a buyer of extras is told after the dead letter of the order is redriven', async () => {
   const deadLetters = queue('MailDeadLetterQueue');
-  await eventpro.signed('PUT', '/api/events/demo/extras', {
-    extras: [{ extraId: 'programme', name: 'Programme', price: 500, stock: 1 }],
-  });
+  await eventpro.putExtras([{ extraId: 'programme', name: 'Programme', price: 500, stock: 1 }]);
   mailIsDown = 'TellOrder';
-  const orderId = randomUUID();
-  await eventpro.request('POST', '/api/orders', {
-    headers: { 'content-type': 'application/json', 'idempotency-key': orderId },
-    body: JSON.stringify({
-      ...{ eventId: 'demo', items: [{ extraId: 'programme', quantity: 1 }], paymentMethod: 'pm_card_visa' },
-      buyer: { name: 'Ann', email: 'ann@example.com' },
-    }),
-  });
-  await eventually(async () => {
-    const { body } = await eventpro.request<{ status: string }>('GET', `/api/orders/${orderId}`);
-    return body.status === 'CONFIRMED' || undefined;
-  }, 'an order that is confirmed');
+  const { orderId } = await eventpro.order({ items: [{ extraId: 'programme', quantity: 1 }] });
+  await eventpro.orderThatIs(orderId, 'CONFIRMED');
   await eventually(async () => {
     run.clock.advance(queue('MailQueue').attributes.visibilityTimeout + 1);
     return deadLetters.counts().visible || undefined;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { EventOrders } from '../../../lambda/event-cancellation/event-orders';
 import { EventCancellations } from '../../../lambda/event/event-cancellations';
 import { type Order } from '../../../lambda/order/order';
@@ -6,7 +7,8 @@ import { refundOrder } from '../../../lambda/order/refund-order';
 import { restoreInventory } from '../../../lambda/order/restore-inventory';
 import { tellOrder } from '../../../lambda/order/tell-order';
 import { type PaymentGateway } from '../../../lambda/payment/payment-gateway';
-import { RefundFailed } from '../../../lambda/shared/saga-errors';
+import { BALANCE_KEY, EmptyBalance } from '../../../lambda/purchase/empty-balance';
+import { BalanceEmpty, RefundFailed } from '../../../lambda/shared/saga-errors';
 import { useTables } from '../../support/tables';
 import { OrderShop } from '../order/order-shop';
 
@@ -19,6 +21,9 @@ beforeEach(async () => {
   shop = await OrderShop.open(tables, { programme: 10 });
   started = [];
   balanceIsEmpty = false;
+  await tables.client.send(
+    new DeleteCommand({ TableName: tables.purchaseTable, Key: { purchaseId: BALANCE_KEY } }),
+  );
 });
 
 const failuresOf = () => new EventCancellations(tables.client, tables.seatTable);
@@ -37,17 +42,19 @@ const eventOrders = (perPage = 200, start = async (orderId: string) => void star
 /** What the workflow does with a revoked order, with a bank that takes the money or not. */
 async function undo(
   { orderId }: Pick<Order, 'orderId'>,
-  undoIntent = jest.fn().mockResolvedValue('refunded'),
+  refundTo = jest.fn().mockResolvedValue('SUCCEEDED'),
 ) {
   const executionId = randomUUID();
   const taken = await shop.orders.take(orderId, executionId);
   const input = { orderId, executionId, failures: {} };
-  const gateway = () => Promise.resolve({ undoIntent } as unknown as PaymentGateway);
-  const refund = await refundOrder(input, { orders: shop.orders, gateway }).catch((error: Error) => error);
+  const gateway = () => Promise.resolve({ refundTo } as unknown as PaymentGateway);
+  const balance = new EmptyBalance(tables.client, tables.purchaseTable);
+  const refund = await refundOrder(input, {
+    ...{ orders: shop.orders, gateway, balance, clock: shop.clock },
+  }).catch((error: Error) => error);
   const failures = refund instanceof Error ? { RefundPayment: { Error: refund.name, Cause: '' } } : {};
   return {
-    taken,
-    undoIntent,
+    ...{ taken, refundTo, isEmpty: await balance.isEmpty(shop.clock.nowSeconds()) },
     restored: await restoreInventory({ ...input, failures }, { orders: shop.orders }),
   };
 }
@@ -100,12 +107,13 @@ test('a revoked order is refunded, gives its extras back, and ends CANCELLED, no
   const order = await shop.sold({ programme: 3 });
   await eventOrders().cancelPage(shop.eventId);
 
-  const { undoIntent, restored } = await undo(order);
+  const { refundTo, isEmpty, restored } = await undo(order);
 
   expect(restored).toMatchObject({ name: 'OrderCancelled' });
-  expect(undoIntent).toHaveBeenCalledTimes(1);
-  expect(undoIntent).toHaveBeenCalledWith(
-    expect.objectContaining({ kind: 'order', paymentIntentId: order.paymentIntentId }),
+  expect(isEmpty).toBe(false);
+  expect(refundTo).toHaveBeenCalledTimes(1);
+  expect(refundTo).toHaveBeenCalledWith(
+    expect.objectContaining({ kind: 'order', paymentIntentId: order.paymentIntentId, amount: 1_500 }),
   );
   const ended = await shop.orders.find(order.orderId);
   expect(ended).toMatchObject({ status: 'CANCELLED', stock: 'RESTORED' });
@@ -135,9 +143,9 @@ test('one that was given back by hand meanwhile is not revoked, and its money is
 
   expect(await shop.orders.revoke(order)).toBe(false);
 
-  const { taken, undoIntent } = await undo(order);
+  const { taken, refundTo } = await undo(order);
   expect(taken).toMatchObject({ order: { status: 'CANCELLED' } });
-  expect(undoIntent).not.toHaveBeenCalled();
+  expect(refundTo).not.toHaveBeenCalled();
 });
 
 describe('a bank that does not take the money back', () => {
@@ -173,6 +181,29 @@ describe('a bank that does not take the money back', () => {
     expect(ended).toMatchObject({ status: 'CANCELLED' });
     expect(ended).not.toHaveProperty('refundFailed');
     expect(await shop.available()).toEqual({ programme: 10 });
+  });
+});
+
+describe('a balance at Stripe that is too low', () => {
+  test('lets the refund wait: it counts as given back, and whoever cancels the event hears of it', async () => {
+    const order = await shop.sold({ programme: 1 });
+    await eventOrders().cancelPage(shop.eventId);
+
+    const { isEmpty } = await undo(order, jest.fn().mockResolvedValue('UNFUNDED'));
+
+    expect(isEmpty).toBe(true);
+    expect(await shop.orders.find(order.orderId)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  test('may refuse it: that is heard, too, and the order waits until it can be given back', async () => {
+    const order = await shop.sold({ programme: 1 });
+    await eventOrders().cancelPage(shop.eventId);
+
+    const { isEmpty } = await undo(order, jest.fn().mockRejectedValue(new BalanceEmpty()));
+
+    expect(isEmpty).toBe(true);
+    expect(await shop.orders.find(order.orderId)).toMatchObject({ status: 'COMPENSATING' });
+    expect(await eventOrders().countUnsettled(shop.eventId)).toBe(1);
   });
 });
 

@@ -7,6 +7,9 @@ import { MovableClock } from '../checkout';
 
 export const BUYER = { name: 'Ann', email: 'ann@example.com' };
 
+/** Of one of each extra. */
+const PRICE = 500;
+
 /** An event with extras, and orders brought as far as a test wants them. */
 export class OrderShop {
   readonly eventId = `event-${randomUUID()}`;
@@ -21,7 +24,7 @@ export class OrderShop {
     const shop = new OrderShop(tables);
     await shop.orders.extras.replace(
       shop.eventId,
-      Object.entries(stock).map(([extraId, of]) => ({ extraId, name: extraId, price: 500, stock: of })),
+      Object.entries(stock).map(([extraId, of]) => ({ extraId, name: extraId, price: PRICE, stock: of })),
     );
     return shop;
   }
@@ -51,15 +54,18 @@ export class OrderShop {
 
   /** An order that is CONFIRMED: `UpdateInventory` writes that without a function. */
   async sold(quantities: Readonly<Record<string, number>>): Promise<Order> {
-    const { orderId } = await this.reserved(quantities);
+    const { orderId, items } = await this.reserved(quantities);
     await this.tables.client.send(
       new UpdateCommand({
         TableName: this.tables.orderTable,
         Key: { pk: `ORDER#${orderId}`, sk: 'ORDER' },
         UpdateExpression:
-          'SET #status = :confirmed, stock = :sold, paymentIntentId = :intent REMOVE dueAt, dueShard',
+          'SET #status = :confirmed, stock = :sold, paymentIntentId = :intent, amount = :amount REMOVE dueAt, dueShard',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':confirmed': 'CONFIRMED', ':sold': 'SOLD', ':intent': `pi_${orderId}` },
+        ExpressionAttributeValues: {
+          ...{ ':confirmed': 'CONFIRMED', ':sold': 'SOLD', ':intent': `pi_${orderId}` },
+          ':amount': items.reduce((sum, { quantity }) => sum + quantity * PRICE, 0),
+        },
       }),
     );
     return (await this.orders.find(orderId))!;
