@@ -42,6 +42,17 @@ const told = async (channel = 'email') =>
   );
 const recipients = async () => (await told()).map(({ to }) => to).sort();
 
+/** The numbers of the revisions that the bus was told of. */
+async function changesOnTheBus(): Promise<string[]> {
+  const { body } = await eventpro.request<{
+    events: { 'detail-type': string; detail: { eventId: string; sequence: string } }[];
+  }>('GET', '/local/bus?limit=1000');
+  return body.events
+    .filter((event) => event['detail-type'] === 'EventChanged' && event.detail.eventId === eventId)
+    .map(({ detail }) => detail.sequence)
+    .sort((a, b) => Number(a) - Number(b));
+}
+
 test('each buyer is told once what was and what is, and has a new ticket whose old code is valid still', async () => {
   const sold = await Promise.all(['A-1', 'A-2', 'A-3'].map((seat) => buy(seat)));
   await eventpro.buy({ seats: ['A-1'] });
@@ -110,6 +121,25 @@ test('the page shows the new time, and a change that is overtaken on the way is 
   expect((await told()).filter(({ text = '' }) => text.includes('Elsewhere'))).toHaveLength(1);
   const { body } = await eventpro.request<{ startsAt: string }>('GET', `/api/events/${eventId}/seats`);
   expect(body.startsAt).toBe(POSTPONED.startsAt);
+});
+
+test('of many changes at once each that was answered with 200 has its revision, and buyers hear the last one once', async () => {
+  await buy('A-1');
+  const venues = Array.from({ length: 8 }, (_, index) => `Hall ${index + 1}`);
+
+  const answers = await Promise.all(venues.map((venue) => put({ ...POSTPONED, venue })));
+  const made = answers.filter(({ status }) => status === 200).length;
+  await announced();
+
+  expect(made).toBeGreaterThanOrEqual(1);
+  for (const answer of answers.filter(({ status }) => status !== 200)) {
+    expectProblem(answer, { status: 409, code: 'EVENT_CHANGED' });
+  }
+  const { body } = await eventpro.request<{ venue: string }>('GET', `/api/events/${eventId}/seats`);
+  expect((await told()).filter(({ text = '' }) => text.includes(body.venue))).toHaveLength(1);
+  // The first number is the publication's.
+  const sequences = Array.from({ length: made }, (_, index) => String(index + 2));
+  expect(await changesOnTheBus()).toEqual(sequences);
 });
 
 test('another wish than buyers is refused', async () => {
