@@ -54,6 +54,11 @@ async function main(): Promise<void> {
   const progress = (text: string) => void process.stderr.write(`${text}\n`);
   try {
     for (const measure of MEASURES.filter(({ name }) => wanted.includes(name))) {
+      const lacks = measure.lacks?.();
+      if (lacks) {
+        progress(`${measure.name} is skipped: ${lacks}`);
+        continue;
+      }
       try {
         const section = await measure.run({ size, lab, progress });
         sections.push(section);

@@ -6,6 +6,7 @@ import { cost } from './cost/cost';
 import { eventCancellation } from './event-cancellation/event-cancellation';
 import { growth } from './growth/growth';
 import { hotSale } from './hot-sale/hot-sale';
+import { pages } from './pages/pages';
 import { profile } from './profile/profile';
 import { type Measure } from './report/section';
 import { simulate } from './simulation/simulate';
@@ -16,5 +17,5 @@ import { testSuite } from './test-time/test-suite';
 /** Every measurement, in the order of the documents. */
 export const MEASURES: readonly Measure[] = [
   ...[coldStart, checkout, profile, hotSale],
-  ...[eventCancellation, bots, growth, startup, synth, testSuite, cost, audit, simulate],
+  ...[eventCancellation, bots, growth, pages, startup, synth, testSuite, cost, audit, simulate],
 ];

@@ -14,13 +14,14 @@ import { CheckoutForm } from './checkout-form.js';
 import { part } from './element.js';
 import { showEventHeader } from './event-header.js';
 import { showLegend } from './legend.js';
+import { MapZoom } from './map-zoom.js';
 import { OrderSummary } from './order-summary.js';
 import { newPrice, seatsNamed } from './outcome.js';
 import { isOpen, isRunning } from './purchase-attempt.js';
 import { PurchaseRunner } from './purchase-runner.js';
 import { ResultPanel } from './result.js';
 import { SeatMap } from './seat-map.js';
-import { SectionChoice } from './section-choice.js';
+import { SectionOverview } from './section-overview.js';
 import { MAX_SEATS_PER_PURCHASE, SeatSelection } from './seat-selection.js';
 import { watchSeats } from './seat-watch.js';
 import { TabTurns } from './tab-turn.js';
@@ -30,8 +31,13 @@ export class EventPage {
   #api;
   #event;
   #selection = new SeatSelection();
-  #seatMap = new SeatMap(part('seat-map', HTMLElement), this.#selection, (seat) => this.#toggle(seat));
-  #sectionChoice = new SectionChoice(() => void this.#look());
+  #seatMap = new SeatMap(
+    part('seat-map', HTMLElement),
+    this.#selection,
+    new MapZoom(part('seat-map', HTMLElement)),
+    (seat) => this.#toggle(seat),
+  );
+  #sections = new SectionOverview((section) => void this.#goTo(section));
   #bestSeats = new BestSeats((seats) => this.#choose(seats));
   #summary = new OrderSummary((seatId) => this.#remove(seatId));
   #form = new CheckoutForm(
@@ -76,7 +82,6 @@ export class EventPage {
   async open() {
     showEventHeader(this.#event);
     showLegend(this.#event);
-    // Shown first: the map scrolls to its middle, for which it must be laid out.
     part('event', HTMLElement).hidden = false;
     this.#seatMap.show(this.#event);
     this.#show();
@@ -115,6 +120,12 @@ export class EventPage {
     await card.authenticate(clientSecret, closed);
   }
 
+  /** @param {string} section */
+  async #goTo(section) {
+    if (this.#event.section !== undefined) await this.#look();
+    this.#seatMap.goTo(section);
+  }
+
   /** @returns {Promise<boolean>} whether it brought the seats as they are now */
   async #look() {
     const look = ++this.#looks;
@@ -124,7 +135,7 @@ export class EventPage {
     try {
       const event = await this.#api.seatMap(this.#event.eventId, {
         after,
-        section: this.#sectionChoice.section,
+        section: this.#sections.section,
       });
       if (look !== this.#looks) return true;
       if (after) this.#seenAfter = after;
@@ -205,7 +216,7 @@ export class EventPage {
     const over = status === 'CANCELLED' && !open;
     this.#showHall(status === 'CANCELLED');
     this.#seatMap.lock(open || confirmed || over);
-    this.#sectionChoice.show(this.#event);
+    this.#sections.show(this.#event);
     this.#bestSeats.show(this.#event, open || confirmed);
     this.#summary.show(this.#selection, currency, open);
     this.#form.hide(confirmed || over);

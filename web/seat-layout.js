@@ -5,13 +5,23 @@
  * @typedef {{ section: string, rows: Row[] }} Section
  */
 
+/** Of each answer: the key of a large hall takes milliseconds. @type {WeakMap<SeatMap, string>} */
+const KEYS = new WeakMap();
+
 /**
  * Tells halls apart by all that does not change while seats are sold. Field by field: two answers of the API need not
  * have their fields in one order.
  *
  * @param {SeatMap} map
  */
-export function layoutKey({ currency, tiers, seats }) {
+export function layoutKey(map) {
+  const key = KEYS.get(map) ?? keyOf(map);
+  KEYS.set(map, key);
+  return key;
+}
+
+/** @param {SeatMap} map */
+function keyOf({ currency, tiers, seats }) {
   return JSON.stringify([
     currency,
     tiers.map(({ tier, price }) => [tier, price]),

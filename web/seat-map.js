@@ -3,6 +3,9 @@
  * @import { SeatSelection } from './seat-selection.js'
  * @import { Position } from './seat-focus.js'
  * @import { Section } from './seat-layout.js'
+ * @import { MapZoom } from './map-zoom.js'
+ *
+ * @typedef {{ element: HTMLElement, position: Position, seat: Seat, status?: string }} Cell  `status`: what is shown.
  */
 import { element } from './element.js';
 import { nextPosition } from './seat-focus.js';
@@ -22,12 +25,13 @@ export const ACCESSIBLE_MARK = '♿\ufe0e';
 export class SeatMap {
   #grid;
   #selection;
+  #zoom;
   #onToggle;
   #currency = '';
-  /** @type {HTMLElement[][]} */
+  /** @type {Cell[][]} */
   #rows = [];
-  /** @type {Map<string, Seat>} */
-  #seats = new Map();
+  /** Every cell by the id of its seat. @type {Map<string, Cell>} */
+  #cells = new Map();
   /** @type {Position} */
   #focus = { row: 0, column: 0 };
   #layout = '';
@@ -36,16 +40,25 @@ export class SeatMap {
   /**
    * @param {HTMLElement} grid has the role `grid`
    * @param {SeatSelection} selection
+   * @param {MapZoom} zoom
    * @param {(seat: Seat) => void} onToggle
    */
-  constructor(grid, selection, onToggle) {
+  constructor(grid, selection, zoom, onToggle) {
     this.#grid = grid;
     this.#selection = selection;
+    this.#zoom = zoom;
     this.#onToggle = onToggle;
     grid.addEventListener('keydown', (event) => this.#onKey(event));
-    grid.addEventListener('click', ({ target }) => {
-      const cell = target instanceof Element ? target.closest('[data-seat]') : undefined;
-      if (cell instanceof HTMLElement) this.#activate(cell);
+    grid.addEventListener('click', ({ target, pointerType }) => {
+      const cell = this.#cellOf(target);
+      if (!cell) return;
+      if (this.#zoom.comeClose(cell.element, pointerType === 'touch' ? 'touch' : 'mouse')) return;
+      this.#activate(cell);
+    });
+    // Its name in sight of a mouse. Three thousand of them, written beforehand, would be for nothing.
+    grid.addEventListener('pointerover', ({ target }) => {
+      const cell = this.#cellOf(target);
+      if (cell) cell.element.title = cell.element.ariaLabel ?? '';
     });
   }
 
@@ -57,31 +70,37 @@ export class SeatMap {
   show(map) {
     const { seats, tiers, currency } = map;
     this.#currency = currency;
-    this.#seats = new Map(seats.map((seat) => [seat.seatId, seat]));
     const layout = layoutKey(map);
-    if (layout !== this.#layout) {
-      this.#layout = layout;
-      this.#draw(
-        sectionsOf(seats),
-        tiers.map(({ tier }) => tier),
-      );
-      this.#scrollToMiddle();
+    if (layout === this.#layout) {
+      for (const seat of seats) {
+        const cell = this.#cells.get(seat.seatId);
+        if (cell) cell.seat = seat;
+      }
+      return this.refresh();
     }
+    this.#layout = layout;
+    this.#draw(
+      sectionsOf(seats),
+      tiers.map(({ tier }) => tier),
+    );
     this.refresh();
   }
 
-  /** Shows the selection and the statuses as they are now. */
+  /** Shows the selection and the statuses as they are now. Of thousands of seats few have changed: only those are written. */
   refresh() {
-    for (const cell of this.#rows.flat()) {
-      const seat = this.#seatOf(cell);
+    for (const cell of this.#cells.values()) {
+      const { element: shown, seat } = cell;
       const selected = this.#selection.has(seat.seatId);
-      cell.dataset.status = selected ? 'SELECTED' : seat.status;
-      cell.dataset.mark = selected
+      const status = selected ? 'SELECTED' : seat.status;
+      if (status === cell.status) continue;
+      cell.status = status;
+      shown.dataset.status = status;
+      shown.dataset.mark = selected
         ? '✓'
         : MARKS[seat.status] || (seat.accessible ? ACCESSIBLE_MARK : String(seat.number));
-      cell.title = cell.ariaLabel = seatName(seat, this.#currency, selected);
-      cell.ariaSelected = String(selected);
-      cell.ariaDisabled = String(this.#locked || (!selected && seat.status !== 'AVAILABLE'));
+      shown.ariaLabel = seatName(seat, this.#currency, selected);
+      shown.ariaSelected = String(selected);
+      shown.ariaDisabled = String(!selected && seat.status !== 'AVAILABLE');
     }
   }
 
@@ -93,11 +112,25 @@ export class SeatMap {
   lock(locked) {
     this.#locked = locked;
     this.#grid.toggleAttribute('data-locked', locked);
+    // Said of the grid, it is so of each of its seats (WAI-ARIA 1.2, "aria-disabled").
+    this.#grid.ariaDisabled = String(locked);
     this.refresh();
   }
 
   focus() {
-    this.#cellAt(this.#focus)?.focus();
+    this.#cellAt(this.#focus)?.element.focus();
+  }
+
+  /**
+   * Goes to the first seat of a section, if it is shown.
+   *
+   * @param {string} section
+   */
+  goTo(section) {
+    const row = this.#rows.findIndex(([first]) => first?.seat.section === section);
+    if (row < 0) return;
+    this.#moveTo({ row, column: 0 });
+    this.focus();
   }
 
   /**
@@ -113,39 +146,27 @@ export class SeatMap {
         { role: 'rowgroup', 'aria-label': section, class: 'section' },
         element('p', { class: 'section-name', 'aria-hidden': 'true' }, section),
         ...rows.map(({ row, tier, price, seats }) => {
-          const cells = seats.map(({ seatId }) => this.#cell(seatId, tiers.indexOf(tier)));
+          const at = this.#rows.length;
+          const cells = seats.map((seat, column) => newCell(seat, { row: at, column }, tiers.indexOf(tier)));
           this.#rows.push(cells);
           return element(
             'div',
             { role: 'row', class: 'row' },
             element('span', { role: 'rowheader', class: 'row-name', 'aria-label': `Row ${row}` }, row),
-            element('div', { role: 'presentation', class: 'row-seats' }, ...cells),
+            element(
+              'div',
+              { role: 'presentation', class: 'row-seats' },
+              ...cells.map((cell) => cell.element),
+            ),
             element('span', { class: 'row-price', 'aria-hidden': 'true' }, money(price, this.#currency)),
           );
         }),
       ),
     );
+    this.#cells = new Map(this.#rows.flat().map((cell) => [cell.seat.seatId, cell]));
     this.#grid.replaceChildren(...groups);
-    this.#cellAt(this.#focus)?.setAttribute('tabindex', '0');
-  }
-
-  /** On a narrow screen the best seats are in the middle, and the edge would hide the stage's name. */
-  #scrollToMiddle() {
-    const box = this.#grid.closest('.map-box');
-    if (box) box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
-  }
-
-  /**
-   * @param {string} seatId
-   * @param {number} tier index in the price list
-   */
-  #cell(seatId, tier) {
-    return element('div', {
-      role: 'gridcell',
-      class: `seat tier-${tier % 5}`,
-      'data-seat': seatId,
-      tabindex: '-1',
-    });
+    this.#zoom.fit(Math.max(...this.#rows.map(({ length }) => length)));
+    this.#cellAt(this.#focus)?.element.setAttribute('tabindex', '0');
   }
 
   /** @param {KeyboardEvent} event */
@@ -165,19 +186,18 @@ export class SeatMap {
     this.focus();
   }
 
-  /** @param {HTMLElement} cell */
-  #activate(cell) {
-    const row = this.#rows.findIndex((cells) => cells.includes(cell));
-    this.#moveTo({ row, column: this.#rows[row]?.indexOf(cell) ?? 0 });
+  /** @param {Cell} cell */
+  #activate({ position, seat }) {
+    this.#moveTo(position);
     this.focus();
-    if (!this.#locked) this.#onToggle(this.#seatOf(cell));
+    if (!this.#locked) this.#onToggle(seat);
   }
 
   /** @param {Position} position */
   #moveTo(position) {
-    this.#cellAt(this.#focus)?.setAttribute('tabindex', '-1');
+    this.#cellAt(this.#focus)?.element.setAttribute('tabindex', '-1');
     this.#focus = position;
-    this.#cellAt(position)?.setAttribute('tabindex', '0');
+    this.#cellAt(position)?.element.setAttribute('tabindex', '0');
   }
 
   /** @param {Position} position */
@@ -185,8 +205,25 @@ export class SeatMap {
     return this.#rows[row]?.[column];
   }
 
-  /** @param {HTMLElement} cell */
-  #seatOf(cell) {
-    return /** @type {Seat} */ (this.#seats.get(cell.dataset.seat ?? ''));
+  /** @param {EventTarget | null} target */
+  #cellOf(target) {
+    const found = target instanceof Element ? target.closest('[data-seat]') : undefined;
+    return found instanceof HTMLElement ? this.#cells.get(found.dataset.seat ?? '') : undefined;
   }
+}
+
+/**
+ * @param {Seat} seat
+ * @param {Position} position
+ * @param {number} tier index in the price list
+ * @returns {Cell}
+ */
+function newCell(seat, position, tier) {
+  const attributes = {
+    role: 'gridcell',
+    class: `seat tier-${tier % 5}`,
+    'data-seat': seat.seatId,
+    tabindex: '-1',
+  };
+  return { element: element('div', attributes), position, seat };
 }

@@ -145,6 +145,9 @@ export function clockTime(time) {
   return new Date(time).toLocaleTimeString(LOCALE);
 }
 
+/** To make one takes longer than to use it a thousand times. @type {Map<string, Intl.NumberFormat>} */
+const FORMATS = new Map();
+
 /**
  * @param {number} amount
  * @param {string} currency
@@ -152,8 +155,13 @@ export function clockTime(time) {
  */
 function format(amount, currency, currencyDisplay) {
   const decimals = decimalsOf(currency);
-  return new Intl.NumberFormat(LOCALE, {
-    ...{ style: 'currency', currency, currencyDisplay, trailingZeroDisplay: 'stripIfInteger' },
-    ...{ minimumFractionDigits: decimals, maximumFractionDigits: decimals },
-  }).format(amount / 10 ** decimals);
+  const key = `${currency} ${currencyDisplay}`;
+  const found =
+    FORMATS.get(key) ??
+    new Intl.NumberFormat(LOCALE, {
+      ...{ style: 'currency', currency, currencyDisplay, trailingZeroDisplay: 'stripIfInteger' },
+      ...{ minimumFractionDigits: decimals, maximumFractionDigits: decimals },
+    });
+  FORMATS.set(key, found);
+  return found.format(amount / 10 ** decimals);
 }

@@ -38,5 +38,7 @@ export interface Measure {
   readonly summary: string;
   /** Left out unless `--only` names it. @default false */
   readonly onlyWhenNamed?: boolean;
+  /** What it needs and this machine has not; it is skipped then. @default it needs nothing */
+  readonly lacks?: () => string | undefined;
   readonly run: (options: MeasureOptions) => Promise<Section>;
 }
