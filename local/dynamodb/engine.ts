@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { keptDatabase, volatileDatabase } from './database-file';
 import { dynamoDbClient } from './dynamodb-client';
 import { engineBinary } from './engine-binary';
 import { endOrphan, engineMark, removePid, writePid } from './engine-pid-file';
@@ -63,11 +64,12 @@ async function startOn(
 ): Promise<DynamoDbEngine> {
   const binary = engineBinary();
   const directory = dataDirectory ?? runDirectory;
-  const databaseFile = dataDirectory && `${engineMark(dataDirectory)}sqlite`;
+  const kept = dataDirectory && keptDatabase(`${engineMark(dataDirectory)}sqlite`);
+  const volatile = kept === undefined ? volatileDatabase() : undefined;
   const endpoint = `http://127.0.0.1:${port}`;
-  const args = ['serve', '--host', '127.0.0.1', '--port', String(port)];
-  const child = spawn(binary, databaseFile ? [...args, '--db-path', databaseFile] : args, {
-    // An engine in memory has nothing else to be known by.
+  const address = ['--host', '127.0.0.1', '--port', String(port)];
+  const child = spawn(binary, ['serve', ...address, '--db-path', kept ?? volatile!.file], {
+    // An engine of one run has nothing else to be known by.
     argv0: runDirectory ? `dynoxide (${engineMark(runDirectory)}memory)` : binary,
     stdio: ['ignore', 'ignore', 'pipe'],
     // Nothing of the environment reaches it, so no variable of the machine changes what it does.
@@ -93,6 +95,7 @@ async function startOn(
     const killer = setTimeout(() => child.kill('SIGKILL'), 2_000);
     await exited;
     clearTimeout(killer);
+    volatile?.remove();
     if (directory && child.pid) removePid(directory, child.pid);
   };
 
@@ -101,6 +104,7 @@ async function startOn(
     // What has the port may be somebody else's, who never answers.
     if (await Promise.race([answers(endpoint), exited.then(() => false)])) {
       complaint = '';
+      volatile?.remove();
       void exited.then(() => {
         if (!closing) onUnexpectedEnd(endOf(child, complaint));
       });
@@ -110,7 +114,7 @@ async function startOn(
   }
   await close();
   if (complaint.includes(`port ${port} is already in use`)) throw new PortTaken(complaint.trim());
-  const file = databaseFile && ` on ${databaseFile}. If the file is damaged, move it away`;
+  const file = kept && ` on ${kept}. If the file is damaged, move it away`;
   throw new Error(
     `The DynamoDB engine did not start${file ?? ''}: ${complaint.trim() || 'it does not answer'}`,
   );

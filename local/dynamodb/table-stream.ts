@@ -41,11 +41,6 @@ export class StreamHorizons {
   }
 }
 
-interface Shard {
-  readonly ShardId: string;
-  readonly SequenceNumberRange: { readonly EndingSequenceNumber?: string };
-}
-
 /**
  * The stream of one table, as its consumers read it. The engine keeps one shard a table, and every change of it.
  *
@@ -54,7 +49,7 @@ interface Shard {
  */
 export class TableStream {
   readonly arn: string;
-  private engineArn?: string;
+  private shard?: { readonly StreamArn: string; readonly ShardId: string };
 
   constructor(
     private readonly endpoint: string,
@@ -75,15 +70,11 @@ export class TableStream {
     after: SequenceNumber,
     limit: number,
   ): Promise<{ readonly records: readonly StreamRecord[]; readonly upTo: SequenceNumber }> {
-    const { ShardId } = await this.shard();
-    const from =
+    const ShardIterator = await this.iterator(
       after === '0'
         ? { ShardIteratorType: 'TRIM_HORIZON' }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after };
-    const StreamArn = await this.streamOfEngine();
-    const { ShardIterator } = await this.call<{ ShardIterator: string }>('GetShardIterator', {
-      ...{ StreamArn, ShardId, ...from },
-    });
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after },
+    );
     const { Records } = await this.call<{ Records: readonly StreamRecord[] }>('GetRecords', {
       ...{ ShardIterator, Limit: limit },
     });
@@ -95,10 +86,16 @@ export class TableStream {
     };
   }
 
-  /** The number of the newest record. */
+  /**
+   * The number of the newest record. What DescribeStream of the engine says is compared as a text: after 9,999 nothing is newer. Its
+   * iterator has the number.
+   */
   async latest(): Promise<SequenceNumber> {
-    const { SequenceNumberRange } = await this.shard();
-    return SequenceNumberRange.EndingSequenceNumber ?? '0';
+    const iterator = await this.iterator({ ShardIteratorType: 'LATEST' });
+    const [, position] = /"position":(\d+)/.exec(Buffer.from(iterator, 'base64').toString()) ?? [];
+    if (position === undefined)
+      throw new Error(`The engine does not say where the stream of ${this.tableName} ends`);
+    return position;
   }
 
   /** From now on, nothing of before is in the stream. */
@@ -117,25 +114,26 @@ export class TableStream {
     };
   }
 
-  private async shard(): Promise<Shard> {
-    const StreamArn = await this.streamOfEngine();
-    const { StreamDescription } = await this.call<{ StreamDescription: { Shards: readonly Shard[] } }>(
-      'DescribeStream',
-      { StreamArn },
-    );
-    const [shard, ...others] = StreamDescription.Shards;
-    if (!shard || others.length > 0)
-      throw new Error(`The stream of ${this.tableName} has ${others.length + (shard ? 1 : 0)} shards`);
-    return shard;
+  private async iterator(from: object): Promise<string> {
+    this.shard ??= await this.findShard();
+    const input = { ...this.shard, ...from };
+    return (await this.call<{ ShardIterator: string }>('GetShardIterator', input)).ShardIterator;
   }
 
-  private async streamOfEngine(): Promise<string> {
+  private async findShard() {
     const { tableName: TableName } = this;
-    this.engineArn ??= (
-      await this.call<{ Streams: readonly { StreamArn: string }[] }>('ListStreams', { TableName })
-    ).Streams.at(-1)?.StreamArn;
-    if (this.engineArn === undefined) throw new Error(`The engine has no stream of ${TableName}`);
-    return this.engineArn;
+    const { Streams } = await this.call<{ Streams: readonly { StreamArn: string }[] }>('ListStreams', {
+      TableName,
+    });
+    const StreamArn = Streams.at(-1)?.StreamArn;
+    if (StreamArn === undefined) throw new Error(`The engine has no stream of ${TableName}`);
+    const { StreamDescription } = await this.call<{
+      StreamDescription: { Shards: readonly { ShardId: string }[] };
+    }>('DescribeStream', { StreamArn });
+    const [shard, ...others] = StreamDescription.Shards;
+    if (!shard || others.length > 0)
+      throw new Error(`The stream of ${TableName} has ${others.length + (shard ? 1 : 0)} shards`);
+    return { StreamArn, ShardId: shard.ShardId };
   }
 
   /** DynamoDB Streams is an API of its own, for which the app needs no client. The engine checks no signature. */
