@@ -4,6 +4,7 @@ import { ENVIRONMENT } from '../lambda/shared/environment';
 import { securityHeaders } from '../lib/web/security-headers';
 import { Closing } from '../local/core/closing';
 import { API_GATEWAY } from '../local/api-gateway/plugin';
+import { messageOf } from '../local/aws/error-message';
 import { type Cloud, type CloudOptions, startCloud } from '../local/core/cloud';
 import { LocalClock } from '../local/core/clock';
 import { controlRoutes } from '../local/control/control-routes';
@@ -22,7 +23,7 @@ import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
 import { type StateMachinePorts } from '../local/step-functions/state-machine';
 import { STRIPE } from '../local/stripe/plugin';
 import { type StripeServer } from '../local/stripe/stripe-server';
-import { demoEventAt } from './demo-event';
+import { DEMO_EXTRAS, demoEventAt } from './demo-event';
 
 export const STAGE = 'EventPro-dev';
 
@@ -56,6 +57,8 @@ export interface LocalRunOptions
   readonly stripeEvents?: boolean;
   /** Loads what a synchronous workflow calls in the background, so that the first purchase need not. @default true */
   readonly warm?: boolean;
+  /** Whether the demo event has extras. @default false */
+  readonly demoExtras?: boolean;
 }
 
 /** EventPro on this machine. */
@@ -122,13 +125,14 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     }
 
     // An API without its event would answer that there is none: until it is there, requests wait.
-    let ready: Promise<unknown> = Promise.resolve();
+    // So they do for its extras, which the start itself does not wait for.
     const reset = () => {
-      const done = cloud.reset().then(putDemoEvent);
+      const done = cloud.reset().then(putDemoEvent).then(putDemoExtras);
       ready = done.catch(() => undefined);
       return done;
     };
     await putDemoEvent();
+    let ready: Promise<unknown> = putDemoExtras();
     http.serve([
       controlRoutes(cloud, reset),
       async (request) => {
@@ -140,21 +144,33 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     ]);
     return { url: http.url, cloud, clock, stripe: cloud.get(STRIPE), close: closing.run };
 
+    /** An event that is there already keeps its sold seats, and moves ahead. */
+    function putDemoEvent(): Promise<void> {
+      return put('event', '/api/events/demo', demoEventAt(new Date(clock.now())));
+    }
+
+    /** Nothing else needs them: a run without them says so, and goes on. */
+    async function putDemoExtras(): Promise<void> {
+      if (!options.demoExtras) return;
+      await put('extras', '/api/events/demo/extras', { extras: DEMO_EXTRAS }).catch((error: unknown) =>
+        options.warn?.(messageOf(error)),
+      );
+    }
+
     /**
-     * By the API, as an operator would: an event that is there already keeps its sold seats, and moves ahead. On a machine so busy
-     * that the function runs out of time, once more: the second time it is loaded.
+     * By the API, as an operator would. On a machine so busy that the function runs out of time, once more: the second time it is
+     * loaded.
      */
-    async function putDemoEvent(): Promise<void> {
-      const path = '/api/events/demo';
-      const init = { method: 'PUT', body: JSON.stringify(demoEventAt(new Date(clock.now()))) };
+    async function put(what: string, path: string, content: object): Promise<void> {
+      const init = { method: 'PUT', body: JSON.stringify(content) };
       const headers = await signedHeaders(`${http.url}${path}`, init);
       const request = { ...init, path, headers, query: new URLSearchParams(), body: Buffer.from(init.body) };
       for (let attempt = 1; ; attempt++) {
         const { statusCode, body = '' } = await api.handle(request);
-        // Somebody has cancelled it, in an earlier run on this data: that is for good.
+        // Somebody has cancelled the event, in an earlier run on this data: that is for good.
         if (statusCode < 300 || body.includes(PROBLEMS.EventCancelled.code)) return;
         if (statusCode < 500 || attempt === PUT_ATTEMPTS) {
-          throw new Error(`The demo event could not be put: ${body.toString()}`);
+          throw new Error(`The demo ${what} could not be put: ${body.toString()}`);
         }
       }
     }

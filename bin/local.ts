@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   if (loaded.status === 'rejected') throw loaded.reason;
   const { startLocalRun } = loaded.value;
   run = await startLocalRun({
-    ...{ assemblyDirectory, dataDirectory, port, runDirectory },
+    ...{ assemblyDirectory, dataDirectory, port, runDirectory, demoExtras: true },
     log: verbose ? ({ functionName, text }) => process.stdout.write(`${functionName}: ${text}\n`) : undefined,
     warn: (message) => process.stderr.write(`${message}\n`),
     // Ctrl-C reaches the engine as well, perhaps before this process. Otherwise this ends at once: what is to be kept is on the

@@ -1,6 +1,6 @@
 /**
  * The EventPro API as the pages see it. Answers come back as they are, refusals too: what an answer means for the
- * buyer is decided in one place, `purchase-attempt.js`.
+ * buyer is decided in one place, `attempt.js`.
  *
  * @import { AddressName, Channel } from './channels.js'
  *
@@ -32,11 +32,38 @@
  *   cancellation?: { reason: string, refund: { amount: number, status: 'NONE' | 'PENDING' | 'SUCCEEDED' | 'FAILED' } } }} Purchase
  *   `authenticateBy`: RFC 3339, while the buyer's bank is asked.
  *
+ * @typedef {{ extraId: string, name: string, price: number, available: number }} Extra  `price` in minor currency units.
+ *
+ * @typedef {{ eventId: string, currency: string, extras: Extra[] }} Extras
+ *
+ * @typedef {{ extraId: string, quantity: number }} OrderItem
+ *
+ * @typedef {{ eventId: string, items: OrderItem[], buyer: { name: string, email: string }, paymentMethod?: string,
+ *   purchaseId?: string }} OrderRequest  `purchaseId`: the purchase that the extras go with.
+ *
+ * @typedef {{ orderId: string, reference: string, status: 'PENDING' | 'AWAITING_AUTHENTICATION' | 'CONFIRMED' | 'FAILED' |
+ *   'CANCELLED', eventId: string, items: (OrderItem & { name?: string, price?: number })[], amount?: number,
+ *   currency?: string, authenticateBy?: string, failure?: { code: string, detail: string } }} Order  `amount` once the server
+ *   has looked what the extras cost.
+ *
  * @typedef {{ code?: string, title?: string, detail?: string, amount?: number, currency?: string }} Problem  RFC 9457;
  *   with the price of this moment when it has changed.
  *
  * @typedef {{ status: number, body: any, serverTime?: number }} Answer  `body` is undefined when it is not JSON. `serverTime`:
  *   what the server's clock said, in milliseconds; the buyer's own may be minutes off.
+ */
+
+/**
+ * What is sold and then followed: purchases, and orders of extras.
+ *
+ * `send` buys, once for each key however often it is called. `authentication` has what Stripe.js needs to show the bank's
+ * question, which nobody keeps. `finishAuthentication` goes on when the buyer was at the bank: what the bank has said, the server
+ * asks the bank. `abandon`: it waits for its buyer, who does not want it any more.
+ *
+ * @template Request
+ * @typedef {{ send(key: string, request: Request): Promise<Answer>, find(id: string): Promise<Answer>,
+ *   authentication(id: string): Promise<Answer>, finishAuthentication(id: string): Promise<Answer>,
+ *   abandon?: (id: string) => Promise<Answer> }} SaleRoutes
  */
 
 /** An answer that the page cannot use, with words for the buyer. */
@@ -90,41 +117,24 @@ export class Api {
   }
 
   /**
-   * Buys, once for each key however often it is called.
-   *
-   * @param {string} key
-   * @param {PurchaseRequest} request
+   * @param {string} eventId
+   * @returns {Promise<Extras>}
    */
-  purchase(key, request) {
-    return this.#post('/purchases', request, { 'Idempotency-Key': key });
+  extras(eventId) {
+    return this.#read(`/events/${encodeURIComponent(eventId)}/extras`);
   }
 
-  /** @param {string} purchaseId */
-  findPurchase(purchaseId) {
-    return this.#call(`/purchases/${encodeURIComponent(purchaseId)}`);
+  /** @returns {SaleRoutes<PurchaseRequest> & { abandon: (purchaseId: string) => Promise<Answer> }} */
+  get purchases() {
+    return {
+      ...this.#sales('/purchases'),
+      abandon: (purchaseId) => this.#post(`/purchases/${encodeURIComponent(purchaseId)}/abandonment`),
+    };
   }
 
-  /**
-   * What Stripe.js needs to show the bank's question. Nobody keeps it.
-   *
-   * @param {string} purchaseId
-   */
-  authentication(purchaseId) {
-    return this.#call(`/purchases/${encodeURIComponent(purchaseId)}/authentication`);
-  }
-
-  /**
-   * Goes on with a purchase whose buyer was sent to the bank: what the bank has said, the server asks the bank.
-   *
-   * @param {string} purchaseId
-   */
-  finishAuthentication(purchaseId) {
-    return this.#post(`/purchases/${encodeURIComponent(purchaseId)}/authentication`);
-  }
-
-  /** @param {string} purchaseId of a purchase that waits for its buyer, who does not want it any more */
-  abandon(purchaseId) {
-    return this.#post(`/purchases/${encodeURIComponent(purchaseId)}/abandonment`);
+  /** @returns {SaleRoutes<OrderRequest>} */
+  get orders() {
+    return this.#sales('/orders');
   }
 
   /**
@@ -134,6 +144,18 @@ export class Api {
    */
   ticketUrl(purchaseId) {
     return `${this.#base}/purchases/${encodeURIComponent(purchaseId)}/ticket`;
+  }
+
+  /** @param {string} path */
+  #sales(path) {
+    const of = (/** @type {string} */ id) => `${path}/${encodeURIComponent(id)}`;
+    return {
+      send: (/** @type {string} */ key, /** @type {object} */ request) =>
+        this.#post(path, request, { 'Idempotency-Key': key }),
+      find: (/** @type {string} */ id) => this.#call(of(id)),
+      authentication: (/** @type {string} */ id) => this.#call(`${of(id)}/authentication`),
+      finishAuthentication: (/** @type {string} */ id) => this.#post(`${of(id)}/authentication`),
+    };
   }
 
   /**

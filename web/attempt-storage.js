@@ -4,29 +4,33 @@
  * - The session storage has all of it, outlives a reload, stays in its tab and goes with it. From there a request that
  *   never arrived is sent again, and the form is filled.
  * - The local storage has what a closed tab must leave behind to be found again, and what a second tab must know: the key,
- *   the seats and their price, until the purchase is settled. Neither a name, an address nor a card: whoever uses this
- *   browser next would find them, and what the server has had needs no sending again.
+ *   the seats or extras and their price, until it is settled. Neither a name, an address nor a card, nor the purchase that
+ *   extras go with: whoever uses this browser next would find them, and what the server has had needs no sending again.
  *
- * @import { Attempt } from './purchase-attempt.js'
+ * @import { AnyAttempt } from './attempt.js'
  *
  * @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>} Store
  */
-import { isOpen } from './purchase-attempt.js';
+import { isOpen } from './attempt.js';
 
-const KEY = 'eventpro.purchase';
-const OPEN = `${KEY}.`;
+/** What another tab may know of a request. */
+const FOUND_AGAIN = ['eventId', 'seats', 'items', 'expectedTotal'];
 
+/** @template {AnyAttempt} Some */
 export class AttemptStorage {
+  #of;
   #tab;
   #browser;
 
   /**
    * Where the browser keeps nothing (it may refuse, or be full) a purchase goes on, and is not found again.
    *
+   * @param {Some['of']} of
    * @param {() => Store} tab
    * @param {() => Store} browser
    */
-  constructor(tab, browser) {
+  constructor(of, tab, browser) {
+    this.#of = of;
     this.#tab = tab;
     this.#browser = browser;
   }
@@ -35,65 +39,71 @@ export class AttemptStorage {
    * This tab's own, or the newest open one of the event in this browser.
    *
    * @param {string} eventId
-   * @returns {Attempt | undefined}
+   * @returns {Some | undefined}
    */
   load(eventId) {
     return (
-      read(this.#tab, KEY) ??
+      this.#read(this.#tab, this.#key) ??
       this.listOpen()
         .filter(({ request }) => request.eventId === eventId)
         .sort((a, b) => b.sentAt - a.sentAt)[0]
     );
   }
 
-  /** @returns {Attempt[]} of all tabs, without who buys */
+  /** @returns {Some[]} of all tabs, without who buys */
   listOpen() {
     return attempted(() => {
       const browser = this.#browser();
       const names = Array.from({ length: browser.length }, (_, index) => browser.key(index) ?? '');
-      return names.filter((name) => name.startsWith(OPEN)).flatMap((name) => read(this.#browser, name) ?? []);
+      return names
+        .filter((name) => name.startsWith(`${this.#key}.`))
+        .flatMap((name) => this.#read(this.#browser, name) ?? []);
     }, []);
   }
 
-  /** @param {Attempt} attempt */
+  /** @param {Some} attempt */
   save(attempt) {
-    write(this.#tab, KEY, attempt);
-    if (isOpen(attempt)) write(this.#browser, OPEN + attempt.key, toBeFound(attempt));
-    else remove(this.#browser, OPEN + attempt.key);
+    write(this.#tab, this.#key, attempt);
+    if (isOpen(attempt)) write(this.#browser, this.#keyOf(attempt), toBeFound(attempt));
+    else remove(this.#browser, this.#keyOf(attempt));
   }
 
-  /** @param {Attempt} attempt */
-  forget({ key }) {
-    remove(this.#tab, KEY);
-    remove(this.#browser, OPEN + key);
+  /** @param {Some} attempt */
+  forget(attempt) {
+    remove(this.#tab, this.#key);
+    remove(this.#browser, this.#keyOf(attempt));
+  }
+
+  get #key() {
+    return `eventpro.${this.#of}`;
+  }
+
+  /** @param {Some} attempt */
+  #keyOf({ key }) {
+    return `${this.#key}.${key}`;
+  }
+
+  /**
+   * @param {() => Store} store
+   * @param {string} name
+   * @returns {Some | undefined} also when what is there is not ours
+   */
+  #read(store, name) {
+    return attempted(() => {
+      const found = JSON.parse(store().getItem(name) ?? 'null');
+      const { seats, items } = found?.request ?? {};
+      const isOurs = typeof found?.key === 'string' && Array.isArray(seats ?? items);
+      // Pages before this one called the sale a purchase, and knew no other.
+      return isOurs ? { sale: found.purchase, ...found, of: this.#of } : undefined;
+    }, undefined);
   }
 }
 
-/**
- * @param {Attempt} attempt
- * @returns {Attempt}
- */
-function toBeFound({ key, request: { eventId, seats, expectedTotal }, seats: shown, sentAt, answered }) {
-  return {
-    key,
-    request: { eventId, seats, expectedTotal },
-    seats: shown,
-    phase: 'checking',
-    sentAt,
-    answered,
-  };
-}
-
-/**
- * @param {() => Store} store
- * @param {string} name
- * @returns {Attempt | undefined} also when what is there is not ours
- */
-function read(store, name) {
-  return attempted(() => {
-    const found = JSON.parse(store().getItem(name) ?? 'null');
-    return typeof found?.key === 'string' && Array.isArray(found.request?.seats) ? found : undefined;
-  }, undefined);
+/** @param {AnyAttempt} attempt */
+function toBeFound({ key, request, sentAt, answered, ...attempt }) {
+  const known = Object.entries(request).filter(([name]) => FOUND_AGAIN.includes(name));
+  const shown = attempt.of === 'order' ? { extras: attempt.extras } : { seats: attempt.seats };
+  return { key, request: Object.fromEntries(known), ...shown, phase: 'checking', sentAt, answered };
 }
 
 /**
@@ -101,7 +111,7 @@ function read(store, name) {
  *
  * @param {() => Store} store
  * @param {string} name
- * @param {Attempt} attempt
+ * @param {object} attempt
  */
 function write(store, name, attempt) {
   const text = JSON.stringify(attempt);

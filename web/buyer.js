@@ -11,6 +11,27 @@ import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channe
 import { asciiAddress, isEmailAddress } from './email-address.js';
 
 /**
+ * Who buys.
+ *
+ * @param {Pick<BuyerFields, 'name' | 'email'>} fields
+ */
+export function personOf({ name, email }) {
+  return { name: name.trim(), email: asciiAddress(email.trim()) };
+}
+
+/**
+ * @param {Pick<BuyerFields, 'name' | 'email'>} fields
+ * @returns {{ name?: string, email?: string }} what is wrong, by field
+ */
+export function personMistakesIn(fields) {
+  const { name, email } = personOf(fields);
+  return {
+    ...(name === '' && { name: 'Enter your name.' }),
+    ...(!isEmailAddress(email) && { email: 'Enter an e-mail address, like ann@example.com.' }),
+  };
+}
+
+/**
  * Without what people type for readability. The channels are sent only when the buyer has struck one out, and then those
  * that there is an address for: left alone, they are just these.
  *
@@ -20,8 +41,7 @@ import { asciiAddress, isEmailAddress } from './email-address.js';
 export function buyerOf({ name, email, channels, ...typed }) {
   const addresses = tidied(typed);
   return {
-    name: name.trim(),
-    email: asciiAddress(email.trim()),
+    ...personOf({ name, email }),
     ...addresses,
     ...(channels.length < CHANNEL_NAMES.length && {
       channels: channels.filter((channel) => ({ email, ...addresses })[CHANNELS[channel].field]),
@@ -34,12 +54,12 @@ export function buyerOf({ name, email, channels, ...typed }) {
  * @returns {{ [Field in keyof BuyerFields]?: string }} what is wrong, by field; empty when all is well
  */
 export function mistakesIn(fields) {
-  const { name, email, channels: _, ...addresses } = buyerOf(fields);
+  const { name, email: _email, channels: _channels, ...addresses } = buyerOf(fields);
   const chosen = fields.channels.map((channel) => CHANNELS[channel].field);
   const reached = chosen.some((field) => field === 'email' || addresses[field]);
   return {
+    ...personMistakesIn(fields),
     ...(name === '' && { name: 'Enter your name as it should be on the ticket.' }),
-    ...(!isEmailAddress(email) && { email: 'Enter an e-mail address, like ann@example.com.' }),
     ...Object.fromEntries(
       ADDRESS_NAMES.flatMap((field) => {
         const { pattern, mistake } = ADDRESS_FIELDS[field];

@@ -5,7 +5,7 @@
  * @typedef {{ amount: number, currency: string }} Payment  In minor units.
  *
  * @typedef {object} CardField
- * @property {(payment: Payment) => void} charge tells what is to be paid; 0 as long as no seat is chosen
+ * @property {(payment: Payment) => void} charge tells what is to be paid; 0 as long as nothing is chosen
  * @property {(buyer: { name: string, email: string }) => Promise<{ paymentMethod: string } | { mistake: string }>} read
  * @property {(paymentMethod: string) => void} restore of a purchase that a reload interrupted
  * @property {() => void} focus
@@ -21,12 +21,13 @@ import { TestCards } from './test-cards.js';
 /**
  * @param {Config} config
  * @param {HTMLElement} box filled with the field, or with why there is none
+ * @param {string} goods what is paid for: `seats`
  * @returns {Promise<CardField | undefined>} undefined where no cards can be taken
  */
-export async function openCardField({ localRun, stripePublishableKey }, box) {
+export async function openCardField({ localRun, stripePublishableKey }, box, goods) {
   if (stripePublishableKey) {
     hint(box, 'Loading the card field…');
-    return StripeCard.open(stripePublishableKey, box).catch(() =>
+    return StripeCard.open(stripePublishableKey, box, goods).catch(() =>
       hint(
         box,
         'The card field cannot be loaded: something keeps js.stripe.com away. Please reload the page.',

@@ -3,18 +3,16 @@
  * @import { BuyerFields } from './buyer.js'
  * @import { AddressName, Channel } from './channels.js'
  * @import { CardField, Payment } from './card.js'
- * @import { KnownRequest } from './purchase-attempt.js'
+ * @import { KnownRequest } from './attempt.js'
  */
 import { buyerOf, mistakesIn } from './buyer.js';
 import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
 import { element, part } from './element.js';
+import { PaymentFields } from './payment-fields.js';
 
 const TEXTS = /** @type {const} */ (['name', 'email', ...ADDRESS_NAMES]);
 /** In the order of the page. */
 const FIELDS = /** @type {const} */ ([...TEXTS, 'channels']);
-
-/** @type {{ paymentMethod?: string }} */
-const NO_CARD = {};
 
 /** The buyer's details and the card. */
 export class CheckoutForm {
@@ -23,10 +21,7 @@ export class CheckoutForm {
   #button = part('buy', HTMLButtonElement);
   #order;
   #onBuy;
-  /** @type {CardField | undefined} */
-  #card;
-  /** What `fill` was asked for, while there was no card field yet. */
-  #paymentMethod = '';
+  #paying = new PaymentFields({ group: 'payment', mistake: 'card-mistake' });
   /** @type {Payment} */
   #payment = { amount: 0, currency: '' };
   #reading = false;
@@ -53,9 +48,15 @@ export class CheckoutForm {
 
   /** @param {CardField | undefined} card undefined where no cards can be taken: then nothing can be bought */
   takeCardsBy(card) {
-    this.#card = card;
-    card?.charge(this.#payment);
-    if (this.#paymentMethod) card?.restore(this.#paymentMethod);
+    this.#paying.takeCardsBy(card);
+  }
+
+  /**
+   * @param {string} clientSecret
+   * @param {AbortSignal} closed
+   */
+  askBank(clientSecret, closed) {
+    return this.#paying.askBank(clientSecret, closed);
   }
 
   /**
@@ -68,11 +69,10 @@ export class CheckoutForm {
    */
   show({ label, ready, payment, locked, busy }) {
     this.#payment = payment;
-    this.#card?.charge(payment);
     const free = ready && payment.amount === 0;
-    part('payment', HTMLElement).hidden = free;
+    this.#paying.show(payment, !free);
     this.#fieldset.disabled = locked;
-    this.#button.disabled = locked || !ready || (!this.#card && !free);
+    this.#button.disabled = locked || !ready || !(free || this.#paying.takesCards);
     this.#button.ariaBusy = String(busy);
     this.#button.textContent = label;
   }
@@ -88,8 +88,7 @@ export class CheckoutForm {
     for (const name of TEXTS) this.#input(name).value = buyer[name] ?? '';
     for (const box of this.#channels())
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
-    this.#paymentMethod = paymentMethod;
-    if (paymentMethod) this.#card?.restore(paymentMethod);
+    this.#paying.restore(paymentMethod);
   }
 
   focusDetails() {
@@ -97,7 +96,7 @@ export class CheckoutForm {
   }
 
   focusCard() {
-    this.#card?.focus();
+    this.#paying.focus();
   }
 
   focusButton() {
@@ -106,7 +105,6 @@ export class CheckoutForm {
 
   /** @param {Payment} [payment] what the buyer agrees to, where it is not what the form shows */
   submit(payment = this.#payment) {
-    this.#card?.charge(payment);
     void this.#buy(payment);
   }
 
@@ -121,9 +119,8 @@ export class CheckoutForm {
     const buyer = buyerOf(fields);
     this.#reading = true;
     try {
-      const card = expectedTotal.amount === 0 ? NO_CARD : await this.#read(buyer);
-      part('card-mistake', HTMLElement).textContent = 'mistake' in card ? card.mistake : '';
-      if ('mistake' in card) return this.focusCard();
+      const card = await this.#paying.read(expectedTotal, buyer);
+      if (!card) return;
       this.#onBuy(
         { eventId, seats: seats.map(({ seatId }) => seatId), buyer, ...card, expectedTotal },
         seats,
@@ -131,11 +128,6 @@ export class CheckoutForm {
     } finally {
       this.#reading = false;
     }
-  }
-
-  /** @param {{ name: string, email: string }} buyer */
-  async #read(buyer) {
-    return (await this.#card?.read(buyer)) ?? { mistake: 'Cards cannot be taken at the moment.' };
   }
 
   /** @returns {BuyerFields} */

@@ -1,4 +1,4 @@
-/** How long the seats are held: to be seen every second, and to be heard when it matters. */
+/** How long what is bought is held: to be seen every second, and to be heard when it matters. */
 import { announce } from './announcer.js';
 import { element } from './element.js';
 
@@ -10,12 +10,19 @@ const TICK = 250;
 
 export class Countdown {
   #time = element('strong', { role: 'timer', 'aria-label': 'Time left' });
-  element = element('p', { class: 'countdown' }, 'Your seats are held for ', this.#time);
+  element;
+  #held;
   #deadline = 0;
   /** Seconds, as last seen. */
   #left = Infinity;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+
+  /** @param {string} held `Your seats are held` */
+  constructor(held) {
+    this.#held = held;
+    this.element = element('p', { class: 'countdown' }, `${held} for `, this.#time);
+  }
 
   /** @param {number | undefined} deadline milliseconds since the epoch, on this machine's clock; none: nothing is held */
   show(deadline) {
@@ -33,7 +40,7 @@ export class Countdown {
   #tick() {
     const left = secondsUntil(this.#deadline, Date.now());
     if (left === this.#left) return;
-    if (isSaid(this.#left, left)) announce(`Your seats are held for ${spokenTime(left)}.`);
+    if (isSaid(this.#left, left)) announce(`${this.#held} for ${spokenTime(left)}.`);
     this.#left = left;
     this.#time.textContent = clockOf(left);
   }

@@ -4,8 +4,9 @@
  * @import { Api, Seat, SeatMap as SeatMapAnswer } from './api.js'
  * @import { AttemptStorage } from './attempt-storage.js'
  * @import { CardField } from './card.js'
- * @import { Attempt } from './purchase-attempt.js'
- * @import { Choice } from './result.js'
+ * @import { Attempt } from './attempt.js'
+ * @import { OrderAttempt } from './attempt.js'
+ * @import { Choice } from './purchase-result.js'
  */
 import { announce } from './announcer.js';
 import { bestTogether } from './best-available.js';
@@ -13,13 +14,14 @@ import { BestSeats } from './best-seats.js';
 import { CheckoutForm } from './checkout-form.js';
 import { part } from './element.js';
 import { showEventHeader } from './event-header.js';
+import { ExtrasOffer } from './extras-offer.js';
 import { showLegend } from './legend.js';
 import { MapZoom } from './map-zoom.js';
 import { OrderSummary } from './order-summary.js';
 import { newPrice, seatsNamed } from './outcome.js';
-import { isOpen, isRunning } from './purchase-attempt.js';
-import { PurchaseRunner } from './purchase-runner.js';
-import { ResultPanel } from './result.js';
+import { isOpen, isRunning } from './attempt.js';
+import { AttemptRunner } from './attempt-runner.js';
+import { purchaseResult } from './purchase-result.js';
 import { SeatMap } from './seat-map.js';
 import { SectionOverview } from './section-overview.js';
 import { MAX_SEATS_PER_PURCHASE, SeatSelection } from './seat-selection.js';
@@ -42,39 +44,44 @@ export class EventPage {
   #summary = new OrderSummary((seatId) => this.#remove(seatId));
   #form = new CheckoutForm(
     () => ({ eventId: this.#event.eventId, seats: this.#selection.seats }),
-    (request, seats) => void this.#runner.buy(request, seats),
+    (request, seats) => void this.#runner.buy({ of: 'purchase', request, seats }),
   );
   #result;
   #runner;
-  /** @type {(card: CardField | undefined) => void} */
-  #foundCard = () => {};
-  /** It may come late. @type {Promise<CardField | undefined>} */
-  #card = new Promise((resolve) => (this.#foundCard = resolve));
+  #extras;
   /** Of the latest look at the seats: answers may overtake each other. */
   #looks = 0;
   /** Key of the last failed attempt whose end the seats shown already know. */
   #seenAfter = '';
 
   /**
-   * @param {Api} api
-   * @param {SeatMapAnswer} event
-   * @param {AttemptStorage} storage
+   * @param {object} ports
+   * @param {Api} ports.api
+   * @param {SeatMapAnswer} ports.event
+   * @param {AttemptStorage<Attempt>} ports.purchases
+   * @param {AttemptStorage<OrderAttempt>} ports.orders
+   * @param {(box: HTMLElement) => Promise<CardField | undefined>} ports.openExtrasCard
    */
-  constructor(api, event, storage) {
+  constructor({ api, event, purchases, orders, openExtrasCard }) {
     this.#api = api;
     this.#event = withoutSale(event);
-    this.#result = new ResultPanel(part('result', HTMLElement), {
+    this.#result = purchaseResult(part('result', HTMLElement), {
       ticketUrl: (purchaseId) => api.ticketUrl(purchaseId),
       alternatives: (attempt) => this.#alternatives(attempt),
       onChoice: (choice) => this.#goOn(choice),
       onAlternative: (seats) => this.#choose(seats),
     });
-    this.#runner = new PurchaseRunner({
-      api,
-      storage,
-      askBank: (clientSecret, closed) => this.#askBank(clientSecret, closed),
+    /** @type {AttemptRunner<Attempt>} */
+    this.#runner = new AttemptRunner({
+      api: api.purchases,
+      storage: purchases,
+      askBank: (clientSecret, closed) => this.#form.askBank(clientSecret, closed),
       turns: new TabTurns(navigator.locks),
       onChange: (attempt) => this.#onAttempt(attempt),
+    });
+    this.#extras = new ExtrasOffer({
+      ...{ api, storage: orders, openCard: openExtrasCard },
+      eventId: event.eventId,
     });
   }
 
@@ -86,38 +93,33 @@ export class EventPage {
     this.#seatMap.show(this.#event);
     this.#show();
     watchSeats(() => this.#look());
-    this.#watchPurchase();
+    this.#watchAttempts();
+    void this.#extras.resume();
     await this.#runner.resume(this.#event.eventId);
   }
 
   /** Who comes back, or gets the connection back, need not wait for the next look. Another tab may have been at work. */
-  #watchPurchase() {
-    for (const type of ['online', 'pageshow']) addEventListener(type, () => this.#runner.lookNow());
+  #watchAttempts() {
+    const lookNow = () => {
+      this.#runner.lookNow();
+      this.#extras.lookNow();
+    };
+    for (const type of ['online', 'pageshow']) addEventListener(type, lookNow);
     document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) this.#runner.lookNow();
+      if (!document.hidden) lookNow();
     });
     addEventListener('storage', () => {
       if (this.#runner.attempt) this.#runner.lookNow();
       // Nothing is chosen here: this page shows what the other one buys.
       else if (this.#selection.seatIds.length === 0) void this.#runner.resume(this.#event.eventId);
+      this.#extras.onElsewhere();
     });
   }
 
   /** @param {CardField | undefined} card undefined where no cards can be taken */
   takeCardsBy(card) {
-    this.#foundCard(card);
     this.#form.takeCardsBy(card);
     this.#show();
-  }
-
-  /**
-   * @param {string} clientSecret
-   * @param {AbortSignal} closed
-   */
-  async #askBank(clientSecret, closed) {
-    const card = await this.#card;
-    if (!card) throw new Error('There is no card field.');
-    await card.authenticate(clientSecret, closed);
   }
 
   /** @param {string} section */
@@ -224,6 +226,8 @@ export class EventPage {
     const chosen = this.#selection.seatIds.length > 0;
     const ready = chosen && status === 'ON_SALE';
     const busy = attempt !== undefined && isRunning(attempt);
+    const isThis = attempt?.request.eventId === this.#event.eventId;
+    this.#extras.offerWith(confirmed && isThis && status === 'ON_SALE' ? attempt : undefined);
     this.#form.show({ label: busy ? buying() : label(), ready, payment, locked: open, busy });
 
     function buying() {
@@ -303,6 +307,7 @@ export class EventPage {
     if (choice === 'other-card') return this.#form.focusCard();
     if (choice === 'correct') return this.#form.focusDetails();
     this.#runner.dismiss();
+    this.#extras.dismiss();
     this.#seatMap.focus();
   }
 

@@ -1,17 +1,12 @@
 /**
  * What an attempt means for the buyer: words, and the one thing to do next.
  *
- * @import { Attempt, Where } from './purchase-attempt.js'
+ * @import { Attempt, Where } from './attempt.js'
  *
  * @typedef {'get-ticket' | 'wait' | 'go-to-bank' | 'other-card' | 'other-seats' | 'agree' | 'try-again' | 'send-again' |
  *   'correct' | 'come-back' | 'nothing'} NextStep
  *
- * @typedef {object} Outcome
- * @property {'success' | 'progress' | 'attention' | 'failure'} tone
- * @property {string} title
- * @property {string} text
- * @property {NextStep} next
- * @property {number} [stage] of a purchase on its way, an index of `STAGES`
+ * @typedef {import('./result.js').Outcome & { next: NextStep }} Outcome
  */
 import { money, seatPlaces } from './wording.js';
 
@@ -131,8 +126,8 @@ const GIVING_UP = {
   next: 'wait',
 };
 
-/** @type {Record<Where, Outcome>} */
-const AT_BANK = {
+/** The same whatever is paid for. @type {Record<Where, import('./result.js').Outcome & { next: 'wait' | 'go-to-bank' }>} */
+export const AT_BANK = {
   bank: {
     tone: 'progress',
     title: 'Your bank asks for you',
@@ -172,10 +167,10 @@ const UNSENT = {
  * @returns {Outcome}
  */
 export function outcomeOf(attempt) {
-  const { phase, problem, purchase, request } = attempt;
+  const { phase, problem, sale, request } = attempt;
   switch (phase) {
     case 'sending':
-      return purchase?.status === 'COMPENSATING' ? UNDOING : { ...SENDING, stage: stageOf(attempt) };
+      return sale?.status === 'COMPENSATING' ? UNDOING : { ...SENDING, stage: stageOf(attempt) };
     case 'authenticating':
       return attempt.where ? AT_BANK[attempt.where] : CHECKING;
     case 'finishing':
@@ -197,11 +192,11 @@ export function outcomeOf(attempt) {
     case 'cancelled':
       return {
         tone: 'attention',
-        title: isWithEvent(purchase)
+        title: isWithEvent(sale)
           ? 'The event is cancelled, and your purchase with it'
           : 'This purchase is cancelled',
-        text: `Its tickets are not valid any more. ${givenBack(purchase)}`,
-        next: isWithEvent(purchase) ? 'nothing' : 'other-seats',
+        text: `Its tickets are not valid any more. ${givenBack(sale)}`,
+        next: isWithEvent(sale) ? 'nothing' : 'other-seats',
       };
     case 'failed': {
       const { next = 'try-again', tone = 'failure' } = FAILURES[problem?.code ?? ''] ?? {};
@@ -215,12 +210,12 @@ export function outcomeOf(attempt) {
   }
 }
 
-/** @param {Attempt['purchase']} purchase that is cancelled */
+/** @param {Attempt['sale']} purchase that is cancelled */
 function isWithEvent(purchase) {
   return purchase?.cancellation?.reason === 'EVENT_CANCELLED';
 }
 
-/** @param {Attempt['purchase']} purchase that is cancelled */
+/** @param {Attempt['sale']} purchase that is cancelled */
 function givenBack(purchase) {
   const { amount: price = 0, currency = '', cancellation } = purchase ?? {};
   if (price === 0) return 'They cost nothing.';
@@ -267,13 +262,13 @@ export function newPrice(problem) {
 }
 
 /** @param {Attempt} attempt */
-function isUndoing({ problem, purchase }) {
-  return purchase?.status === 'COMPENSATING' || (problem?.code ?? '') in FAILURES;
+function isUndoing({ problem, sale }) {
+  return sale?.status === 'COMPENSATING' || (problem?.code ?? '') in FAILURES;
 }
 
 /** @param {Attempt} attempt */
-function stageOf({ purchase }) {
-  switch (purchase?.status) {
+function stageOf({ sale }) {
+  switch (sale?.status) {
     case 'PENDING':
     case 'AWAITING_AUTHENTICATION':
       return 1;

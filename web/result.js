@@ -1,55 +1,51 @@
 /**
- * The panel that tells what became of the purchase.
+ * The panel that tells what became of a purchase or an order.
  *
- * @import { Seat } from './api.js'
- * @import { Attempt, Phase } from './purchase-attempt.js'
- * @import { NextStep, Outcome } from './outcome.js'
+ * @import { AnyAttempt, Phase } from './attempt.js'
  *
- * @typedef {NextStep | 'buy-more' | 'do-not-buy' | 'give-up'} Choice  what the buyer can press
+ * @typedef {'success' | 'progress' | 'attention' | 'failure'} Tone
+ *
+ * @typedef {object} Outcome
+ * @property {Tone} tone
+ * @property {string} title
+ * @property {string} text
+ * @property {number} [stage] of what is on its way, an index of the stages
  */
 import { announce } from './announcer.js';
 import { Countdown } from './countdown.js';
 import { element } from './element.js';
-import { newPrice, outcomeOf, STAGES } from './outcome.js';
-import { money, seatPlaces } from './wording.js';
 
 const SIGNS = { success: '✓', progress: '', attention: '!', failure: '×' };
 
-/** @type {NextStep[]} */
-const MAIN_STEPS = ['try-again', 'send-again', 'go-to-bank'];
-
-/** @type {Partial<Record<NextStep, string>>} */
-const LABELS = {
-  'go-to-bank': 'Continue to your bank',
-  'other-card': 'Choose another card',
-  'other-seats': 'Choose other seats',
-  'try-again': 'Try again',
-  'send-again': 'Send again',
-};
-
+/**
+ * @template {AnyAttempt} Some
+ * @template {Outcome} Told
+ */
 export class ResultPanel {
   #panel;
-  #ports;
+  #view;
+  #countdown;
   /** Identifies what is shown, so that a refresh without news announces nothing again. */
   #shown = '';
   /** @type {Phase | undefined} */
   #phase;
-  #countdown = new Countdown();
 
   /**
    * @param {HTMLElement} panel
-   * @param {object} ports
-   * @param {(purchaseId: string) => string} ports.ticketUrl
-   * @param {(attempt: Attempt) => Seat[][]} ports.alternatives to seats that were taken
-   * @param {(choice: Choice) => void} ports.onChoice
-   * @param {(seats: Seat[]) => void} ports.onAlternative
+   * @param {object} view
+   * @param {string} view.held what waits while the bank is asked: `Your seats are held`
+   * @param {readonly string[]} view.stages
+   * @param {(attempt: Some) => Told} view.outcomeOf
+   * @param {(attempt: Some) => [term: string, description: string][]} view.receiptOf of what is confirmed, or was
+   * @param {(outcome: Told, attempt: Some) => Node[]} view.actionsFor
    */
-  constructor(panel, ports) {
+  constructor(panel, view) {
     this.#panel = panel;
-    this.#ports = ports;
+    this.#view = view;
+    this.#countdown = new Countdown(view.held);
   }
 
-  /** @param {Attempt | undefined} attempt */
+  /** @param {Some | undefined} attempt */
   show(attempt) {
     this.#panel.hidden = !attempt;
     const authenticating = attempt?.phase === 'authenticating';
@@ -59,6 +55,7 @@ export class ResultPanel {
       this.#phase = undefined;
       return;
     }
+    const { stages, outcomeOf, receiptOf, actionsFor } = this.#view;
     const outcome = outcomeOf(attempt);
     const { stage } = outcome;
     const shown = JSON.stringify([attempt.key, attempt.phase, outcome]);
@@ -66,90 +63,45 @@ export class ResultPanel {
     this.#shown = shown;
 
     const hadFocus = this.#panel.contains(document.activeElement);
+    const { id } = this.#panel;
+    const hasReceipt = attempt.phase === 'confirmed' || attempt.phase === 'cancelled';
     this.#panel.dataset.tone = outcome.tone;
     this.#panel.replaceChildren(
       element('span', { class: 'result-sign', 'aria-hidden': 'true' }, SIGNS[outcome.tone]),
-      element('h3', { id: 'result-title' }, outcome.title),
-      element('p', { id: 'result-text' }, outcome.text),
-      ...(stage === undefined ? [] : [stages(stage)]),
+      element('h3', { id: `${id}-title` }, outcome.title),
+      element('p', { id: `${id}-text` }, outcome.text),
+      ...(stage === undefined ? [] : [progress(stages, stage)]),
       ...(authenticating ? [this.#countdown.element] : []),
-      ...(attempt.phase === 'confirmed' || attempt.phase === 'cancelled' ? [this.#receipt(attempt)] : []),
-      this.#actions(outcome, attempt),
+      ...(hasReceipt ? [receipt(receiptOf(attempt))] : []),
+      element('div', { class: 'actions' }, ...actionsFor(outcome, attempt)),
     );
     // The panel has the focus, not its heading or a button: it outlives what is shown in it.
     if (hadFocus || attempt.phase !== this.#phase) this.#panel.focus();
-    else announce(STAGES[stage ?? -1] ?? outcome.title);
+    else announce(stages[stage ?? -1] ?? outcome.title);
     this.#phase = attempt.phase;
-  }
-
-  /** @param {Attempt} attempt */
-  #receipt({ purchase }) {
-    const { seats = [], amount = 0, currency = 'EUR', reference = '' } = purchase ?? {};
-    return element(
-      'dl',
-      { class: 'receipt' },
-      ...fact('Seats', seatPlaces(seats)),
-      ...fact('Paid', money(amount, currency)),
-      ...fact('Reference', reference),
-    );
-  }
-
-  /**
-   * @param {Outcome} outcome
-   * @param {Attempt} attempt
-   */
-  #actions({ next }, attempt) {
-    const actions = element('div', { class: 'actions' });
-    if (next === 'get-ticket') {
-      const href = this.#ports.ticketUrl(attempt.key);
-      actions.append(
-        element(
-          'a',
-          { class: 'button primary', href, target: '_blank', rel: 'noopener' },
-          'Download ticket (PDF)',
-        ),
-        this.#button('Buy more tickets', 'buy-more'),
-      );
-    }
-    for (const seats of this.#ports.alternatives(attempt)) actions.append(this.#alternative(seats));
-    const price = newPrice(attempt.problem);
-    if (next === 'agree' && price) {
-      actions.append(this.#button(`Buy for ${money(price.amount, price.currency)}`, next, true));
-      actions.append(this.#button('Choose other seats', 'other-seats'));
-    }
-    const label = LABELS[next];
-    if (label) actions.append(this.#button(label, next, MAIN_STEPS.includes(next)));
-    if (next === 'send-again') actions.append(this.#button('Do not buy', 'do-not-buy'));
-    if (next === 'go-to-bank') actions.append(this.#button('Give up', 'give-up'));
-    return actions;
-  }
-
-  /** @param {Seat[]} seats */
-  #alternative(seats) {
-    const label = `Take ${seatPlaces(seats.map(({ seatId }) => seatId)).replace(/^R/, 'r')}`;
-    const button = element('button', { type: 'button', class: 'button' }, label);
-    button.addEventListener('click', () => this.#ports.onAlternative(seats));
-    return button;
-  }
-
-  /**
-   * @param {string} label
-   * @param {Choice} choice
-   * @param {boolean} [primary]
-   */
-  #button(label, choice, primary = false) {
-    const button = element('button', { type: 'button', class: primary ? 'button primary' : 'button' }, label);
-    button.addEventListener('click', () => this.#ports.onChoice(choice));
-    return button;
   }
 }
 
-/** @param {number} current */
-function stages(current) {
+/**
+ * @param {string} label
+ * @param {() => void} onPress
+ * @param {boolean} [primary]
+ */
+export function actionButton(label, onPress, primary = false) {
+  const button = element('button', { type: 'button', class: primary ? 'button primary' : 'button' }, label);
+  button.addEventListener('click', onPress);
+  return button;
+}
+
+/**
+ * @param {readonly string[]} stages
+ * @param {number} current
+ */
+function progress(stages, current) {
   return element(
     'ol',
     { class: 'stages' },
-    ...STAGES.map((stage, index) =>
+    ...stages.map((stage, index) =>
       element(
         'li',
         { 'aria-current': index === current ? 'step' : undefined, 'data-done': index < current },
@@ -159,10 +111,11 @@ function stages(current) {
   );
 }
 
-/**
- * @param {string} term
- * @param {string} description
- */
-function fact(term, description) {
-  return [element('dt', {}, term), element('dd', {}, description)];
+/** @param {[term: string, description: string][]} facts */
+function receipt(facts) {
+  const entries = facts.flatMap(([term, description]) => [
+    element('dt', {}, term),
+    element('dd', {}, description),
+  ]);
+  return element('dl', { class: 'receipt' }, ...entries);
 }

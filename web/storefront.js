@@ -1,4 +1,8 @@
-/** The storefront: finds out where it is served, what is on sale and what the buyer wants to see. */
+/**
+ * The storefront: finds out where it is served, what is on sale and what the buyer wants to see.
+ *
+ * @import { Attempt, OrderAttempt } from './attempt.js'
+ */
 import { Api, ApiError } from './api.js';
 import { AttemptStorage } from './attempt-storage.js';
 import { openCardField } from './card.js';
@@ -21,21 +25,25 @@ try {
 async function open() {
   const [config, events] = await Promise.all([loadConfig(), api.listEvents()]);
   if (config.localRun) showLocalBadge();
-  const storage = new AttemptStorage(
-    () => sessionStorage,
-    () => localStorage,
-  );
-  // A purchase that a closed tab left open comes first.
-  const left = events.find(({ eventId }) =>
-    storage.listOpen().some(({ request }) => request.eventId === eventId),
-  );
+  const [tab, browser] = [() => sessionStorage, () => localStorage];
+  /** @type {AttemptStorage<Attempt>} */
+  const purchases = new AttemptStorage('purchase', tab, browser);
+  /** @type {AttemptStorage<OrderAttempt>} */
+  const orders = new AttemptStorage('order', tab, browser);
+  const unfinished = () =>
+    [...purchases.listOpen(), ...orders.listOpen()].map(({ request }) => request.eventId);
+  // What a closed tab left open comes first.
+  const left = events.find(({ eventId }) => unfinished().includes(eventId));
   const first = left ?? events.find(({ status }) => status !== 'CANCELLED') ?? events[0];
   const wanted = new URLSearchParams(location.search).get('event') ?? first?.eventId;
   showEventList(events, wanted);
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
-  showUnfinished(events, wanted, storage);
-  const card = openCardField(config, part('cards', HTMLElement));
-  const page = new EventPage(api, await api.seatMap(wanted), storage);
+  showUnfinished(events, wanted, unfinished);
+  const card = openCardField(config, part('cards', HTMLElement), 'seats');
+  const page = new EventPage({
+    ...{ api, purchases, orders, event: await api.seatMap(wanted) },
+    openExtrasCard: (box) => openCardField(config, box, 'extras'),
+  });
   // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.
   void card.then((field) => page.takeCardsBy(field));
   await page.open();

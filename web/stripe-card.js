@@ -26,6 +26,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 export class StripeCard {
   #stripe;
   #box;
+  #goods;
   /** @type {{ elements: Elements, field: PaymentElement } | undefined} none as long as there is nothing to pay */
   #open;
   /** What Stripe's frame shows, so that it is only sent changes. */
@@ -34,26 +35,29 @@ export class StripeCard {
   /**
    * @param {Stripe} stripe
    * @param {HTMLElement} box
+   * @param {string} goods what is paid for: `seats`
    */
-  constructor(stripe, box) {
+  constructor(stripe, box, goods) {
     this.#stripe = stripe;
     this.#box = box;
+    this.#goods = goods;
     dark.addEventListener('change', () => this.#open?.elements.update({ appearance: appearanceOf(box) }));
   }
 
   /**
    * @param {string} publishableKey
    * @param {HTMLElement} box
+   * @param {string} goods
    */
-  static async open(publishableKey, box) {
+  static async open(publishableKey, box, goods) {
     await loadScript();
     const { Stripe } = /** @type {{ Stripe: (key: string) => Stripe }} */ (/** @type {unknown} */ (window));
-    const card = new StripeCard(Stripe(publishableKey), box);
+    const card = new StripeCard(Stripe(publishableKey), box, goods);
     box.replaceChildren(
       element(
         'p',
         { class: 'hint' },
-        'Choose your seats, then pay here: by card, or by a wallet of this device.',
+        `Choose your ${goods}, then pay here: by card, or by a wallet of this device.`,
       ),
     );
     return card;
@@ -96,7 +100,7 @@ export class StripeCard {
    */
   async read({ name, email }) {
     const elements = this.#open?.elements;
-    if (!elements) return { mistake: 'Choose your seats first.' };
+    if (!elements) return { mistake: `Choose your ${this.#goods} first.` };
     // Called first: a wallet opens only directly after the click.
     const { error: incomplete } = await elements.submit();
     if (incomplete) return mistake(incomplete);

@@ -1,19 +1,18 @@
 /**
  * @import { EventSummary } from './api.js'
- * @import { AttemptStorage } from './attempt-storage.js'
  */
 import { element, part } from './element.js';
 
 /**
- * On the page of one event: that a purchase of another one waits for its buyer, as long as it does.
+ * On the page of one event: that a purchase or an order of another one waits for its buyer, as long as it does.
  *
  * @param {EventSummary[]} events
  * @param {string} shown id of the event whose page it is
- * @param {AttemptStorage} storage
+ * @param {() => string[]} unfinished ids of the events of which something is open
  */
-export function showUnfinished(events, shown, storage) {
+export function showUnfinished(events, shown, unfinished) {
   const show = () => {
-    const open = new Set(storage.listOpen().map(({ request }) => request.eventId));
+    const open = new Set(unfinished());
     const left = events.find(({ eventId }) => eventId !== shown && open.has(eventId));
     const notice = part('unfinished', HTMLElement);
     notice.hidden = !left;

@@ -93,6 +93,19 @@ export class StorefrontPage {
     return this.page.locator('#result');
   }
 
+  get extras() {
+    return this.page.locator('#extras');
+  }
+
+  /** How many of an extra are wanted. */
+  extra(name: string) {
+    return this.extras.getByRole('spinbutton', { name });
+  }
+
+  get orderButton() {
+    return this.page.locator('#extras-buy');
+  }
+
   /** Waits for the heading of the result. */
   async resultIs(title: string): Promise<void> {
     await this.page.getByRole('heading', { name: title }).waitFor();
@@ -106,6 +119,11 @@ export class StorefrontPage {
   /** The idempotency key of the purchase this tab remembers. */
   key(): Promise<string> {
     return this.page.evaluate<string>(`JSON.parse(sessionStorage.getItem('eventpro.purchase')).key`);
+  }
+
+  /** That of the order of extras. */
+  orderKey(): Promise<string> {
+    return this.page.evaluate<string>(`JSON.parse(sessionStorage.getItem('eventpro.order')).key`);
   }
 
   /** As who comes back from another tab. */

@@ -16,12 +16,33 @@ function apiThatAnswers(answer: () => Response) {
 test('a purchase carries its key', async () => {
   const { api, fetcher } = apiThatAnswers(() => Response.json({ status: 'CONFIRMED' }, { status: 201 }));
 
-  const answer = await api.purchase('key-1', REQUEST);
+  const answer = await api.purchases.send('key-1', REQUEST);
 
   const [url, init] = fetcher.mock.calls[0]!;
   expect([url, init?.method, init?.body]).toEqual(['/api/purchases', 'POST', JSON.stringify(REQUEST)]);
   expect(init?.headers).toMatchObject({ 'Idempotency-Key': 'key-1', 'Content-Type': 'application/json' });
   expect(answer).toEqual({ status: 201, body: { status: 'CONFIRMED' } });
+});
+
+test('an order carries its key, too, and is followed like a purchase', async () => {
+  const { api, fetcher } = apiThatAnswers(() => Response.json({ status: 'PENDING' }, { status: 202 }));
+  const { buyer } = REQUEST;
+  const request = { eventId: 'demo', items: [{ extraId: 'programme', quantity: 1 }], buyer };
+
+  await api.orders.send('key-1', request);
+  await api.orders.find('key-1');
+  await api.orders.finishAuthentication('key-1');
+
+  expect(fetcher.mock.calls.map(([url, init]) => [init?.method ?? 'GET', url])).toEqual([
+    ['POST', '/api/orders'],
+    ['GET', '/api/orders/key-1'],
+    ['POST', '/api/orders/key-1/authentication'],
+  ]);
+  const [, init] = fetcher.mock.calls[0]!;
+  expect([init?.body, init?.headers]).toMatchObject([
+    JSON.stringify(request),
+    { 'Idempotency-Key': 'key-1' },
+  ]);
 });
 
 test.each([
@@ -31,7 +52,7 @@ test.each([
 ] as const)('%s is %s /purchases/{id}/%s', async (call, method, path, body) => {
   const { api, fetcher } = apiThatAnswers(() => Response.json({}));
 
-  await api[call]('key-1');
+  await api.purchases[call]('key-1');
 
   const [url, init] = fetcher.mock.calls[0]!;
   expect([url, init?.method ?? 'GET', init?.body]).toEqual([`/api/purchases/key-1/${path}`, method, body]);
@@ -44,13 +65,13 @@ test.each([
 ])('the server’s clock is known when it tells it: %s', async (date, serverTime) => {
   const { api } = apiThatAnswers(() => Response.json({}, { headers: date ? { date } : {} }));
 
-  expect((await api.findPurchase('key-1')).serverTime).toBe(serverTime);
+  expect((await api.purchases.find('key-1')).serverTime).toBe(serverTime);
 });
 
 test('a refusal is an answer, also one that is no JSON', async () => {
   const { api } = apiThatAnswers(() => new Response('<html>Bad gateway</html>', { status: 502 }));
 
-  expect(await api.findPurchase('key-1')).toEqual({ status: 502, body: undefined });
+  expect(await api.purchases.find('key-1')).toEqual({ status: 502, body: undefined });
 });
 
 test('an answer that breaks off is none', async () => {
@@ -64,7 +85,7 @@ test('an answer that breaks off is none', async () => {
       ),
   );
 
-  await expect(api.purchase('key-1', REQUEST)).rejects.toThrow('The connection was reset');
+  await expect(api.purchases.send('key-1', REQUEST)).rejects.toThrow('The connection was reset');
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { AttemptStorage } from '../../web/attempt-storage.js';
-import { type Attempt, begin } from '../../web/purchase-attempt.js';
+import { type Attempt, begin, type OrderAttempt } from '../../web/attempt.js';
 import { memoryStorage } from './memory-storage';
 
 const REQUEST = {
@@ -9,11 +9,12 @@ const REQUEST = {
   paymentMethod: 'pm_card_visa',
   expectedTotal: { amount: 12_000, currency: 'EUR' },
 };
-const ATTEMPT = begin('key-1', REQUEST, [], 1_000);
+const ATTEMPT: Attempt = begin('key-1', { of: 'purchase', request: REQUEST, seats: [] }, 1_000);
 
 function storageOf(tab = memoryStorage(), browser = memoryStorage()) {
   return {
-    storage: new AttemptStorage(
+    storage: new AttemptStorage<Attempt>(
+      'purchase',
       () => tab,
       () => browser,
     ),
@@ -29,7 +30,7 @@ test('its own tab has all of it, another the purchase without who buys', () => {
 
   expect(storage.load('demo')).toEqual(ATTEMPT);
   expect(storageOf(memoryStorage(), browser).storage.load('demo')).toEqual({
-    ...{ key: 'key-1', phase: 'checking', sentAt: 1_000, answered: false, seats: [] },
+    ...{ of: 'purchase', key: 'key-1', phase: 'checking', sentAt: 1_000, answered: false, seats: [] },
     request: { eventId: 'demo', seats: ['A-1'], expectedTotal: REQUEST.expectedTotal },
   });
 });
@@ -44,7 +45,7 @@ test('of several, another tab shows the newest of its event', () => {
   expect(storageOf(memoryStorage(), browser).storage.load('demo')?.key).toBe('key-2');
 });
 
-test.each<[string, (storage: AttemptStorage) => void, number]>([
+test.each<[string, (storage: AttemptStorage<Attempt>) => void, number]>([
   ['confirmed', (storage) => storage.save({ ...ATTEMPT, phase: 'confirmed' }), 1],
   ['forgotten', (storage) => storage.forget(ATTEMPT), 0],
 ])('one that is %s is known to no other tab', (_, settle, kept) => {
@@ -61,7 +62,7 @@ test('what is not new is not written: every write wakes the other tabs', () => {
   const write = jest.spyOn(browser, 'setItem');
 
   storage.save(ATTEMPT);
-  storage.save({ ...ATTEMPT, purchase: { status: 'PENDING' } as Attempt['purchase'] });
+  storage.save({ ...ATTEMPT, sale: { status: 'PENDING' } as Attempt['sale'] });
 
   expect(write).toHaveBeenCalledTimes(1);
 });
@@ -81,10 +82,45 @@ test('where the browser refuses to keep anything, nothing is found and nothing b
   const refuse = (): never => {
     throw new DOMException('Storage is blocked.', 'SecurityError');
   };
-  const storage = new AttemptStorage(refuse, refuse);
+  const storage = new AttemptStorage<Attempt>('purchase', refuse, refuse);
 
   storage.save(ATTEMPT);
   storage.forget(ATTEMPT);
 
   expect([storage.load('demo'), storage.listOpen()]).toEqual([undefined, []]);
+});
+
+describe('an order of extras', () => {
+  const extras = [{ extraId: 'programme', name: 'Programme', price: 500, available: 3 }];
+  const request = {
+    ...{ eventId: 'demo', items: [{ extraId: 'programme', quantity: 1 }], buyer: REQUEST.buyer },
+    ...{ paymentMethod: 'pm_card_visa', purchaseId: 'key-1' },
+  };
+  const ORDER: OrderAttempt = begin('key-2', { of: 'order', request, extras }, 2_000);
+
+  test('is kept beside the purchase, and another tab finds no more of it than what it needs', () => {
+    const { storage, tab, browser } = storageOf();
+    const storageOfOrders = (here: typeof tab) =>
+      new AttemptStorage<OrderAttempt>(
+        'order',
+        () => here,
+        () => browser,
+      );
+    storage.save(ATTEMPT);
+    storageOfOrders(tab).save(ORDER);
+
+    expect([storage.load('demo'), storageOfOrders(tab).load('demo')]).toEqual([ATTEMPT, ORDER]);
+    expect(storageOfOrders(memoryStorage()).load('demo')).toEqual({
+      ...{ of: 'order', key: 'key-2', phase: 'checking', sentAt: 2_000, answered: false, extras },
+      request: { eventId: 'demo', items: request.items },
+    });
+  });
+});
+
+test('what a page before this one has kept is found', () => {
+  const { storage, tab } = storageOf();
+  const purchase = { purchaseId: 'key-1', status: 'CONFIRMED' };
+  tab.setItem('eventpro.purchase', JSON.stringify({ ...ATTEMPT, of: undefined, purchase }));
+
+  expect(storage.load('demo')).toMatchObject({ of: 'purchase', sale: purchase });
 });

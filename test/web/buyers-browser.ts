@@ -1,7 +1,7 @@
 import { AttemptStorage } from '../../web/attempt-storage.js';
 import { type Answer } from '../../web/api.js';
-import { type Attempt } from '../../web/purchase-attempt.js';
-import { PurchaseRunner } from '../../web/purchase-runner.js';
+import { type Attempt } from '../../web/attempt.js';
+import { AttemptRunner } from '../../web/attempt-runner.js';
 import { TabTurns } from '../../web/tab-turn.js';
 import { memoryStorage } from './memory-storage';
 
@@ -60,13 +60,13 @@ export class Shop {
   constructor(private readonly time: Time) {}
 
   readonly api = {
-    purchase: (key: string) =>
+    send: (key: string) =>
       this.call('purchase', () => {
         if (this.status === 'none') Object.assign(this, { key, openedAt: this.time.now });
         this.status = 'AWAITING_AUTHENTICATION';
         return this.answer(202);
       }),
-    findPurchase: () =>
+    find: () =>
       this.call('look', () => {
         const code = 'PURCHASE_NOT_FOUND';
         return this.status === 'none' ? { status: 404, body: { code } } : this.answer(200);
@@ -197,7 +197,7 @@ export class Tab {
   isBlocked = false;
   /** What the page showed, without repetition. */
   readonly shown: string[] = [];
-  readonly runner: PurchaseRunner;
+  readonly runner: AttemptRunner<Attempt>;
 
   constructor(
     browser: Browser,
@@ -213,15 +213,17 @@ export class Tab {
       removeItem: (name: string) => (storage.removeItem(name), browser.stored(this)),
     };
     let keys = 0;
-    this.runner = new PurchaseRunner({
+    this.runner = new AttemptRunner<Attempt>({
       api: shop.api,
-      storage: new AttemptStorage(
+      storage: new AttemptStorage<Attempt>(
+        'purchase',
         () => session,
         () => told,
       ),
       askBank: (_, closed) => this.openWindow(closed),
       turns: new TabTurns(browser.locksOf(this)),
       onChange: (attempt) => this.show(attempt),
+      isHidden: () => false,
       newKey: () => `key-${++keys}`,
       now: () => time.now + browser.ahead,
       // In a tab that is closed nothing happens any more.
@@ -230,7 +232,7 @@ export class Tab {
   }
 
   buy(): void {
-    void this.runner.buy(REQUEST, []);
+    void this.runner.buy({ of: 'purchase', request: REQUEST, seats: [] });
   }
 
   get window() {

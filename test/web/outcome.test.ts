@@ -1,26 +1,21 @@
 import { PROBLEMS, problemBody, type ProblemName } from '../../lambda/shared/problem';
 import { newPrice, outcomeOf, STAGES } from '../../web/outcome.js';
-import {
-  answered,
-  atBank,
-  begin,
-  finished,
-  finishing,
-  looked,
-  unanswered,
-} from '../../web/purchase-attempt.js';
+import { answered, atBank, begin, finished, finishing, looked, unanswered } from '../../web/attempt.js';
 
 const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
 const SENT = begin(
   KEY,
   {
-    eventId: 'demo',
-    seats: ['A-1', 'A-12', 'B-2'],
-    buyer: { name: 'Ann Lee', email: 'ann@example.com' },
-    paymentMethod: 'pm_card_visa',
-    expectedTotal: { amount: 12_000, currency: 'EUR' },
+    of: 'purchase',
+    request: {
+      eventId: 'demo',
+      seats: ['A-1', 'A-12', 'B-2'],
+      buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+      paymentMethod: 'pm_card_visa',
+      expectedTotal: { amount: 12_000, currency: 'EUR' },
+    },
+    seats: [],
   },
-  [],
   0,
 );
 

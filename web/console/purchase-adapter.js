@@ -549,7 +549,7 @@ const ANSWERED = { 201: 'confirmed', 202: 'waiting: the bank asks for the buyer'
  */
 export function send(payload) {
   const purchaseId = crypto.randomUUID();
-  const answer = api.purchase(purchaseId, payload).then(({ status, body }) => ({
+  const answer = api.purchases.send(purchaseId, payload).then(({ status, body }) => ({
     status,
     words: ANSWERED[status] ?? `${body?.title ?? 'No answer'}. ${body?.detail ?? ''}`,
   }));

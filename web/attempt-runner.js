@@ -1,6 +1,6 @@
 /**
- * @import { Answer, Api, PurchaseRequest, Seat } from './api.js'
- * @import { Attempt } from './purchase-attempt.js'
+ * @import { Answer, SaleRoutes } from './api.js'
+ * @import { AnyAttempt, Wanted } from './attempt.js'
  * @import { AttemptStorage } from './attempt-storage.js'
  * @import { TabTurns } from './tab-turn.js'
  */
@@ -18,10 +18,12 @@ import {
   resumed,
   sendAgain,
   unanswered,
-} from './purchase-attempt.js';
+} from './attempt.js';
 
-/** Milliseconds between two looks at a purchase: quick for a saga's seconds, slow for the minutes of a recovery. */
+/** Milliseconds between two looks at the sale: quick for a workflow's seconds, slow for the minutes of a recovery. */
 const LOOK_INTERVALS = [600, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000, 5_000];
+
+const UNTIL_WOKEN = Infinity;
 
 /** Milliseconds between two questions whether the bank has answered: each starts an execution. */
 const ASK_INTERVALS = [2_000, 4_000, 8_000, 15_000, 30_000];
@@ -33,19 +35,22 @@ const BANK_LOOK_INTERVAL = 15_000;
 const TURN_INTERVAL = 5_000;
 
 /**
- * Carries an attempt to its definite answer: sends it, looks at the purchase while it runs, leads the buyer to the bank,
+ * Carries an attempt to its definite answer: sends it, looks at the sale while it runs, leads the buyer to the bank,
  * and keeps it in the storage **before** anything leaves the page. There is at most one at a time.
+ *
+ * @template {AnyAttempt} Some
  */
-export class PurchaseRunner {
+export class AttemptRunner {
   #api;
   #storage;
   #askBank;
   #turns;
   #onChange;
+  #isHidden;
   #newKey;
   #now;
   #wait;
-  /** @type {Attempt | undefined} */
+  /** @type {Some | undefined} */
   #attempt;
   /** It was begun elsewhere or before a reload: the bank may have answered meanwhile. */
   #wasFound = false;
@@ -60,22 +65,24 @@ export class PurchaseRunner {
 
   /**
    * @param {object} ports
-   * @param {Pick<Api, 'purchase' | 'findPurchase' | 'authentication' | 'finishAuthentication' | 'abandon'>} ports.api
-   * @param {AttemptStorage} ports.storage
+   * @param {SaleRoutes<Some['request']>} ports.api
+   * @param {AttemptStorage<Some>} ports.storage
    * @param {(clientSecret: string, closed: AbortSignal) => Promise<void>} ports.askBank shows the bank's question until it is
    *   answered, or closed
    * @param {Pick<TabTurns, 'take'>} ports.turns
-   * @param {(attempt: Attempt | undefined) => void} ports.onChange
+   * @param {(attempt: Some | undefined) => void} ports.onChange
+   * @param {() => boolean} [ports.isHidden] nobody sees the page: then nobody waits for a look
    * @param {() => string} [ports.newKey]
    * @param {() => number} [ports.now]
    * @param {(milliseconds: number) => Promise<void>} [ports.wait]
    */
-  constructor({ api, storage, askBank, turns, onChange, newKey, now, wait }) {
+  constructor({ api, storage, askBank, turns, onChange, isHidden, newKey, now, wait }) {
     this.#api = api;
     this.#storage = storage;
     this.#askBank = askBank;
     this.#turns = turns;
     this.#onChange = onChange;
+    this.#isHidden = isHidden ?? (() => document.hidden);
     this.#newKey = newKey ?? (() => crypto.randomUUID());
     this.#now = now ?? (() => Date.now());
     this.#wait = wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
@@ -88,13 +95,13 @@ export class PurchaseRunner {
   /**
    * Buys, with a new key. Does nothing while an earlier attempt has no definite answer.
    *
-   * @param {PurchaseRequest} request
-   * @param {readonly Seat[]} seats those of the request, as the buyer sees them
+   * @param {Extract<Wanted, { of: Some['of'] }>} wanted
    */
-  async buy(request, seats) {
+  async buy(wanted) {
     if (this.#attempt && !isSettled(this.#attempt)) return;
-    this.#begin(begin(this.#newKey(), request, seats, this.#now()), false);
-    await this.#run(request);
+    const begun = /** @type {unknown} */ (begin(this.#newKey(), wanted, this.#now()));
+    this.#begin(/** @type {Some} */ (begun), false);
+    await this.#run();
   }
 
   /** Sends a request that never arrived again, with its own key. */
@@ -102,7 +109,7 @@ export class PurchaseRunner {
     const { phase, request } = this.#attempt ?? {};
     if (!this.#attempt || phase !== 'unsent' || !request?.buyer) return;
     this.#set(sendAgain(this.#attempt, this.#now()));
-    await this.#run({ ...request, buyer: request.buyer });
+    await this.#run();
   }
 
   /**
@@ -127,9 +134,10 @@ export class PurchaseRunner {
   /** Lets go what the bank has not agreed to yet: nothing is charged, the seats are free. */
   async giveUp() {
     const { key, phase } = this.#attempt ?? {};
-    if (!key || phase !== 'authenticating') return;
+    const { abandon } = this.#api;
+    if (!key || !abandon || phase !== 'authenticating') return;
     this.#apply(key, givingUp);
-    await this.#ask(key, () => this.#api.abandon(key), givenUp);
+    await this.#ask(key, () => abandon(key), givenUp);
   }
 
   /** Something may have happened: the connection is back, the page is looked at again, another tab was at work. */
@@ -137,14 +145,14 @@ export class PurchaseRunner {
     this.#wake();
   }
 
-  /** Forgets the attempt. One that may still become a purchase is not forgotten. */
+  /** Forgets the attempt. One that may still become a sale is not forgotten. */
   dismiss() {
     if (this.#attempt && isRunning(this.#attempt)) return;
     this.#set(undefined);
   }
 
   /**
-   * @param {Attempt} attempt
+   * @param {Some} attempt
    * @param {boolean} wasFound
    */
   #begin(attempt, wasFound) {
@@ -155,10 +163,9 @@ export class PurchaseRunner {
     this.#set(attempt);
   }
 
-  /** @param {PurchaseRequest} request */
-  async #run(request) {
-    const { key } = /** @type {Attempt} */ (this.#attempt);
-    await Promise.all([this.#ask(key, () => this.#api.purchase(key, request), answered), this.#follow()]);
+  async #run() {
+    const { key, request } = /** @type {Some} */ (this.#attempt);
+    await Promise.all([this.#ask(key, () => this.#api.send(key, request), answered), this.#follow()]);
   }
 
   /** While the attempt runs. The first look comes late enough that a purchase of the usual speed needs none. */
@@ -169,14 +176,15 @@ export class PurchaseRunner {
         await this.#authenticate(key);
         looks = -1;
       } else {
-        await this.#pause(LOOK_INTERVALS[Math.min(looks, LOOK_INTERVALS.length - 1)] ?? 0);
+        const interval = LOOK_INTERVALS[Math.min(looks, LOOK_INTERVALS.length - 1)] ?? 0;
+        await this.#pause(this.#isHidden() ? UNTIL_WOKEN : interval);
         if (this.#isRunning(key) && !this.#isAuthenticating(key)) await this.#look();
       }
     }
   }
 
   /**
-   * Until the purchase no longer waits for its buyer.
+   * Until the sale no longer waits for its buyer.
    *
    * @param {string} key
    */
@@ -261,9 +269,9 @@ export class PurchaseRunner {
   }
 
   async #look() {
-    const { key } = /** @type {Attempt} */ (this.#attempt);
+    const { key } = /** @type {Some} */ (this.#attempt);
     try {
-      const answer = await this.#api.findPurchase(key);
+      const answer = await this.#api.find(key);
       this.#apply(key, (attempt) => looked(attempt, answer, this.#now()));
     } catch {
       // No connection: the next look may have one.
@@ -273,7 +281,7 @@ export class PurchaseRunner {
   /**
    * @param {string} key
    * @param {() => Promise<Answer>} call
-   * @param {(attempt: Attempt, answer: Answer, now: number) => Attempt} transition
+   * @param {(attempt: Some, answer: Answer, now: number) => Some} transition
    */
   async #ask(key, call, transition) {
     try {
@@ -311,7 +319,7 @@ export class PurchaseRunner {
     /** @type {Promise<void>} */
     const woken = new Promise((resolve) => (wake = resolve));
     this.#sleepers.add(wake);
-    await Promise.race([this.#wait(milliseconds), woken]);
+    await Promise.race(milliseconds === UNTIL_WOKEN ? [woken] : [this.#wait(milliseconds), woken]);
     this.#sleepers.delete(wake);
   }
 
@@ -321,7 +329,7 @@ export class PurchaseRunner {
 
   /**
    * @param {string} key of the attempt the news is about: it may have been dismissed meanwhile
-   * @param {(attempt: Attempt) => Attempt} transition
+   * @param {(attempt: Some) => Some} transition
    */
   #apply(key, transition) {
     if (this.#attempt?.key !== key) return;
@@ -329,13 +337,13 @@ export class PurchaseRunner {
     if (next !== this.#attempt) this.#set(next);
   }
 
-  /** @param {Attempt | undefined} attempt */
+  /** @param {Some | undefined} attempt */
   #set(attempt) {
     const before = this.#attempt;
     this.#attempt = attempt;
     // A refusal needs no memory: the next attempt has a key of its own.
     if (attempt && attempt.phase !== 'failed') this.#storage.save(attempt);
-    else if (attempt ?? before) this.#storage.forget(/** @type {Attempt} */ (attempt ?? before));
+    else if (attempt ?? before) this.#storage.forget(/** @type {Some} */ (attempt ?? before));
     if (attempt?.phase !== before?.phase) this.#wake();
     this.#onChange(attempt);
   }

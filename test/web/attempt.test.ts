@@ -1,5 +1,6 @@
 import { PROBLEMS, problemBody, type ProblemName } from '../../lambda/shared/problem';
 import {
+  type Attempt,
   answered,
   atBank,
   begin,
@@ -12,7 +13,7 @@ import {
   resumed,
   sendAgain,
   unanswered,
-} from '../../web/purchase-attempt.js';
+} from '../../web/attempt.js';
 
 const KEY = '9d586bbd-8301-4be1-807a-c28213f59f3b';
 const NOW = 1_000_000;
@@ -23,7 +24,7 @@ const REQUEST = {
   paymentMethod: 'pm_card_visa',
   expectedTotal: { amount: 24_000, currency: 'EUR' },
 };
-const SENT = begin(KEY, REQUEST, [], NOW);
+const SENT: Attempt = begin(KEY, { of: 'purchase', request: REQUEST, seats: [] }, NOW);
 const NOT_FOUND = {
   status: 404,
   body: problemBody('PurchaseNotFound', 'There is no purchase with this id.', KEY),
@@ -54,7 +55,7 @@ test('a 201 confirms the purchase', () => {
   expect(answered(SENT, { status: 201, body }, NOW)).toMatchObject({
     phase: 'confirmed',
     key: KEY,
-    purchase: body,
+    sale: body,
   });
 });
 
@@ -210,7 +211,7 @@ test.each([
 test('a look while the request runs shows how far it is, and leaves the last word to the answer', () => {
   const paid = looked(SENT, purchase('PAID'), NOW);
 
-  expect([paid.phase, paid.purchase?.status]).toEqual(['sending', 'PAID']);
+  expect([paid.phase, paid.sale?.status]).toEqual(['sending', 'PAID']);
 });
 
 /** As long as the buyer's bank is asked; the answer comes at `NOW` by the server's clock. */
@@ -318,7 +319,7 @@ describe('a purchase whose buyer the bank wants to see', () => {
 
 test('what another tab sent, and the server does not know, can only be bought anew', () => {
   const { buyer: _, ...request } = REQUEST;
-  const found = resumed(begin(KEY, request, [], NOW));
+  const found = resumed(begin(KEY, { of: 'purchase', request, seats: [] }, NOW));
 
   expect(looked(found, NOT_FOUND, NOW + 39_999).phase).toBe('checking');
   expect(looked(found, NOT_FOUND, NOW + 40_000)).toMatchObject({
@@ -345,7 +346,7 @@ describe('a purchase that was cancelled', () => {
 
       expect(attempt).toMatchObject({
         phase: 'cancelled',
-        purchase: { cancellation: { reason: 'ORGANISER' } },
+        sale: { cancellation: { reason: 'ORGANISER' } },
       });
       expect(isSettled(attempt)).toBe(true);
     },

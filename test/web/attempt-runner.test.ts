@@ -1,6 +1,7 @@
 import { AttemptStorage } from '../../web/attempt-storage.js';
 import { type Answer } from '../../web/api.js';
-import { PurchaseRunner } from '../../web/purchase-runner.js';
+import { type Attempt } from '../../web/attempt.js';
+import { AttemptRunner } from '../../web/attempt-runner.js';
 import { memoryStorage } from './memory-storage';
 
 const REQUEST = {
@@ -10,6 +11,7 @@ const REQUEST = {
   paymentMethod: 'pm_card_visa',
   expectedTotal: { amount: 12_000, currency: 'EUR' },
 };
+const WANTED = { of: 'purchase', request: REQUEST, seats: [] } as const;
 const DECLINED: Answer = { status: 402, body: { code: 'PAYMENT_DECLINED' } };
 const TIMED_OUT: Answer = { status: 504, body: { code: 'OUTCOME_UNKNOWN' } };
 const NOT_FOUND: Answer = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
@@ -17,6 +19,7 @@ const NOT_FOUND: Answer = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
 /** A page whose server answers by the script; time passes only while it waits. */
 function page({
   storage = memoryStorage(),
+  isHidden = () => false,
   purchase = async (_key: string): Promise<Answer> => confirmed('key-1'),
   find = async (key: string): Promise<Answer> => confirmed(key, 200),
 }) {
@@ -24,9 +27,9 @@ function page({
   let keys = 0;
   const sent: { key: string; request: unknown; storedBefore: boolean }[] = [];
   const phases: (string | undefined)[] = [];
-  const runner = new PurchaseRunner({
+  const runner = new AttemptRunner<Attempt>({
     api: {
-      purchase: (key, request) => {
+      send: (key: string, request: unknown) => {
         sent.push({
           key,
           request,
@@ -34,16 +37,18 @@ function page({
         });
         return purchase(key);
       },
-      findPurchase: find,
+      find,
       ...{ authentication: unasked, finishAuthentication: unasked, abandon: unasked },
     },
-    storage: new AttemptStorage(
+    storage: new AttemptStorage<Attempt>(
+      'purchase',
       () => storage,
       () => memoryStorage(),
     ),
     askBank: unasked,
     turns: { take: unasked },
     onChange: (attempt) => phases.push(attempt?.phase),
+    isHidden,
     newKey: () => `key-${++keys}`,
     now: () => now,
     wait: async (milliseconds) => {
@@ -66,7 +71,7 @@ function confirmed(key: string, status = 201): Answer {
 test('the key is in the storage before the request leaves the page', async () => {
   const { runner, sent } = page({});
 
-  await runner.buy(REQUEST, []);
+  await runner.buy(WANTED);
 
   expect(sent).toEqual([{ key: 'key-1', request: REQUEST, storedBefore: true }]);
   expect(runner.attempt?.phase).toBe('confirmed');
@@ -75,9 +80,9 @@ test('the key is in the storage before the request leaves the page', async () =>
 test('another attempt after a definite answer has a key of its own', async () => {
   const { runner, sent, storage } = page({ purchase: async () => DECLINED });
 
-  await runner.buy(REQUEST, []);
+  await runner.buy(WANTED);
   const storedAfterRefusal = storage.items.size;
-  await runner.buy({ ...REQUEST, paymentMethod: 'pm_card_other' }, []);
+  await runner.buy({ ...WANTED, request: { ...REQUEST, paymentMethod: 'pm_card_other' } });
 
   expect(storedAfterRefusal).toBe(0);
   expect(sent.map(({ key }) => key)).toEqual(['key-1', 'key-2']);
@@ -90,7 +95,7 @@ test('while a purchase runs nothing else is sent, nor is it forgotten', async ()
     find: async () => NOT_FOUND,
   });
 
-  const attempts = [runner.buy(REQUEST, []), runner.buy(REQUEST, [])];
+  const attempts = [runner.buy(WANTED), runner.buy(WANTED)];
   runner.dismiss();
   for (const answer of answers) answer(confirmed('key-1'));
   await Promise.all(attempts);
@@ -109,7 +114,7 @@ test.each([
     find: async (key) => ({ status: 200, body: { purchaseId: key, status: statuses.shift() } }),
   });
 
-  await runner.buy(REQUEST, []);
+  await runner.buy(WANTED);
 
   expect([statuses, sent.length]).toEqual([[], 1]);
   expect([phases[0], phases.at(-1)]).toEqual(['sending', 'confirmed']);
@@ -125,7 +130,7 @@ test('a look that fails is not the last one', async () => {
     },
   });
 
-  await runner.buy(REQUEST, []);
+  await runner.buy(WANTED);
 
   expect([looks, runner.attempt?.phase]).toEqual([4, 'confirmed']);
 });
@@ -137,7 +142,7 @@ test('after a reload the purchase is found by its key and not sent again', async
     purchase: () => new Promise(() => undefined),
     find: () => new Promise(() => undefined),
   });
-  void closed.runner.buy(REQUEST, []);
+  void closed.runner.buy(WANTED);
   const reloaded = page({ storage });
 
   await reloaded.runner.resume('demo');
@@ -149,11 +154,11 @@ test('after a reload the purchase is found by its key and not sent again', async
 test('what never arrived is sent again only when asked for, under the same key', async () => {
   const answers = [() => Promise.reject(new TypeError('Failed to fetch')), async () => confirmed('key-1')];
   const { runner, sent } = page({ purchase: () => answers.shift()!(), find: async () => NOT_FOUND });
-  await runner.buy(REQUEST, []);
+  await runner.buy(WANTED);
   const before = runner.attempt?.phase;
 
   // The buyer presses "Buy" once more, which must not begin another purchase; then "Send again".
-  await runner.buy(REQUEST, []);
+  await runner.buy(WANTED);
   await runner.sendAgain();
 
   expect(before).toBe('unsent');
@@ -163,7 +168,7 @@ test('what never arrived is sent again only when asked for, under the same key',
 
 test('a confirmation survives a reload until the buyer is done with it', async () => {
   const storage = memoryStorage();
-  await page({ storage }).runner.buy(REQUEST, []);
+  await page({ storage }).runner.buy(WANTED);
   const reloaded = page({ storage });
   await reloaded.runner.resume('demo');
 
@@ -171,4 +176,24 @@ test('a confirmation survives a reload until the buyer is done with it', async (
 
   expect(reloaded.phases).toEqual(['confirmed', undefined]);
   expect(storage.items.size).toBe(0);
+});
+
+test('in a page that nobody sees, what is running is not looked at until somebody does', async () => {
+  let isHidden = true;
+  const statuses = ['PENDING', 'CONFIRMED'];
+  const { runner } = page({
+    isHidden: () => isHidden,
+    purchase: async () => TIMED_OUT,
+    find: async (key) => ({ status: 200, body: { purchaseId: key, status: statuses.shift() } }),
+  });
+  const bought = runner.buy(WANTED);
+  for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
+  const unseen = [...statuses];
+
+  isHidden = false;
+  runner.lookNow();
+  await bought;
+
+  // The one look is at once: the answer was no answer.
+  expect([unseen, statuses, runner.attempt?.phase]).toEqual([['CONFIRMED'], [], 'confirmed']);
 });

@@ -1,11 +1,11 @@
 /**
- * One attempt to buy, from the click to its definite answer.
+ * One attempt to buy tickets, or to order extras, from the click to its definite answer.
  *
  * ```
- * sending ──201──▶ confirmed                     checking ──the purchase is CONFIRMED──▶ confirmed
- *   │ │ ╲──definite refusal──▶ failed              │ │  ╲──the purchase is FAILED──▶ failed
+ * sending ──201──▶ confirmed                     checking ──the sale is CONFIRMED──▶ confirmed
+ *   │ │ ╲──definite refusal──▶ failed              │ │  ╲──the sale is FAILED──▶ failed
  *   │ └──202──▶ authenticating                     │ └──it waits for its buyer──▶ authenticating
- *   │ no answer, 429, 5xx, in progress, a reload   │ the server has no such purchase
+ *   │ no answer, 429, 5xx, in progress, a reload   │ the server has no such sale
  *   ▼                                              ▼
  * checking                                       unsent ──sent again, same key──▶ sending
  *
@@ -17,10 +17,12 @@
  * ```
  *
  * Only `confirmed`, `failed` and `cancelled` are definite, and only after them may another attempt begin, with a key of its own.
- * What is confirmed becomes `cancelled` when the purchase says so. A 502 or 503 is not definite: the saga gave up, but whether it
+ * What is confirmed becomes `cancelled` when the sale says so. A 502 or 503 is not definite: the saga gave up, but whether it
  * sold or undid is what the purchase itself says. Nor is a 410: the seats may still be on their way back, or the money.
  *
- * @import { Answer, Problem, Purchase, PurchaseRequest, Seat } from './api.js'
+ * An order is accepted with a 202 that says no more: it stays `sending`, and what becomes of it is seen by looking at it.
+ *
+ * @import { Answer, Extra, Order, OrderRequest, Problem, Purchase, PurchaseRequest, Seat } from './api.js'
  *
  * @typedef {'sending' | 'checking' | 'unsent' | 'authenticating' | 'finishing' | 'giving-up' | 'confirmed' |
  *   'failed' | 'cancelled'} Phase
@@ -28,21 +30,40 @@
  * @typedef {'bank' | 'waiting' | 'unshown' | 'elsewhere'} Where  While authenticating: the bank's question is open here; it
  *   is not, and the bank has not answered; it could not be opened; it is open in another tab.
  *
- * @typedef {Omit<PurchaseRequest, 'buyer'> & { buyer?: PurchaseRequest['buyer'] }} KnownRequest  Without the buyer when
- *   another tab has sent it.
- *
- * @typedef {object} Attempt
- * @property {string} key the idempotency key, and so the purchase id
- * @property {KnownRequest} request
- * @property {readonly Seat[]} seats the order as the buyer saw it, to be shown again after a reload
+ * @typedef {object} Course
+ * @property {string} key the idempotency key, and so the id of the purchase or order
  * @property {Phase} phase
  * @property {number} sentAt milliseconds since the epoch
  * @property {boolean} answered the server has had the request: it is not on its way any more
- * @property {Purchase} [purchase] as last seen
  * @property {Problem} [problem] what went wrong, in the server's words
  * @property {Where} [where] while authenticating; not yet known after a reload
  * @property {number} [deadline] until when the bank may be answered: milliseconds since the epoch, on the buyer's clock
+ *
+ * @typedef {Omit<PurchaseRequest, 'buyer'> & { buyer?: PurchaseRequest['buyer'] }} KnownRequest  Without the buyer when
+ *   another tab has sent it.
+ *
+ * @typedef {{ of: 'purchase', request: KnownRequest, seats: readonly Seat[] }} WantedSeats  `seats`: the order as the buyer
+ *   saw it, to be shown again after a reload.
+ *
+ * @typedef {WantedSeats & Course & { sale?: Purchase }} Attempt  `sale`: the purchase as last seen.
+ *
+ * @typedef {Omit<OrderRequest, 'buyer'> & { buyer?: OrderRequest['buyer'] }} KnownOrderRequest
+ *
+ * @typedef {{ of: 'order', request: KnownOrderRequest, extras: readonly Extra[] }} WantedExtras  `extras`: those of the
+ *   request, as the buyer saw them.
+ *
+ * @typedef {WantedExtras & Course & { sale?: Order }} OrderAttempt
+ *
+ * @typedef {Attempt | OrderAttempt} AnyAttempt
+ *
+ * @typedef {WantedSeats | WantedExtras} Wanted
  */
+
+/** What the server calls it. */
+const KINDS = {
+  purchase: { id: 'purchaseId', unknown: 'PURCHASE_NOT_FOUND' },
+  order: { id: 'orderId', unknown: 'ORDER_NOT_FOUND' },
+};
 
 /**
  * Milliseconds after which a request that got no answer cannot arrive any more. Above the 29 s of API Gateway and the
@@ -50,7 +71,7 @@
  */
 const ON_ITS_WAY = 40_000;
 
-/** Refused before the saga or between two tries: it says nothing about the purchase. */
+/** Refused before the saga or between two tries: it says nothing about the sale. */
 const PASSING = [408, 425, 429];
 
 /** Nothing will be bought any more, but it may be minutes until the seats are free. */
@@ -60,50 +81,54 @@ const BEING_UNDONE = ['AUTHENTICATION_EXPIRED', 'ABANDONED'];
 const WHERE_AFTER = { sending: 'bank', finishing: 'waiting' };
 
 /**
+ * @template {Wanted} Some
  * @param {string} key
- * @param {KnownRequest} request
- * @param {readonly Seat[]} seats
+ * @param {Some} wanted
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some & Course}
  */
-export function begin(key, request, seats, now) {
-  return { key, request, seats, phase: 'sending', sentAt: now, answered: false };
+export function begin(key, wanted, now) {
+  return { ...wanted, key, phase: 'sending', sentAt: now, answered: false };
 }
 
 /**
- * The same purchase once more, under the same key: if the first did arrive after all, this gets its answer.
+ * The same once more, under the same key: if the first did arrive after all, this gets its answer.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some}
  */
 export function sendAgain(attempt, now) {
   if (attempt.phase !== 'unsent') return attempt;
-  return begin(attempt.key, attempt.request, attempt.seats, now);
+  return { ...attempt, phase: 'sending', sentAt: now, answered: false, where: undefined, problem: undefined };
 }
 
 /**
  * As found after a reload: what was under way has lost its answer.
  *
- * @param {Attempt} attempt
- * @returns {Attempt}
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
+ * @returns {Some}
  */
 export function resumed(attempt) {
   return isRunning(attempt) ? { ...attempt, phase: 'checking', where: undefined } : attempt;
 }
 
 /**
- * The answer to `POST /purchases`.
+ * The answer to `POST /purchases` or `POST /orders`.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some}
  */
 export function answered(attempt, answer, now) {
   const { status, body } = answer;
   const known = success(attempt, answer, now);
   if (known) return known;
+  if (status === 202 && attempt.of === 'order') return { ...attempt, answered: true };
   const refused = status >= 400 && status < 500 && !PASSING.includes(status);
   const inProgress = ['PURCHASE_IN_PROGRESS', 'PURCHASE_CANCELLED', ...BEING_UNDONE].includes(body?.code);
   // Its own limit, unlike the gateway's: the saga has run, and has held nothing.
@@ -114,8 +139,9 @@ export function answered(attempt, answer, now) {
 /**
  * No answer came: offline, connection cut, timed out.
  *
- * @param {Attempt} attempt
- * @returns {Attempt}
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
+ * @returns {Some}
  */
 export function unanswered(attempt) {
   const asked = ['sending', 'finishing', 'giving-up'].includes(attempt.phase);
@@ -123,26 +149,28 @@ export function unanswered(attempt) {
 }
 
 /**
- * The answer to `GET /purchases/{purchaseId}`.
+ * The answer to `GET /purchases/{purchaseId}` or `GET /orders/{orderId}`.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some}
  */
 export function looked(attempt, answer, now) {
   const { status, body } = answer;
-  const isIts = status === 200 && body?.purchaseId === attempt.key;
+  const { id, unknown } = KINDS[attempt.of];
+  const isIts = status === 200 && body?.[id] === attempt.key;
   if (isIts && (body.status === 'CANCELLING' || body.status === 'CANCELLED'))
-    return { ...attempt, phase: 'cancelled', purchase: body, problem: undefined };
+    return { ...attempt, phase: 'cancelled', sale: body, problem: undefined };
   if (isSettled(attempt)) return attempt;
-  if (status === 404 && body?.code === 'PURCHASE_NOT_FOUND') {
+  if (status === 404 && body?.code === unknown) {
     const mayStillArrive = !attempt.answered && now - attempt.sentAt < ON_ITS_WAY;
     if (attempt.phase !== 'checking' || mayStillArrive) return attempt;
-    const canBeSent = attempt.request.buyer && !attempt.purchase;
+    const canBeSent = attempt.request.buyer && !attempt.sale;
     return canBeSent ? { ...attempt, phase: 'unsent' } : failed(attempt, body);
   }
-  // Anything else that is no purchase says nothing about it.
+  // Anything else says nothing about it.
   if (!isIts) return attempt;
   switch (body.status) {
     case 'CONFIRMED':
@@ -150,16 +178,16 @@ export function looked(attempt, answer, now) {
     case 'FAILED': {
       const title = attempt.problem?.code === body.failure?.code ? attempt.problem?.title : undefined;
       const { amount, currency } = body;
-      return { ...failed(attempt, { title, amount, currency, ...body.failure }), purchase: body };
+      return { ...failed(attempt, { title, amount, currency, ...body.failure }), sale: body };
     }
     case 'AWAITING_AUTHENTICATION': {
       // A request that may change it is under way.
       const isAsked = attempt.phase === 'finishing' || attempt.phase === 'giving-up';
-      return isAsked ? { ...attempt, purchase: body } : awaiting(attempt, answer, now);
+      return isAsked ? { ...attempt, sale: body } : awaiting(attempt, answer, now);
     }
     default: {
       const isNews = attempt.phase === 'unsent' || attempt.phase === 'authenticating';
-      return { ...attempt, phase: isNews ? 'checking' : attempt.phase, purchase: body };
+      return { ...attempt, phase: isNews ? 'checking' : attempt.phase, sale: body };
     }
   }
 }
@@ -167,9 +195,10 @@ export function looked(attempt, answer, now) {
 /**
  * Where the buyer and the bank are.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Where} where
- * @returns {Attempt}
+ * @returns {Some}
  */
 export function atBank(attempt, where) {
   return attempt.phase === 'authenticating' && attempt.where !== where ? { ...attempt, where } : attempt;
@@ -178,20 +207,22 @@ export function atBank(attempt, where) {
 /**
  * The bank may have answered: the server is asked to go on.
  *
- * @param {Attempt} attempt
- * @returns {Attempt}
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
+ * @returns {Some}
  */
 export function finishing(attempt) {
   return attempt.phase === 'authenticating' ? { ...attempt, phase: 'finishing' } : attempt;
 }
 
 /**
- * The answer to `POST /purchases/{purchaseId}/authentication`.
+ * The answer to `POST /purchases/{purchaseId}/authentication`, or that of an order. An order goes on by itself then: 202.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some}
  */
 export function finished(attempt, answer, now) {
   const known = success(attempt, answer, now);
@@ -202,8 +233,9 @@ export function finished(attempt, answer, now) {
 /**
  * The buyer does not want the purchase any more.
  *
- * @param {Attempt} attempt
- * @returns {Attempt}
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
+ * @returns {Some}
  */
 export function givingUp(attempt) {
   return attempt.phase === 'authenticating' ? { ...attempt, phase: 'giving-up' } : attempt;
@@ -212,25 +244,26 @@ export function givingUp(attempt) {
 /**
  * The answer to `POST /purchases/{purchaseId}/abandonment`.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some}
  */
 export function givenUp(attempt, answer, now) {
   if (isSettled(attempt)) return attempt;
   return looked(unclear(attempt, answer), answer, now);
 }
 
-/** @param {Attempt} attempt */
+/** @param {Course} attempt */
 export function isSettled({ phase }) {
   return phase === 'confirmed' || phase === 'failed' || phase === 'cancelled';
 }
 
 /**
- * May still become a purchase.
+ * May still become a sale.
  *
- * @param {Attempt} attempt
+ * @param {AnyAttempt} attempt
  */
 export function isOpen(attempt) {
   return !isSettled(attempt);
@@ -239,68 +272,74 @@ export function isOpen(attempt) {
 /**
  * Still without a definite answer, and asking for it.
  *
- * @param {Attempt} attempt
+ * @param {AnyAttempt} attempt
  */
 export function isRunning(attempt) {
   return isOpen(attempt) && attempt.phase !== 'unsent';
 }
 
 /**
- * What a purchase answers that goes on, or has an end already.
+ * What says that it goes on, or has its end already. An order's 202 has no more than its status: a look says until when it waits.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
  * @param {number} now
- * @returns {Attempt | undefined}
+ * @returns {Some | undefined}
  */
 function success(attempt, answer, now) {
   const { status, body } = answer;
   if (isSettled(attempt)) return attempt;
   if (status === 201 && body?.status === 'CONFIRMED') return confirmed(attempt, body);
-  if (status === 202 && body?.status === 'AWAITING_AUTHENTICATION') return awaiting(attempt, answer, now);
+  if (status === 202 && body?.status === 'AWAITING_AUTHENTICATION' && body.authenticateBy)
+    return awaiting(attempt, answer, now);
   return undefined;
 }
 
 /**
- * @param {Attempt} attempt
- * @param {Purchase} purchase
- * @returns {Attempt}
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
+ * @param {Some['sale']} sale
+ * @returns {Some}
  */
-function confirmed(attempt, purchase) {
-  return { ...attempt, phase: 'confirmed', purchase, problem: undefined };
+function confirmed(attempt, sale) {
+  return { ...attempt, phase: 'confirmed', sale, problem: undefined };
 }
 
 /**
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {any} body
- * @returns {Attempt}
+ * @returns {Some}
  */
 function failed(attempt, body) {
   return { ...attempt, phase: 'failed', problem: problemOf(body) };
 }
 
 /**
- * The purchase waits for its buyer; when the time is over, for whoever cleans up: it can no longer be paid for then.
+ * The sale waits for its buyer; when the time is over, for whoever cleans up: it can no longer be paid for then.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
  * @param {number} now
- * @returns {Attempt}
+ * @returns {Some}
  */
 function awaiting(attempt, { body, serverTime }, now) {
   const left = Date.parse(body.authenticateBy) - (serverTime ?? now);
-  const seen = { ...attempt, answered: true, purchase: body };
+  const seen = { ...attempt, answered: true, sale: body };
   if (!(left > 0)) return { ...seen, phase: 'checking', problem: { code: 'AUTHENTICATION_EXPIRED' } };
   const where = attempt.where === 'unshown' ? attempt.where : (WHERE_AFTER[attempt.phase] ?? attempt.where);
   return { ...seen, phase: 'authenticating', where, deadline: now + left, problem: undefined };
 }
 
 /**
- * What became of it, the purchase itself must say.
+ * What became of it, the sale itself must say.
  *
- * @param {Attempt} attempt
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
  * @param {Answer} answer
- * @returns {Attempt}
+ * @returns {Some}
  */
 function unclear(attempt, { status, body }) {
   const saysWhy = [410, 429, 502, 503].includes(status);
