@@ -24,6 +24,8 @@ export interface FunctionUse {
 
 export interface Consumption {
   readonly steps: readonly FunctionUse[];
+  /** Tasks that call a service without a function, which a workflow logs like the others. @default 0 */
+  readonly directTasks?: number;
   readonly deliveries: readonly FunctionUse[];
   /** States entered, in order. */
   readonly states: readonly string[];

@@ -57,8 +57,11 @@ export function savings(consumption: Consumption): Saving[] {
     {
       what: 'SendConfirmation as a direct integration of the workflow with SNS',
       dollars:
-        bill({ ...consumption, steps: consumption.steps.filter(({ name }) => name !== 'SendConfirmation') }) -
-        PRICES.snsPublish,
+        bill({
+          ...consumption,
+          steps: consumption.steps.filter(({ name }) => name !== 'SendConfirmation'),
+          directTasks: 1,
+        }) - PRICES.snsPublish,
       price: 'the message is made in the definition; no code, no cold start',
     },
     {

@@ -26,9 +26,12 @@ const CHECKOUT: Consumption = {
 const dollarsOf = (items: ReturnType<typeof expressDesign>, name: RegExp) =>
   totalOf(items.filter((item) => name.test(item.name)));
 
-test('Express bills every begun 100 ms, Lambda every begun millisecond', () => {
-  expect(expressGbSeconds(1_401, 0.0625)).toBeCloseTo(1.5 * 0.0625);
-  expect(expressGbSeconds(100, 0.0625)).toBeCloseTo(0.1 * 0.0625);
+test('Express bills every begun 100 ms of every execution, Lambda every begun millisecond', () => {
+  const durations = Array.from({ length: 1_000 }, (_, index) => 1_000 + index);
+  const mean = durations.reduce((sum, each) => sum + each, 0) / durations.length;
+  const billed = durations.reduce((sum, each) => sum + Math.ceil(each / 100) / 10, 0) / durations.length;
+
+  expect(expressGbSeconds(mean, 0.0625)).toBeCloseTo(billed * 0.0625, 4);
   expect(lambdaGbSeconds(99.2, 512)).toBeCloseTo(0.1 * 0.5);
 });
 
@@ -106,13 +109,26 @@ test('a Standard workflow pays for transitions, one more than it has states, and
   expect(dollarsOf(standard, /Express/)).toBe(0);
 });
 
-test('one function that does it all pays for one request, and for all the time at the largest memory', () => {
-  const steps = [step('ReserveSeat', { memoryMb: 512 }), step('GenerateTicket', { memoryMb: 1769 })];
+test('one function that does it all pays for one request, and for all the time at the memory that is cheapest', () => {
+  const calls = [['s3 PUT']];
+  const steps = [
+    step('ReserveSeat', { memoryMb: 512, busyMs: 1 }),
+    step('GenerateTicket', { memoryMb: 1769, busyMs: 1, calls }),
+  ];
   const embedded = embeddedDesign({ ...CHECKOUT, steps });
 
   expect(dollarsOf(embedded, /Lambda requests/) * 1e6).toBeCloseTo(0.2);
-  const gbSeconds = 0.02 * (1769 / 1024);
+  const milliseconds = Math.ceil(2 * (1769 / 512) + billedMs(step('GenerateTicket', { busyMs: 0, calls })));
+  const gbSeconds = (milliseconds / 1000) * 0.5;
   expect(dollarsOf(embedded, /Lambda duration/)).toBeCloseTo(gbSeconds * PRICES.lambdaGbSecond);
+});
+
+test('a task without a function saves the function, and is logged as it was', () => {
+  const before = expressDesign(CHECKOUT);
+  const direct = expressDesign({ ...CHECKOUT, steps: CHECKOUT.steps.slice(1), directTasks: 1 });
+
+  expect(dollarsOf(direct, /Lambda requests/) * 1e6).toBeCloseTo(0.2);
+  expect(dollarsOf(direct, /Logs of the workflow/)).toBe(dollarsOf(before, /Logs of the workflow/));
 });
 
 test('what a stage costs a month is counted in its templates', () => {
