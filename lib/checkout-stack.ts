@@ -203,6 +203,10 @@ export class CheckoutStack extends Stack {
     escalations.grantEscalate(audit);
 
     // Whether an event tells of it or the audit finds it, a purchase follows its payment.
+    const unsubscribe = fn('Unsubscribe');
+    addressSecret.grantHash(unsubscribe);
+    purchases.grantUnsubscribe(unsubscribe);
+
     const receiveStripeEvent = fn('ReceiveStripeEvent', { memorySize: 256 });
     // Its id is from when it told of disputes alone: by another it would be a new topic, whose subscriptions people must confirm.
     const notices = new NoticeTopic(this, 'Disputes', { emails: config.onCallEmails ?? [] });
@@ -303,6 +307,7 @@ export class CheckoutStack extends Stack {
     api.route('GET /purchases/{purchaseId}/authentication', getAuthentication);
     api.route('GET /purchases/{purchaseId}', getPurchase);
     api.route('GET /purchases/{purchaseId}/ticket', getTicket);
+    api.route(['GET /unsubscriptions/{token}', 'POST /unsubscriptions/{token}'], unsubscribe);
     api.route('POST /stripe-events', receiveStripeEvent);
     api.route('GET /ticket-keys', getTicketKeys);
     api.route('POST /ticket-checks', checkTicket);

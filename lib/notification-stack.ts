@@ -35,6 +35,8 @@ export class NotificationStack extends Stack {
     const grantDelivery: Record<ChannelName, (consumer: NodeFunction) => void> = {
       email: (consumer) => {
         seats.grantReadLayout(consumer);
+        data.purchases.grantReadUnsubscriptions(consumer);
+        data.addressSecret.grantHash(consumer);
         this.mailFeedback.grantSend(consumer, {
           sender: config.emailSender,
           sandbox: config.emailSandbox ?? false,

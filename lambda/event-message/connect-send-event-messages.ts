@@ -19,7 +19,10 @@ export function connectSendEventMessages(client = documentClient()): SendEventMe
     seats: connectSeats(client),
     purchases: connectPurchases(client),
     publish: (message) =>
-      topic.publish(message, `The buyer of purchase ${referenceOf(message.purchaseId)} is reminded.`),
+      topic.publish(
+        message,
+        `The buyer of purchase ${referenceOf(message.purchaseId)} is told of the event.`,
+      ),
     clock: systemClock,
     perSecond: requireNumber(ENVIRONMENT.announcementRate),
     apiUrl: requireEnvironment(ENVIRONMENT.apiUrl),

@@ -1,42 +1,30 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { type PublicFacts } from '../event/event-revision';
-import { startOf } from '../event/event-times';
+import { EVENT_MESSAGE_KINDS, EVENT_MESSAGES, isLate } from '../event/event-message-times';
+import { type Span } from '../event/event-times';
 import { eventIdSchema } from '../shared/event-ids';
 
-const DAY = 86_400;
-
-/** What the buyers of an event are sent because its time has come, and when: seconds since the epoch. */
-const EVENT_MESSAGES = {
-  /** Part of the sale. */
-  reminder: { dueAt: (facts: PublicFacts) => startOf(facts) - DAY },
-} as const;
-
-export type EventMessageKind = keyof typeof EVENT_MESSAGES;
-const KINDS = Object.keys(EVENT_MESSAGES) as EventMessageKind[];
-
-/** What is sent, by the start that it is about: whoever finds another one knows that the event has moved since. */
+/** What is sent, by when it is due: whoever finds another time knows that the event has moved since. */
 export const eventMessageSchema = z.object({
-  kind: z.enum(KINDS),
+  kind: z.enum(EVENT_MESSAGE_KINDS),
   eventId: eventIdSchema,
   /** Seconds since the epoch. */
-  startsAt: z.int(),
+  dueAt: z.int(),
 });
 export type EventMessage = z.output<typeof eventMessageSchema>;
 
-/** The messages of an event with these facts, and when each is due, in seconds since the epoch. */
-export function messagesOf(
-  eventId: string,
-  facts: PublicFacts,
-): readonly { readonly message: EventMessage; readonly dueAt: number }[] {
-  return KINDS.map((kind) => ({
-    message: { kind, eventId, startsAt: startOf(facts) },
-    dueAt: EVENT_MESSAGES[kind].dueAt(facts),
-  }));
+/** The messages of an event that is then. */
+export function messagesOf(eventId: string, event: Span): readonly EventMessage[] {
+  return EVENT_MESSAGE_KINDS.map((kind) => ({ kind, eventId, dueAt: EVENT_MESSAGES[kind].dueAt(event) }));
 }
 
-/** `reminder-<32 hexadecimal digits>`: the same for the same start, so that a schedule that is there need not be made again. */
-export function scheduleNameOf({ kind, eventId, startsAt }: EventMessage): string {
-  const about = createHash('sha256').update(`${eventId}#${startsAt}`).digest('hex').slice(0, 32);
+/** Whether an event that is then has this message, and it is not too late for it. @param now seconds since the epoch */
+export function isCurrent({ kind, dueAt }: EventMessage, event: Span, now: number): boolean {
+  return EVENT_MESSAGES[kind].dueAt(event) === dueAt && !isLate(kind, event, now);
+}
+
+/** `reminder-<32 hexadecimal digits>`: the same for the same time, so that a schedule that is there need not be made again. */
+export function scheduleNameOf({ kind, eventId, dueAt }: EventMessage): string {
+  const about = createHash('sha256').update(`${eventId}#${dueAt}`).digest('hex').slice(0, 32);
   return `${kind}-${about}`;
 }

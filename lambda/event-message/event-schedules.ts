@@ -30,8 +30,8 @@ export class EventSchedules {
     private readonly client = new SchedulerClient(REQUEST_TIMEOUTS),
   ) {}
 
-  /** One that is there already stays. @param dueAt seconds since the epoch, and to come: no page says what becomes of a time that is past */
-  async create(message: EventMessage, dueAt: number): Promise<void> {
+  /** One that is there already stays. @param message which is due later: no page says what becomes of a time that is past */
+  async create(message: EventMessage): Promise<void> {
     const { group, functionArn, roleArn, deadLetterQueueArn } = this.settings;
     try {
       await this.client.send(
@@ -39,7 +39,7 @@ export class EventSchedules {
           Name: scheduleNameOf(message),
           GroupName: group,
           // Without a time zone it is UTC ("Schedule types on EventBridge Scheduler").
-          ScheduleExpression: `at(${new Date(dueAt * 1000).toISOString().slice(0, 19)})`,
+          ScheduleExpression: `at(${new Date(message.dueAt * 1000).toISOString().slice(0, 19)})`,
           FlexibleTimeWindow: { Mode: FlexibleTimeWindowMode.OFF },
           ActionAfterCompletion: ActionAfterCompletion.DELETE,
           Target: {

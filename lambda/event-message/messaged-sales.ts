@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type EventMessageKind } from '../event/event-message-times';
 import { publicFacts } from '../event/event-revision';
-import { startOf } from '../event/event-times';
 import { type Cursor, type TakenSeats, takenPurchases } from '../event/taken-purchases';
-import { type EventReminder, ticketUrlOf } from '../notification/confirmation';
+import { type Message, ticketUrlOf, unsubscriptionsUrlOf } from '../notification/confirmation';
+import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
-import { type EventMessage } from './event-message';
+import { type EventMessage, isCurrent } from './event-message';
 
 /** Purchases of one page, at the most: 100,000 of them take 1,000 operations of the durable function. */
 const PURCHASES_PER_PAGE = 200;
@@ -22,7 +23,7 @@ export interface Page {
 
 interface Dependencies extends TakenSeats {
   readonly purchases: Pick<PurchaseRepository, 'outlines'>;
-  readonly publish: (message: EventReminder) => Promise<void>;
+  readonly publish: (message: Message) => Promise<void>;
   /** Buyers who are told in a second. */
   readonly perSecond: number;
   /** @default PURCHASES_PER_PAGE, or as many as `PAGE_SECONDS` take */
@@ -38,24 +39,39 @@ export class MessagedSales {
   /**
    * Gives the topic a message for each sale of a page, at a rate that SES takes.
    *
-   * @returns STALE when the event has another start, is cancelled, or has begun: nobody is told any more
+   * @returns STALE when the event is at another time, is cancelled, or it is too late: nobody is told any more
    */
-  async tellPage({ eventId, startsAt }: EventMessage, from?: Cursor): Promise<Page | 'STALE'> {
-    const { events, purchases, publish, clock, perSecond, apiUrl } = this.dependencies;
+  async tellPage(message: EventMessage, from?: Cursor): Promise<Page | 'STALE'> {
+    const { events, purchases, publish, clock, perSecond } = this.dependencies;
     const { perPage = Math.min(PURCHASES_PER_PAGE, Math.ceil(perSecond * PAGE_SECONDS)) } = this.dependencies;
+    const { kind, eventId } = message;
     const layout = await events.findLayout(eventId);
-    if (!layout || layout.cancelledAt !== undefined || startOf(layout) !== startsAt) return 'STALE';
-    if (startsAt <= clock.nowSeconds()) return 'STALE';
+    if (!layout || layout.cancelledAt !== undefined) return 'STALE';
+    if (!isCurrent(message, layout, clock.nowSeconds())) return 'STALE';
 
     const { ids, next } = await takenPurchases(this.dependencies, eventId, from, perPage);
     const outlines = await purchases.outlines(ids);
-    const sales = [...ids].filter((id) => outlines.get(id)?.status === 'CONFIRMED');
+    const sales = [...ids].filter((id) => wants(kind, outlines.get(id)));
     const begun = Date.now();
     const event = publicFacts(layout);
     for (const [index, purchaseId] of sales.entries()) {
       await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
-      await publish({ type: 'EventReminder', purchaseId, ticketUrl: ticketUrlOf(purchaseId, apiUrl), event });
+      await publish({ ...this.words(kind, purchaseId), purchaseId, event });
     }
     return { ...(next && { next }), told: sales.length };
   }
+
+  /** What a message has beside its event. */
+  private words(kind: EventMessageKind, purchaseId: string) {
+    const { apiUrl } = this.dependencies;
+    return kind === 'reminder'
+      ? ({ type: 'EventReminder', ticketUrl: ticketUrlOf(purchaseId, apiUrl) } as const)
+      : ({ type: 'EventThanks', unsubscriptionsUrl: unsubscriptionsUrlOf(apiUrl) } as const);
+  }
+}
+
+/** Whether the buyer of a sale is sent it at all. */
+function wants(kind: EventMessageKind, sale: PurchaseOutline | undefined): boolean {
+  if (sale?.status !== 'CONFIRMED') return false;
+  return kind !== 'thanks' || sale.marketingConsent !== undefined;
 }

@@ -20,13 +20,13 @@ interface Dependencies {
 }
 
 /**
- * Makes the schedules of an event's messages as the event is now, and deletes those of other starts that it has had.
+ * Makes the schedules of an event's messages as the event is now, and deletes those of other times that it has had.
  *
  * Of the domain event only the event's id counts: which revision is the newest, the table says. So it is no matter how often, how
  * late and in which order they come; and as the event may change meanwhile, it is done over until nothing has. What is due
  * already is left out: whoever buys or is told of a change so shortly before needs no reminder.
  *
- * A schedule that nobody has deleted does no harm: what it starts finds another start.
+ * A schedule that nobody has deleted does no harm: what it starts finds another time.
  */
 export async function scheduleEventMessages(
   eventId: string,
@@ -45,9 +45,9 @@ export async function scheduleEventMessages(
     const toCome = (facts: EventRevision) => messagesOf(eventId, facts).filter(({ dueAt }) => dueAt > soon);
     const wanted = newest.change === 'CANCELLED' ? [] : toCome(newest);
     // First the new ones: who dies in between leaves one too many, not one too few.
-    for (const { message, dueAt } of wanted) await schedules.create(message, dueAt);
-    const names = new Set(wanted.map(({ message }) => scheduleNameOf(message)));
-    for (const { message } of all.flatMap(toCome)) {
+    for (const message of wanted) await schedules.create(message);
+    const names = new Set(wanted.map(scheduleNameOf));
+    for (const message of all.flatMap(toCome)) {
       const name = scheduleNameOf(message);
       if (names.has(name)) continue;
       names.add(name);

@@ -112,9 +112,17 @@ function disorderIn({ startsAt, doorsOpenAt, endsAt, saleOpensAt, saleClosesAt }
   return broken && { field: broken[1], message: broken[2] };
 }
 
+/** From when until when an event is. */
+export type Span = Pick<EventTimes, 'startsAt'> & { readonly endsAt?: string | undefined };
+
 /** When an event starts, in seconds since the epoch. */
-export function startOf({ startsAt }: Pick<EventTimes, 'startsAt'>): number {
+export function startOf({ startsAt }: Pick<Span, 'startsAt'>): number {
   return Math.floor(Date.parse(startsAt) / 1000);
+}
+
+/** When an event is over, in seconds since the epoch: when it starts, where nobody says more. */
+export function endOf({ startsAt, endsAt = startsAt }: Span): number {
+  return startOf({ startsAt: endsAt });
 }
 
 /** Without the fraction that most times do not have; so they also compare as texts. */

@@ -1,7 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CHANNEL_NAMES } from '../purchase/channels';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
-import { BESIDE_SALE_ATTRIBUTE, CHANNELS_ATTRIBUTE, type Message } from './confirmation';
+import { BESIDE_SALE_ATTRIBUTE, channelsFor, CHANNELS_ATTRIBUTE, type Message } from './confirmation';
 
 /** The topic `ticket-confirmations`, for what buyers are told beside their sale: each channel sees whether its buyer wants it. */
 export class BuyerTopic {
@@ -18,7 +17,10 @@ export class BuyerTopic {
         MessageStructure: 'json',
         Message: JSON.stringify({ default: words, sqs: JSON.stringify(message) }),
         MessageAttributes: {
-          [CHANNELS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(CHANNEL_NAMES) },
+          [CHANNELS_ATTRIBUTE]: {
+            DataType: 'String.Array',
+            StringValue: JSON.stringify(channelsFor(message)),
+          },
           [BESIDE_SALE_ATTRIBUTE]: { DataType: 'String', StringValue: message.type },
         },
       }),

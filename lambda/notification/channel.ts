@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { startOf } from '../event/event-times';
+import { isLate } from '../event/event-message-times';
 import { channelsToTell } from '../purchase/buyer-channels';
 import { type Channel, DELIVERY_SECONDS, MAX_RECEIVES } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
@@ -10,7 +10,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { parse } from '../shared/validation';
-import { type Message, messageSchema } from './confirmation';
+import { channelsFor, EVENT_MESSAGE_KIND, isMarketing, type Message, messageSchema } from './confirmation';
 import { aboutOf } from './delivery';
 import { type Attempt, DeliveryLog } from './delivery-log';
 import { SendingUnknown } from './send-once';
@@ -109,7 +109,8 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
       const { purchase, isLast } = begun;
       try {
-        if (isWanted(purchase) && !isLate(message)) await deliver(purchase, message, dependencies);
+        if (isWanted(purchase, message) && !hasWaited(message))
+          await deliver(purchase, message, dependencies);
       } catch (error) {
         if (!(error instanceof SendingUnknown)) {
           // If that fails, too, the attempt counts as one that may have been made.
@@ -132,13 +133,19 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
     measure({ NotificationsUnknown: 1 }, { channel }, { reference });
   }
 
-  /** A reminder that has waited until the event has begun, as in a dead-letter queue, reminds nobody. */
-  function isLate(message: Message): boolean {
-    return message.type === 'EventReminder' && startOf(message.event) <= systemClock.nowSeconds();
+  /** What has waited, as in a dead-letter queue, until nobody wants to hear it any more. */
+  function hasWaited(message: Message): boolean {
+    return (
+      'event' in message && isLate(EVENT_MESSAGE_KIND[message.type], message.event, systemClock.nowSeconds())
+    );
   }
 
   /** Recovery tells every channel, because it knows the purchase by its id alone: the buyer's choice counts here. */
-  function isWanted({ buyer }: Purchase): boolean {
+  function isWanted({ buyer, marketingConsent }: Purchase, message: Message): boolean {
+    if (isMarketing(message)) {
+      // Whose data are erased has no address any more; the proof of consent may stay.
+      return buyer !== undefined && marketingConsent !== undefined && channelsFor(message).includes(channel);
+    }
     return channelsToTell(buyer).includes(channel);
   }
 }

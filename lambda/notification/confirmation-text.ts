@@ -16,6 +16,8 @@ export function shortText(purchase: Purchase, message: Message): string {
       return eventChangeText(purchase, message);
     case 'EventReminder':
       return reminderText(purchase, message);
+    case 'EventThanks':
+      throw new Error('Marketing goes by e-mail alone: that was agreed to');
   }
 }
 

@@ -1,4 +1,7 @@
 import * as z from 'zod/mini';
+import { type EventMessageKind } from '../event/event-message-times';
+import { type Channel, CHANNEL_NAMES } from '../purchase/channels';
+import { MARKETING_CHANNELS } from '../purchase/marketing-consent';
 import { purchaseIdSchema } from '../purchase/purchase';
 
 /** `PublicFacts`, as they are on the way. */
@@ -37,15 +40,43 @@ export const messageSchema = z.discriminatedUnion('type', [
     ticketUrl: z.url(),
     event: factsSchema,
   }),
+  z.object({
+    type: z.literal('EventThanks'),
+    purchaseId: purchaseIdSchema,
+    event: factsSchema,
+    /** What the link begins with by which the buyer gets no more of it. */
+    unsubscriptionsUrl: z.url(),
+  }),
 ]);
 export type Message = z.output<typeof messageSchema>;
 export type Confirmation = Extract<Message, { type: 'PurchaseConfirmed' }>;
 export type EventChange = Extract<Message, { type: 'EventChanged' }>;
 export type EventReminder = Extract<Message, { type: 'EventReminder' }>;
 
+export type EventThanks = Extract<Message, { type: 'EventThanks' }>;
+
+/** The kinds of messages that are sent because the time of an event has come. */
+export const EVENT_MESSAGE_KIND = {
+  EventReminder: 'reminder',
+  EventThanks: 'thanks',
+} as const satisfies Record<(EventReminder | EventThanks)['type'], EventMessageKind>;
+
+/** Whether it needs the buyer's consent. */
+export const isMarketing = ({ type }: Pick<Message, 'type'>) => type === 'EventThanks';
+
+/** The channels of a message: marketing goes by that alone which was agreed to. */
+export function channelsFor(message: Pick<Message, 'type'>): readonly Channel[] {
+  return isMarketing(message) ? MARKETING_CHANNELS : CHANNEL_NAMES;
+}
+
 /** Where the buyer of a purchase gets the ticket. @param apiUrl without a trailing slash */
 export function ticketUrlOf(purchaseId: string, apiUrl: string): string {
   return `${apiUrl}/purchases/${purchaseId}/ticket`;
+}
+
+/** What the links begin with by which buyers get no more marketing. @param apiUrl without a trailing slash */
+export function unsubscriptionsUrlOf(apiUrl: string): string {
+  return `${apiUrl}/unsubscriptions`;
 }
 
 /** The message attribute by which a subscription takes its channel's messages. */

@@ -3,32 +3,43 @@ import { EventRepository } from '../event/event-repository';
 import { RecentLayouts } from '../event/recent-layouts';
 import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../shared/reference';
+import { connectUnsubscriptions, type Unsubscriptions } from '../purchase/unsubscriptions';
+import { type AddressHashes, connectAddressHashes } from '../shared/address-hash';
 import { systemClock } from '../shared/clock';
+
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { logger } from '../shared/logger';
 import { cancellationEmail } from './cancellation-email';
 import { consume } from './channel';
-import { type Message } from './confirmation';
+import { isMarketing, type Message } from './confirmation';
 import { confirmationEmail } from './confirmation-email';
 import { eventChangeEmail } from './event-change-email';
 import { REFERENCE_TAG } from './mail-event';
 import { reminderEmail } from './reminder-email';
 import { SENDING, sendOnce } from './send-once';
+import { thanksEmail } from './thanks-email';
 
-/** Sends e-mails by SES: the confirmation, that of a cancellation, of an event that has changed, and the reminder. */
+/** Sends e-mails by SES: the confirmation, that of a cancellation, of an event that has changed, the reminder and the thank-you. */
 export const handler = consume({
   channel: 'email',
   connect: () => ({
     client: new SESv2Client(SENDING),
     sender: requireEnvironment(ENVIRONMENT.emailSender),
     configurationSet: requireEnvironment(ENVIRONMENT.configurationSet),
+    addresses: connectAddressHashes(),
+    unsubscriptions: connectUnsubscriptions(),
     layouts: new RecentLayouts(
       new EventRepository(documentClient(), requireEnvironment(ENVIRONMENT.seatTable)),
       systemClock,
     ),
   }),
-  deliver: async (purchase, message, { client, sender, configurationSet, layouts }) => {
-    const { subject, text, html } = await emailOf(purchase, message, layouts);
+  deliver: async (purchase, message, dependencies) => {
+    if (isMarketing(message) && (await isUnsubscribed(purchase, dependencies))) {
+      return logger.info('Unsubscribed', { reference: referenceOf(purchase.purchaseId) });
+    }
+    const { client, sender, configurationSet } = dependencies;
+    const { subject, text, html, headers } = await emailOf(purchase, message, dependencies);
     await sendOnce(
       client.send(
         new SendEmailCommand({
@@ -40,6 +51,8 @@ export const handler = consume({
             Simple: {
               Subject: { Data: subject, Charset: 'UTF-8' },
               Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+              // Of those that SES lets us set ("Amazon SES header fields", read November 2026).
+              ...(headers && { Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })) }),
             },
           },
         }),
@@ -48,11 +61,37 @@ export const handler = consume({
   },
 });
 
-async function emailOf(purchase: Purchase, message: Message, layouts: RecentLayouts) {
+interface Email {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function emailOf(
+  purchase: Purchase,
+  message: Message,
+  { layouts, addresses }: { readonly layouts: RecentLayouts; readonly addresses: AddressHashes },
+): Promise<Email> {
   if (message.type === 'EventChanged') return eventChangeEmail(purchase, message);
   if (message.type === 'EventReminder') return reminderEmail(purchase, message);
+  if (message.type === 'EventThanks') {
+    const token = await addresses.tokenOf(purchase.buyer!.email);
+    return thanksEmail(purchase, message, `${message.unsubscriptionsUrl}/${token}`);
+  }
   const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
   return message.type === 'PurchaseConfirmed'
     ? confirmationEmail(purchase, event, message.ticketUrl)
     : cancellationEmail(purchase, event, message.words);
+}
+
+/** Whether the buyer has unsubscribed since agreeing to marketing with this purchase. */
+async function isUnsubscribed(
+  { buyer, marketingConsent }: Purchase,
+  {
+    addresses,
+    unsubscriptions,
+  }: { readonly addresses: AddressHashes; readonly unsubscriptions: Unsubscriptions },
+): Promise<boolean> {
+  return unsubscriptions.isRevoked(marketingConsent!, await addresses.every(buyer!.email));
 }

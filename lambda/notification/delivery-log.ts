@@ -227,7 +227,7 @@ export class DeliveryLog {
   }
 }
 
-/** Whether a buyer who is told so has been told of the sale: a change of the event, or a reminder, says nothing of that. */
+/** Whether a buyer who is told so has been told of the sale: a change of the event, a reminder or a thank-you says nothing of that. */
 function settles(about: Attempt['about']): boolean {
   return isOfSale(about);
 }

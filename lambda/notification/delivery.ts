@@ -1,6 +1,7 @@
 import { type Channel } from '../purchase/channels';
+import { type EventMessageKind } from '../event/event-message-times';
 import { startOf } from '../event/event-times';
-import { type Message } from './confirmation';
+import { EVENT_MESSAGE_KIND, type Message } from './confirmation';
 import { type Check, type Fields, itemOf, number, optional, text, variant } from '../shared/item';
 
 /** What is noted of a delivery on its purchase; times in seconds since the epoch. */
@@ -24,22 +25,24 @@ const DELIVERY = variant('state', {
 const PREFIX = 'delivery_';
 
 /**
- * What the buyer is told of: each revision of an event, and each start that there is a reminder of, is something to be told of by itself.
+ * What the buyer is told of: each revision of an event, and each start that there is a reminder or a thank-you for, is something to be told
+ * of by itself.
  *
  * @default PurchaseConfirmed
  */
 export type About =
-  | Exclude<Message['type'], 'EventChanged' | 'EventReminder'>
+  | Exclude<Message['type'], 'EventChanged' | 'EventReminder' | 'EventThanks'>
   | { readonly eventRevision: number }
-  /** Seconds since the epoch. */
-  | { readonly reminderOf: number };
+  /** The start in seconds since the epoch. */
+  | { readonly eventMessage: EventMessageKind; readonly startsAt: number };
 
 export function aboutOf(message: Message): About {
   switch (message.type) {
     case 'EventChanged':
       return { eventRevision: message.revision };
     case 'EventReminder':
-      return { reminderOf: startOf(message.event) };
+    case 'EventThanks':
+      return { eventMessage: EVENT_MESSAGE_KIND[message.type], startsAt: startOf(message.event) };
     default:
       return message.type;
   }
@@ -60,7 +63,9 @@ export const attemptsOf = (channel: Channel, about?: About) => `${beforeOf(about
 
 function beforeOf(about?: About): string {
   if (typeof about === 'object')
-    return 'eventRevision' in about ? `changed_${about.eventRevision}_` : `reminder_${about.reminderOf}_`;
+    return 'eventRevision' in about
+      ? `changed_${about.eventRevision}_`
+      : `${about.eventMessage}_${about.startsAt}_`;
   return about === 'PurchaseCancelled' ? 'cancelled_' : '';
 }
 

@@ -6,6 +6,8 @@ export interface EmailHtml {
   /** @default none */
   readonly action?: { readonly label: string; readonly url: string };
   readonly note: string;
+  /** Small, under the note. @default none */
+  readonly link?: { readonly label: string; readonly url: string };
 }
 
 /**
@@ -13,7 +15,7 @@ export interface EmailHtml {
  * and what is in the style sheet (dark colours) is only for those that read it. Dark mode that a program makes by itself
  * is left to it: every colour has its background beside it. All that comes in is text, and escaped.
  */
-export function emailHtml({ subject, greeting, message, facts, action, note }: EmailHtml): string {
+export function emailHtml({ subject, greeting, message, facts, action, note, link }: EmailHtml): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +52,7 @@ ${facts.map(factRow).join('\n')}
 </td></tr>
 ${action ? buttonRow(action) : ''}<tr><td class="muted" style="padding: 0 28px 28px; font-size: 14px; line-height: 1.5; color: #545b70;">
 <p style="margin: 0 0 8px;">${escapeHtml(note)}</p>
-${action ? `<p style="margin: 0; word-break: break-all;">${escapeHtml(action.url)}</p>\n` : ''}</td></tr>
+${action ? `<p style="margin: 0; word-break: break-all;">${escapeHtml(action.url)}</p>\n` : ''}${link ? linkRow(link) : ''}</td></tr>
 </table>
 </td></tr>
 </table>
@@ -76,6 +78,10 @@ function buttonRow({ label, url }: NonNullable<EmailHtml['action']>): string {
 <a href="${escapeHtml(url)}" style="${BUTTON}">${escapeHtml(label)}</a>
 </td></tr>
 `;
+}
+
+function linkRow({ label, url }: NonNullable<EmailHtml['link']>): string {
+  return `<p style="margin: 0;"><a href="${escapeHtml(url)}" class="muted" style="color: #545b70;">${escapeHtml(label)}</a></p>\n`;
 }
 
 function factRow([label, value]: readonly [string, string]): string {

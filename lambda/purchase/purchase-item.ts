@@ -8,7 +8,7 @@ import { type Purchase, type PurchaseStatus } from './purchase';
 export type PurchaseOutline = Pick<
   Purchase,
   | ('purchaseId' | 'status' | 'paymentIntentId' | 'createdAt' | 'dueAt' | 'cancellation' | 'refunded')
-  | 'eventRevision'
+  | ('eventRevision' | 'marketingConsent')
 >;
 
 /** What the index of what is due has of a record, and that of older versions. */
@@ -87,11 +87,15 @@ export const purchaseOf = (item: object): Purchase => itemOf('purchase', FIELDS,
 
 const { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision } =
   FIELDS;
+const { marketingConsent } = FIELDS;
 
 export const outlineOf = (item: object): PurchaseOutline =>
   itemOf<PurchaseOutline>(
     'purchase',
-    { purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision },
+    {
+      ...{ purchaseId, status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision },
+      marketingConsent,
+    },
     item,
   );
 

@@ -141,7 +141,7 @@ export class PurchaseRepository {
     const keys = [...new Set(purchaseIds)].map((purchaseId) => ({ purchaseId }));
     const items = await batchGet(this.client, this.tableName, keys, {
       ProjectionExpression:
-        'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision',
+        'purchaseId, #status, paymentIntentId, createdAt, dueAt, cancellation, refunded, eventRevision, marketingConsent',
       ExpressionAttributeNames: { '#status': 'status' },
     });
     // The table has items that are no purchases; those have no status.

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Clock, systemClock } from './clock';
 import { ENVIRONMENT, requireEnvironment, SecretUnusable } from './environment';
@@ -45,6 +45,31 @@ export class AddressHashes {
   async every(email: string): Promise<string[]> {
     return (await this.keys.value()).map((key) => hashOf(email, key));
   }
+
+  /** What stands for an address in a link: its hash, signed. Who has it can read no address from it, and make none for another. */
+  async tokenOf(email: string): Promise<string> {
+    const [first] = await this.keys.value();
+    const hash = hashOf(email, first!);
+    return `${hash}.${signatureOf(hash, first!)}`;
+  }
+
+  /** @returns the hash in a token; undefined for what is none of ours, or of a key that is no more */
+  async hashOfToken(token: string): Promise<string | undefined> {
+    const [id, hashed, signature = '', ...more] = token.split('.');
+    const hash = `${id}.${hashed}`;
+    const key = (await this.keys.value()).find((each) => each.id === id);
+    return key && more.length === 0 && isSame(signature, signatureOf(hash, key)) ? hash : undefined;
+  }
+}
+
+/** What a link says of an address. It cannot be a hash of one: no address has a blank. */
+function signatureOf(hash: string, { secret }: Key): string {
+  return createHmac('sha256', secret).update(`token ${hash}`).digest('base64url');
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Two ways to write an address are one: whoever types it with a capital letter is the same buyer. */

@@ -32,7 +32,7 @@ export interface MetricDimensions {
   readonly stripeEvent:
     'followed' | 'nothing' | 'foreign' | 'ignored' | 'unknown' | 'early' | 'refused' | 'failed';
   /** What the buyers of an event are sent when its time has come. */
-  readonly eventMessage: 'reminder';
+  readonly eventMessage: 'reminder' | 'thanks';
   /** What became of a payment's dispute. `closed`: an inquiry that came to nothing, or a dispute that was prevented. */
   readonly dispute: 'opened' | 'won' | 'lost' | 'closed';
 }

@@ -204,17 +204,21 @@ export class CheckoutApi extends Construct {
     );
   }
 
-  /** A route that a function answers. */
-  route(name: RouteName, fn: NodeFunction): void {
-    const { method, path, signed } = routeOf(name);
-    for (const each of methodsOf(method)) {
-      this.restApi.root.resourceForPath(path).addMethod(each, new LambdaIntegration(fn.live), {
-        authorizationType: signed ? AuthorizationType.IAM : AuthorizationType.NONE,
-      });
+  /** A route, or several, that a function answers. */
+  route(names: RouteName | readonly RouteName[], fn: NodeFunction): void {
+    const routes = [names].flat().map(routeOf);
+    for (const { method, path, signed } of routes) {
+      for (const each of methodsOf(method)) {
+        this.restApi.root.resourceForPath(path).addMethod(each, new LambdaIntegration(fn.live), {
+          authorizationType: signed ? AuthorizationType.IAM : AuthorizationType.NONE,
+        });
+      }
     }
     const { origins } = this.access;
     if (origins.length > 0) fn.addEnvironment(ENVIRONMENT.allowedOrigins, origins.join(','));
-    this.canary?.add(fn.node.id, fn.live, this.canaryAlarms(method, path));
+    this.canary?.add(fn.node.id, fn.live, [
+      ...new Set(routes.flatMap(({ method, path }) => this.canaryAlarms(method, path))),
+    ]);
   }
 
   /** What takes back a new version of what answers the route: its errors, and purchases that fail, whoever's fault it is. */

@@ -23,6 +23,7 @@ const PATH_PARAMETERS: Readonly<Record<string, z.ZodMiniType>> = {
   eventId: eventIdSchema,
   purchaseId: purchaseIdSchema,
   orderId: orderIdSchema,
+  token: z.string(),
 };
 
 /**

@@ -65,7 +65,7 @@ export type RoleName = keyof typeof ROLES;
 export interface Answer {
   readonly description: string;
   /** @default no body */
-  readonly body?: keyof typeof ANSWERS | { readonly type: 'object' };
+  readonly body?: keyof typeof ANSWERS | { readonly type: 'object' | 'string' };
   /** @default application/json */
   readonly mediaType?: string;
   /** Headers that clients need, beside the body. */
@@ -91,6 +91,14 @@ export interface Route {
   /** What the route itself refuses, beside what API Gateway refuses before it. */
   readonly problems: readonly ProblemName[];
 }
+
+const HTML = { body: { type: 'string' }, mediaType: 'text/html' } as const;
+
+const UNSUBSCRIBE = {
+  name: 'Unsubscribe',
+  entry: 'lambda/unsubscription/unsubscribe.ts',
+  timeoutSeconds: 10,
+} as const;
 
 const CONFIRMED = { description: 'The confirmed purchase', body: 'Purchase' } as const;
 const AWAITING = {
@@ -167,6 +175,27 @@ export const ROUTES = {
       },
     },
     problems: ['PurchaseNotFound', 'TicketNotFound', 'PurchaseInProgress', 'PurchaseCancelled'],
+  },
+  'GET /unsubscriptions/{token}': {
+    function: UNSUBSCRIBE,
+    summary: 'Asks, as a page, whether somebody who gets marketing by e-mail wants no more of it',
+    answers: {
+      200: { description: 'A page with a button', ...HTML },
+      404: { description: 'A page: the token is none of ours', ...HTML },
+    },
+    problems: [],
+  },
+  'POST /unsubscriptions/{token}': {
+    function: UNSUBSCRIBE,
+    summary:
+      'Unsubscribes from marketing, whatever the body says: the button of the page, or of a mail program (RFC 8058)',
+    // Mail programs ask by servers of their own, which unsubscribe many from few addresses.
+    webhook: true,
+    answers: {
+      200: { description: 'A page: there will be no more. Also said again', ...HTML },
+      404: { description: 'A page: the token is none of ours', ...HTML },
+    },
+    problems: [],
   },
   'POST /stripe-events': {
     function: {

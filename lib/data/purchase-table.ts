@@ -15,6 +15,7 @@ import { BALANCE_KEY } from '../../lambda/purchase/empty-balance';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
 import { DUE, UNSETTLED } from '../../lambda/purchase/purchase-repository';
 import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
+import { UNSUBSCRIBED_KEY_PREFIX } from '../../lambda/purchase/unsubscriptions';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { buyersIndex } from './buyers-index';
 import { shardedIndex } from './sharded-index';
@@ -108,6 +109,16 @@ export class PurchaseTable extends Construct {
   /** Note what has been delivered to the buyer. */
   grantLogDelivery(grantee: Function): void {
     this.grants.give(grantee, 'dynamodb:UpdateItem');
+  }
+
+  /** See who has unsubscribed from marketing. */
+  grantReadUnsubscriptions(grantee: Function): void {
+    this.grants.giveItems(grantee, [`${UNSUBSCRIBED_KEY_PREFIX}*`], 'dynamodb:GetItem');
+  }
+
+  /** Note that somebody has unsubscribed from marketing. */
+  grantUnsubscribe(grantee: Function): void {
+    this.grants.giveItems(grantee, [`${UNSUBSCRIBED_KEY_PREFIX}*`], 'dynamodb:PutItem');
   }
 
   /** Find a purchase by its reference, and note what became of its e-mail. */

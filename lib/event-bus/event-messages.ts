@@ -82,7 +82,7 @@ export class EventMessages extends Construct {
       bus,
       events: EVENT_EVENT_NAMES,
       target: new LambdaFunction(schedule.live),
-      loss: 'Buyers are not reminded of their event, or of the day it was before: its schedules are as they were.',
+      loss: 'Buyers are not reminded of their event, nor thanked, or for the day it was before: its schedules are as they were.',
     });
     // EventBridge has delivered when Lambda has the event: what fails afterwards is Lambda's to keep.
     schedule.live.configureAsyncInvoke({

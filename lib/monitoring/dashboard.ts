@@ -14,6 +14,7 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Construct } from 'constructs';
 import { CHANNEL_NAMES } from '../../lambda/purchase/channels';
+import { EVENT_MESSAGE_KINDS } from '../../lambda/event/event-message-times';
 import { MAIL_EVENTS } from '../../lambda/notification/mail-event';
 import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { ORDER } from '../../lambda/order/outcomes';
@@ -203,10 +204,10 @@ export class OnCallDashboard extends Dashboard {
         measured('EventCancellationsPaused', {}, { label: 'pauses: no balance' }),
         measured('EventCancellationsRevived', {}, { label: 'started again' }),
       ]),
-      graph('Changed events, and reminders', [
+      graph('Changed events, reminders and thank-yous', [
         measured('EventBuyersTold', {}, { label: 'buyers told' }),
         measured('EventAnnouncementsRevived', {}, { label: 'started again' }),
-        measured('EventMessagesSent', { eventMessage: 'reminder' }, { label: 'reminded' }),
+        ...EVENT_MESSAGE_KINDS.map((eventMessage) => measured('EventMessagesSent', { eventMessage })),
       ]),
     );
     this.addWidgets(

@@ -13,12 +13,13 @@ export class EventMessageAlarms extends Construct {
     super(scope, id);
     new DurableFunctionAlarms(this, 'SendEventMessages', {
       durable: send,
-      work: 'The reminder of an event',
-      waiting: 'some of its buyers are not reminded',
+      work: 'The reminder of an event, or the thank-you,',
+      waiting: 'some of its buyers are not told',
       runbook: RUNBOOK,
     });
     new RunbookAlarm(this, 'NotStarted', {
-      impact: 'The buyers of an event are not reminded: Lambda did not take the start of it for a day.',
+      impact:
+        'The buyers of an event are not reminded, or not thanked: Lambda did not take the start of it for a day.',
       runbook: RUNBOOK,
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,

@@ -1,3 +1,5 @@
+import { PAGE_STYLE } from '../../lambda/unsubscription/unsubscription-page';
+
 export interface SecurityHeadersOptions {
   /** The page takes cards with Stripe's Payment Element, whose script and frames must come from Stripe itself. */
   readonly stripe: boolean;
@@ -24,8 +26,8 @@ export function securityHeaders(options: SecurityHeadersOptions): Readonly<Recor
 }
 
 /**
- * Nothing but our own files: no inline script or style, no `eval`, no frame around the page. Stripe's hosts as its
- * documentation lists them: https://docs.stripe.com/security/guide#content-security-policy
+ * Nothing but our own files: no inline script, no inline style but that of the page on which buyers unsubscribe, no `eval`, no frame
+ * around the page. Stripe's hosts as its documentation lists them: https://docs.stripe.com/security/guide#content-security-policy
  */
 function contentSecurityPolicy({ stripe, framesOwnHost = false }: SecurityHeadersOptions): string {
   const elements = stripe ? STRIPE_JS : [];
@@ -35,6 +37,7 @@ function contentSecurityPolicy({ stripe, framesOwnHost = false }: SecurityHeader
   ];
   const directives: Readonly<Record<string, readonly string[]>> = {
     'default-src': ["'self'"],
+    'style-src': ["'self'", PAGE_STYLE],
     'script-src': ["'self'", ...elements],
     'connect-src': ["'self'", ...(stripe ? ['https://api.stripe.com'] : [])],
     'frame-src': frames.length > 0 ? frames : ["'none'"],

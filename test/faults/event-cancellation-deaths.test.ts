@@ -226,7 +226,7 @@ describe('between an execution and the next', () => {
     expect((await cancelEvent(run.eventpro)).status).toBe(202);
     const end = await done();
 
-    expect(dying.met).toBeGreaterThanOrEqual(planned.nth ?? 1);
+    expect(dying.met).toBeGreaterThanOrEqual(Number(planned.nth ?? 1));
     expect(end).toMatchObject({ cancelled: SEATS.length, failed: 0, remaining: 0 });
     await expectEachOnce(sold);
     expect(attempts().slice(0, 2)).toEqual(first);

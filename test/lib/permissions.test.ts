@@ -295,6 +295,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   ],
   ['ResumePurchase', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:UpdateItem PurchaseTable']],
   ['GetTicket', checkout, ['dynamodb:GetItem PurchaseTable', 's3:GetObject TicketBucket/tickets/*']],
+  [
+    'Unsubscribe',
+    checkout,
+    ['dynamodb:PutItem PurchaseTable', 'secretsmanager:GetSecretValue AddressSecret'],
+  ],
   ['GetTicketKeys', checkout, ['secretsmanager:GetSecretValue TicketSecret']],
   ['CheckTicket', checkout, ['dynamodb:GetItem PurchaseTable', 'secretsmanager:GetSecretValue TicketSecret']],
   [
@@ -310,8 +315,8 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'DeliverEmail',
     notification,
     [
-      'dynamodb:GetItem SeatTable',
-      'dynamodb:UpdateItem PurchaseTable',
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:GetItem SeatTable'],
+      ...['dynamodb:UpdateItem PurchaseTable', 'secretsmanager:GetSecretValue AddressSecret'],
       'ses:SendEmail MailFeedbackSettings',
       'ses:SendEmail identity/example.com',
       'ses:SendEmail identity/tickets@example.com',
@@ -473,17 +478,32 @@ test.each(OTHER_ROLES)('the role %s may do exactly this', (name, template, expec
   expect(statementsOf(template, roleOf(template, name))).toEqual([...expected].sort());
 });
 
-test('ReserveSeat may update no purchase: only which installation it is, and how many seats are unpaid', () => {
-  const role = functionRoleOf(checkout, 'ReserveSeat');
-  const updates = Object.values(checkout.findResources('AWS::IAM::Policy'))
+test.each<[string, Template, string, string, readonly string[]]>([
+  [
+    'ReserveSeat may update no purchase: only which installation it is, and how many seats are unpaid',
+    ...([checkout, 'ReserveSeat', 'dynamodb:UpdateItem', ['INSTALLATION', 'UNPAID#*']] as const),
+  ],
+  [
+    'Unsubscribe may write no purchase: only who has unsubscribed',
+    ...([checkout, 'Unsubscribe', 'dynamodb:PutItem', ['UNSUBSCRIBED#*']] as const),
+  ],
+  [
+    'DeliverEmail may look up only who has unsubscribed',
+    ...([notification, 'DeliverEmail', 'dynamodb:GetItem', ['UNSUBSCRIBED#*']] as const),
+  ],
+])('%s', (_, template, name, action, keys) => {
+  const role = functionRoleOf(template, name);
+  const statements = Object.values(template.findResources('AWS::IAM::Policy'))
     .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .filter(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
+    .filter(({ Action }) => [Action].flat().includes(action))
+    // Of layouts, anybody may know.
+    .filter(({ Resource }) => !JSON.stringify(Resource).includes('SeatTable'));
 
-  expect(updates).toEqual([
+  expect(statements).toEqual([
     expect.objectContaining({
-      Action: 'dynamodb:UpdateItem',
-      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['INSTALLATION', 'UNPAID#*'] } },
+      Action: action,
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
     }),
   ]);
 });

@@ -174,7 +174,7 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 32],
+    ['checkout', 33],
     // Its steps, and what tells the buyers.
     ['order', 7],
     // With RecordMailEvent.
@@ -270,15 +270,17 @@ describe('versions', () => {
     });
   });
 
-  test('in prod every function of the API has a canary with an alarm on its own route', () => {
+  test('in prod every function of the API has a canary with an alarm on each of its routes', () => {
     const groups = Object.values(prod.checkout.findResources('AWS::CodeDeploy::DeploymentGroup'));
     const alarms = prod.checkout.findResources('AWS::CloudWatch::Alarm');
     const functionRoutes = routesOf(prod.checkout).filter(
       (route) => !/^(POST \/purchases|GET \/openapi|HEAD|ANY) ?/.test(route),
     );
 
-    const watched = groups.map(({ Properties }) => {
-      const [, { Name }] = Properties.AlarmConfiguration.Alarms;
+    const ownAlarms = groups.flatMap(
+      ({ Properties }) => Properties.AlarmConfiguration.Alarms.slice(1) as { Name: { Ref: string } }[],
+    );
+    const watched = ownAlarms.map(({ Name }) => {
       const { Metrics } = alarms[Name.Ref]!.Properties as { Metrics: { Id: string; MetricStat?: Stat }[] };
       const dimensions = Metrics.find(({ Id }) => Id === 'requests')!.MetricStat!.Metric.Dimensions;
       const value = (name: string) => dimensions.find((each) => each.Name === name)!.Value;
@@ -448,6 +450,7 @@ describe('the API', () => {
       'GET /purchases/{purchaseId}/authentication NONE',
       'GET /purchases/{purchaseId}/ticket NONE',
       'GET /ticket-keys NONE',
+      'GET /unsubscriptions/{token} NONE',
       // CloudFront lets HEAD through wherever it lets GET through.
       'HEAD /events NONE',
       'HEAD /events/{eventId}/cancellation AWS_IAM',
@@ -461,6 +464,7 @@ describe('the API', () => {
       'HEAD /purchases/{purchaseId}/authentication NONE',
       'HEAD /purchases/{purchaseId}/ticket NONE',
       'HEAD /ticket-keys NONE',
+      'HEAD /unsubscriptions/{token} NONE',
       'POST /admissions AWS_IAM',
       'POST /events/{eventId}/cancellation AWS_IAM',
       'POST /orders NONE',
@@ -471,6 +475,7 @@ describe('the API', () => {
       'POST /purchases/{purchaseId}/cancellation AWS_IAM',
       'POST /stripe-events NONE',
       'POST /ticket-checks AWS_IAM',
+      'POST /unsubscriptions/{token} NONE',
       'PUT /events/{eventId} AWS_IAM',
       'PUT /events/{eventId}/extras AWS_IAM',
     ]);

@@ -10,7 +10,7 @@ const SECRET = 'known-to-cloudfront-and-the-firewall';
 const PUBLIC_ROUTES = [
   ...['POST /purchases', 'GET /purchases/{purchaseId}', 'GET /purchases/{purchaseId}/ticket'],
   ...['authentication', 'abandonment'].map((end) => `POST /purchases/{purchaseId}/${end}`),
-  'GET /purchases/{purchaseId}/authentication',
+  ...['GET /purchases/{purchaseId}/authentication', 'GET /unsubscriptions/{token}'],
   ...['GET /events', 'GET /events/{eventId}/seats', 'GET /ticket-keys', 'GET /openapi.json'],
   ...['GET /events/{eventId}/extras', 'POST /orders', 'GET /orders/{orderId}'],
   ...['GET', 'POST'].map((method) => `${method} /orders/{orderId}/authentication`),

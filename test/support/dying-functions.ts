@@ -7,8 +7,8 @@ import { type FunctionName } from '../../lib/functions';
 export interface Death {
   readonly of: FunctionName;
   readonly at: (request: IncomingMessage, body: string) => boolean;
-  /** The first such request is 1. */
-  readonly nth?: number;
+  /** The first such request is 1. @default 1 */
+  readonly nth?: number | 'every';
   readonly mode: 'before' | 'after';
 }
 
@@ -73,6 +73,8 @@ export class DyingFunctions {
 
   private deathAt(request: IncomingMessage, body: string): Death | undefined {
     const { death } = this;
-    return death?.at(request, body) && ++this.requests === (death.nth ?? 1) ? death : undefined;
+    if (!death?.at(request, body)) return undefined;
+    const { nth = 1 } = death;
+    return ++this.requests === nth || nth === 'every' ? death : undefined;
   }
 }

@@ -9,17 +9,17 @@ const clock = new MovableClock();
 /** The revisions of an event, and the schedules of EventBridge Scheduler. */
 class World {
   readonly revisions: EventRevision[] = [];
-  /** When each is due, by its name. */
-  readonly schedules = new Map<string, number>();
+  /** What each sends, by its name. */
+  readonly schedules = new Map<string, EventMessage>();
   readonly calls: string[] = [];
   /** What happens once, while a schedule is made or deleted. */
   meanwhile: (() => void) | undefined;
 
-  /** @param inHours when the event starts */
-  change(inHours: number, change: EventChange = 'CHANGED', name = 'Gala'): void {
+  /** @param inHours when the event starts @param more of its facts */
+  change(inHours: number, change: EventChange = 'CHANGED', more: Partial<EventRevision> = {}): void {
     this.revisions.push({
       ...{ eventId: 'gala', revision: this.revisions.length + 1, change, changedAt: 0 },
-      ...{ name, venue: 'Hall', startsAt: startsIn(inHours), timeZone: 'UTC' },
+      ...{ name: 'Gala', venue: 'Hall', startsAt: timeIn(inHours), timeZone: 'UTC', ...more },
     });
   }
 
@@ -30,13 +30,13 @@ class World {
         find: () => Promise.resolve(this.revisions.at(-1)),
       },
       schedules: {
-        create: (message, dueAt) =>
-          this.call(`create ${hoursTo(message)}`, () => {
+        create: (message) =>
+          this.call(`create ${inWords(message)}`, () => {
             const name = scheduleNameOf(message);
-            if (!this.schedules.has(name)) this.schedules.set(name, dueAt);
+            if (!this.schedules.has(name)) this.schedules.set(name, message);
           }),
         delete: (message) =>
-          this.call(`delete ${hoursTo(message)}`, () => this.schedules.delete(scheduleNameOf(message))),
+          this.call(`delete ${inWords(message)}`, () => this.schedules.delete(scheduleNameOf(message))),
       },
       clock,
     });
@@ -52,15 +52,16 @@ class World {
   }
 
   /** When the schedules are due, in hours from now. */
-  due(): number[] {
-    return [...this.schedules.values()].map((at) => (at - clock.nowSeconds()) / HOUR);
+  due(kind: EventMessage['kind'] = 'reminder'): number[] {
+    return [...this.schedules.values()].filter((message) => message.kind === kind).map(hoursTo);
   }
 }
 
-const startsIn = (hours: number) => new Date((clock.nowSeconds() + hours * HOUR) * 1000).toISOString();
-const hoursTo = ({ startsAt }: EventMessage) => (startsAt - clock.nowSeconds()) / HOUR;
+const timeIn = (hours: number) => new Date((clock.nowSeconds() + hours * HOUR) * 1000).toISOString();
+const hoursTo = ({ dueAt }: EventMessage) => (dueAt - clock.nowSeconds()) / HOUR;
+const inWords = (message: EventMessage) => `${message.kind} ${hoursTo(message)}`;
 
-test('an event that is published has one schedule, due a day before it starts, however often it is told', async () => {
+test('an event that is published has a schedule a day before it starts, and one a day after, however often it is told', async () => {
   const world = new World();
   world.change(100, 'PUBLISHED');
 
@@ -68,9 +69,10 @@ test('an event that is published has one schedule, due a day before it starts, h
   await world.run();
 
   expect(world.due()).toEqual([76]);
+  expect(world.due('thanks')).toEqual([124]);
 });
 
-test('one that is moved has the new one and not the old one any more, the new one first', async () => {
+test('one that is moved has the new ones and not the old ones any more, the new ones first', async () => {
   const world = new World();
   world.change(100, 'PUBLISHED');
   await world.run();
@@ -79,19 +81,34 @@ test('one that is moved has the new one and not the old one any more, the new on
   await world.run();
 
   expect(world.due()).toEqual([176]);
-  expect(world.calls.slice(1)).toEqual(['create 200', 'delete 100']);
+  expect(world.calls.slice(2)).toEqual([
+    ...['create reminder 176', 'create thanks 224', 'delete reminder 76', 'delete thanks 124'],
+  ]);
+});
+
+test('one that ends later than was known is thanked for later, and reminded of as before', async () => {
+  const world = new World();
+  world.change(100, 'PUBLISHED');
+  await world.run();
+  world.change(100, 'CHANGED', { endsAt: timeIn(103) });
+
+  await world.run();
+
+  expect(world.due('thanks')).toEqual([127]);
+  expect(world.due()).toEqual([76]);
+  expect(world.calls.slice(2)).toEqual(['create reminder 76', 'create thanks 127', 'delete thanks 124']);
 });
 
 test('one that is called otherwise keeps it', async () => {
   const world = new World();
   world.change(100, 'PUBLISHED');
   await world.run();
-  world.change(100, 'CHANGED', 'Great Gala');
+  world.change(100, 'CHANGED', { name: 'Great Gala' });
 
   await world.run();
 
   expect(world.due()).toEqual([76]);
-  expect(world.calls).not.toContain('delete 100');
+  expect(world.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
 });
 
 test('one that is cancelled has none, whatever starts it has had', async () => {
@@ -103,7 +120,7 @@ test('one that is cancelled has none, whatever starts it has had', async () => {
 
   await world.run();
 
-  expect(world.due()).toEqual([]);
+  expect([...world.schedules.keys()]).toEqual([]);
 });
 
 test('what is due already, or before the schedule is made, is not scheduled', async () => {
@@ -111,8 +128,12 @@ test('what is due already, or before the schedule is made, is not scheduled', as
     const world = new World();
     world.change(hours, 'PUBLISHED');
     await world.run();
-    expect(world.calls).toEqual([]);
+    expect(world.calls).toEqual([`create thanks ${hours + 24}`]);
   }
+  const past = new World();
+  past.change(-24, 'PUBLISHED');
+  await past.run();
+  expect(past.calls).toEqual([]);
 });
 
 test('an event of which the bus tells late changes nothing: the newest revision counts', async () => {
@@ -151,7 +172,7 @@ test('an event that nobody has published has none', async () => {
 });
 
 test('the name of a schedule is one that EventBridge Scheduler takes, also of the longest id', () => {
-  const name = scheduleNameOf({ kind: 'reminder', eventId: 'x'.repeat(64), startsAt: 4_109_084_400 });
+  const name = scheduleNameOf({ kind: 'reminder', eventId: 'x'.repeat(64), dueAt: 4_108_998_000 });
 
   expect(name).toMatch(/^reminder-[0-9a-f]{32}$/);
 });

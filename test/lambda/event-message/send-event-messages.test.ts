@@ -3,13 +3,14 @@ import { type Cursor } from '../../../lambda/event/taken-purchases';
 import { type EventMessage } from '../../../lambda/event-message/event-message';
 import { MessagedSales } from '../../../lambda/event-message/messaged-sales';
 import { sendEventMessages } from '../../../lambda/event-message/send-event-messages';
-import { type EventReminder } from '../../../lambda/notification/confirmation';
+import { type Message } from '../../../lambda/notification/confirmation';
 import { OPERATIONS } from '../../../lambda/shared/durable-steps';
 import { useTables } from '../../support/tables';
 import { Checkout, LAYOUT } from '../checkout';
 
 const tables = useTables();
 const STARTS_AT = Date.parse(LAYOUT.startsAt) / 1000;
+const DAY = 86_400;
 
 /** Runs the steps, and counts what the service counts. */
 function execution(): { readonly context: DurableContext; readonly operations: string[] } {
@@ -24,7 +25,7 @@ function execution(): { readonly context: DurableContext; readonly operations: s
 
 describe('a page', () => {
   let checkout: Checkout;
-  let told: EventReminder[];
+  let told: Message[];
   beforeEach(async () => {
     checkout = await Checkout.open(tables);
     told = [];
@@ -35,7 +36,7 @@ describe('a page', () => {
       ...checkout,
       publish: (sent) => Promise.resolve(void told.push(sent)),
       ...{ perSecond: 1_000, apiUrl: 'https://api.example.com', ...(perPage && { perPage }) },
-    }).tellPage({ kind: 'reminder', eventId: checkout.eventId, startsAt: STARTS_AT, ...message }, from);
+    }).tellPage({ kind: 'reminder', eventId: checkout.eventId, dueAt: STARTS_AT - DAY, ...message }, from);
 
   test('gives the topic a message for each sale: when, where, and where the ticket is', async () => {
     const { purchaseId } = await checkout.confirmed(['A-1', 'A-2']);
@@ -49,6 +50,34 @@ describe('a page', () => {
     const ticketUrl = `https://api.example.com/purchases/${purchaseId}/ticket`;
     const event = { name, venue, startsAt, timeZone };
     expect(told).toEqual([{ type: 'EventReminder', purchaseId, ticketUrl, event }]);
+  });
+
+  test('of thanks has those alone who have agreed to marketing', async () => {
+    const buyer = { name: 'Ada Lovelace', email: 'ada@example.com' };
+    const agreed = await checkout.confirmed(['A-1'], { buyer: { ...buyer, marketing: true } });
+    await checkout.confirmed(['A-2'], { buyer: { ...buyer, marketing: false } });
+    await checkout.confirmed(['A-3']);
+    await checkout.cancelling(await checkout.confirmed(['A-4'], { buyer: { ...buyer, marketing: true } }));
+    checkout.clock.advance(STARTS_AT + DAY - checkout.clock.nowSeconds());
+
+    expect(await page(undefined, { kind: 'thanks', dueAt: STARTS_AT + DAY })).toEqual({ told: 1 });
+
+    expect(told).toEqual([
+      {
+        ...{ type: 'EventThanks', purchaseId: agreed.purchaseId, event: expect.anything() },
+        unsubscriptionsUrl: 'https://api.example.com/unsubscriptions',
+      },
+    ]);
+  });
+
+  test('of thanks that is more than a week late thanks nobody', async () => {
+    await checkout.confirmed(['A-1'], {
+      buyer: { name: 'Ada Lovelace', email: 'ada@example.com', marketing: true },
+    });
+    checkout.clock.advance(STARTS_AT + 8 * DAY - checkout.clock.nowSeconds());
+
+    expect(await page(undefined, { kind: 'thanks', dueAt: STARTS_AT + DAY })).toBe('STALE');
+    expect(told).toEqual([]);
   });
 
   test('after page: each sale, over all sections', async () => {
@@ -93,7 +122,7 @@ describe('a page', () => {
 });
 
 describe('the pages', () => {
-  const INPUT: EventMessage = { kind: 'reminder', eventId: 'gala', startsAt: STARTS_AT };
+  const INPUT: EventMessage = { kind: 'reminder', eventId: 'gala', dueAt: STARTS_AT - DAY };
 
   /** So many sales, 200 a page. */
   function hall(sales: number, staleAt = Infinity) {
@@ -136,7 +165,7 @@ describe('the pages', () => {
 
   test.each([
     ['a kind that there is not', { ...INPUT, kind: 'advert' }],
-    ['no start', { ...INPUT, startsAt: undefined }],
+    ['no time', { ...INPUT, dueAt: undefined }],
     ['an id that is none', { ...INPUT, eventId: 'No Event' }],
   ])('are refused by name for %s', async (_, input) => {
     await expect(sendEventMessages(input, execution().context, hall(1))).rejects.toMatchObject({

@@ -16,6 +16,8 @@ import { readDeliveries } from '../../../lambda/notification/delivery';
 import { DeliveryLog, DeliveryUnderWay, MAX_ATTEMPTS } from '../../../lambda/notification/delivery-log';
 import { BEGINS_WITHIN } from '../../../lambda/notification/channel';
 import { SEND_SECONDS } from '../../../lambda/notification/send-once';
+import { Unsubscriptions } from '../../../lambda/purchase/unsubscriptions';
+import { AddressHashes } from '../../../lambda/shared/address-hash';
 import { systemClock } from '../../../lambda/shared/clock';
 import { ENVIRONMENT } from '../../../lambda/shared/environment';
 import { logger } from '../../../lambda/shared/logger';
@@ -25,6 +27,7 @@ import { AwsError } from '../../../local/aws/aws-error';
 import { type AwsService } from '../../../local/aws/aws-service';
 import { LocalClock } from '../../../local/core/clock';
 import { Inbox } from '../../../local/inbox/inbox';
+import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
 import { createSesService } from '../../../local/ses/ses-service';
 import { createSnsService } from '../../../local/sns/sns-service';
 import { createSqsService } from '../../../local/sqs/sqs-service';
@@ -37,6 +40,9 @@ const REFUSED_ADDRESS = 'refused@example.com';
 const PHONE = '+4915112345678';
 const PUSH_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1234';
 const GONE_ENDPOINT = 'arn:aws:sns:us-east-1:000000000000:endpoint/gone';
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString();
+const ADDRESS_KEY = 'a'.repeat(64);
+const addresses = new AddressHashes(() => Promise.resolve(ADDRESS_KEY));
 const EVERYWHERE = {
   name: 'Ada Lovelace',
   email: 'ada@example.com',
@@ -71,8 +77,12 @@ const moody = (service: AwsService): AwsService => ({
 process.env[ENVIRONMENT.emailSender] = 'tickets@example.com';
 process.env[ENVIRONMENT.configurationSet] = 'confirmations';
 
+const secrets = createSecretsManagerService();
+secrets.putSecret('address-secret', 'arn:address-secret', ADDRESS_KEY);
+process.env[ENVIRONMENT.addressSecret] = 'address-secret';
+
 const tables = useTables();
-useAwsServices([sqs, moody(ses), moody(createSnsService({ sqs, inbox, clock }))]);
+useAwsServices([secrets, sqs, moody(ses), moody(createSnsService({ sqs, inbox, clock }))]);
 const deadLetters = sqs.createQueue('dead-letters');
 const queue = sqs.createQueue('channel', {
   VisibilityTimeout: 6 * DELIVERY_SECONDS,
@@ -281,6 +291,73 @@ describe('the reminder of an event', () => {
     expect(inbox.list()).toMatchObject([
       { channel, text: expect.stringContaining(`${LAYOUT.name} starts Sat, 20 March 2100 at 20:00 CET`) },
     ]);
+  });
+});
+
+describe('the thank-you after an event', () => {
+  const agreeing = (more: object = {}) =>
+    checkout.confirmed(['A-1'], {
+      buyer: { name: 'Ada Lovelace', email: `${randomUUID()}@example.com`, marketing: true, ...more },
+    });
+  const thank = ({ purchaseId }: Order, startsAt = YESTERDAY) => {
+    const { name, venue, timeZone } = LAYOUT;
+    const event = { name, venue, startsAt, timeZone };
+    const unsubscriptionsUrl = 'https://api.example.com/unsubscriptions';
+    queue.send(JSON.stringify({ type: 'EventThanks', purchaseId, event, unsubscriptionsUrl }));
+  };
+
+  test('is sent once, with a link that unsubscribes its buyer, and the headers of RFC 8058', async () => {
+    const order = await agreeing();
+    for (let time = 0; time < 2; time++) {
+      thank(order);
+      expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    }
+
+    const [mail, ...others] = inbox.list();
+    expect(others).toEqual([]);
+    const url = `https://api.example.com/unsubscriptions/${await addresses.tokenOf(order.request.buyer.email)}`;
+    expect(mail).toMatchObject({
+      ...{ to: order.request.buyer.email, subject: `Thank you for coming to ${LAYOUT.name}` },
+      headers: { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+    });
+    expect(mail!.text).toContain(`Unsubscribe: ${url}`);
+    expect(mail!.html).toContain(`href="${url}"`);
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      'by e-mail alone, as was agreed, whatever the buyer is told by',
+      { channels: ['sms'], phone: PHONE },
+      ['email'],
+    ],
+    ['to nobody who has not agreed', { marketing: false }, []],
+    ['to nobody who was not asked', { marketing: undefined }, []],
+  ])('goes %s', async (_, more, channels) => {
+    const order = await agreeing(more);
+    for (const consumer of [deliverEmail, deliverSms, deliverPush]) {
+      thank(order);
+      expect(await poll(consumer)).toEqual({ batchItemFailures: [] });
+    }
+
+    expect(inbox.list().map(({ channel }) => channel)).toEqual(channels);
+  });
+
+  test('is not sent to whoever has unsubscribed since, by whichever purchase', async () => {
+    const order = await agreeing({ email: 'Gone@example.com' });
+    const unsubscriptions = new Unsubscriptions(tables.client, tables.purchaseTable, checkout.clock);
+    await unsubscriptions.add((await addresses.hashOfToken(await addresses.tokenOf('gone@example.com')))!);
+
+    thank(order);
+
+    expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
+  });
+
+  test('that has waited for a week in a dead-letter queue is not sent any more', async () => {
+    thank(await agreeing(), new Date(Date.now() - 8 * 86_400_000).toISOString());
+
+    expect(await poll(deliverEmail)).toEqual({ batchItemFailures: [] });
+    expect(inbox.list()).toEqual([]);
   });
 });
 

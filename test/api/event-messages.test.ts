@@ -20,24 +20,29 @@ beforeEach(async () => {
 });
 
 const inUtc = (seconds: number) => new Date(seconds * 1000).toISOString();
-const put = (startsAt: number, facts: object = {}) =>
-  eventpro.putEvent(eventId, {
+const put = (startsAt: number, facts: object = {}, id = eventId) =>
+  eventpro.putEvent(id, {
     ...demoEvent,
     startsAt: inUtc(startsAt),
     timeZone: 'Europe/Berlin',
     ...facts,
   });
 const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
-const buy = (seat: string) =>
-  eventpro.buy({ eventId, seats: [seat], buyer: { name: 'Ann Lee', email: emailOf(seat) } });
+const buy = (seat: string, agreed: object = {}, id = eventId) =>
+  eventpro.buy({ eventId: id, seats: [seat], buyer: { name: 'Ann Lee', email: emailOf(seat), ...agreed } });
 
 interface Listed {
-  readonly schedules: readonly { readonly at: string; readonly input: { readonly eventId: string } }[];
+  readonly schedules: readonly {
+    readonly at: string;
+    readonly input: { readonly kind: string; readonly eventId: string };
+  }[];
 }
 /** When the schedules of the event are due. */
-async function schedules(): Promise<string[]> {
+async function schedules(kind = 'reminder'): Promise<string[]> {
   const { body } = await eventpro.request<Listed>('GET', '/local/schedules');
-  return body.schedules.filter(({ input }) => input.eventId === eventId).map(({ at }) => at);
+  return body.schedules
+    .filter(({ input }) => input.eventId === eventId && input.kind === kind)
+    .map(({ at }) => at);
 }
 const scheduledFor = (...times: number[]) =>
   eventually(
@@ -50,6 +55,10 @@ const scheduledFor = (...times: number[]) =>
 const hold = (held: boolean) =>
   eventpro.request('PUT', '/local/schedules', { body: JSON.stringify({ held }) });
 
+const thanks = async () =>
+  (await eventpro.inbox()).filter(({ subject }) => subject?.startsWith('Thank you '));
+const untilThanked = (count: number) =>
+  eventually(async () => ((await thanks()).length >= count ? true : undefined), `${count} thank-yous`);
 const reminders = async () => (await eventpro.inbox()).filter(({ subject }) => subject?.startsWith('Soon: '));
 const reminded = async () => (await reminders()).map(({ to }) => to).sort();
 const untilReminded = (count: number) =>
@@ -127,11 +136,69 @@ test('a cancelled event has no schedule, and nobody is reminded of it', async ()
   await buy('A-1');
   await eventpro.signed('POST', `/api/events/${eventId}/cancellation`, { message: 'The singer is ill.' });
   await scheduledFor();
+  expect(await schedules('thanks')).toEqual([]);
 
   await eventpro.advanceClock(9 * DAY + 60);
   await quiet();
 
   expect(await reminded()).toEqual([]);
+});
+
+describe('the day after', () => {
+  const AGREED = { marketing: true };
+
+  test('whoever has agreed to marketing is thanked once, and nobody whose sale is cancelled', async () => {
+    await buy('A-1', AGREED);
+    await buy('A-2');
+    await buy('A-3', { marketing: false });
+    const { purchaseId } = await buy('A-4', AGREED);
+    await eventpro.cancel(purchaseId, { reason: 'BUYER_REQUEST' });
+    expect(await schedules('thanks')).toEqual([inUtc(start + DAY)]);
+    await eventpro.advanceClock(11 * DAY - 60);
+    await quiet();
+    expect(await thanks()).toEqual([]);
+
+    await eventpro.advanceClock(120);
+    await untilThanked(1);
+    await eventpro.advanceClock(DAY);
+    await quiet();
+
+    expect((await thanks()).map(({ to }) => to)).toEqual([emailOf('A-1')]);
+    expect(await schedules('thanks')).toEqual([]);
+  });
+
+  test('the link in it asks, and its button ends marketing for that buyer, of every event bought so far', async () => {
+    const next = `ball-${randomUUID()}`;
+    await put(start + DAY, {}, next);
+    await buy('A-1', AGREED);
+    await buy('A-1', AGREED, next);
+    await buy('A-2', AGREED, next);
+    await eventpro.advanceClock(11 * DAY + 60);
+    await untilThanked(1);
+    const [{ text = '', headers } = {}] = await thanks();
+    const link = /^Unsubscribe: (\S+)$/m.exec(text)![1]!;
+
+    const asked = await fetch(link);
+    const body = 'List-Unsubscribe=One-Click';
+    const done = await fetch(link, { method: 'POST', body: new URLSearchParams(body) });
+    await eventpro.advanceClock(DAY);
+    await untilThanked(2);
+    await quiet();
+
+    expect(headers).toMatchObject({ 'List-Unsubscribe': `<${link}>`, 'List-Unsubscribe-Post': body });
+    expect(link).not.toMatch(/example\.com|%40/);
+    expect([asked.status, await asked.text()]).toEqual([200, expect.stringContaining('<button>Unsubscribe')]);
+    expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('You are unsubscribed')]);
+    expect((await thanks()).map(({ to }) => to).sort()).toEqual([emailOf('A-1'), emailOf('A-2')]);
+  });
+
+  test('a link that somebody has changed is of nobody', async () => {
+    const api = `${eventpro.url}/api/unsubscriptions`;
+
+    for (const method of ['GET', 'POST']) {
+      expect((await fetch(`${api}/somebody@example.com`, { method })).status).toBe(404);
+    }
+  });
 });
 
 describe('a schedule that is late', () => {
