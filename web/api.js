@@ -20,7 +20,7 @@
  *   sections: { section: string, seats: number }[], section?: string, seats: Seat[], nextCursor?: string }} SeatMap
  *   With `section`, the seats are those of this section alone; with `cancellation`, the organiser says why.
  *
- * @typedef {{ name: string, email: string, channels?: Channel[] } & Partial<Record<AddressName, string>>} Buyer
+ * @typedef {{ name: string, email: string, channels?: Channel[], marketing?: boolean } & Partial<Record<AddressName, string>>} Buyer
  *
  * @typedef {{ eventId: string, seats: string[], buyer: Buyer, paymentMethod?: string,
  *   expectedTotal: { amount: number, currency: string } }} PurchaseRequest  Without a payment method where there is

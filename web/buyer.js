@@ -4,7 +4,7 @@
  * @import { Buyer } from './api.js'
  * @import { AddressName, Channel } from './channels.js'
  *
- * @typedef {{ name: string, email: string, channels: Channel[] } & Record<AddressName, string>} BuyerFields
+ * @typedef {{ name: string, email: string, channels: Channel[], marketing: boolean } & Record<AddressName, string>} BuyerFields
  */
 
 import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
@@ -33,12 +33,12 @@ export function personMistakesIn(fields) {
 
 /**
  * Without what people type for readability. The channels are sent only when the buyer has struck one out, and then those
- * that there is an address for: left alone, they are just these.
+ * that there is an address for: left alone, they are just these. Consent to marketing is sent when it is given.
  *
  * @param {BuyerFields} fields
  * @returns {Buyer}
  */
-export function buyerOf({ name, email, channels, ...typed }) {
+export function buyerOf({ name, email, channels, marketing, ...typed }) {
   const addresses = tidied(typed);
   return {
     ...personOf({ name, email }),
@@ -46,6 +46,7 @@ export function buyerOf({ name, email, channels, ...typed }) {
     ...(channels.length < CHANNEL_NAMES.length && {
       channels: channels.filter((channel) => ({ email, ...addresses })[CHANNELS[channel].field]),
     }),
+    ...(marketing && { marketing }),
   };
 }
 
@@ -54,7 +55,7 @@ export function buyerOf({ name, email, channels, ...typed }) {
  * @returns {{ [Field in keyof BuyerFields]?: string }} what is wrong, by field; empty when all is well
  */
 export function mistakesIn(fields) {
-  const { name, email: _email, channels: _channels, ...addresses } = buyerOf(fields);
+  const { name, email: _email, channels: _channels, marketing: _agreed, ...addresses } = buyerOf(fields);
   const chosen = fields.channels.map((channel) => CHANNELS[channel].field);
   const reached = chosen.some((field) => field === 'email' || addresses[field]);
   return {

@@ -19,6 +19,7 @@ export class CheckoutForm {
   #form = part('checkout-form', HTMLFormElement);
   #fieldset = part('checkout-fields', HTMLFieldSetElement);
   #button = part('buy', HTMLButtonElement);
+  #marketing = part('buyer-marketing', HTMLInputElement);
   #order;
   #onBuy;
   #paying = new PaymentFields({ group: 'payment', mistake: 'card-mistake' });
@@ -88,6 +89,7 @@ export class CheckoutForm {
     for (const name of TEXTS) this.#input(name).value = buyer[name] ?? '';
     for (const box of this.#channels())
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
+    this.#marketing.checked = buyer.marketing ?? false;
     this.#paying.restore(paymentMethod);
   }
 
@@ -138,6 +140,7 @@ export class CheckoutForm {
     return {
       ...valuesOf(TEXTS, (name) => this.#input(name).value),
       channels: CHANNEL_NAMES.filter((channel) => chosen.includes(channel)),
+      marketing: this.#marketing.checked,
     };
   }
 

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { type Route } from 'playwright-core';
+import { MARKETING_WORDING } from '../../lambda/purchase/marketing-consent';
 import { securityHeaders } from '../../lib/web/security-headers';
 import demoEvent from '../../web/demo-event.json';
 import { type LocalDeployment } from '../../local/control/deployment-route';
@@ -43,6 +44,8 @@ describeInBrowser('the storefront', () => {
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     expect(await shop.buyButton.textContent()).toBe('Buy for €240');
     await shop.fillIn();
+    const offers = shop.page.getByRole('checkbox', { name: MARKETING_WORDING.text });
+    expect(await offers.isChecked()).toBe(false);
     const sent = shop.page.waitForRequest((request) => request.method() === 'POST');
     await shop.buyButton.click();
     await shop.resultIs('Your tickets are confirmed');
@@ -109,7 +112,7 @@ describeInBrowser('the storefront', () => {
   test('a form with slips says so beside the fields and sends nothing', async () => {
     const shop = await open();
     await shop.choose('C-9');
-    await shop.page.getByRole('checkbox', { name: 'E-mail' }).uncheck();
+    await shop.page.getByRole('checkbox', { name: 'E-mail', exact: true }).uncheck();
     await shop.buyButton.click();
 
     await shop.page.getByText('Enter your name as it should be on the ticket.').waitFor();
@@ -117,6 +120,19 @@ describeInBrowser('the storefront', () => {
     expect(await shop.page.evaluate('document.activeElement.id')).toBe('buyer-name');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     expect(await eventpro.payments()).toEqual([]);
+  });
+
+  test('a buyer who ticks the box agrees to marketing, and to the words beside it', async () => {
+    const shop = await open();
+    await shop.choose('C-9');
+    await shop.fillIn();
+    await shop.page.getByText(MARKETING_WORDING.text).click();
+    const sent = shop.page.waitForRequest((request) => request.method() === 'POST');
+
+    await shop.buyButton.click();
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect((await sent).postDataJSON()).toMatchObject({ buyer: { marketing: true } });
   });
 
   test('after a decline the same seats sell by another card, under another key', async () => {

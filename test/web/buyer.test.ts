@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { MARKETING_WORDING } from '../../lambda/purchase/marketing-consent';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { CHANNEL_NAMES as API_CHANNEL_NAMES, CHANNELS as API_CHANNELS } from '../../lambda/purchase/channels';
 import { type BuyerFields, buyerOf, mistakesIn } from '../../web/buyer.js';
@@ -10,13 +13,22 @@ const NO_ADDRESSES = Object.fromEntries(ADDRESS_NAMES.map((name) => [name, '']))
   string
 >;
 /** As the form is when nothing but these is filled in. */
-const ANN: BuyerFields = { ...NAMED, ...NO_ADDRESSES, channels: CHANNEL_NAMES };
+const ANN: BuyerFields = { ...NAMED, ...NO_ADDRESSES, channels: CHANNEL_NAMES, marketing: false };
 const ENDPOINT = 'arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/eventpro/5e3e9847';
 
 test('the page offers the channels of the API, each with the field that it needs', () => {
   const offered = Object.entries(CHANNELS).map(([name, { field }]) => [name, field]);
 
   expect(offered).toEqual(API_CHANNEL_NAMES.map((name) => [name, API_CHANNELS[name].address.field]));
+});
+
+test('the page asks for consent to marketing by the words that the API keeps, with a box that is not ticked', () => {
+  const page = readFileSync(join(__dirname, '../../web/index.html'), 'utf8');
+
+  const [, box, words] = /<input id="buyer-marketing"([^>]*)>([^<]*)<\/label>/.exec(page)!;
+
+  expect(words!.replaceAll(/\s+/g, ' ').trim()).toBe(MARKETING_WORDING.text);
+  expect(box).not.toContain('checked');
 });
 
 test.each([
@@ -38,6 +50,7 @@ test.each([
   ],
   ['a number as people write it', { phone: '+49 (30) 123-45.67' }, { ...NAMED, phone: '+49301234567' }],
   ['00 for the plus', { phone: '0049 30 1234567' }, { ...NAMED, phone: '+49301234567' }],
+  ['consent to marketing, where it is given', { marketing: true }, { ...NAMED, marketing: true }],
   ['a device of the app', { pushEndpoint: ` ${ENDPOINT} ` }, { ...NAMED, pushEndpoint: ENDPOINT }],
 ])('%s is sent as the API takes it', (_, fields, sent) => {
   const typed = { ...ANN, ...fields };
