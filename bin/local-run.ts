@@ -19,7 +19,7 @@ import { makePrivate } from '../local/core/private-folder';
 import { lockFolder } from '../local/core/run-lock';
 import { SECRETS_MANAGER } from '../local/secrets-manager/plugin';
 import { awaitedFunctions } from '../local/step-functions/awaited-functions';
-import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
+import { STEP_FUNCTIONS, type StepFunctionsSettings } from '../local/step-functions/plugin';
 import { type StateMachinePorts } from '../local/step-functions/state-machine';
 import { STRIPE } from '../local/stripe/plugin';
 import { type StripeServer } from '../local/stripe/stripe-server';
@@ -53,6 +53,8 @@ export interface LocalRunOptions
   readonly redirect?: (server: RedirectedServer, url: string) => string | Promise<string>;
   /** Wraps every invocation of a function, so that a harness can watch it or kill it in the middle. */
   readonly aroundInvoke?: FunctionPoolOptions['around'];
+  /** Wraps every call that a state machine makes of a service without a function. */
+  readonly aroundIntegration?: StepFunctionsSettings['aroundIntegration'];
   /** Whether the local Stripe server sends its events to the API, as Stripe does. @default true */
   readonly stripeEvents?: boolean;
   /** Loads what a synchronous workflow calls in the background, so that the first purchase need not. @default true */
@@ -73,7 +75,8 @@ export interface LocalRun {
 
 /** Puts EventPro together on this machine: the templates of its dev stage, a payment server, the pages, a demo event. */
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
-  const { aroundInvoke, beforeState, dataDirectory, log, redirect, waitScale, workersPerFunction } = options;
+  const { aroundIntegration, aroundInvoke, beforeState, dataDirectory } = options;
+  const { log, redirect, waitScale, workersPerFunction } = options;
   const closing = new Closing();
   return closing.afterFailureOf(start);
 
@@ -94,7 +97,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       settings: [
         configure(API_GATEWAY, { basePath: '/api' }),
         configure(LAMBDA, { around: aroundInvoke, log, workersPerFunction }),
-        configure(STEP_FUNCTIONS, { beforeState, waitScale }),
+        configure(STEP_FUNCTIONS, { aroundIntegration, beforeState, waitScale }),
         configure(STRIPE, {
           variable: ENVIRONMENT.stripeApiBase,
           ...((options.stripeEvents ?? true) && {

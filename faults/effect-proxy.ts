@@ -1,7 +1,10 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bodyOf, send, ServiceProxy, type WireReply } from '../harness/service-proxy';
-import { type Service, type WireRequest } from './effects/effect';
+import { type RedirectedServer } from '../bin/local-run';
+import { AwsError } from '../local/aws/aws-error';
+import { type Integration } from '../local/core/plugin';
+import { type WireRequest } from './effects/effect';
 import { type Effect, recognize, type RecognizedEffect } from './effects/effects';
 import { type EffectFault, type FaultMode, type Since } from './fault';
 
@@ -15,6 +18,10 @@ export interface Assassin {
 
 /** Milliseconds that `timeout` and, when it does not say, `slow` take. */
 const WHILE = 60;
+
+interface WiredRequest extends WireRequest {
+  readonly service: RedirectedServer;
+}
 
 interface Pending {
   readonly fault: EffectFault;
@@ -42,10 +49,22 @@ export class EffectProxy {
   constructor(private readonly assassin: Assassin) {}
 
   /** Stands before the service from now on. @returns the address for the functions */
-  before(service: Service, url: string): Promise<string> {
+  before(service: RedirectedServer, url: string): Promise<string> {
     const upstream = new URL(url);
     return this.proxy.before((incoming, response) => this.handle(service, upstream, incoming, response));
   }
+
+  /** Stands before what state machines call themselves. There is no SDK in between that asks again by itself. */
+  readonly aroundIntegration =
+    (name: string, call: Integration['call']): Integration['call'] =>
+    async (parameters) => {
+      const body = Buffer.from(JSON.stringify(parameters));
+      const request = { service: 'integration', method: 'POST', path: name, headers: {}, body } as const;
+      const found = recognize(request, (other) => this.named.get(other));
+      const fault = found && this.take(found);
+      const forward = () => call(parameters);
+      return fault ? this.applyToCall(fault, found.purchaseId, forward) : forward();
+    };
 
   /** Adds faults to those of the purchase. */
   plan(purchaseId: string, faults: readonly EffectFault[]): void {
@@ -107,12 +126,12 @@ export class EffectProxy {
   }
 
   private async handle(
-    service: Service,
+    service: RedirectedServer,
     upstream: URL,
     incoming: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const request: WireRequest = {
+    const request: WiredRequest = {
       service,
       method: incoming.method!,
       path: incoming.url!.split('?')[0]!,
@@ -153,7 +172,7 @@ export class EffectProxy {
   private async apply(
     { mode, instead, delayMs = WHILE }: EffectFault,
     { purchaseId }: RecognizedEffect,
-    wire: { request: WireRequest; response: ServerResponse; forward: () => Promise<WireReply> },
+    wire: { request: WiredRequest; response: ServerResponse; forward: () => Promise<WireReply> },
   ): Promise<void> {
     const { request, response, forward } = wire;
     const noAnswer = (): void => {
@@ -202,6 +221,56 @@ export class EffectProxy {
         const answer = await forward();
         this.strike(mode, purchaseId);
         return mode === 'abort-after' ? send(response, answer) : void response.destroy();
+      }
+    }
+  }
+
+  private async applyToCall(
+    { mode, delayMs = WHILE }: EffectFault,
+    purchaseId: string,
+    forward: () => Promise<object>,
+  ): Promise<object> {
+    switch (mode) {
+      case 'cut':
+        throw NO_ANSWER;
+      case 'error':
+      case 'conflict':
+      case 'throttled':
+      case 'forbidden':
+        throw new AwsError(REFUSALS_OF_INTEGRATIONS[mode], 'Injected fault');
+      case 'answer-lost':
+        await forward();
+        throw NO_ANSWER;
+      case 'timeout':
+        await delay(WHILE);
+        throw NO_ANSWER;
+      case 'timeout-done':
+        await forward();
+        await delay(WHILE);
+        throw NO_ANSWER;
+      case 'silence':
+        return new Promise(() => undefined);
+      case 'late':
+        this.late.set(purchaseId, [...(this.late.get(purchaseId) ?? []), forward]);
+        throw NO_ANSWER;
+      case 'duplicate':
+        await forward();
+        return forward();
+      case 'slow':
+        await delay(delayMs);
+        return forward();
+      // There is no function that could die.
+      case 'kill-before':
+      case 'abort-before':
+      case 'crash-before':
+        this.assassin.abortExecutions(purchaseId);
+        return forward();
+      case 'kill-after':
+      case 'abort-after':
+      case 'crash-after': {
+        const answer = await forward();
+        this.assassin.abortExecutions(purchaseId);
+        return answer;
       }
     }
   }
@@ -255,7 +324,7 @@ function reply(status: number, type: string, text: string): WireReply {
 
 /** In the words of each service. A conflict is one of DynamoDB's transactions, or of Stripe's locks. */
 const REFUSALS: Readonly<
-  Record<'failing' | 'conflict' | 'throttled' | 'forbidden', Readonly<Record<Service, WireReply>>>
+  Record<'failing' | 'conflict' | 'throttled' | 'forbidden', Readonly<Record<RedirectedServer, WireReply>>>
 > = {
   failing: {
     dynamodb: dynamoDbError(502, 'InternalServerError'),
@@ -281,6 +350,16 @@ const REFUSALS: Readonly<
   },
 };
 
+/** By the name of the error. */
+const REFUSALS_OF_INTEGRATIONS = {
+  error: 'InternalServerError',
+  conflict: 'TransactionConflictException',
+  throttled: 'ThrottlingException',
+  forbidden: 'AccessDeniedException',
+} as const;
+
+const NO_ANSWER = new Error('Injected fault');
+
 /** DynamoDB tells a single write of a conflict in other words than it tells a transaction. */
 const CONFLICT_OF_A_SINGLE_WRITE = dynamoDbError(400, 'TransactionConflictException');
 
@@ -291,7 +370,7 @@ const THROTTLED_BY_SES = reply(
   JSON.stringify({ __type: 'TooManyRequestsException', message: 'Injected fault' }),
 );
 
-function refusal(kind: keyof typeof REFUSALS, { service, headers, path }: WireRequest): WireReply {
+function refusal(kind: keyof typeof REFUSALS, { service, headers, path }: WiredRequest): WireReply {
   if (kind === 'throttled' && path === '/v2/email/outbound-emails') return THROTTLED_BY_SES;
   const isSingleWrite = service === 'dynamodb' && !String(headers['x-amz-target']).includes('Transact');
   return kind === 'conflict' && isSingleWrite ? CONFLICT_OF_A_SINGLE_WRITE : REFUSALS[kind][service];

@@ -12,6 +12,7 @@ import { NobodyIsAsked, NothingToDispute } from '../local/stripe/stripe-server';
 import { EVENTBRIDGE } from '../local/eventbridge/plugin';
 import { PIPES } from '../local/pipes/plugin';
 import { SQS } from '../local/sqs/plugin';
+import { STEP_FUNCTIONS } from '../local/step-functions/plugin';
 import demoEvent from '../web/demo-event.json';
 import { complaintOf } from '../harness/domain-event-schemas';
 import { type Answer, EventProClient, type Order, type PurchaseBody } from '../harness/eventpro-client';
@@ -35,9 +36,10 @@ import {
 } from './invariants/observation';
 import { groupBy } from './invariants/group-by';
 import { violationsOf } from './violations';
+import { OrderDesk } from './order-desk';
 import { Stores } from './stores';
 import { ASKING_CARDS } from './work/asking-cards';
-import { type PurchaseOrder, type Shop } from './work/shop';
+import { type OrderPlan, type PurchaseOrder, type Shop } from './work/shop';
 
 export interface HarnessOptions {
   /** The cloud assembly to run. */
@@ -123,10 +125,15 @@ const LAYOUTS: Readonly<Record<string, SeatPlan>> = { [EVENT_ID]: EVENT, demo: d
 
 /** Seconds the clock is moved at a time: so that a purchase gets the reconciler's first, second and third attempt. */
 const WITH_FAULTS = [420];
+/** Then an order that waits for its buyer is given up, and one that an execution has left is due: it may have it for 26 minutes. */
+const ORDERS_WITH_FAULTS = [300, 1_000];
 const HEALED = [400, 800, 3_000, 3_700];
 
-/** What one run of the reconciler starts at most: `MAX_STARTED` in lambda/recovery/reconcile.ts. */
-const RECOVERIES_A_RUN = 500;
+/** What one run of the reconciler starts at most: `MAX_STARTED` in lambda/recovery/reconcile.ts, and in start-due-orders.ts. */
+const STARTED_A_RUN = { recovery: 500, order: 200 } as const;
+
+/** Minutes that the cancellation of an event takes at most: it pauses between its pages. */
+const CANCELLATION_MINUTES = 60;
 
 /** Milliseconds after which a pipe that has read nothing stands still. */
 const PIPES_TAKE_MS = 20_000;
@@ -183,6 +190,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const run = await startLocalRun({
     ...{ assemblyDirectory, workersPerFunction, warm, log, port: 0, waitScale: 0 },
     redirect: (service, url) => proxy.before(service, url),
+    aroundIntegration: proxy.aroundIntegration,
     aroundInvoke: work.aroundInvoke,
     beforeState: async (execution, state) => {
       await options.beforeState?.(execution, state);
@@ -190,6 +198,8 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     },
   });
   run.stripe.events.setMode({ held: !stripeTells });
+  const { stateMachines } = run.cloud.get(STEP_FUNCTIONS);
+  work.waiting = () => stateMachines.flatMap(({ taskTokens }) => taskTokens.waiting());
   return FaultHarness.start(run, { proxy, work, concurrency, assembly });
 }
 
@@ -198,8 +208,10 @@ type Execution = Parameters<NonNullable<LocalRunOptions['beforeState']>>[0];
 /** The functions and executions under way, by purchase: whom the faults kill, and whom `settle` waits for. */
 class Work {
   invocations = 0;
-  /** Executions of recovery so far. */
-  recoveries = 0;
+  /** Executions so far, by their role. */
+  readonly started = new Map<string, number>();
+  /** Tasks that wait for somebody's token. */
+  waiting: () => readonly { readonly executionArn: string }[] = () => [];
   readonly executions = new Set<Execution>();
   private readonly kills = new Map<string, ExecutionKill[]>();
   /** Purchases whose function was killed: with a batch of messages, all that are in it. */
@@ -231,6 +243,18 @@ class Work {
     }
   }
 
+  /** Executions that do something: not those that wait for a buyer. */
+  running(of?: string): number {
+    const waiting = new Set(this.waiting().map(({ executionArn }) => executionArn));
+    const isAtWork = (execution: Execution) =>
+      !waiting.has(execution.executionArn) && (of === undefined || purchaseOf(execution) === of);
+    return [...this.executions].filter(isAtWork).length;
+  }
+
+  isBusyWith(id: string): boolean {
+    return this.running(id) > 0 || [...this.sandboxes.values()].some((ids) => ids.includes(id));
+  }
+
   abortExecutions(purchaseId: string): void {
     for (const execution of this.executions) if (purchaseOf(execution) === purchaseId) execution.abort();
   }
@@ -241,8 +265,9 @@ class Work {
     this.paths.set(purchaseId, path);
     if (!this.executions.has(execution)) {
       this.executions.add(execution);
-      if (roleOf(execution.record) === 'recovery') this.recoveries++;
-      path.push(`| ${roleOf(execution.record)}:`);
+      const role = roleOf(execution.record) ?? '';
+      this.started.set(role, (this.started.get(role) ?? 0) + 1);
+      path.push(`| ${role}:`);
       void execution.finished.then(({ status }) => {
         this.executions.delete(execution);
         path.push(status);
@@ -311,7 +336,8 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const REFERENCE = /\b[0-9A-HJKMNP-TV-Z]{10}\b/g;
 
 function purchaseOf({ record }: Execution): string {
-  return (record.input as { purchaseId?: string }).purchaseId ?? '';
+  const { purchaseId, orderId } = record.input as { purchaseId?: string; orderId?: string };
+  return purchaseId ?? orderId ?? '';
 }
 
 /** It takes a purchase up again, or gives it up. */
@@ -320,13 +346,30 @@ function isReturn({ record }: Execution): boolean {
   return 'resume' in input || 'abandon' in input;
 }
 
-/** A step is about one purchase, a gate's scan as well, a batch of messages about several. */
+/** A step is about one purchase or one order, a gate's scan and a request as well, a batch of messages about several. */
 function purchasesIn(payload: unknown): readonly string[] {
-  const { purchaseId = codeIn(payload), Records = [] } = (payload ?? {}) as {
+  const {
+    orderId,
+    purchaseId = orderId ?? codeIn(payload) ?? orderOfRequest(payload),
+    Records = [],
+  } = (payload ?? {}) as {
     purchaseId?: string;
+    orderId?: string;
     Records?: readonly { body: string }[];
   };
   return purchaseId ? [purchaseId] : [...new Set(Records.flatMap(({ body }) => body.match(UUID) ?? []))];
+}
+
+/** The order that a request opens by its key, or names in its path. */
+function orderOfRequest(payload: unknown): string | undefined {
+  const { resource, headers, pathParameters } = (payload ?? {}) as {
+    readonly resource?: string;
+    readonly headers?: Readonly<Record<string, string>> | null;
+    readonly pathParameters?: { readonly orderId?: string } | null;
+  };
+  if (!resource?.startsWith('/orders')) return undefined;
+  const [, key] = Object.entries(headers ?? {}).find(([name]) => /^idempotency-key$/i.test(name)) ?? [];
+  return pathParameters?.orderId ?? key;
 }
 
 /** The purchase that a scanned code names: a compact JWS. */
@@ -356,6 +399,7 @@ class FaultHarness implements Harness {
   /** By reference. */
   private readonly events = new Map<string, ToldEvent[]>();
   private readonly limit: Limit;
+  private readonly orders: OrderDesk;
   private readonly seats: Iterator<{ readonly seatId: string }>;
   private readonly freeSeats: Iterator<{ readonly seatId: string }>;
   private ended: ReadonlyMap<string, string> = new Map();
@@ -370,6 +414,15 @@ class FaultHarness implements Harness {
     this.limit = new Limit(parts.concurrency);
     this.seats = seatsAt('paid').values();
     this.freeSeats = seatsAt('free').values();
+    const { work, proxy } = parts;
+    this.orders = new OrderDesk({
+      ...{ client: this.client, proxy, stripe: run.stripe, eventId: EVENT_ID, limit: this.limit },
+      plan: (id, faults) => this.plan(id, faults),
+      isBusyWith: (id) => work.isBusyWith(id),
+      wasKilled: (id) => work.killed.has(id),
+      pathOf: (id) => this.pathOf(id),
+      messagesOf: (reference) => this.messages.get(reference) ?? [],
+    });
     // Not by asking the inbox: it forgets the oldest.
     run.cloud.get(INBOX).onMessage((message) => {
       for (const reference of new Set(message.text?.match(REFERENCE))) {
@@ -395,7 +448,9 @@ class FaultHarness implements Harness {
       body: JSON.stringify(EVENT),
     });
     if (!put.ok) throw new Error(`The event could not be put: ${await put.text()}`);
-    return new FaultHarness(run, parts);
+    const harness = new FaultHarness(run, parts);
+    await harness.orders.open();
+    return harness;
   }
 
   plan(purchaseId: string, faults: readonly Fault[]): void {
@@ -425,6 +480,22 @@ class FaultHarness implements Harness {
       await this.proxy.releaseLate(purchaseId);
       return answer;
     });
+  }
+
+  order(wanted?: OrderPlan): Promise<Answer & { readonly orderId: string }> {
+    return this.orders.order(wanted);
+  }
+
+  comeBackWithOrder(orderId: string): Promise<Answer> {
+    return this.orders.comeBack(orderId);
+  }
+
+  refundOrderByHand(orderId: string, amount?: number): boolean {
+    return this.orders.refundByHand(orderId, amount);
+  }
+
+  cancelEvent(eventId: string): Promise<void> {
+    return this.orders.cancelEvent(eventId);
   }
 
   answerBank(purchaseId: string, outcome: 'succeeded' | 'failed'): boolean {
@@ -523,9 +594,15 @@ class FaultHarness implements Harness {
 
   async settle(): Promise<void> {
     await this.idle();
-    for (const seconds of WITH_FAULTS) await this.advance(seconds);
+    const withFaults = this.orders.isUsed ? [...WITH_FAULTS, ...ORDERS_WITH_FAULTS] : WITH_FAULTS;
+    for (const seconds of withFaults) await this.advance(seconds);
     this.proxy.heal();
     for (const seconds of HEALED) await this.advance(seconds);
+    for (let minute = 0; !(await this.orders.cancellationsAreDone()); minute++) {
+      if (minute === CANCELLATION_MINUTES)
+        throw new Error('The cancellation of an event does not come to its end');
+      await this.advance(60);
+    }
   }
 
   substitute(purchaseId: string, functions: ReadonlyMap<string, string>): void {
@@ -549,6 +626,7 @@ class FaultHarness implements Harness {
     const cancelledAgain = await this.eachPurchase((purchase) =>
       this.cancelAgain(purchase, settled.purchases.get(purchase.purchaseId)?.status),
     );
+    const repeatedOrders = await this.orders.repeat();
     await this.idle();
     // A turn of the reconciler and of the audits: they must leave alone what is settled.
     await this.advance(3_700);
@@ -561,12 +639,17 @@ class FaultHarness implements Harness {
         cancelledAgain: cancelledAgain[index],
       }),
     );
-    this.ended = new Map(
-      purchases.map(({ purchaseId }) => [purchaseId, settled.purchases.get(purchaseId)?.status ?? 'NONE']),
-    );
+    const orders = await this.orders.observe(repeatedOrders);
+    this.ended = new Map([
+      ...purchases.map(({ purchaseId }) => endOf(purchaseId, settled.purchases)),
+      ...orders.map(({ orderId }) => endOf(orderId, settled.orders)),
+    ]);
     const payments = this.run.stripe.payments();
     const foreignReleases = this.proxy.foreignReleases();
-    return violationsOf({ purchases, settled, final, payments, tickets, foreignReleases });
+    const { cancelledEvents } = this.orders;
+    return violationsOf({
+      ...{ purchases, orders, cancelledEvents, settled, final, payments, tickets, foreignReleases },
+    });
   }
 
   hitsOf(purchaseId: string): ReadonlySet<string> {
@@ -699,10 +782,12 @@ class FaultHarness implements Harness {
   private async advance(seconds: number): Promise<void> {
     const { work } = this.parts;
     for (let more = true, step = seconds; more; step = 60) {
-      const before = work.recoveries;
+      const before = new Map(work.started);
       this.run.clock.advance(step);
       await this.idle();
-      more = work.recoveries - before >= RECOVERIES_A_RUN;
+      more = Object.entries(STARTED_A_RUN).some(
+        ([role, most]) => (work.started.get(role) ?? 0) - (before.get(role) ?? 0) >= most,
+      );
     }
   }
 
@@ -717,7 +802,7 @@ class FaultHarness implements Harness {
       await this.run.stripe.events.idle();
       const busy =
         work.invocations > 0 ||
-        work.executions.size > 0 ||
+        work.running() > 0 ||
         queues.some((queue) => queue.counts().visible > 0) ||
         (await this.proxy.releaseAllLate());
       if (busy) quiet = -1;
@@ -731,6 +816,10 @@ class FaultHarness implements Harness {
       [...this.purchases.values()].map((purchase, index) => this.limit.run(() => work(purchase, index))),
     );
   }
+}
+
+function endOf(id: string, items: ReadonlyMap<string, { readonly status: string }>): [string, string] {
+  return [id, items.get(id)?.status ?? 'NONE'];
 }
 
 function seatsAt(tier: string) {

@@ -17,7 +17,14 @@ import { signTicketCode } from '../lambda/ticket/ticket-code';
 import { type TicketKey, ticketKeyOf } from '../lambda/ticket/ticket-key';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
 import { dynamoDbClient } from '../local/dynamodb/dynamodb-client';
-import { type PurchaseItem, type SeatItem, type Snapshot } from './invariants/observation';
+import {
+  type ExtraItem,
+  type OrderItem,
+  type PurchaseItem,
+  type ReservationItem,
+  type SeatItem,
+  type Snapshot,
+} from './invariants/observation';
 import { DYNAMODB } from '../local/dynamodb/plugin';
 
 /** The tables and the bucket of a local run, read past the functions and the proxy. */
@@ -44,7 +51,23 @@ export class Stores {
       const [, eventId] = /^EVENT#([^#]+)#REVOKED$/.exec(pk as string) ?? [];
       return eventId ? [{ eventId, purchaseId: purchaseId as string }] : [];
     });
-    return { purchases, seats, revocations };
+    return { purchases, seats, revocations, ...(await this.orders()) };
+  }
+
+  private async orders(): Promise<Pick<Snapshot, 'orders' | 'extras' | 'reservations'>> {
+    const orders = new Map<string, OrderItem>();
+    const extras: ExtraItem[] = [];
+    const reservations: ReservationItem[] = [];
+    for (const item of await this.scan('OrderTable')) {
+      const { pk, sk } = item as { readonly pk: string; readonly sk: string };
+      const [, orderId] = /^ORDER#(.+)$/.exec(pk) ?? [];
+      const [, eventId, list] = /^EVENT#([^#]+)(#ORDERS)?$/.exec(pk) ?? [];
+      if (orderId) orders.set(orderId, item as unknown as OrderItem);
+      else if (eventId && list) reservations.push({ ...(item as unknown as ReservationItem), eventId });
+      else if (eventId && sk.startsWith('EXTRA#'))
+        extras.push({ ...(item as unknown as ExtraItem), eventId });
+    }
+    return { orders, extras, reservations };
   }
 
   /** Makes an unsettled purchase due now, as one is whose run has taken too long. */

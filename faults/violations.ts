@@ -5,10 +5,13 @@ import { type Facts, type Observation } from './invariants/observation';
 
 const INVARIANTS = KINDS_OF_WORK.flatMap(({ invariants = [] }) => invariants);
 
+/** What an order has paid is looked at with the orders. */
+const isOfPurchase = ({ metadata }: Observation['payments'][number]) => metadata['orderId'] === undefined;
+
 /** A sentence for each invariant that does not hold, with the purchase, its faults and its path. */
 export function violationsOf(observation: Observation): string[] {
   const { purchases, settled, final, payments, tickets, foreignReleases } = observation;
-  const paymentsOf = groupBy(payments, ({ metadata }) => metadata['purchaseId'] ?? '');
+  const paymentsOf = groupBy(payments.filter(isOfPurchase), ({ metadata }) => metadata['purchaseId'] ?? '');
   const seatsOf = groupBy(final.seats, ({ purchaseId }) => purchaseId);
   const revocationsOf = groupBy(final.revocations, ({ purchaseId }) => purchaseId);
   const known = new Set(purchases.map(({ purchaseId }) => purchaseId));

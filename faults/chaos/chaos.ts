@@ -6,7 +6,7 @@ import { type Fault } from '../fault';
 import { functionName } from '../fault-run';
 import { type Harness, startHarness } from '../harness';
 import { KINDS_OF_WORK } from '../work/kinds-of-work';
-import { type Drawn, type Made, type World } from '../work/operation';
+import { type Drawn, type Made, type MadeOrder, type World } from '../work/operation';
 import { WORLD_OPERATIONS } from './world-operations';
 
 /** Seconds an Express execution lives at most: the clock never moves further while one is under way. */
@@ -114,6 +114,8 @@ async function play(
 /** The world of one schedule. */
 class Player implements World {
   readonly made: Made[] = [];
+  readonly orders: MadeOrder[] = [];
+  eventOfOrders: string | undefined;
   readonly violations: string[] = [];
   readonly client: World['client'];
   readonly run: World['run'];

@@ -36,6 +36,7 @@ export interface TemplateGuard {
 /** What a scenario may do and see of the harness. */
 type Shown =
   | ('buy' | 'answerBank' | 'comeBack' | 'giveUp' | 'cancel' | 'admit' | 'refundByHand')
+  | 'order'
   | ('client' | 'run' | 'idle' | 'makeDue' | 'lose' | 'strayHold');
 
 /** Where a scenario plays. */

@@ -3,6 +3,7 @@ import { AUTHENTICATION_CONTROLS } from './authentication-controls';
 import { CANCELLATION_CONTROLS } from './cancellation-controls';
 import { type Control } from './control';
 import { NOTIFICATION_CONTROLS } from './notification-controls';
+import { ORDER_CONTROLS } from './order-controls';
 import { PAYMENT_CONTROLS } from './payment-controls';
 import { PURCHASE_CONTROLS } from './purchase-controls';
 import { RECOVERY_CONTROLS } from './recovery-controls';
@@ -16,4 +17,5 @@ export const CONTROLS: readonly Control[] = [
   ...RECOVERY_CONTROLS,
   ...CANCELLATION_CONTROLS,
   ...ADMISSION_CONTROLS,
+  ...ORDER_CONTROLS,
 ];

@@ -20,12 +20,13 @@ export interface Played {
 }
 
 /**
- * These work on one purchase at a time, so that each purchase can have a variant of its own; a channel does here, where one
+ * These work on one purchase, or one order, at a time, so that each purchase can have a variant of its own; a channel does here, where one
  * scenario is played after the other.
  */
 const STEPS: ReadonlySet<FunctionName> = new Set<FunctionName>([
   ...(['ReserveSeat', 'ResumePurchase', 'ProcessPayment', 'GenerateTicket', 'SendConfirmation'] as const),
   ...(['RefundPayment', 'ReleaseSeat', 'ClaimCancellation', 'SendCancellation', 'DeliverEmail'] as const),
+  ...(['CheckInventory', 'ProcessOrderPayment'] as const),
 ]);
 
 /**
@@ -164,6 +165,12 @@ function stageOf(
       purchaseIds.add(key);
       harness.substitute(key, variants);
       return harness.buy({ ...order, key });
+    },
+    order(plan) {
+      const key = plan?.key ?? randomUUID();
+      purchaseIds.add(key);
+      harness.substitute(key, variants);
+      return harness.order({ ...plan, key });
     },
     answerBank: (...what) => harness.answerBank(...what),
     comeBack: (purchaseId) => harness.comeBack(purchaseId),

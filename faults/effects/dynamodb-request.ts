@@ -29,13 +29,36 @@ export function writesOf(operation: string, { headers, body }: WireRequest): rea
 export function updateThatSets(placeholder: string, to?: string) {
   return (request: WireRequest) => {
     const [update] = [...writesOf('UpdateItem', request), ...writesOf('TransactWriteItems', request)];
+    const purchaseId = update?.Key?.['purchaseId']?.S;
     const sets = update?.UpdateExpression?.match(/:\w+/g)?.includes(placeholder);
     const isSo = to === undefined || update?.ExpressionAttributeValues?.[placeholder]?.S === to;
-    return sets && isSo ? { purchaseId: update!.Key?.['purchaseId']?.S } : undefined;
+    // An order's key is another.
+    return purchaseId !== undefined && sets && isSo ? { purchaseId } : undefined;
   };
 }
 
 /** `partition/sort` */
 export function itemKey(key: Attributes | undefined): string {
   return `${key?.['pk']?.S}/${key?.['sk']?.S}`;
+}
+
+/** Whether an item, or a key, is an order's. */
+export function isOrder(attributes: Attributes | undefined): boolean {
+  return orderOf(attributes) !== undefined;
+}
+
+/** The id of the order that an item, or a key, is. */
+export function orderOf(attributes: Attributes | undefined): string | undefined {
+  return /^ORDER#(.+)$/.exec(attributes?.['pk']?.S ?? '')?.[1];
+}
+
+/** The order that an `UpdateItem`, or a transaction first of all, changes by an expression like this. */
+export function orderUpdate(expression: RegExp) {
+  return (request: WireRequest) => {
+    const [update] = [...writesOf('UpdateItem', request), ...writesOf('TransactWriteItems', request)];
+    const orderId = orderOf(update?.Key);
+    return orderId !== undefined && expression.test(update?.UpdateExpression ?? '')
+      ? { purchaseId: orderId }
+      : undefined;
+  };
 }

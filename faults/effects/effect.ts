@@ -1,7 +1,8 @@
 import { type RedirectedServer } from '../../bin/local-run';
 import { type WireReply } from '../../harness/service-proxy';
 
-export type Service = RedirectedServer;
+/** `integration`: what a state machine calls itself. It has no wire: its path is the integration's name, its body the parameters. */
+export type Service = RedirectedServer | 'integration';
 
 /** A request to a service, as it went over the wire. */
 export interface WireRequest {

@@ -1,5 +1,6 @@
 import { type EffectDeclaration, type KnownAs, type Service, type WireRequest } from './effect';
 import { NOTIFICATION_EFFECTS } from './notification-effects';
+import { ORDER_EFFECTS } from './order-effects';
 import { PAYMENT_EFFECTS } from './payment-effects';
 import { PURCHASE_EFFECTS } from './purchase-effects';
 import { STRIPE_EVENT_EFFECTS } from './stripe-event-effects';
@@ -7,6 +8,8 @@ import { TICKET_EFFECTS } from './ticket-effects';
 
 /** Everything a purchase changes, or asks of, outside the function that does it. A new effect joins by its declaration here. */
 const DECLARATIONS = [
+  // Before those of purchases, whose e-mails are told by what they lack.
+  ...ORDER_EFFECTS,
   ...PURCHASE_EFFECTS,
   ...PAYMENT_EFFECTS,
   ...TICKET_EFFECTS,

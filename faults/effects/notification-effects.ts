@@ -28,7 +28,7 @@ export const NOTIFICATION_EFFECTS = [
     service: 'aws',
     // It has no id in it, only the reference.
     recognize: (request, knownAs) =>
-      isEmail(request) ? { purchaseId: taggedPurchase(request, knownAs) } : undefined,
+      isEmail(request) ? { purchaseId: taggedWith(request, knownAs) } : undefined,
   },
   {
     name: 'note cancellation e-mail',
@@ -56,11 +56,12 @@ function delivery(placeholder: string, of: RegExp) {
   };
 }
 
-function isEmail({ method, path }: WireRequest): boolean {
+export function isEmail({ method, path }: WireRequest): boolean {
   return method === 'POST' && path === '/v2/email/outbound-emails';
 }
 
-function taggedPurchase({ body }: WireRequest, knownAs: KnownAs): string | undefined {
+/** Whose reference an e-mail is tagged with. */
+export function taggedWith({ body }: WireRequest, knownAs: KnownAs): string | undefined {
   const { EmailTags = [] } = JSON.parse(body.toString()) as {
     readonly EmailTags?: readonly { readonly Name: string; readonly Value: string }[];
   };

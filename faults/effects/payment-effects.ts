@@ -32,11 +32,11 @@ export const PAYMENT_EFFECTS = [
   },
 ] as const satisfies readonly EffectDeclaration[];
 
-/** The purchase stands in the metadata of what is created. */
+/** The purchase, or the order, stands in the metadata of what is created. */
 function creation(wanted: string, { method, path, body }: WireRequest) {
   if (method !== 'POST' || path !== wanted) return undefined;
   const form = new URLSearchParams(body.toString());
-  return { purchaseId: form.get('metadata[purchaseId]') ?? undefined };
+  return { purchaseId: form.get('metadata[purchaseId]') ?? form.get('metadata[orderId]') ?? undefined };
 }
 
 function onIntent(method: string, action: string | undefined, request: WireRequest, knownAs: KnownAs) {

@@ -1,5 +1,5 @@
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
-import { itemKey, updateThatSets, writesOf } from './dynamodb-request';
+import { isOrder, itemKey, updateThatSets, writesOf } from './dynamodb-request';
 import { type EffectDeclaration } from './effect';
 
 /** What is written about a purchase and its seats. */
@@ -41,7 +41,8 @@ export const PURCHASE_EFFECTS = [
     service: 'dynamodb',
     recognize(request) {
       const [refused] = writesOf('PutItem', request);
-      return refused?.Item?.['fingerprint'] ? { purchaseId: refused.Item['purchaseId']?.S } : undefined;
+      const isIt = refused?.Item?.['fingerprint'] && !isOrder(refused.Item);
+      return isIt ? { purchaseId: refused.Item!['purchaseId']?.S } : undefined;
     },
   },
   { name: 'agree cancellation', service: 'dynamodb', recognize: updateThatSets(':to', 'CANCELLING') },

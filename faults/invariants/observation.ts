@@ -1,3 +1,5 @@
+import { type Extra } from '../../lambda/order/extra';
+import { type Order } from '../../lambda/order/order';
 import { type Purchase } from '../../lambda/purchase/purchase';
 import { type CancellationRequest } from '../../lambda/purchase/cancellation';
 import { type Channel } from '../../lambda/purchase/channels';
@@ -91,6 +93,44 @@ export interface ObservedPurchase {
   readonly events: readonly ToldEvent[];
 }
 
+/** An order as its item is in the table. */
+export type OrderItem = Order & { readonly dueShard?: string };
+
+/** One order, from its first request to the end, seen from outside. */
+export interface ObservedOrder {
+  readonly orderId: string;
+  /** The faults it was hit with, in words. */
+  readonly plan: string;
+  readonly path: string;
+  readonly answer: Reply;
+  /** Its bank wants the buyer. */
+  readonly isAsked: boolean;
+  /** What the buyer was told who came back from the bank, in the order of the answers. */
+  readonly returns: readonly Reply[];
+  /** The answer to the same request, after everything was settled. */
+  readonly repeat: Reply;
+  /** `GET /orders/{orderId}` */
+  readonly view: Reply;
+  /** Minor units that were given back in Stripe's dashboard. */
+  readonly refundedByHand: number;
+  /** Subjects of the e-mails that its buyer has had. */
+  readonly mails: readonly string[];
+  /** As of a purchase's message. */
+  readonly mayRepeat: boolean;
+  /** Its state could not publish what has become of it, or the execution was aborted before: people redrive that. */
+  readonly mayBeUntold: boolean;
+}
+
+/** An extra with the event it is of. */
+export type ExtraItem = Extra & { readonly eventId: string };
+
+/** What an order has of the stock, as the table has it beside the order. */
+export interface ReservationItem {
+  readonly eventId: string;
+  readonly orderId: string;
+  readonly items: readonly { readonly extraId: string; readonly quantity: number }[];
+}
+
 /** A taken seat with the event it is of. */
 export type SeatItem = TakenSeat & { readonly eventId: string };
 
@@ -100,11 +140,17 @@ export interface Snapshot {
   readonly seats: readonly SeatItem[];
   /** What each event lists for its gates: sales whose tickets are not valid any more. */
   readonly revocations: readonly { readonly eventId: string; readonly purchaseId: string }[];
+  readonly orders: ReadonlyMap<string, OrderItem>;
+  readonly extras: readonly ExtraItem[];
+  readonly reservations: readonly ReservationItem[];
 }
 
 /** Everything that can be seen once faults have stopped and recovery has run. */
 export interface Observation {
   readonly purchases: readonly ObservedPurchase[];
+  readonly orders: readonly ObservedOrder[];
+  /** Events that were cancelled. */
+  readonly cancelledEvents: ReadonlySet<string>;
   /** When everything was settled. */
   readonly settled: Snapshot;
   /** After every request was repeated, and audits and reconcilers have run once more. */

@@ -111,12 +111,15 @@ function scenario({ name, scenarios }: KindOfWork, wanted: string): readonly Fau
 
 /**
  * @param instead Stripe's SDK repeats a request half a second after its connection broke, AWS's after some milliseconds;
- *   neither repeats what Stripe answers with an error
+ *   neither repeats what Stripe answers with an error, and a state machine what it calls itself
  */
 function faultsOf({ step: { effects, from }, kind }: Single, instead: EffectFault['instead']): EffectFault[] {
   return effects.map((effect) => {
-    const isStripe = serviceOf(effect) === 'stripe';
-    const requestsOfACall = !isStripe ? 3 : instead === '502' ? 1 : 2;
+    const service = serviceOf(effect);
+    const isStripe = service === 'stripe';
+    const requestsOfACall = { aws: 3, dynamodb: 3, integration: 1, stripe: instead === '502' ? 1 : 2 }[
+      service
+    ];
     const times = { 'one request': 1, 'one call': requestsOfACall, 'every request': undefined }[kind.hits];
     return { effect, mode: kind.mode, times, ...(isStripe && { instead }), ...(from && { from }) };
   });

@@ -5,6 +5,7 @@ import { CHECKOUT } from './checkout';
 import { CONFIRMATION } from './confirmation';
 import { DOMAIN_EVENTS } from './domain-events';
 import { type KindOfWork } from './kind-of-work';
+import { ORDERS } from './orders';
 import { RECOVERY } from './recovery';
 import { STRIPE_EVENTS } from './stripe-event';
 
@@ -17,5 +18,6 @@ export const KINDS_OF_WORK: readonly KindOfWork[] = [
   ...CANCELLATIONS,
   ADMISSION,
   ...STRIPE_EVENTS,
+  ...ORDERS,
   DOMAIN_EVENTS,
 ];

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { type LocalRun } from '../../bin/local-run';
-import { type Answer, type EventProClient, type Order } from '../../harness/eventpro-client';
+import {
+  type Answer,
+  type EventProClient,
+  type ExtrasOrder,
+  type Order,
+} from '../../harness/eventpro-client';
 import { type Shop } from './shop';
 import { type FunctionName } from '../../lib/functions';
 
@@ -39,6 +44,12 @@ export interface Made {
   answer?: Answer;
 }
 
+/** An order of extras that was asked for. */
+export interface MadeOrder {
+  readonly key: string;
+  readonly order: Omit<ExtrasOrder, 'key'>;
+}
+
 /** Where a schedule is played, and what has been done in it. */
 export interface World {
   readonly shop: Shop;
@@ -46,6 +57,10 @@ export interface World {
   readonly run: LocalRun;
   /** In the order in which they were asked for. */
   readonly made: Made[];
+  /** In the order in which they were asked for. */
+  readonly orders: MadeOrder[];
+  /** Whose extras are ordered. @default none so far, or it is cancelled */
+  eventOfOrders?: string | undefined;
   /** Says that something does not hold. */
   violated(sentence: string): void;
   /** Lets it run beside what follows. */

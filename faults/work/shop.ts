@@ -1,4 +1,4 @@
-import { type Answer, type Order, type PurchaseBody } from '../../harness/eventpro-client';
+import { type Answer, type ExtrasOrder, type Order, type PurchaseBody } from '../../harness/eventpro-client';
 import { type CancellationRequest } from '../../lambda/purchase/cancellation';
 import { type Fault } from '../fault';
 
@@ -13,10 +13,27 @@ export interface PurchaseOrder extends Omit<Order, 'seats'> {
   readonly name?: string;
 }
 
+export interface OrderPlan extends Omit<ExtrasOrder, 'items'> {
+  /** @default two of what there is plenty of */
+  readonly items?: ExtrasOrder['items'];
+  /** @default none */
+  readonly faults?: readonly Fault[];
+  /** What the faults are called in a violation. @default the faults as JSON */
+  readonly name?: string;
+}
+
 export interface Shop {
   /** Buys. A purchase is the one of its first request; a repeat under the same key is only answered. */
   buy(order?: PurchaseOrder): Promise<Answer & { readonly purchaseId: string }>;
-  /** The buyer tells the bank this. @returns false when the bank does not ask */
+  /** Orders extras. Answered when its execution has ended, or waits for its buyer. */
+  order(order?: OrderPlan): Promise<Answer & { readonly orderId: string }>;
+  /** The buyer of an order comes back from the bank. */
+  comeBackWithOrder(orderId: string): Promise<Answer>;
+  /** As `refundByHand`, of an order. */
+  refundOrderByHand(orderId: string, amount?: number): boolean;
+  /** Cancels an event that is sold nothing of but extras. */
+  cancelEvent(eventId: string): Promise<void>;
+  /** The buyer tells the bank this. @param purchaseId or an order's @returns false when the bank does not ask */
   answerBank(purchaseId: string, outcome: 'succeeded' | 'failed'): boolean;
   /** The buyer of a purchase comes back from the bank. */
   comeBack(purchaseId: string): Promise<Answer>;

@@ -1,5 +1,5 @@
 import { LAMBDA } from '../lambda/plugin';
-import { definePlugin } from '../core/plugin';
+import { definePlugin, type Integration } from '../core/plugin';
 import { ExecutionHistory, type ExecutionRecord } from './execution-history';
 import { executionRoutes } from './execution-routes';
 import { armedFaults, faultRoutes } from './fault-routes';
@@ -9,7 +9,10 @@ import { type StateMachine, type StateMachinePorts } from './state-machine';
 import { stateMachineRoutes } from './state-machine-routes';
 import { createStepFunctionsService } from './step-functions-service';
 
-type StepFunctionsSettings = Pick<StateMachinePorts, 'beforeState' | 'waitScale'>;
+export interface StepFunctionsSettings extends Pick<StateMachinePorts, 'beforeState' | 'waitScale'> {
+  /** Wraps every call that a state machine makes of a service itself, so that a harness can hurt it. @default as it is */
+  readonly aroundIntegration?: (name: string, call: Integration['call']) => Integration['call'];
+}
 
 interface StepFunctions {
   readonly history: ExecutionHistory;
@@ -21,7 +24,11 @@ interface StepFunctions {
 export const STEP_FUNCTIONS = definePlugin({
   name: 'step-functions',
   needs: { functions: LAMBDA },
-  start({ clock, integration, tell }, { functions }, { beforeState, waitScale }: StepFunctionsSettings) {
+  start(
+    { clock, integration, tell },
+    { functions },
+    { beforeState, waitScale, aroundIntegration = (_, call) => call }: StepFunctionsSettings,
+  ) {
     const history = new ExecutionHistory();
     const interruptions = new Interruptions();
     const stateMachines: StateMachine[] = [];
@@ -36,7 +43,10 @@ export const STEP_FUNCTIONS = definePlugin({
         await interruptions.before(execution, stateName);
       },
       invokeFunction: (arn, payload) => functions.invoke(arn, payload),
-      integration,
+      integration(name) {
+        const found = integration(name);
+        return found && { ...found, call: aroundIntegration(name, (parameters) => found.call(parameters)) };
+      },
     };
     const reset = () => Promise.all(stateMachines.map((machine) => machine.reset()));
 

@@ -22,13 +22,10 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-/** A Standard execution cannot die between two states: those of orders are aborted, and fail, in `test/api/order-faults.test.ts`. */
-const ELSEWHERE = ['order'];
-
 test('the executions of every workflow die in the matrix: its role has a declaration in faults/work', () => {
   const declared = KINDS_OF_WORK.flatMap(({ role, paths = [] }) => (role && paths.length > 0 ? [role] : []));
 
-  expect([...statesOf.keys()].filter((role) => ![...declared, ...ELSEWHERE].includes(role))).toEqual([]);
+  expect([...statesOf.keys()].filter((role) => !declared.includes(role))).toEqual([]);
 });
 
 test('an execution dies before states that its workflow has', () => {
