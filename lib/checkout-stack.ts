@@ -78,6 +78,7 @@ export class CheckoutStack extends Stack {
     ticketSecret.grantUse(generateTicket);
     seats.grantSell(generateTicket);
     purchases.grantConfirm(generateTicket);
+    generateTicket.addEnvironment(ENVIRONMENT.salesKept, String(config.salesKept.toSeconds()));
 
     const sendConfirmation = fn('SendConfirmation');
     notifications.topic.grantConfirm(sendConfirmation);
@@ -197,6 +198,8 @@ export class CheckoutStack extends Stack {
     purchases.grantAudit(audit);
     orders.grantAudit(audit);
     tickets.grantAudit(audit);
+    tickets.grantErase(audit);
+    audit.addEnvironment(ENVIRONMENT.salesKept, String(config.salesKept.toSeconds()));
     stripe.grantPay(audit);
     audit.addEnvironment(ENVIRONMENT.auditBoundPurchases, String(config.auditBound.purchases));
     audit.addEnvironment(ENVIRONMENT.auditBoundPercent, String(config.auditBound.percent));
@@ -303,11 +306,33 @@ export class CheckoutStack extends Stack {
     purchases.grantRead(getAuthentication);
     stripe.grantPay(getAuthentication);
 
+    const findPurchases = fn('FindPurchases');
+    purchases.grantFind(findPurchases);
+    seats.grantReadLayout(findPurchases);
+    addressSecret.grantHash(findPurchases);
+    stripe.grantPay(findPurchases);
+
+    const sendTickets = fn('SendTickets');
+    purchases.grantCorrect(sendTickets);
+    addressSecret.grantHash(sendTickets);
+    notifications.topic.grantConfirm(sendTickets);
+    sendTickets.addEnvironment(ENVIRONMENT.apiUrl, publicUrl);
+
+    const eraseBuyer = fn('EraseBuyer');
+    purchases.grantErase(eraseBuyer);
+    orders.grantErase(eraseBuyer);
+    tickets.grantErase(eraseBuyer);
+    seats.grantReadLayout(eraseBuyer);
+    addressSecret.grantHash(eraseBuyer);
+
     api.startWorkflows({ checkout: liveSaga, cancellation: liveCancellation });
     api.route('GET /purchases/{purchaseId}/authentication', getAuthentication);
     api.route('GET /purchases/{purchaseId}', getPurchase);
     api.route('GET /purchases/{purchaseId}/ticket', getTicket);
     api.route(['GET /unsubscriptions/{token}', 'POST /unsubscriptions/{token}'], unsubscribe);
+    api.route('GET /events/{eventId}/purchases', findPurchases);
+    api.route('POST /purchases/{purchaseId}/messages', sendTickets);
+    api.route('POST /erasures', eraseBuyer);
     api.route('POST /stripe-events', receiveStripeEvent);
     api.route('GET /ticket-keys', getTicketKeys);
     api.route('POST /ticket-checks', checkTicket);

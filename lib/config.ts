@@ -118,6 +118,8 @@ export interface StageConfig {
   readonly printPartner?: PrintPartnerConfig;
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
+  /** How long after its event a sale is kept, with its buyer's name and address: at least 180 days, in which its payment may be disputed. */
+  readonly salesKept: Duration;
   readonly auditBound: AuditBound;
   /**
    * How many seats of one event an address may hold unpaid: while a bank asks its buyer, and free seats for ten minutes. At
@@ -161,6 +163,7 @@ const DEV: StageConfig = {
   emailSender: 'tickets@example.com',
   emailSandbox: true,
   operatorEmails: [],
+  salesKept: Duration.days(180),
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
   eventCancellationRate: 4,
@@ -191,6 +194,7 @@ const PROD: StageConfig = {
   recoveryConcurrency: 1,
   emailSender: 'tickets@example.com',
   operatorEmails: [],
+  salesKept: Duration.days(180),
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
   eventCancellationRate: 10,

@@ -1,6 +1,7 @@
 import { Stack, Stage } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { MAX_SEATS_PER_PURCHASE } from '../lambda/purchase/purchase';
+import { LEAST_SALES_KEPT_DAYS } from '../lambda/shared/retention';
 import { CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { DataStack } from './data-stack';
@@ -34,6 +35,12 @@ export class EventProStage extends Stage {
       throw new Error(
         `${config.name}: eventCancellationRate is at least 1 a second, not ${config.eventCancellationRate}: ` +
           'slower, and the buyers of a cancelled event would wait for days',
+      );
+    }
+    if (config.salesKept.toDays() < LEAST_SALES_KEPT_DAYS) {
+      throw new Error(
+        `${config.name}: salesKept is at least ${LEAST_SALES_KEPT_DAYS} days, not ${config.salesKept.toDays()}: ` +
+          'a payment may be disputed for as long, and without its record it would be given back',
       );
     }
     setRepositoryUrl(this, config.repositoryUrl);

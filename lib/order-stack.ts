@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/shared/environment';
 import { type CheckoutStack } from './checkout-stack';
 import { type StageConfig } from './config';
 import { type DataStack } from './data-stack';
@@ -38,6 +39,7 @@ export class OrderStack extends Stack {
 
     const validateOrder = fn('ValidateOrder');
     orders.grantValidate(validateOrder);
+    validateOrder.addEnvironment(ENVIRONMENT.salesKept, String(config.salesKept.toSeconds()));
     seats.grantReadLayout(validateOrder);
     purchases.grantRead(validateOrder);
 

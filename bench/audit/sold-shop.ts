@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type OrderRepository } from '../../lambda/order/order-repository';
+import { OrderRepository } from '../../lambda/order/order-repository';
 import { type PaidRecords } from '../../lambda/payment/paid-records';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { AuditLog } from '../../lambda/recovery/audit-log';
 import { audit } from '../../lambda/recovery/audit';
 import { type Escalations } from '../../lambda/shared/escalations';
+import { RetentionMarks } from '../../lambda/recovery/retention';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
 import { documentClient } from '../../lambda/shared/dynamodb';
 import { TicketStore } from '../../lambda/ticket/ticket-store';
@@ -31,12 +32,14 @@ import { meter, type Use } from './meter';
 const NO_ORDERS: PaidRecords = {
   outlines: () => Promise.resolve(new Map()),
   find: () => Promise.resolve(undefined),
+  keep: () => Promise.resolve(),
   installation: { find: () => Promise.resolve(undefined) },
 };
 
 const BUCKET = 'tickets';
 const HOUR = 3_600;
 const DAY = 86_400;
+const KEPT = 180 * DAY;
 
 /** Seats of an event: a million are sold for many events, not for one. */
 const SEATS_PER_EVENT = 50_000;
@@ -106,13 +109,14 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
         {
           ...{ purchases, events, seats: seatRepository, tickets: bucket.tickets },
           // Nothing is ordered here: to look for orders costs what it costs a shop that has none.
-          ...{ orders: {} as OrderRepository, paidOrders: NO_ORDERS },
+          ...{ orders: new OrderRepository(client, tables.orders), paidOrders: NO_ORDERS },
           gateway: () => Promise.resolve(gateway as PaymentGateway),
           escalations: {} as Escalations,
           cancellations: { startRefunded: () => Promise.reject(new Error('Nothing was given back')) },
           tellDispute: () => Promise.reject(new Error('Nothing is disputed')),
           log: new AuditLog(client, tables.purchases),
           bound: { purchases: 10, percent: 5 },
+          ...{ marks: new RetentionMarks(client, tables.seats), salesKept: KEPT },
           clock: { nowSeconds: () => now },
         },
         () => true,
@@ -137,7 +141,7 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
     const seatItems = sold.flatMap(({ purchaseId, pair }) =>
       pair.map((seat) => {
         const { expiresAt: _, ...held } = seatRepository.hold(eventId, seat, purchaseId, soldAt).Put!.Item!;
-        return { ...held, status: 'SOLD' };
+        return { ...held, status: 'SOLD', expiresAt: beginsAt + KEPT };
       }),
     );
     const records = sold.map(({ purchaseId, pair }) => ({
@@ -156,7 +160,7 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
 async function createTables(
   endpoint: string,
   assemblyDirectory: string,
-): Promise<{ seats: string; purchases: string }> {
+): Promise<{ seats: string; purchases: string; orders: string }> {
   const resources = templatesOf(assemblyDirectory, 'EventPro-prod').flatMap(({ Resources }) =>
     Object.entries(Resources),
   );
@@ -166,7 +170,11 @@ async function createTables(
     )!;
     return (await createTable(endpoint, { ...table.Properties, TableName: logicalId })).tableName;
   };
-  return { seats: await create('SeatTable'), purchases: await create('PurchaseTable') };
+  return {
+    seats: await create('SeatTable'),
+    purchases: await create('PurchaseTable'),
+    orders: await create('OrderTable'),
+  };
 }
 
 /** A bucket with a ticket of each purchase, written past the service: that is not what is measured. */

@@ -105,6 +105,7 @@ function connect() {
   return {
     ...event,
     unpaidBound: requireNumber(ENVIRONMENT.unpaidSeats),
+    salesKept: requireNumber(ENVIRONMENT.salesKept),
     layouts: new RecentLayouts(event.events, event.clock),
     cancellations: new RecentCancellations(
       new EventCancellations(client, requireEnvironment(ENVIRONMENT.seatTable)),

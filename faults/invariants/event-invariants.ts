@@ -33,6 +33,6 @@ function eventsOf({ status, admitted = 0, ...item }: PurchaseItem): Pick<ToldEve
   }
   if (status === 'CANCELLED') types.push('PurchaseCancelled');
   // What is to expire held nothing.
-  if (status === 'FAILED' && !('expiresAt' in item)) types.push('PurchaseFailed');
+  if (status === 'FAILED' && 'buyer' in item) types.push('PurchaseFailed');
   return types.map((type, index) => ({ type, sequence: index + 1 }));
 }

@@ -56,7 +56,7 @@ export async function claimCancellation(
     refund: { amount, status: amount > 0 ? ('PENDING' as const) : ('NONE' as const) },
   };
   const now = clock.nowSeconds();
-  const revocation = seats.revoke(purchase.eventId, purchaseId, now);
+  const revocation = seats.revoke(purchase.eventId, purchaseId, now, purchase.keptUntil);
   const claimed = await purchases.cancel(purchaseId, executionId, agreed, revocation, now);
   if (!claimed) return new Problem('PurchaseNotFound');
   return claimed instanceof NotTaken ? toldBy(claimed.purchase) : { amount };

@@ -128,13 +128,13 @@ export type EventAsPut = z.input<typeof eventLayoutSchema>;
 export type SeatPlan = Pick<EventLayout, 'tiers' | 'sections' | 'accessible'>;
 
 /** What ticket and e-mail say of an event. */
-export type EventFacts = Pick<EventLayout, 'name' | 'venue' | 'startsAt' | 'doorsOpenAt'> & {
+export type EventFacts = Pick<EventLayout, 'name' | 'venue' | 'startsAt' | 'doorsOpenAt' | 'endsAt'> & {
   /** Absent in a reservation that an older version made: its `startsAt` has an offset. */
   readonly timeZone?: string;
 };
 
-export function factsOf({ name, venue, startsAt, timeZone, doorsOpenAt }: EventLayout): EventFacts {
-  return { name, venue, startsAt, timeZone, ...(doorsOpenAt && { doorsOpenAt }) };
+export function factsOf({ name, venue, startsAt, timeZone, doorsOpenAt, endsAt }: EventLayout): EventFacts {
+  return { name, venue, startsAt, timeZone, ...(doorsOpenAt && { doorsOpenAt }), ...(endsAt && { endsAt }) };
 }
 
 /** A seat of the layout, with what it costs. */

@@ -146,6 +146,8 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       // Whose data are erased has no address any more; the proof of consent may stay.
       return buyer !== undefined && marketingConsent !== undefined && channelsFor(message).includes(channel);
     }
+    // Somebody has asked for it: also of a buyer who chose other channels.
+    if (message.type === 'TicketsAgain') return channel === 'email' && buyer !== undefined;
     return channelsToTell(buyer).includes(channel);
   }
 }

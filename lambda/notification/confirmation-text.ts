@@ -9,6 +9,7 @@ import { referenceOf } from '../shared/reference';
 export function shortText(purchase: Purchase, message: Message): string {
   switch (message.type) {
     case 'PurchaseConfirmed':
+    case 'TicketsAgain':
       return confirmationText(purchase, message.ticketUrl);
     case 'PurchaseCancelled':
       return cancellationText(purchase, message.words);

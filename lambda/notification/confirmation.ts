@@ -47,10 +47,18 @@ export const messageSchema = z.discriminatedUnion('type', [
     /** What the link begins with by which the buyer gets no more of it. */
     unsubscriptionsUrl: z.url(),
   }),
+  z.object({
+    type: z.literal('TicketsAgain'),
+    purchaseId: purchaseIdSchema,
+    ticketUrl: z.url(),
+    /** Which time they are sent again. */
+    sending: z.int().check(z.minimum(1)),
+  }),
 ]);
 export type Message = z.output<typeof messageSchema>;
 export type Confirmation = Extract<Message, { type: 'PurchaseConfirmed' }>;
 export type EventChange = Extract<Message, { type: 'EventChanged' }>;
+export type TicketsAgain = Extract<Message, { type: 'TicketsAgain' }>;
 export type EventReminder = Extract<Message, { type: 'EventReminder' }>;
 
 export type EventThanks = Extract<Message, { type: 'EventThanks' }>;

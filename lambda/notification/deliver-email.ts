@@ -20,7 +20,7 @@ import { reminderEmail } from './reminder-email';
 import { SENDING, sendOnce } from './send-once';
 import { thanksEmail } from './thanks-email';
 
-/** Sends e-mails by SES: the confirmation, that of a cancellation, of an event that has changed, the reminder and the thank-you. */
+/** Sends e-mails by SES: the confirmation, also once more, that of a cancellation, of an event that has changed, the reminder and the thank-you. */
 export const handler = consume({
   channel: 'email',
   connect: () => ({
@@ -80,9 +80,9 @@ async function emailOf(
     return thanksEmail(purchase, message, `${message.unsubscriptionsUrl}/${token}`);
   }
   const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
-  return message.type === 'PurchaseConfirmed'
-    ? confirmationEmail(purchase, event, message.ticketUrl)
-    : cancellationEmail(purchase, event, message.words);
+  return message.type === 'PurchaseCancelled'
+    ? cancellationEmail(purchase, event, message.words)
+    : confirmationEmail(purchase, event, message.ticketUrl);
 }
 
 /** Whether the buyer has unsubscribed since agreeing to marketing with this purchase. */

@@ -25,16 +25,17 @@ const DELIVERY = variant('state', {
 const PREFIX = 'delivery_';
 
 /**
- * What the buyer is told of: each revision of an event, and each start that there is a reminder or a thank-you for, is something to be told
- * of by itself.
+ * What the buyer is told of: each revision of an event, each start that there is a reminder or a thank-you for, and each time that the tickets
+ * are sent again, is something to be told of by itself.
  *
  * @default PurchaseConfirmed
  */
 export type About =
-  | Exclude<Message['type'], 'EventChanged' | 'EventReminder' | 'EventThanks'>
+  | Exclude<Message['type'], 'EventChanged' | 'EventReminder' | 'EventThanks' | 'TicketsAgain'>
   | { readonly eventRevision: number }
   /** The start in seconds since the epoch. */
-  | { readonly eventMessage: EventMessageKind; readonly startsAt: number };
+  | { readonly eventMessage: EventMessageKind; readonly startsAt: number }
+  | { readonly sending: number };
 
 export function aboutOf(message: Message): About {
   switch (message.type) {
@@ -43,6 +44,8 @@ export function aboutOf(message: Message): About {
     case 'EventReminder':
     case 'EventThanks':
       return { eventMessage: EVENT_MESSAGE_KIND[message.type], startsAt: startOf(message.event) };
+    case 'TicketsAgain':
+      return { sending: message.sending };
     default:
       return message.type;
   }
@@ -62,6 +65,7 @@ export const deliveryOf = (channel: Channel, about?: About) => `${beforeOf(about
 export const attemptsOf = (channel: Channel, about?: About) => `${beforeOf(about)}attempts_${channel}`;
 
 function beforeOf(about?: About): string {
+  if (typeof about === 'object' && 'sending' in about) return `again_${about.sending}_`;
   if (typeof about === 'object')
     return 'eventRevision' in about
       ? `changed_${about.eventRevision}_`

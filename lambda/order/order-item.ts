@@ -42,6 +42,7 @@ const FIELDS: Fields<Order> = {
   refundFailed: optional((value) => value === true),
   createdAt: number,
   dueAt: optional(number),
+  keptUntil: optional(number),
 };
 
 /** The order of an item. @throws ItemNotReadable for what is none */

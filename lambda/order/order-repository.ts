@@ -16,11 +16,13 @@ import {
   TransactionRefused,
   type TransactionWrite,
 } from '../shared/dynamodb';
+import { REFUND_KEPT_SECONDS } from '../shared/retention';
+import { listedOf } from '../shared/address-hash';
 import { listedUntil, type ShardedIndex, shardOf } from '../shared/sharded-index';
 import { Installation, INSTALLATION_KEY } from '../purchase/installation';
 import { type Clock, systemClock } from '../shared/clock';
 import { EVENT_KEYS, ExtraRepository } from './extra-repository';
-import { type Order, type OrderedItem, type Stock } from './order';
+import { type Order, type Stock } from './order';
 import { dueOrderOf, orderOf } from './order-item';
 
 /** What the partitions of orders begin with. */
@@ -43,8 +45,14 @@ export const OWNED_FOR = 1_560;
 /** Seconds after which an order that nobody has begun is looked after: whoever wrote it starts it within these. */
 export const STARTED_WITHIN = 60;
 
-/** How long a failed order keeps its key's answer: longer than a refund can come back. */
-export const FAILED_KEPT_SECONDS = 40 * 86_400;
+/**
+ * When TTL takes an order of which nobody has said until when it is kept: it leaves alone what is five years back, or more ("Using time to
+ * live", developer guide, read November 2026).
+ */
+export const NEVER = 0;
+
+/** What has one of these is settled. */
+const ENDS: ReadonlySet<Order['status']> = new Set<Order['status']>(['CONFIRMED', 'FAILED', 'CANCELLED']);
 
 /** Seconds for which an attempt to tell the buyer has the order: longer than its function may run. */
 const TELLING_SECONDS = 40;
@@ -105,6 +113,32 @@ export class OrderRepository {
     return Item && orderOf(Item);
   }
 
+  /** The orders whose buyer's address has one of these hashes. */
+  async idsByEmail(hashes: readonly string[]): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { pk } of listedOf(this.client, this.tableName, hashes))
+      ids.push((pk as string).slice(ORDER_KEYS.length));
+    return ids;
+  }
+
+  /**
+   * Forgets the buyer of a settled order: with empty texts, because older versions read them. Everything else of it stays.
+   *
+   * @param order as it was found
+   * @returns false when it has changed since, and something may be due for it
+   */
+  async erase({ orderId, status, emailHash }: Order): Promise<boolean> {
+    const erased = await this.change(orderId, {
+      UpdateExpression: 'SET buyer = :nobody REMOVE emailHash',
+      ConditionExpression: '#status = :status AND emailHash = :hash AND attribute_not_exists(dueAt)',
+      ExpressionAttributeValues: {
+        ...{ ':status': status, ':hash': emailHash },
+        ':nobody': { name: '', email: '' } satisfies Order['buyer'],
+      },
+    });
+    return erased !== undefined && !(erased instanceof OrderNotTaken);
+  }
+
   /** Those that there are; they may be a moment old. */
   async findAll(orderIds: Iterable<string>): Promise<Order[]> {
     const keys = [...new Set(orderIds)].map(orderKey);
@@ -158,15 +192,16 @@ export class OrderRepository {
   async price(
     { orderId }: Order,
     executionId: string,
-    priced: { readonly items: readonly OrderedItem[]; readonly amount: number; readonly currency: string },
+    priced: Required<Pick<Order, 'items' | 'amount' | 'currency' | 'keptUntil'>>,
   ): Promise<Order | OrderNotTaken | undefined> {
     return this.change(orderId, {
-      UpdateExpression: 'SET #items = :items, amount = :amount, currency = :currency',
+      UpdateExpression: 'SET #items = :items, amount = :amount, currency = :currency, keptUntil = :until',
       ConditionExpression: `${IS_LIVE} AND attribute_not_exists(stock)`,
       ExpressionAttributeNames: { '#items': 'items' },
       ExpressionAttributeValues: {
         ...liveValues(executionId),
         ...{ ':items': priced.items, ':amount': priced.amount, ':currency': priced.currency },
+        ':until': priced.keptUntil,
       },
     });
   }
@@ -177,7 +212,7 @@ export class OrderRepository {
    * @throws StockShort; nothing is reserved then
    * @returns false when the order is not this execution's any more; nothing is reserved then
    */
-  async reserve({ orderId, eventId, items }: Order, executionId: string): Promise<boolean> {
+  async reserve({ orderId, eventId, items, keptUntil }: Order, executionId: string): Promise<boolean> {
     const order: TransactionWrite = {
       Update: {
         ...this.live(orderId, executionId, 'attribute_not_exists(stock)'),
@@ -192,6 +227,8 @@ export class OrderRepository {
           ...reservationKey(eventId, orderId),
           ...{ orderId, items: items.map(({ extraId, quantity }) => ({ extraId, quantity })) },
           reservedAt: this.clock.nowSeconds(),
+          // What reserves for longer than the event's sales are kept is none.
+          ...(keptUntil !== undefined && { expiresAt: keptUntil }),
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
@@ -218,7 +255,7 @@ export class OrderRepository {
       ExpressionAttributeValues: {
         ...liveValues(executionId),
         ...{ ':failed': 'FAILED', ':failure': failure },
-        ':expiresAt': this.clock.nowSeconds() + FAILED_KEPT_SECONDS,
+        ':expiresAt': this.clock.nowSeconds() + REFUND_KEPT_SECONDS,
       },
     });
   }
@@ -293,7 +330,11 @@ export class OrderRepository {
    *
    * @returns false when it is no sale any more
    */
-  async revoke({ orderId, eventId }: Pick<Order, 'orderId' | 'eventId'>): Promise<boolean> {
+  async revoke({
+    orderId,
+    eventId,
+    keptUntil,
+  }: Pick<Order, 'orderId' | 'eventId' | 'keptUntil'>): Promise<boolean> {
     const now = this.clock.nowSeconds();
     const order: TransactionWrite = {
       Update: {
@@ -301,7 +342,8 @@ export class OrderRepository {
         Key: orderKey(orderId),
         UpdateExpression:
           'SET #status = :compensating, revokedAt = :now, dueAt = :due, dueShard = :shard ' +
-          'REMOVE executionId, toldAt, tellings, tellingUntil',
+          // Until it is cancelled, money may be owed: TTL must not take it.
+          'REMOVE executionId, toldAt, tellings, tellingUntil, expiresAt',
         ConditionExpression: '#status = :confirmed',
         ExpressionAttributeNames: STATUS,
         ExpressionAttributeValues: {
@@ -310,7 +352,9 @@ export class OrderRepository {
         },
       },
     };
-    const note = { Put: { TableName: this.tableName, Item: { ...revokedKey(eventId, orderId), at: now } } };
+    const expiry = keptUntil !== undefined && { expiresAt: keptUntil };
+    const Item = { ...revokedKey(eventId, orderId), at: now, ...expiry };
+    const note = { Put: { TableName: this.tableName, Item } };
     try {
       await transactWrite(this.client, [order, note]);
       return true;
@@ -360,9 +404,59 @@ export class OrderRepository {
         ...(isAll && { ':cancelled': 'CANCELLED', ':restored': 'RESTORED' satisfies Stock }),
       },
     };
-    if (isAll) return this.giveBack(order, change);
-    const noted = await this.change(orderId, change);
-    return noted !== undefined && !(noted instanceof OrderNotTaken);
+    const noted = isAll ? await this.giveBack(order, change) : await this.change(orderId, change);
+    if (!noted || noted instanceof OrderNotTaken) return false;
+    await this.keep(orderId);
+    return true;
+  }
+
+  /**
+   * Keeps a settled order at least so long. Nothing, where it is kept longer anyhow.
+   *
+   * @param until seconds since the epoch. @default as long as a refund that is tried now may come back
+   */
+  async keep(orderId: string, until = this.clock.nowSeconds() + REFUND_KEPT_SECONDS): Promise<void> {
+    await this.change(orderId, {
+      UpdateExpression: 'SET expiresAt = :until',
+      ConditionExpression: 'attribute_exists(#status) AND expiresAt > :never AND expiresAt < :until',
+      ExpressionAttributeValues: { ':until': until, ':never': NEVER },
+    });
+  }
+
+  /**
+   * Keeps an order, and the note of what it has reserved, as long as its event has sales kept. What is kept longer stays so.
+   *
+   * @returns false while an execution has the order
+   */
+  async keepWithEvent(eventId: string, orderId: string, until: number): Promise<boolean> {
+    const kept = await this.change(orderId, {
+      UpdateExpression: 'SET keptUntil = :until, expiresAt = :until',
+      ConditionExpression:
+        '#status IN (:confirmed, :cancelled) AND (attribute_not_exists(expiresAt) OR expiresAt < :until)',
+      ExpressionAttributeValues: {
+        ...{ ':confirmed': 'CONFIRMED', ':cancelled': 'CANCELLED', ':until': until },
+      },
+    });
+    const isSettled = !(kept instanceof OrderNotTaken) || ENDS.has(kept.order.status);
+    if (isSettled) await this.keepReservation(eventId, orderId, until);
+    return isSettled;
+  }
+
+  private async keepReservation(eventId: string, orderId: string, until: number): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: reservationKey(eventId, orderId),
+          UpdateExpression: 'SET expiresAt = :until',
+          ConditionExpression:
+            'attribute_exists(pk) AND (attribute_not_exists(expiresAt) OR expiresAt < :until)',
+          ExpressionAttributeValues: { ':until': until },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   /** Notes that people are told of a dispute. */
@@ -411,20 +505,25 @@ export class OrderRepository {
       ConditionExpression: '#status IN (:compensating, :failed) AND executionId = :executionId',
       ExpressionAttributeValues: {
         ...{ ':compensating': 'COMPENSATING', ':failed': 'FAILED', ':executionId': executionId },
-        ':expiresAt': this.clock.nowSeconds() + FAILED_KEPT_SECONDS,
+        ':expiresAt': this.clock.nowSeconds() + REFUND_KEPT_SECONDS,
       },
     });
     return settled !== undefined && !(settled instanceof OrderNotTaken);
   }
 
   /** Settles an order as CANCELLED that was revoked, and that its caller has claimed. Repeating it is harmless. */
-  async settleCancelled(orderId: string, executionId: string): Promise<void> {
+  async settleCancelled(
+    { orderId, keptUntil = 0 }: Pick<Order, 'orderId' | 'keptUntil'>,
+    executionId: string,
+  ): Promise<void> {
+    const until = Math.max(keptUntil, this.clock.nowSeconds() + REFUND_KEPT_SECONDS);
     await this.change(orderId, {
-      UpdateExpression: `SET #status = :cancelled REMOVE failure, ${SETTLED}`,
+      UpdateExpression: `SET #status = :cancelled, expiresAt = :until REMOVE failure, ${SETTLED}`,
       ConditionExpression:
         '#status IN (:compensating, :cancelled) AND executionId = :executionId AND attribute_exists(revokedAt)',
       ExpressionAttributeValues: {
         ...{ ':compensating': 'COMPENSATING', ':cancelled': 'CANCELLED', ':executionId': executionId },
+        ':until': until,
       },
     });
   }

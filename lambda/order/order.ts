@@ -101,4 +101,6 @@ export interface Order {
   readonly createdAt: number;
   /** From when on somebody must look after it, seconds since the epoch; there while something is still to be done. */
   readonly dueAt?: number;
+  /** Until when its event has sales kept, seconds since the epoch; there once it is priced. */
+  readonly keptUntil?: number;
 }

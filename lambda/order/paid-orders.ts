@@ -4,9 +4,12 @@ import { type Order } from './order';
 import { type OrderRepository } from './order-repository';
 
 /** Orders as an audit of payments looks at them: like purchases, by what has been paid for and what is owed. */
-export function paidOrders(orders: Pick<OrderRepository, 'find' | 'findAll' | 'installation'>): PaidRecords {
+export function paidOrders(
+  orders: Pick<OrderRepository, 'find' | 'findAll' | 'keep' | 'installation'>,
+): PaidRecords {
   return {
     installation: orders.installation,
+    keep: (orderId) => orders.keep(orderId),
     async find(orderId) {
       const order = await orders.find(orderId);
       return order && outlineOf(order);

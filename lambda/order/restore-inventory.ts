@@ -43,7 +43,7 @@ export async function restoreInventory(
     return { restored };
   }
   if (order.revokedAt !== undefined) {
-    await orders.settleCancelled(orderId, executionId);
+    await orders.settleCancelled(order, executionId);
     return new OrderCancelled();
   }
   if (order.status === 'COMPENSATING' && (await orders.settleFailed(orderId, executionId)))

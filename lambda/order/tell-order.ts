@@ -43,6 +43,8 @@ export async function tellOrder(
 ): Promise<void> {
   const order = await orders.find(orderId);
   if (!order) return;
+  // Its buyer is erased.
+  if (order.buyer.email === '') return;
   if (!ENDS.has(order.status)) throw new OrderStillRunning('The order has no end yet');
   const isRevoked = order.status === 'CANCELLED' && order.revokedAt !== undefined;
   const event = isRevoked ? await eventCancellations.find(order.eventId) : undefined;

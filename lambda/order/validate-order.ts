@@ -8,8 +8,10 @@ import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type Clock } from '../shared/clock';
 import { money, whyNotPayable } from '../shared/currencies';
 import { documentClient } from '../shared/dynamodb';
+import { ENVIRONMENT, requireNumber } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { type RefusalOf } from '../shared/outcomes';
+import { keptUntil } from '../shared/retention';
 import { step } from '../shared/step';
 import { connectOrders } from './connect-orders';
 import { measureFailedOrder } from './measure-order';
@@ -25,6 +27,8 @@ interface Dependencies {
   readonly events: Pick<EventRepository, 'findLayout'>;
   readonly purchases: Pick<PurchaseRepository, 'find'>;
   readonly clock: Clock;
+  /** Seconds after its event for which an order is kept. */
+  readonly salesKept: number;
 }
 
 /** What is refused for good, and recorded so. */
@@ -34,6 +38,7 @@ interface Priced {
   readonly items: readonly OrderedItem[];
   readonly amount: number;
   readonly currency: string;
+  readonly keptUntil: number;
 }
 
 /**
@@ -45,7 +50,7 @@ interface Priced {
  */
 export async function validateOrder(
   { orderId, executionId }: z.output<typeof orderInputSchema>,
-  { orders, events, purchases, clock }: Dependencies,
+  { orders, events, purchases, clock, salesKept }: Dependencies,
 ): Promise<z.output<typeof outputSchema> | OrderRefusal | OrderLeft | OrderSettled> {
   const order = await orders.take(orderId, executionId);
   if (!order) return new Problem('OrderNotFound');
@@ -85,7 +90,8 @@ export async function validateOrder(
       const words = `paymentMethod is missing: the extras cost ${money(amount, currency)}.`;
       return new Problem('ValidationFailed', words);
     }
-    return { items: pricedItems, amount, currency };
+    const until = keptUntil(layout, clock.nowSeconds(), salesKept);
+    return { items: pricedItems, amount, currency, keptUntil: until };
   }
 }
 
@@ -116,6 +122,7 @@ export const handler = step(ORDER, 'ValidateOrder', {
     return {
       ...{ events, clock, orders: connectOrders(client) },
       purchases: connectPurchases(client),
+      salesKept: requireNumber(ENVIRONMENT.salesKept),
     };
   },
   run: validateOrder,

@@ -6,5 +6,7 @@ export interface PaidRecords {
   outlines(ids: Iterable<string>): Promise<Map<string, PurchaseOutline>>;
   /** As it is at this moment. */
   find(id: string): Promise<PurchaseOutline | undefined>;
+  /** Keeps a settled one as long at least as a refund that is tried now may come back. */
+  keep(id: string): Promise<void>;
   readonly installation: { find(): Promise<string | undefined> };
 }

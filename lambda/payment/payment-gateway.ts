@@ -89,6 +89,8 @@ export interface PaymentGateway {
   listRefunded(period: Period): AsyncIterable<OpenIntent>;
   /** The ids of intents that were disputed in the period, whoever's they are. */
   listDisputed(period: Period): AsyncIterable<string>;
+  /** Undefined while the provider does not say: before the capture, and where nothing was charged. */
+  readFees(paymentIntentId: string): Promise<Fees | undefined>;
 }
 
 /** What a payment is for. */
@@ -116,6 +118,14 @@ export interface PaymentState extends Payer {
   readonly isPending: boolean;
   /** The one that is open, or the last one. */
   readonly dispute?: Dispute;
+}
+
+/** What the provider keeps of a payment and what is left of it: minor units of the currency it pays out in. */
+export interface Fees {
+  readonly fee: number;
+  readonly net: number;
+  /** ISO 4217. */
+  readonly currency: string;
 }
 
 /** `PENDING`: the bank has not taken all of it yet. `UNFUNDED`: it waits for our own balance at the provider to be topped up. */

@@ -6,6 +6,7 @@ import {
   type CancellationReason,
   type Charge,
   type Confirmation,
+  type Fees,
   type OpenIntent,
   type PaidKind,
   type Payer,
@@ -189,6 +190,19 @@ export class StripeGateway implements PaymentGateway {
     );
     const found = data.find((dispute) => stageOf(dispute) === 'opened') ?? data[0];
     return found && disputeOf(found);
+  }
+
+  /** "The balance transaction object": of the charge; refunds have others. */
+  async readFees(paymentIntentId: string): Promise<Fees | undefined> {
+    const { latest_charge: charge } = await this.call(() =>
+      this.stripe.paymentIntents.retrieve(paymentIntentId, {
+        expand: ['latest_charge.balance_transaction'],
+      }),
+    );
+    const transaction = typeof charge === 'object' ? charge?.balance_transaction : undefined;
+    if (typeof transaction !== 'object' || transaction === null) return undefined;
+    const { fee, net, currency } = transaction;
+    return { fee, net, currency: currency.toUpperCase() };
   }
 
   async readRefunded(paymentIntentId: string): Promise<number> {

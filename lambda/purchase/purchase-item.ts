@@ -80,6 +80,9 @@ const FIELDS: Fields<Purchase> = {
   authenticateBy: optional(number),
   unpaidKey: optional(text),
   dueAt: optional(number),
+  sendings: optional(number),
+  keptUntil: optional(number),
+  expiresAt: optional(number),
 };
 
 /** The purchase of an item. @throws ItemNotReadable for what is none */

@@ -7,6 +7,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Clock, systemClock } from '../shared/clock';
+import { DISPUTE_KEPT_SECONDS, REFUND_KEPT_SECONDS } from '../shared/retention';
 import { SaleNotPossible } from '../shared/saga-errors';
 import { SaleStands } from './sale-stands';
 import {
@@ -35,6 +37,7 @@ import { takeConfirmedOff, takingOff } from './off-the-lists';
 import { NOTHING_TO_ADD, publishing } from './outbox';
 import { NotCounted, UnpaidSeats, type Viewer } from './unpaid-seats';
 import { listedUntil, type ShardedIndex, shardOf } from '../shared/sharded-index';
+import { listedOf } from '../shared/address-hash';
 import { purchaseHash, referenceOf, referenceOfHash, REFERENCES_INDEX } from '../shared/reference';
 
 /**
@@ -51,6 +54,11 @@ export const DUE = {
   shards: 8,
 } as const satisfies ShardedIndex;
 
+/** The purchases of an event that were opened, by pages: so many partitions, as one would be as hot as the sale. */
+export const EVENTS_INDEX = { name: 'events', shard: 'eventShard', time: 'createdAt', shards: 8 } as const;
+
+const eventShard = (eventId: string, shard: string | number) => `${eventId}#${shard}`;
+
 /** Of older versions. What is listed there is settled within hours of the deployment; then this index may go. */
 export const UNSETTLED = {
   ...DUE,
@@ -62,6 +70,9 @@ const EXPIRED: Failure = {
   code: PROBLEMS.AuthenticationExpired.code,
   detail: PROBLEMS.AuthenticationExpired.detail,
 };
+
+/** Of a cursor that stands at the beginning of a part: no reference has a U. */
+const NOWHERE = 'UUUUUUUUUU';
 
 /** Who claims a purchase, and which. */
 export type Claimant =
@@ -118,6 +129,7 @@ export class PurchaseRepository {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
+    private readonly clock: Clock = systemClock,
   ) {
     this.installation = new Installation(client, tableName);
     this.unpaid = new UnpaidSeats(client, tableName, this.installation);
@@ -147,6 +159,104 @@ export class PurchaseRepository {
     // The table has items that are no purchases; those have no status.
     const outlines = items.filter(({ status }) => status !== undefined).map(outlineOf);
     return new Map(outlines.map((outline) => [outline.purchaseId, outline]));
+  }
+
+  /** Those that there are, whole; they may be a moment old. In the order of the ids. */
+  async findAll(purchaseIds: readonly string[]): Promise<Purchase[]> {
+    const keys = [...new Set(purchaseIds)].map((purchaseId) => ({ purchaseId }));
+    const items = await batchGet(this.client, this.tableName, keys);
+    const found = new Map(items.map((item) => [item['purchaseId'], purchaseOf(item)]));
+    return keys.flatMap(({ purchaseId }) => found.get(purchaseId) ?? []);
+  }
+
+  /** The purchases whose buyer's address has one of these hashes. */
+  async idsByEmail(hashes: readonly string[]): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { purchaseId } of listedOf(this.client, this.tableName, hashes))
+      ids.push(purchaseId as string);
+    return ids;
+  }
+
+  /**
+   * A page of the purchases of an event that have held a seat, settled or not.
+   *
+   * @param from.after what a page before has ended with: it names a purchase by its reference
+   */
+  async idsOfEvent(
+    eventId: string,
+    { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<{ readonly ids: readonly string[]; readonly next?: string }> {
+    const ids: string[] = [];
+    let [shard, start] = await this.positionIn(eventId, after);
+    for (; shard < EVENTS_INDEX.shards; shard++, start = undefined) {
+      const { Items = [], LastEvaluatedKey: last } = await this.client.send(
+        new QueryCommand({
+          TableName: this.tableName,
+          IndexName: EVENTS_INDEX.name,
+          KeyConditionExpression: '#shard = :shard',
+          ExpressionAttributeNames: { '#shard': EVENTS_INDEX.shard },
+          ExpressionAttributeValues: { ':shard': eventShard(eventId, shard) },
+          Limit: limit - ids.length,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      ids.push(...Items.map(({ purchaseId }) => purchaseId as string));
+      if (last)
+        return { ids, next: `${shard}-${last['createdAt']}-${referenceOf(last['purchaseId'] as string)}` };
+      if (ids.length === limit && shard + 1 < EVENTS_INDEX.shards)
+        return { ids, next: `${shard + 1}-0-${NOWHERE}` };
+    }
+    return { ids };
+  }
+
+  private async positionIn(
+    eventId: string,
+    after: string | undefined,
+  ): Promise<[shard: number, start: Record<string, unknown> | undefined]> {
+    if (after === undefined) return [0, undefined];
+    const [shard, createdAt, reference = NOWHERE] = after.split('-');
+    if (reference === NOWHERE) return [Number(shard), undefined];
+    const [purchaseId] = await this.idsOf(reference);
+    // One that has gone meanwhile: its part is gone through once more.
+    if (purchaseId === undefined) return [Number(shard), undefined];
+    return [
+      Number(shard),
+      { purchaseId, createdAt: Number(createdAt), eventShard: eventShard(eventId, shard!) },
+    ];
+  }
+
+  /**
+   * Forgets the buyer of a settled purchase; everything else of it stays, also what was agreed to and when: it names nobody.
+   *
+   * @param purchase as it was found
+   * @returns false when it has changed since, and something may be due for it
+   */
+  async erase({ purchaseId, status, emailHash }: Purchase): Promise<boolean> {
+    const erased = await this.change(purchaseId, {
+      UpdateExpression: 'REMOVE buyer, emailHash',
+      ConditionExpression: '#status = :status AND emailHash = :hash AND attribute_not_exists(dueAt)',
+      ExpressionAttributeValues: { ':status': status, ':hash': emailHash },
+    });
+    return erased !== undefined && !(erased instanceof NotTaken);
+  }
+
+  /**
+   * Counts that the tickets of a sale are sent again, and corrects its buyer's address in the same write.
+   *
+   * @returns the purchase as it then is; NotTaken when it is no sale, or its buyer is erased
+   */
+  async noteSending(
+    purchaseId: string,
+    corrected?: { readonly email: string; readonly emailHash: string },
+  ): Promise<Purchase | NotTaken | undefined> {
+    return this.change(purchaseId, {
+      UpdateExpression: `${corrected ? 'SET buyer.email = :email, emailHash = :hash ' : ''}ADD sendings :one`,
+      ConditionExpression: '#status = :confirmed AND attribute_exists(buyer)',
+      ExpressionAttributeValues: {
+        ...{ ':confirmed': 'CONFIRMED', ':one': 1 },
+        ...(corrected && { ':email': corrected.email, ':hash': corrected.emailHash }),
+      },
+    });
   }
 
   /**
@@ -211,6 +321,7 @@ export class PurchaseRepository {
           ...withReference(purchase),
           dueAt: dueAtOf(purchase),
           dueShard: shardOf(purchase.purchaseId, DUE),
+          eventShard: eventShard(purchase.eventId, shardOf(purchase.purchaseId, EVENTS_INDEX)),
         },
         ConditionExpression: 'attribute_not_exists(purchaseId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -390,7 +501,8 @@ export class PurchaseRepository {
     const update: Change = {
       UpdateExpression:
         'SET #status = :to, executionId = :executionId, cancellation = :cancellation, ' +
-        'dueAt = :dueAt, dueShard = :shard REMOVE unsettledShard',
+        // Until it is cancelled, money may be owed: TTL must not take it.
+        'dueAt = :dueAt, dueShard = :shard REMOVE unsettledShard, expiresAt',
       ConditionExpression:
         '#status = :confirmed' + (CANCELS_ADMITTED[reason] ? '' : ' AND attribute_not_exists(admitted)'),
       ExpressionAttributeValues: {
@@ -464,7 +576,7 @@ export class PurchaseRepository {
         ...{ ':amountBefore': before.amount, ':before': before.status },
       },
     });
-    return noted !== undefined && !(noted instanceof NotTaken);
+    return this.noted(purchaseId, noted, REFUND_KEPT_SECONDS);
   }
 
   /**
@@ -482,7 +594,7 @@ export class PurchaseRepository {
         ...(before !== undefined && { ':before': before }),
       },
     });
-    return noted !== undefined && !(noted instanceof NotTaken);
+    return this.noted(purchaseId, noted, REFUND_KEPT_SECONDS);
   }
 
   /**
@@ -505,7 +617,49 @@ export class PurchaseRepository {
         ...(before?.tellingSince !== undefined && { ':since': before.tellingSince }),
       },
     });
-    return noted !== undefined && !(noted instanceof NotTaken);
+    return this.noted(purchaseId, noted, DISPUTE_KEPT_SECONDS);
+  }
+
+  private async noted(
+    purchaseId: string,
+    noted: Purchase | NotTaken | undefined,
+    seconds: number,
+  ): Promise<boolean> {
+    if (noted === undefined || noted instanceof NotTaken) return false;
+    const until = this.clock.nowSeconds() + seconds;
+    if ((noted.expiresAt ?? Infinity) < until) await this.keep(purchaseId, until);
+    return true;
+  }
+
+  /**
+   * Keeps a settled purchase at least so long. Nothing, where it is kept longer anyhow.
+   *
+   * @param until seconds since the epoch. @default as long as a refund that is tried now may come back
+   */
+  async keep(purchaseId: string, until = this.clock.nowSeconds() + REFUND_KEPT_SECONDS): Promise<void> {
+    await this.change(purchaseId, {
+      UpdateExpression: 'SET expiresAt = :until',
+      ConditionExpression: 'attribute_exists(#status) AND expiresAt < :until',
+      ExpressionAttributeValues: { ':until': until },
+    });
+  }
+
+  /**
+   * Keeps a sale, or a cancelled one, as long as its event has it kept: one that was moved, or one that an older version has sold.
+   *
+   * @param until seconds since the epoch. What is kept longer stays so
+   * @returns false while it is being cancelled: how long it is kept is said when it is
+   */
+  async keepWithEvent(purchaseId: string, until: number): Promise<boolean> {
+    const kept = await this.change(purchaseId, {
+      UpdateExpression: 'SET keptUntil = :until, expiresAt = :until',
+      ConditionExpression:
+        '#status IN (:confirmed, :cancelled) AND (attribute_not_exists(expiresAt) OR expiresAt < :until)',
+      ExpressionAttributeValues: {
+        ...{ ':confirmed': 'CONFIRMED', ':cancelled': 'CANCELLED', ':until': until },
+      },
+    });
+    return !(kept instanceof NotTaken && kept.purchase.status === 'CANCELLING');
   }
 
   /** Notes that people were told of what was noted. Nothing, if it was noted anew meanwhile. */
@@ -521,23 +675,26 @@ export class PurchaseRepository {
    * Settles a sale as CANCELLED that was claimed for it. Repeating it is harmless. It stays in the index of what is due until
    * its buyer is told.
    *
+   * @param keptUntil of the sale, seconds since the epoch. @default it has none: an audit will say
    * @returns the purchase, CANCELLED
    */
-  async settleCancelled(purchaseId: string): Promise<Purchase> {
+  async settleCancelled(purchaseId: string, keptUntil?: number): Promise<Purchase> {
     const event = publishing('PurchaseCancelled', purchaseId, {
       attribute: ['cancellation', 'reason'],
     });
+    const until = keptUntil && Math.max(keptUntil, this.clock.nowSeconds() + REFUND_KEPT_SECONDS);
     try {
       const { Attributes } = await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: `SET #status = :cancelled, ${event.SET}`,
+          UpdateExpression: `SET #status = :cancelled, ${event.SET}${until === undefined ? '' : ', expiresAt = :until'}`,
           ConditionExpression: '#status = :cancelling',
           ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#status': 'status' },
           ExpressionAttributeValues: {
             ...event.ExpressionAttributeValues,
             ...{ ':cancelled': 'CANCELLED', ':cancelling': 'CANCELLING' },
+            ...(until !== undefined && { ':until': until }),
           },
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -640,20 +797,24 @@ export class PurchaseRepository {
    *
    * The purchase stays in the index of the unsettled until its confirmation is on its way.
    *
+   * @param until when TTL may take it, seconds since the epoch. @default nobody says
    * @throws SaleNotPossible when a compensation has claimed the purchase, or a hold is lost
    */
-  async confirm(purchaseId: string, sales: TransactionWrite[]): Promise<void> {
+  async confirm(purchaseId: string, sales: TransactionWrite[], until?: number): Promise<void> {
     const event = publishing('PurchaseConfirmed', purchaseId, { text: NOTHING_TO_ADD });
     const confirmation: TransactionWrite = {
       Update: {
         TableName: this.tableName,
         Key: { purchaseId },
-        UpdateExpression: `SET #status = :confirmed, ${event.SET}`,
+        UpdateExpression:
+          `SET #status = :confirmed, ${event.SET}` +
+          (until === undefined ? '' : ', keptUntil = :until, expiresAt = :until'),
         ConditionExpression: '#status = :paid',
         ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#status': 'status' },
         ExpressionAttributeValues: {
           ...event.ExpressionAttributeValues,
           ...{ ':confirmed': 'CONFIRMED', ':paid': 'PAID' },
+          ...(until !== undefined && { ':until': until }),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -719,7 +880,7 @@ export class PurchaseRepository {
     return purchase.status === 'FAILED' ? purchase : claimed;
   }
 
-  /** Settles a purchase as FAILED that its caller has claimed. Repeating it is harmless. */
+  /** Settles a purchase as FAILED that its caller has claimed, and says when TTL may take it. Repeating it is harmless. */
   async settleFailed(purchaseId: string): Promise<void> {
     const event = publishing('PurchaseFailed', purchaseId, { attribute: ['failure', 'code'] });
     try {
@@ -727,12 +888,13 @@ export class PurchaseRepository {
         new UpdateCommand({
           TableName: this.tableName,
           Key: { purchaseId },
-          UpdateExpression: `SET #status = :failed, ${event.SET} REMOVE ${OFF_THE_LISTS}`,
+          UpdateExpression: `SET #status = :failed, expiresAt = :until, ${event.SET} REMOVE ${OFF_THE_LISTS}`,
           ConditionExpression: '#status = :compensating',
           ExpressionAttributeNames: { ...event.ExpressionAttributeNames, '#status': 'status' },
           ExpressionAttributeValues: {
             ...event.ExpressionAttributeValues,
             ...{ ':failed': 'FAILED', ':compensating': 'COMPENSATING' },
+            ':until': this.clock.nowSeconds() + REFUND_KEPT_SECONDS,
           },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),

@@ -139,6 +139,12 @@ export interface Purchase {
    * of an older version have none: theirs is `SETTLED_WITHIN` after they were opened.
    */
   readonly dueAt?: number;
+  /** How often its tickets were sent again. @default never */
+  readonly sendings?: number;
+  /** Until when its event has the sale kept, seconds since the epoch; sales of an older version have none until an audit has seen them. */
+  readonly keptUntil?: number;
+  /** When TTL may take it, seconds since the epoch: of one for which nothing is to be done alone. */
+  readonly expiresAt?: number;
 }
 
 /** Whether the sale is cancelled, or about to be: its tickets are not valid, and nothing brings it back. */

@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Cancellations } from '../cancellation/start-cancellation';
 import { connectOrders } from '../order/connect-orders';
+import { type OrderRepository } from '../order/order-repository';
 import { paidOrders } from '../order/paid-orders';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
@@ -24,6 +25,7 @@ import { Escalations } from '../shared/escalations';
 import { type PaidRecords } from '../payment/paid-records';
 import { releaseOrphanHolds } from './orphan-holds';
 import { LOOKS_BACK, type Run, undoOrphanPayments } from './orphan-payments';
+import { keepWithEvents, type RetentionDependencies, RetentionMarks } from './retention';
 import { deleteOrphanTickets } from './orphan-tickets';
 import { followUntold } from './unfollowed-payments';
 import { type Bound, WithoutRecord } from './without-record';
@@ -34,7 +36,9 @@ const FINISHES_WITHIN = 120_000;
 /** Purchases that one log line names. */
 const MOST_NAMED = 20;
 
-export interface AuditDependencies extends FollowDependencies {
+export interface AuditDependencies
+  extends FollowDependencies, Pick<RetentionDependencies, 'marks' | 'salesKept'> {
+  readonly orders: OrderRepository;
   readonly paidOrders: PaidRecords;
   readonly events: EventRepository;
   readonly seats: SeatRepository;
@@ -79,6 +83,7 @@ export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTi
     look('unfollowed', followUntold(dependencies, run)),
     look('tickets', deleteOrphanTickets(dependencies, run)),
     look('seats', releaseOrphanHolds(dependencies, run)),
+    look('retention', keepWithEvents(dependencies, run)),
   ]);
 
   // What did not look to its end may not know what tells a sale from a purchase that there never was.
@@ -176,6 +181,8 @@ function connect(): AuditDependencies {
       requireEnvironment(ENVIRONMENT.escalationQueue),
     ),
     log: new AuditLog(client, purchaseTable),
+    marks: new RetentionMarks(client, seatTable),
+    salesKept: requireNumber(ENVIRONMENT.salesKept),
     bound: {
       purchases: requireNumber(ENVIRONMENT.auditBoundPurchases),
       percent: requireNumber(ENVIRONMENT.auditBoundPercent),

@@ -6,6 +6,7 @@ import { type PurchaseOutline } from '../purchase/purchase-item';
 import { purchaseHash, referenceOf } from '../shared/reference';
 import { type Clock } from '../shared/clock';
 import { logger } from '../shared/logger';
+import { REFUND_KEPT_SECONDS } from '../shared/retention';
 import { type TicketStore } from '../ticket/ticket-store';
 import { type AuditState } from './audit-log';
 import { type Escalations } from '../shared/escalations';
@@ -168,6 +169,7 @@ export async function undoOrphanPayments(
       }
       if (standing === 'orphan' && !(await isChargedBack(intent)))
         await undo(intent, () => hold(createdAt), purchase);
+      if (standing === 'forgotten') await leaveToPeople(intent);
       if (standing === 'without record') {
         withoutRecord.add({
           kind: 'payment',
@@ -181,6 +183,17 @@ export async function undoOrphanPayments(
     }
     counts.looked += ours;
     return ours;
+  }
+
+  /** A refund of long ago has come back, and only people know what it was for. */
+  async function leaveToPeople({ purchaseId, kind, paymentIntentId }: OpenIntent): Promise<void> {
+    logger.error('A refund has come back of a payment that is not kept', {
+      reference: referenceOf(purchaseId),
+    });
+    await escalations.refundFailed({
+      ...{ purchaseId, ...(kind && { kind }), paymentIntentId },
+      error: 'RecordNotKept',
+    });
   }
 
   /** The bank has the money already: who gave it back as well would pay twice. If it comes back to us, Stripe tells. */
@@ -203,6 +216,7 @@ export async function undoOrphanPayments(
     const reference = referenceOf(purchaseId);
     const owed = purchase?.paymentIntentId === paymentIntentId ? owedOf(purchase) : Infinity;
     try {
+      if (purchase) await records[kind ?? 'purchase'].keep(purchaseId);
       const outcome =
         owed < Infinity
           ? await payments.refundTo({ ...paid, amount: owed })
@@ -220,12 +234,12 @@ export async function undoOrphanPayments(
   }
 }
 
-/** What a payment is to us: in order, another's, one to undo, or one whose purchase has no record. */
-type Standing = 'in order' | 'foreign' | 'orphan' | 'without record';
+/** What a payment is to us: in order, another's, one to undo, one whose purchase has no record, or one whose record is not kept any more. */
+type Standing = 'in order' | 'foreign' | 'orphan' | 'without record' | 'forgotten';
 
 /** @param installation undefined in a table that no payment was made from */
 function standingOf(
-  { paymentIntentId, installation: itsInstallation, refunded = 0 }: OpenIntent,
+  { paymentIntentId, installation: itsInstallation, refunded = 0, createdAt }: OpenIntent,
   purchase: PurchaseOutline | undefined,
   { installation, now }: { readonly installation: string | undefined; readonly now: number },
 ): Standing {
@@ -236,7 +250,9 @@ function standingOf(
     return refunded < owedOf(purchase) ? 'orphan' : 'in order';
   if (itsInstallation && itsInstallation !== installation) return 'foreign';
   if (purchase) return 'orphan';
-  return itsInstallation ? 'without record' : 'foreign';
+  if (!itsInstallation) return 'foreign';
+  // No record of that time has to be there any more, so that there is none says nothing: to give back what is left would be a guess.
+  return createdAt < now - REFUND_KEPT_SECONDS ? 'forgotten' : 'without record';
 }
 
 /** What must have been given back of its payment, in minor units: of one that has failed, everything there is. */

@@ -3,7 +3,7 @@ import { type OpenIntent, type PaidKind } from '../payment/payment-gateway';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { logger } from '../shared/logger';
 import { Problem } from '../shared/problem';
-import { type FollowDependencies, followPayment } from '../stripe-events/follow-payment';
+import { type FollowDependencies, followPayment, OF_THE_AUDIT } from '../stripe-events/follow-payment';
 import { inGroups } from './in-groups';
 import { type Run } from './orphan-payments';
 import { sideBySide } from './side-by-side';
@@ -57,7 +57,10 @@ export async function followUntold(
 
   async function follow(paymentIntentId: string, disputed: boolean): Promise<void> {
     try {
-      const followed = await followPayment({ paymentIntentId, disputed, requestId: 'audit' }, dependencies);
+      const followed = await followPayment(
+        { paymentIntentId, disputed, requestId: OF_THE_AUDIT },
+        dependencies,
+      );
       if (followed === 'followed') counts.followed++;
     } catch (error) {
       // A run has the purchase: the next audit looks again.

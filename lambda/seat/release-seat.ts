@@ -112,7 +112,7 @@ export async function releaseSeat(
       logger.error('A refund failed: the cancellation stays unsettled');
       return { released: count, purchase: purchaseAnswer(sale) };
     }
-    return settled(await purchases.settleCancelled(purchaseId), count);
+    return settled(await purchases.settleCancelled(purchaseId, sale.keptUntil), count);
   }
 
   /** A cancellation tells its buyer next; recovery is told to. */

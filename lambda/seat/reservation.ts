@@ -12,11 +12,12 @@ const reservedSeatSchema = z.object({
   price: z.int(),
 });
 
-/** What ticket and e-mail say of an event. */
+/** What ticket and e-mail say of an event, and when it is over. */
 const eventFactsSchema = z.object({
   ...{ name: z.string(), venue: z.string(), startsAt: z.string() },
   timeZone: z.optional(z.string()),
   doorsOpenAt: z.optional(z.string()),
+  endsAt: z.optional(z.string()),
 });
 
 /**

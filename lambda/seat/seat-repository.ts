@@ -2,8 +2,10 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
+  GetCommand,
   paginateQuery,
   QueryCommand,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type PurchasedSeat } from '../purchase/purchase';
 import { type TransactionWrite } from '../shared/dynamodb';
@@ -17,7 +19,7 @@ export interface TakenSeat {
   readonly seatId: string;
   readonly status: SeatStatus;
   readonly purchaseId: string;
-  /** Seconds since the epoch; only a held seat has it, so TTL can never delete a sold one. */
+  /** Seconds since the epoch: when the hold is over; of a sold seat, until when its sale is kept. Sold by an older version, it has none. */
   readonly expiresAt?: number;
   /** When its purchase was opened, seconds since the epoch; the seats of older versions have none. */
   readonly heldAt?: number;
@@ -91,16 +93,21 @@ export class SeatRepository {
    * Sells a seat this purchase holds. A hold that expired while nobody else took the seat still counts: the item is
    * the owner's until another purchase replaces it. Whether the purchase may be sold to is the purchase's own
    * condition, in the same transaction.
+   *
+   * @param until when TTL may take it with its purchase, seconds since the epoch. @default nobody says
    */
-  sell(eventId: string, seat: PurchasedSeat, purchaseId: string): TransactionWrite {
+  sell(eventId: string, seat: PurchasedSeat, purchaseId: string, until?: number): TransactionWrite {
     return {
       Update: {
         TableName: this.tableName,
         Key: seatKey(eventId, seat),
-        UpdateExpression: 'SET #status = :sold REMOVE expiresAt',
+        UpdateExpression: `SET #status = :sold${until === undefined ? ' REMOVE expiresAt' : ', expiresAt = :until'}`,
         ConditionExpression: 'purchaseId = :purchaseId',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':sold': 'SOLD', ':purchaseId': purchaseId },
+        ExpressionAttributeValues: {
+          ...{ ':sold': 'SOLD', ':purchaseId': purchaseId },
+          ...(until !== undefined && { ':until': until }),
+        },
       },
     };
   }
@@ -132,13 +139,12 @@ export class SeatRepository {
    * Lists a sale among those of its event whose tickets are not valid any more; its seats will not name it.
    *
    * @param revokedAt seconds since the epoch
+   * @param until when TTL may take it with its purchase, seconds since the epoch. @default nobody says
    */
-  revoke(eventId: string, purchaseId: string, revokedAt: number): TransactionWrite {
-    // By time, and by the hash, because a gate sees where it has come to.
-    const sk = `${revokedAt}-${purchaseHash(purchaseId)}`;
-    return {
-      Put: { TableName: this.tableName, Item: { pk: revokedKey(eventId), sk, purchaseId, revokedAt } },
-    };
+  revoke(eventId: string, purchaseId: string, revokedAt: number, until?: number): TransactionWrite {
+    const key = revocationKey(eventId, { purchaseId, revokedAt });
+    const expiry = until !== undefined && { expiresAt: until };
+    return { Put: { TableName: this.tableName, Item: { ...key, purchaseId, revokedAt, ...expiry } } };
   }
 
   /**
@@ -163,6 +169,39 @@ export class SeatRepository {
       }),
     );
     return { revoked: Items.map(revokedSaleOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
+  }
+
+  /** Whose the seat is, sold or held, also by a hold that has expired: the purchase's id. */
+  async ownerOf(eventId: string, seat: PurchasedSeat): Promise<string | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: seatKey(eventId, seat), ConsistentRead: true }),
+    );
+    return Item && takenSeatOf(Item).purchaseId;
+  }
+
+  /** Keeps a sold seat of the purchase, or the note that its sale is revoked, as long at least. @param until seconds since the epoch */
+  async keep(
+    eventId: string,
+    item: PurchasedSeat | RevokedSale,
+    purchaseId: string,
+    until: number,
+  ): Promise<void> {
+    try {
+      await this.client.send(
+        new UpdateCommand({
+          TableName: this.tableName,
+          Key: 'seatId' in item ? seatKey(eventId, item) : revocationKey(eventId, item),
+          UpdateExpression: 'SET expiresAt = :until',
+          ConditionExpression:
+            'purchaseId = :purchaseId AND (attribute_not_exists(#status) OR #status = :sold) AND ' +
+            '(attribute_not_exists(expiresAt) OR expiresAt < :until)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':purchaseId': purchaseId, ':sold': 'SOLD', ':until': until },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   /** The purchases among them that were revoked since, by pages. */
@@ -265,6 +304,11 @@ export class SeatRepository {
     );
     return { seats: Items.map(takenSeatOf), after: LastEvaluatedKey?.['sk'] as string | undefined };
   }
+}
+
+/** By time, and by the hash, because a gate sees where it has come to. */
+function revocationKey(eventId: string, { purchaseId, revokedAt }: RevokedSale) {
+  return { pk: revokedKey(eventId), sk: `${revokedAt}-${purchaseHash(purchaseId)}` };
 }
 
 function revokedKey(eventId: string): string {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { type Clock, systemClock } from './clock';
 import { ENVIRONMENT, requireEnvironment, SecretUnusable } from './environment';
 import { KeptSecret } from './kept-secret';
@@ -14,6 +15,27 @@ export const BUYERS_INDEX = {
 
 /** Characters that a key needs: what CloudFormation generates. */
 export const MIN_KEY_LENGTH = 64;
+
+/** What the index has of these hashes. */
+export async function* listedOf(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  hashes: readonly string[],
+): AsyncGenerator<Record<string, unknown>> {
+  for (const hash of hashes) {
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName,
+        IndexName: BUYERS_INDEX.name,
+        KeyConditionExpression: '#hash = :hash',
+        ExpressionAttributeNames: { '#hash': BUYERS_INDEX.hash },
+        ExpressionAttributeValues: { ':hash': hash },
+      },
+    );
+    for await (const { Items = [] } of pages) yield* Items;
+  }
+}
 
 interface Key {
   readonly id: string;

@@ -11,6 +11,8 @@ export const ENVIRONMENT = {
   ticketBucket: 'TICKET_BUCKET_NAME',
   /** Name or ARN of the secret that the key of the tickets is derived from. */
   ticketSecret: 'TICKET_SECRET_ID',
+  /** For how many seconds after its event a sale is kept. */
+  salesKept: 'SALES_KEPT_SECONDS',
   /** Name or ARN of the secret that e-mail addresses are hashed with. */
   addressSecret: 'ADDRESS_SECRET_ID',
   confirmationTopic: 'CONFIRMATION_TOPIC_ARN',

@@ -14,6 +14,9 @@ import { followOrder, type FollowOrderDependencies } from './follow-order';
 /** Seconds for which nobody else tells people of a dispute: the function that does has ended by then. */
 const TELLS_WITHIN = 60;
 
+/** The `requestId` of what an audit asks for: every hour the same again. */
+export const OF_THE_AUDIT = 'audit';
+
 /** How often it is asked again when somebody else writes to the purchase meanwhile. */
 const ATTEMPTS = 5;
 
@@ -50,11 +53,17 @@ export async function followPayment(told: Told, dependencies: FollowDependencies
   const read = () => payments.readPayment(told.paymentIntentId, { disputed: told.disputed });
   const first = await read();
   if (!first || (told.live ?? first.live) !== first.live) return 'foreign';
-  if (first.kind === 'order') return followOrder(first, dependencies);
+  if (first.kind === 'order') {
+    const followed = await followOrder(first, dependencies);
+    if (followed === 'unknown') await tellUnkept(first, told, dependencies);
+    return followed;
+  }
   const purchase = await purchases.find(first.purchaseId);
   if (purchase?.paymentIntentId !== first.paymentIntentId) {
     const isOurs = first.installation && first.installation === (await purchases.installation.find());
-    return isOurs ? 'unknown' : 'foreign';
+    if (!isOurs) return 'foreign';
+    await tellUnkept(first, told, dependencies);
+    return 'unknown';
   }
   if (isFollowed(purchase, first)) return 'nothing';
   for (let attempt = 1, known: Purchase | undefined = purchase; known && attempt <= ATTEMPTS; attempt++) {
@@ -65,6 +74,18 @@ export async function followPayment(told: Told, dependencies: FollowDependencies
     known = await purchases.find(first.purchaseId);
   }
   throw new Problem('PurchaseInProgress');
+}
+
+/**
+ * A dispute may come when the record of a failed purchase is not kept any more: people are told all the same, by Stripe's event alone,
+ * because nothing remembers that they are.
+ */
+async function tellUnkept(
+  { purchaseId, kind, dispute }: PaymentState,
+  { disputed, requestId }: Told,
+  { tellDispute }: Pick<FollowDependencies, 'tellDispute'>,
+): Promise<void> {
+  if (disputed && dispute && requestId !== OF_THE_AUDIT) await tellDispute(purchaseId, dispute, kind);
 }
 
 /** @returns false when the purchase has changed since it was read */
@@ -93,6 +114,7 @@ async function bringTo(
     case 'give back':
       return giveBack(purchase.cancellation!.refund.amount);
     case 'undo':
+      await purchases.keep(purchaseId);
       await unlessRefused(async () => (await gateway()).undoIntent({ purchaseId, paymentIntentId }));
       return true;
   }
@@ -115,6 +137,7 @@ async function bringTo(
 
   /** Of a sale that is cancelled, what has come back. */
   async function giveBack(amount: number): Promise<boolean> {
+    await purchases.keep(purchaseId);
     const given = await unlessRefused(async () =>
       (await gateway()).refundTo({ purchaseId, paymentIntentId, amount }),
     );

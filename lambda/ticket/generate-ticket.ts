@@ -10,17 +10,20 @@ import { reservationSchema } from '../seat/reservation';
 import { connectSeats } from '../seat/connect-seats';
 import { type SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
-import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { type Clock, systemClock } from '../shared/clock';
+import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
+import { keptUntil } from '../shared/retention';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { makeTicket } from './make-ticket';
 import { connectTicketKeys, type TicketKeys } from './ticket-keys';
 import { TicketStore } from './ticket-store';
 
-const { createdAt, eventId, event, seats, currency } = reservationSchema.shape;
+const { shape } = reservationSchema;
 const inputSchema = z.object({
   purchaseId: purchaseIdSchema,
-  ...{ createdAt, eventId, event, seats, currency },
+  ...{ createdAt: shape.createdAt, eventId: shape.eventId, event: shape.event },
+  ...{ seats: shape.seats, currency: shape.currency },
   buyerName: z.string(),
 });
 
@@ -32,6 +35,9 @@ interface Dependencies {
   readonly seats: SeatRepository;
   readonly tickets: TicketStore;
   readonly ticketKeys: TicketKeys;
+  readonly clock: Clock;
+  /** Seconds after its event for which a sale is kept. */
+  readonly salesKept: number;
 }
 
 /**
@@ -43,15 +49,17 @@ interface Dependencies {
  */
 export async function generateTicket(
   input: z.output<typeof inputSchema>,
-  { purchases, seats, tickets, ticketKeys }: Dependencies,
+  { purchases, seats, tickets, ticketKeys, clock, salesKept }: Dependencies,
 ): Promise<z.output<typeof outputSchema>> {
-  const { purchaseId, createdAt, eventId, seats: chosen } = input;
+  const { purchaseId, createdAt, eventId, event, seats: chosen } = input;
   const pdf = await makeTicket(input, ticketKeys);
   const purchase = { purchaseId, createdAt, reference: referenceOf(purchaseId) };
   await Promise.all([purchases.recordPaid(purchaseId), tickets.put(purchase, pdf)]);
+  const until = keptUntil(event, clock.nowSeconds(), salesKept);
   await purchases.confirm(
     purchaseId,
-    chosen.map((seat) => seats.sell(eventId, seat, purchaseId)),
+    chosen.map((seat) => seats.sell(eventId, seat, purchaseId, until)),
+    until,
   );
   measureOutcome('CONFIRMED', createdAt);
   return { seats: chosen.length };
@@ -67,6 +75,8 @@ export const handler = step(CHECKOUT, 'GenerateTicket', {
       seats: connectSeats(client),
       tickets: new TicketStore(new S3Client(REQUEST_TIMEOUTS), requireEnvironment(ENVIRONMENT.ticketBucket)),
       ticketKeys: connectTicketKeys(),
+      clock: systemClock,
+      salesKept: requireNumber(ENVIRONMENT.salesKept),
     };
   },
   run: generateTicket,

@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
@@ -87,6 +88,23 @@ export class TicketStore {
       }),
     );
     return found.includes(true);
+  }
+
+  /** Deletes the ticket with every version there was of it, by either name; the bucket keeps nothing of it. Repeating it is harmless. */
+  async erase(purchase: TicketOf): Promise<void> {
+    for (const Prefix of [ticketKey(purchase), formerKey(purchase)]) {
+      // What is deleted is in no list after it: the first page is the next.
+      for (let left = true; left;) {
+        const {
+          Versions = [],
+          DeleteMarkers = [],
+          ...page
+        } = await this.client.send(new ListObjectVersionsCommand({ Bucket: this.bucketName, Prefix }));
+        for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+          await this.client.send(new DeleteObjectCommand({ Bucket: this.bucketName, Key, VersionId }));
+        left = page.IsTruncated === true;
+      }
+    }
   }
 
   async delete({ key }: StoredTicket): Promise<void> {

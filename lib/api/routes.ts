@@ -1,5 +1,12 @@
 import type * as z from 'zod/mini';
 import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
+import {
+  erasureRequestSchema,
+  erasureSchema,
+  foundPurchasesSchema,
+  messageAnswerSchema,
+  messageRequestSchema,
+} from '../../lambda/buyer/buyer-answers';
 import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { extrasRequestSchema, extrasSchema } from '../../lambda/order/extra';
@@ -28,6 +35,8 @@ import { CANCELLATION_PROBLEMS, CHECKOUT_PROBLEMS } from './purchase-templates';
 /** What bodies and answers are made of, by the names that the document gives them: the schemas that validate. */
 export const BODIES = {
   PurchaseRequest: purchaseRequestSchema,
+  MessageRequest: messageRequestSchema,
+  ErasureRequest: erasureRequestSchema,
   EmptyRequest: emptyRequestSchema,
   CancellationRequest: cancellationRequestSchema,
   EventLayout: eventLayoutSchema,
@@ -41,6 +50,9 @@ export const BODIES = {
 
 export const ANSWERS = {
   Purchase: purchaseAnswerSchema,
+  FoundPurchases: foundPurchasesSchema,
+  TicketsSent: messageAnswerSchema,
+  Erasure: erasureSchema,
   Authentication: authenticationSchema,
   EventList: eventListSchema,
   SeatMap: seatMapSchema,
@@ -57,7 +69,7 @@ export const ANSWERS = {
 
 /** Who calls signed routes. Each is an IAM policy of exactly its routes (`role-policies.ts`). */
 export const ROLES = {
-  organiser: 'Puts events and cancels purchases',
+  organiser: 'Puts events, finds and cancels purchases, and lets buyers go',
   gate: 'Checks tickets and lets people in',
 } as const;
 export type RoleName = keyof typeof ROLES;
@@ -380,6 +392,48 @@ export const ROUTES = {
     },
     answers: { 200: { description: 'The revoked purchases, the oldest first', body: 'Revocations' } },
     problems: ['ValidationFailed', 'EventNotFound'],
+  },
+  'GET /events/{eventId}/purchases': {
+    function: { name: 'FindPurchases', entry: 'lambda/buyer/find-purchases.ts', timeoutSeconds: 28 },
+    summary:
+      'Finds purchases of an event: by seat, reference, e-mail address or status, or all; as JSON, or with Accept: text/csv as a table for the door and the books',
+    signed: ['organiser'],
+    query: {
+      seat: 'Who has this seat now',
+      reference: 'As it is printed on the ticket',
+      email: 'The address that the buyer has given',
+      status: 'Those alone that have this status',
+      limit: 'At most so many, up to 100; a page may have fewer, and more may follow all the same',
+      cursor: 'What an answer gave as nextCursor, or a table in the header X-Next-Cursor',
+    },
+    answers: {
+      200: { description: 'The purchases, with their buyers and without their ids', body: 'FoundPurchases' },
+    },
+    problems: ['ValidationFailed', 'EventNotFound', 'SeatNotFound'],
+  },
+  'POST /purchases/{purchaseId}/messages': {
+    function: { name: 'SendTickets', entry: 'lambda/buyer/send-tickets.ts', timeoutSeconds: 10 },
+    summary:
+      "Sends the tickets of a purchase again, by e-mail; with another address, that is the buyer's from now on",
+    signed: ['organiser'],
+    body: 'MessageRequest',
+    answers: { 202: { description: 'They are on their way', body: 'TicketsSent' } },
+    problems: [
+      'ValidationFailed',
+      'PurchaseNotFound',
+      'PurchaseInProgress',
+      'PurchaseCancelled',
+      'TicketNotFound',
+    ],
+  },
+  'POST /erasures': {
+    function: { name: 'EraseBuyer', entry: 'lambda/buyer/erase-buyer.ts', timeoutSeconds: 28 },
+    summary:
+      'Lets the buyer of an address go: name, addresses and tickets. What is still due or owed stays, and is named',
+    signed: ['organiser'],
+    body: 'ErasureRequest',
+    answers: { 200: { description: 'What is erased, and what is not', body: 'Erasure' } },
+    problems: ['ValidationFailed'],
   },
   'GET /openapi.json': {
     summary: 'This document',

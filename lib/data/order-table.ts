@@ -27,7 +27,9 @@ export interface OrderTableProps extends Pick<TablePropsV2, 'tags'> {
 export class OrderTable extends Construct {
   readonly table: TableV2;
   private readonly grants: TableGrants;
-  readonly indexNames: readonly string[] = [DUE.name, BUYERS_INDEX.name];
+  readonly indexNames: readonly string[] = [DUE.name];
+  /** Of the index that people alone read. */
+  readonly searchIndexNames: readonly string[] = [BUYERS_INDEX.name];
 
   constructor(scope: Construct, id: string, props: OrderTableProps) {
     super(scope, id);
@@ -35,7 +37,7 @@ export class OrderTable extends Construct {
       ...props,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
-      // Of orders that failed; of nothing else.
+      // Of orders for which nothing is to be done, with what they have reserved.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       globalSecondaryIndexes: [shardedIndex(DUE), buyersIndex],
@@ -116,9 +118,16 @@ export class OrderTable extends Construct {
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query');
   }
 
-  /** Look orders up. */
+  /** Look orders up, and keep them as long as their event says. */
   grantAudit(grantee: Function): void {
-    this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:BatchGetItem');
+    this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
+    this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query', 'dynamodb:UpdateItem');
+  }
+
+  /** Find the orders of a buyer, and forget whose they are. */
+  grantErase(grantee: Function): void {
+    this.grants.giveIndex(grantee, BUYERS_INDEX.name);
+    this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
   /** Find the orders that are due. */

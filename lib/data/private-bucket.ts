@@ -69,7 +69,7 @@ export class PrivateBucket extends Bucket {
     return this.grantObjectAction(grantee, 's3:DeleteObject', prefix);
   }
 
-  private grantObjectAction(grantee: IGrantable, action: string, prefix: string): Grant {
+  protected grantObjectAction(grantee: IGrantable, action: string, prefix: string): Grant {
     Validations.of(grantee.grantPrincipal as unknown as IConstruct).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${this.exportName()}/${prefix}/*]`,
       reason: `The objects under ${prefix}/: their names are not known beforehand`,

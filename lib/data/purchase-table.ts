@@ -13,7 +13,7 @@ import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { BALANCE_KEY } from '../../lambda/purchase/empty-balance';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
-import { DUE, UNSETTLED } from '../../lambda/purchase/purchase-repository';
+import { DUE, EVENTS_INDEX, UNSETTLED } from '../../lambda/purchase/purchase-repository';
 import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
 import { UNSUBSCRIBED_KEY_PREFIX } from '../../lambda/purchase/unsubscriptions';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
@@ -29,21 +29,21 @@ export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThr
 /**
  * Purchases, by id. The sparse index `due` holds only those for which something is still to be done, by the time from which
  * recovery may take them; it carries keys alone, so a status change does not write to it. `references` finds a purchase by its reference,
- * `buyers` by its buyer's e-mail address.
+ * `buyers` by its buyer's e-mail address, `events` by its event.
  */
 export class PurchaseTable extends Construct {
   readonly table: TableV2;
   private readonly grants: TableGrants;
-  readonly indexNames: readonly string[] = [
-    ...[UNSETTLED.name, REFERENCES_INDEX, DUE.name, BUYERS_INDEX.name],
-  ];
+  readonly indexNames: readonly string[] = [UNSETTLED.name, REFERENCES_INDEX, DUE.name];
+  /** Of the indexes that people alone read. */
+  readonly searchIndexNames: readonly string[] = [BUYERS_INDEX.name, EVENTS_INDEX.name];
 
   constructor(scope: Construct, id: string, props: PurchaseTableProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Resource', {
       ...props,
       partitionKey: { name: 'purchaseId', type: AttributeType.STRING },
-      // Of purchases that were refused before they held anything, and of counts of unpaid seats; of nothing else.
+      // Of purchases for which nothing is to be done, and of counts of unpaid seats; of nothing else.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // What domain events are made of. Switched on without interruption (AWS::DynamoDB::GlobalTable, read November 2026).
@@ -57,6 +57,12 @@ export class PurchaseTable extends Construct {
         },
         shardedIndex(DUE),
         buyersIndex,
+        {
+          indexName: EVENTS_INDEX.name,
+          partitionKey: { name: EVENTS_INDEX.shard, type: AttributeType.STRING },
+          sortKey: { name: EVENTS_INDEX.time, type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
       ],
     });
     this.grants = new TableGrants(this.table, ENVIRONMENT.purchaseTable);
@@ -104,6 +110,24 @@ export class PurchaseTable extends Construct {
     this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
     this.grants.giveIndex(grantee, REFERENCES_INDEX);
     this.grants.giveItems(grantee, [AUDIT_LOG_KEY], 'dynamodb:PutItem');
+  }
+
+  /** Find purchases by their event, their reference or their buyer. */
+  grantFind(grantee: Function): void {
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+    for (const index of [EVENTS_INDEX.name, REFERENCES_INDEX, BUYERS_INDEX.name])
+      this.grants.giveIndex(grantee, index);
+  }
+
+  /** Read a sale, count that its tickets are sent again, and correct its buyer's address. */
+  grantCorrect(grantee: Function): void {
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
+  /** Find the purchases of a buyer, and forget whose they are. */
+  grantErase(grantee: Function): void {
+    this.grants.giveIndex(grantee, BUYERS_INDEX.name);
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
   /** Note what has been delivered to the buyer. */

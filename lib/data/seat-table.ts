@@ -4,6 +4,7 @@ import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ANNOUNCING_KEY } from '../../lambda/event/event-announcements';
 import { RUNNING_KEY } from '../../lambda/event/event-cancellations';
+import { RETENTION_KEY } from '../../lambda/recovery/retention';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { TableGrants } from './table-grants';
 
@@ -130,8 +131,15 @@ export class SeatTable extends Construct {
     this.grants.giveItems(grantee, [RUNNING_KEY, ANNOUNCING_KEY], 'dynamodb:Query', 'dynamodb:UpdateItem');
   }
 
-  /** Read the taken seats of all events, and give holds back. */
+  /** Read the taken seats of all events, give holds back, and keep what is sold as long as its event says. */
   grantAudit(grantee: Function): void {
-    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
+    this.grants.give(
+      grantee,
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:DeleteItem',
+      'dynamodb:UpdateItem',
+    );
+    this.grants.giveItems(grantee, [RETENTION_KEY], 'dynamodb:PutItem');
   }
 }

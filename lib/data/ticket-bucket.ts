@@ -25,6 +25,18 @@ export class TicketBucket extends PrivateBucket {
     grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
   }
 
+  /** Delete tickets with all their versions. */
+  grantErase(grantee: Function): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucketVersions'],
+      resourceArns: [this.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${PREFIX}/*` } },
+    });
+    this.grantObjectAction(grantee, 's3:DeleteObjectVersion', PREFIX);
+    grantee.addEnvironment(ENVIRONMENT.ticketBucket, this.bucketName);
+  }
+
   /** Read tickets: also what signing a link to one takes. */
   grantLink(grantee: Function): void {
     this.grantFetch(grantee, PREFIX);

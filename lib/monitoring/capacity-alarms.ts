@@ -57,9 +57,9 @@ export class CapacityAlarms extends Construct {
       }
     }
     for (const metric of [
-      tableThrottles('seats', seats.table),
-      tableThrottles('purchases', purchases.table, purchases.indexNames),
-      tableThrottles('orders', orders.table, orders.indexNames),
+      tableThrottles('seats', seats),
+      tableThrottles('purchases', purchases),
+      tableThrottles('orders', orders),
     ]) {
       new RunbookAlarm(this, `${metric.label}Throttled`, {
         impact:

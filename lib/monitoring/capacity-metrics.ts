@@ -6,11 +6,21 @@ import { total } from './total';
 
 const SUM = { statistic: Stats.SUM, period: Duration.minutes(5) };
 
-/** Requests that DynamoDB refused for their number, of a table and its indexes. The SDK tries each three times. */
+interface IndexedTable {
+  readonly table: ITableV2;
+  /** @default none */
+  readonly indexNames?: readonly string[];
+  /** Of indexes that people alone read. @default none */
+  readonly searchIndexNames?: readonly string[];
+}
+
+/**
+ * Requests that DynamoDB refused for their number, of a table and its indexes. The SDK tries each three times. Of an index that people
+ * search, its writes: those hold up the table. An alarm takes ten metrics.
+ */
 export function tableThrottles(
   name: string,
-  table: ITableV2,
-  indexes: readonly string[] = [],
+  { table, indexNames = [], searchIndexNames = [] }: IndexedTable,
 ): MathExpression {
   const throttled = ['ReadThrottleEvents', 'WriteThrottleEvents'];
   const onIndex = (metricName: string, index: string) =>
@@ -20,7 +30,8 @@ export function tableThrottles(
     });
   return total(name, [
     ...throttled.map((name) => table.metric(name, SUM)),
-    ...indexes.flatMap((index) => throttled.map((name) => onIndex(name, index))),
+    ...indexNames.flatMap((index) => throttled.map((name) => onIndex(name, index))),
+    ...searchIndexNames.map((index) => onIndex('WriteThrottleEvents', index)),
   ]);
 }
 

@@ -289,9 +289,9 @@ export class OnCallDashboard extends Dashboard {
         functionThrottles('recovery', functions.recovery),
       ]),
       graph('Throttled: DynamoDB, Step Functions', [
-        tableThrottles('seats', seats.table),
-        tableThrottles('purchases', purchases.table, purchases.indexNames),
-        tableThrottles('orders', orders.table, orders.indexNames),
+        tableThrottles('seats', seats),
+        tableThrottles('purchases', purchases),
+        tableThrottles('orders', orders),
         startThrottles(),
       ]),
       graph('What is paid for: DynamoDB units', [

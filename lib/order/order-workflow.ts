@@ -24,6 +24,7 @@ import {
   type handler as awaitAuthenticationHandler,
 } from '../../lambda/order/await-authentication';
 import { type handler as checkInventoryHandler, inventorySchema } from '../../lambda/order/check-inventory';
+import { NEVER } from '../../lambda/order/order-repository';
 import { ORDER } from '../../lambda/order/outcomes';
 import { type handler as processPaymentHandler } from '../../lambda/order/process-order-payment';
 import { type handler as refundHandler } from '../../lambda/order/refund-order';
@@ -249,7 +250,7 @@ function updateInventory(scope: Construct, table: ITable): DynamoUpdateItem {
       sk: text('ORDER'),
     },
     updateExpression:
-      'SET #status = :confirmed, stock = :sold REMOVE dueAt, dueShard, paymentMethod, taskToken',
+      'SET #status = :confirmed, stock = :sold, expiresAt = if_not_exists(keptUntil, :never) REMOVE dueAt, dueShard, paymentMethod, taskToken',
     conditionExpression:
       'executionId = :execution AND ((#status = :pending AND stock = :reserved) OR #status = :confirmed)',
     expressionAttributeNames: { '#status': 'status' },
@@ -258,6 +259,7 @@ function updateInventory(scope: Construct, table: ITable): DynamoUpdateItem {
       ':pending': text('PENDING'),
       ':sold': text('SOLD'),
       ':reserved': text('RESERVED'),
+      ':never': DynamoAttributeValue.fromNumber(NEVER),
       ':execution': text(JsonPath.executionId),
     },
     resultPath: JsonPath.DISCARD,

@@ -2,7 +2,7 @@ import { AwsError } from '../aws/aws-error';
 import { type AwsRequest, type AwsResponse } from '../aws/aws-service';
 import { xmlDocument } from '../aws/xml';
 import { type ObjectMetadata } from './object-metadata';
-import { refuseOthers } from './request-limits';
+import { notImplemented, refuseOthers } from './request-limits';
 
 const MAX_KEYS = 1000;
 
@@ -52,5 +52,36 @@ export async function listObjects(
     statusCode: 200,
     headers: { 'content-type': 'application/xml' },
     body: xmlDocument('ListBucketResult', result, 'http://s3.amazonaws.com/doc/2006-03-01/'),
+  };
+}
+
+/** ListObjectVersions by prefix: of each object the one version that is kept. A list of more than fits a page is refused. */
+export async function listVersions(
+  request: AwsRequest,
+  bucket: string,
+  list: (prefix: string) => Promise<ObjectMetadata[]>,
+): Promise<AwsResponse> {
+  refuseOthers(request, { parameters: ['versions', 'prefix', 'encoding-type'] });
+  const prefix = request.query.get('prefix') ?? '';
+  const encoding = request.query.get('encoding-type') ?? undefined;
+  const text = (key: string) => (encoding === 'url' ? encodeURIComponent(key) : key);
+  const found = await list(prefix);
+  if (found.length > MAX_KEYS) throw notImplemented(`a list of more than ${MAX_KEYS} versions`);
+  const result = {
+    ...{ Name: bucket, Prefix: text(prefix), MaxKeys: MAX_KEYS, EncodingType: encoding, IsTruncated: false },
+    Version: found.map((object) => ({
+      Key: text(object.key),
+      VersionId: object.versionId ?? 'null',
+      IsLatest: true,
+      LastModified: new Date(object.lastModified).toISOString(),
+      ETag: `"${object.etag}"`,
+      Size: object.size,
+      StorageClass: 'STANDARD',
+    })),
+  };
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: xmlDocument('ListVersionsResult', result, 'http://s3.amazonaws.com/doc/2006-03-01/'),
   };
 }

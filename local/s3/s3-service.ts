@@ -5,7 +5,7 @@ import { type LocalClock } from '../core/clock';
 import { verifySignature } from '../core/sigv4';
 import { decodeUpload } from './aws-chunked';
 import { verifyChecksums } from './checksum';
-import { listObjects } from './list-objects';
+import { listObjects, listVersions } from './list-objects';
 import { type ObjectMetadata } from './object-metadata';
 import { ObjectStore, type StoredObject } from './object-store';
 import { notImplemented, refuseOthers } from './request-limits';
@@ -36,10 +36,10 @@ const OVERRIDES = [
 const OVERRIDE_PARAMETERS = OVERRIDES.map((header) => `response-${header}`);
 
 /**
- * S3 with path-style addresses: PutObject, GetObject, HeadObject, DeleteObject, ListObjectsV2, HeadBucket.
+ * S3 with path-style addresses: PutObject, GetObject, HeadObject, DeleteObject, ListObjectsV2, ListObjectVersions, HeadBucket.
  *
  * Every request must be signed, in its headers or as a presigned URL. Of a versioned bucket only the latest version
- * is kept; to ask for another one is refused.
+ * is kept; to ask for another one is refused, and a list of versions has that one.
  */
 export class S3Service implements AwsService {
   readonly signingName = 's3';
@@ -117,6 +117,8 @@ export class S3Service implements AwsService {
     if (request.method === 'GET' && request.query.get('list-type') === '2') {
       return listObjects(request, bucket, (prefix, page) => this.store.list(bucket, prefix, page));
     }
+    if (request.method === 'GET' && request.query.has('versions'))
+      return listVersions(request, bucket, (prefix) => this.store.list(bucket, prefix));
     const subResource = [...request.query.keys()].find((name) => name !== 'x-id');
     throw notImplemented(`${request.method} on a bucket${subResource ? ` (?${subResource})` : ''}`);
   }
@@ -232,7 +234,8 @@ export class S3Service implements AwsService {
   /** There is one version here, so an object goes with it, and no marker stays. */
   private async deleteVersion(bucket: string, key: string, version: string): Promise<AwsResponse> {
     const stored = await this.store.get(bucket, key);
-    if (stored && stored.metadata.versionId !== version)
+    // An object of a bucket without versions has one that is called null.
+    if (stored && (stored.metadata.versionId ?? 'null') !== version)
       throw notImplemented('versions other than the latest');
     await this.store.delete(bucket, key);
     return { statusCode: 204, headers: { 'x-amz-version-id': version } };

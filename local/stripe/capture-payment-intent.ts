@@ -5,6 +5,7 @@ import { parametersOf } from './parameters';
 import { latestCharge, type Payment, replaceCharge } from './payment';
 import { findPayment, hasStatus, unexpectedState } from './payment-intent-state';
 import { refusal } from './rules';
+import { stripeId } from './stripe-id';
 
 /** POST /v1/payment_intents/{id}/capture: takes the authorised money, once, whole or in part. */
 export const capturePaymentIntent: Operation = {
@@ -34,6 +35,7 @@ function capture(payment: Payment, amount: number): Payment {
     ...charge,
     amount_captured: amount,
     amount_refunded: charge.amount - amount,
+    balance_transaction: stripeId('txn'),
     captured: true,
   };
   return {

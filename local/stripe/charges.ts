@@ -22,7 +22,7 @@ export function chargeCard(intent: PaymentIntent, method: PaymentMethod, created
     application: null,
     application_fee: null,
     application_fee_amount: null,
-    balance_transaction: null,
+    balance_transaction: captured ? stripeId('txn') : null,
     billing_details: noBillingDetails(),
     calculated_statement_descriptor: null,
     captured,

@@ -1,4 +1,5 @@
 import { type Parameters } from './parameters';
+import { balanceTransactionOf } from './balance-transaction';
 import { type Charge, type Payment, type PaymentIntent, type Refund } from './payment';
 import { EXPANDABLE, type ExpandableResource, MAXIMUM_EXPANSION_DEPTH, refusal } from './rules';
 import { unsupportedLocally } from './stripe-error';
@@ -12,6 +13,7 @@ const LEADS_TO: Readonly<Record<string, ExpandableResource>> = {
   charge: 'charge',
   payment_intent: 'payment_intent',
   refunds: 'refund',
+  balance_transaction: 'balance_transaction',
 };
 
 /**
@@ -85,6 +87,7 @@ function isObject(value: unknown): value is object {
 function lookUp(property: string, object: PaymentIntent | Charge | Refund, payment: Payment): object | null {
   if (property === 'payment_intent') return payment.intent;
   if (property === 'refunds') return refundsOf(object.id, payment);
+  if (property === 'balance_transaction') return balanceTransactionOf(object as Charge);
   const id = object.object === 'payment_intent' ? object.latest_charge : (object as Refund).charge;
   return payment.charges.find((charge) => charge.id === id) ?? null;
 }

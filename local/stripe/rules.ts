@@ -373,12 +373,13 @@ export const EXPANDABLE = {
     ['application', 'customer', 'on_behalf_of', 'payment_method', 'payment_record', 'review', 'source'],
   ),
   charge: expands<Stripe.Charge>()(
-    ['payment_intent', 'refunds'],
+    ['balance_transaction', 'payment_intent', 'refunds'],
     [
-      ...(['application', 'application_fee', 'balance_transaction', 'customer'] as const),
+      ...(['application', 'application_fee', 'customer'] as const),
       ...(['failure_balance_transaction', 'on_behalf_of', 'review', 'source_transfer', 'transfer'] as const),
     ],
   ),
+  balance_transaction: expands<Stripe.BalanceTransaction>()([], ['source']),
   refund: expands<Stripe.Refund>()(
     ['charge', 'payment_intent'],
     [

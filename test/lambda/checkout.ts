@@ -12,6 +12,7 @@ import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { type Reservation } from '../../lambda/seat/reservation';
 import { reserveSeat } from '../../lambda/seat/reserve-seat';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
+import { keptUntil } from '../../lambda/shared/retention';
 import { AddressHashes } from '../../lambda/shared/address-hash';
 import { type Clock } from '../../lambda/shared/clock';
 import { type Tables } from '../support/tables';
@@ -71,6 +72,8 @@ export class Checkout {
   readonly eventId = `event-${randomUUID()}`;
   readonly clock = new MovableClock();
   readonly unpaidBound = 16;
+  /** Seconds after its event for which a sale is kept. */
+  readonly salesKept = 180 * 86_400;
   readonly addresses = new AddressHashes(() => Promise.resolve('k'.repeat(64)));
   readonly events: EventRepository;
   readonly revisions: EventRevisions;
@@ -87,7 +90,7 @@ export class Checkout {
     this.announcements = new EventAnnouncements(tables.client, tables.seatTable);
     this.layouts = new RecentLayouts(this.events, this.clock);
     this.seats = new SeatRepository(tables.client, tables.seatTable);
-    this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable);
+    this.purchases = new PurchaseRepository(tables.client, tables.purchaseTable, this.clock);
     this.eventCancellations = new EventCancellations(tables.client, tables.seatTable);
     this.cancellations = new RecentCancellations(this.eventCancellations, this.clock);
   }
@@ -147,9 +150,18 @@ export class Checkout {
   /** A purchase that is CONFIRMED, with its seats SOLD. */
   async confirmed(seats: string[], request?: Partial<PurchaseRequest>): Promise<Order> {
     const order = await this.paid(seats, request);
-    const sales = seats.map((seatId) => this.seats.sell(this.eventId, this.seat(seatId), order.purchaseId));
-    await this.purchases.confirm(order.purchaseId, sales);
+    const until = await this.keptUntil();
+    const sales = seats.map((seatId) =>
+      this.seats.sell(this.eventId, this.seat(seatId), order.purchaseId, until),
+    );
+    await this.purchases.confirm(order.purchaseId, sales, until);
     return order;
+  }
+
+  /** Until when what is sold now is kept. */
+  async keptUntil(): Promise<number> {
+    const layout = (await this.events.findLayout(this.eventId))!;
+    return keptUntil(layout, this.clock.nowSeconds(), this.salesKept);
   }
 
   /** Lets a compensation claim the purchase: it is COMPENSATING then. */

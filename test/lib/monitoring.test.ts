@@ -116,8 +116,8 @@ test('every dead-letter queue and every table has an alarm', () => {
     .filter(({ Properties }) => !Properties.RedrivePolicy);
 
   expect(watches('ApproximateNumberOfMessagesVisible')).toBe(deadLetters.length + 1);
-  // Three tables and four indexes.
-  expect(watches('WriteThrottleEvents')).toBe(7);
+  // Three tables and seven indexes.
+  expect(watches('WriteThrottleEvents')).toBe(10);
 });
 
 test('what is only written while something runs goes off when nothing is written', () => {

@@ -89,12 +89,13 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       'dynamodb:DeleteItem SeatTable',
       'dynamodb:GetItem PurchaseTable',
       'dynamodb:GetItem SeatTable',
-      'dynamodb:PutItem PurchaseTable',
+      ...['dynamodb:PutItem PurchaseTable', 'dynamodb:PutItem SeatTable', 'dynamodb:Query OrderTable'],
       'dynamodb:Query PurchaseTable/index/references',
       'dynamodb:Query SeatTable',
-      'dynamodb:UpdateItem PurchaseTable',
+      ...['dynamodb:UpdateItem PurchaseTable', 'dynamodb:UpdateItem SeatTable'],
       's3:DeleteObject TicketBucket/tickets/*',
-      's3:ListBucket TicketBucket',
+      's3:DeleteObjectVersion TicketBucket/tickets/*',
+      ...['s3:ListBucket TicketBucket', 's3:ListBucketVersions TicketBucket'],
       'secretsmanager:GetSecretValue StripeKey',
       'sns:Publish Disputes',
       'sqs:SendMessage EscalationsQueue',
@@ -308,6 +309,42 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     [
       ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
       'secretsmanager:GetSecretValue TicketSecret',
+    ],
+  ],
+  [
+    'FindPurchases',
+    checkout,
+    [
+      ...[
+        'dynamodb:BatchGetItem PurchaseTable',
+        'dynamodb:GetItem PurchaseTable',
+        'dynamodb:GetItem SeatTable',
+      ],
+      ...['buyers', 'events', 'references'].map((index) => `dynamodb:Query PurchaseTable/index/${index}`),
+      ...['secretsmanager:GetSecretValue AddressSecret', 'secretsmanager:GetSecretValue StripeKey'],
+    ],
+  ],
+  [
+    'SendTickets',
+    checkout,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+      ...['secretsmanager:GetSecretValue AddressSecret', 'sns:Publish TicketConfirmations'],
+    ],
+  ],
+  [
+    'EraseBuyer',
+    checkout,
+    [
+      ...['OrderTable', 'PurchaseTable'].flatMap((table) => [
+        ...[
+          `dynamodb:GetItem ${table}`,
+          `dynamodb:UpdateItem ${table}`,
+          `dynamodb:Query ${table}/index/buyers`,
+        ],
+      ]),
+      ...['dynamodb:GetItem SeatTable', 'secretsmanager:GetSecretValue AddressSecret'],
+      ...['s3:DeleteObjectVersion TicketBucket/tickets/*', 's3:ListBucketVersions TicketBucket'],
     ],
   ],
   ['ListRevocations', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],

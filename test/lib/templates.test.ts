@@ -25,7 +25,7 @@ describe('the tables', () => {
     });
   });
 
-  test('purchases expire by the attribute that refused ones have, and have indexes that carry keys alone: what is due, the unsettled of older versions, by reference, and by the buyer', () => {
+  test('purchases expire by the attribute that refused ones have, and have indexes that carry keys alone: what is due, the unsettled of older versions, by reference, by the buyer and by the event', () => {
     dev.data.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       KeySchema: [{ AttributeName: 'purchaseId', KeyType: 'HASH' }],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -55,6 +55,14 @@ describe('the tables', () => {
           IndexName: 'buyers',
           KeySchema: [
             { AttributeName: 'emailHash', KeyType: 'HASH' },
+            { AttributeName: 'createdAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        }),
+        Match.objectLike({
+          IndexName: 'events',
+          KeySchema: [
+            { AttributeName: 'eventShard', KeyType: 'HASH' },
             { AttributeName: 'createdAt', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
@@ -441,6 +449,7 @@ describe('the API', () => {
       'GET /events NONE',
       'GET /events/{eventId}/cancellation AWS_IAM',
       'GET /events/{eventId}/extras NONE',
+      'GET /events/{eventId}/purchases AWS_IAM',
       'GET /events/{eventId}/revocations AWS_IAM',
       'GET /events/{eventId}/seats NONE',
       'GET /openapi.json NONE',
@@ -455,6 +464,7 @@ describe('the API', () => {
       'HEAD /events NONE',
       'HEAD /events/{eventId}/cancellation AWS_IAM',
       'HEAD /events/{eventId}/extras NONE',
+      'HEAD /events/{eventId}/purchases AWS_IAM',
       'HEAD /events/{eventId}/revocations AWS_IAM',
       'HEAD /events/{eventId}/seats NONE',
       'HEAD /openapi.json NONE',
@@ -466,6 +476,7 @@ describe('the API', () => {
       'HEAD /ticket-keys NONE',
       'HEAD /unsubscriptions/{token} NONE',
       'POST /admissions AWS_IAM',
+      'POST /erasures AWS_IAM',
       'POST /events/{eventId}/cancellation AWS_IAM',
       'POST /orders NONE',
       'POST /orders/{orderId}/authentication NONE',
@@ -473,6 +484,7 @@ describe('the API', () => {
       'POST /purchases/{purchaseId}/abandonment NONE',
       'POST /purchases/{purchaseId}/authentication NONE',
       'POST /purchases/{purchaseId}/cancellation AWS_IAM',
+      'POST /purchases/{purchaseId}/messages AWS_IAM',
       'POST /stripe-events NONE',
       'POST /ticket-checks AWS_IAM',
       'POST /unsubscriptions/{token} NONE',

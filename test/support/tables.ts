@@ -37,6 +37,7 @@ export function useTables(): Tables {
     process.env[ENVIRONMENT.purchaseTable] = purchases.tableName;
     process.env[ENVIRONMENT.orderTable] = orders.tableName;
     process.env[ENVIRONMENT.unpaidSeats] = '16';
+    process.env[ENVIRONMENT.salesKept] = String(180 * 86_400);
     tables.client = documentClient();
     tables.seatTable = seats.tableName;
     tables.purchaseTable = purchases.tableName;

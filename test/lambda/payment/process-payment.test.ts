@@ -501,6 +501,7 @@ function port(real: PaymentGateway): PaymentGateway {
     readAuthorisation: (intent) => real.readAuthorisation(intent),
     captureIntent: (intent) => real.captureIntent(intent),
     cancelIntent: (intent) => real.cancelIntent(intent),
+    readFees: (paymentIntentId) => real.readFees(paymentIntentId),
     clientSecretOf: (paymentIntentId) => real.clientSecretOf(paymentIntentId),
     undoIntent: (intent) => real.undoIntent(intent),
     readPayment: (paymentIntentId) => real.readPayment(paymentIntentId),

@@ -11,6 +11,7 @@ import { audit, type AuditDependencies } from '../../../lambda/recovery/audit';
 import { AuditLog } from '../../../lambda/recovery/audit-log';
 import { type Escalations } from '../../../lambda/shared/escalations';
 import { LOOKS_BACK } from '../../../lambda/recovery/orphan-payments';
+import { RetentionMarks } from '../../../lambda/recovery/retention';
 import { type Bound } from '../../../lambda/recovery/without-record';
 import { TicketStore } from '../../../lambda/ticket/ticket-store';
 import { LocalClock } from '../../../local/core/clock';
@@ -136,9 +137,13 @@ export function useAuditedShop(): AuditedShop {
       const order = await charged(seats);
       const { checkout } = shop;
       await checkout.purchases.recordPaid(order.purchaseId);
+      const until = await checkout.keptUntil();
       await checkout.purchases.confirm(
         order.purchaseId,
-        seats.map((seatId) => checkout.seats.sell(checkout.eventId, checkout.seat(seatId), order.purchaseId)),
+        seats.map((seatId) =>
+          checkout.seats.sell(checkout.eventId, checkout.seat(seatId), order.purchaseId, until),
+        ),
+        until,
       );
       return order;
     },
@@ -177,6 +182,8 @@ export function useAuditedShop(): AuditedShop {
           },
           tellDispute: (_, dispute) => Promise.resolve(void shop.told.push(dispute)),
           log: new AuditLog(tables.client, tables.purchaseTable),
+          marks: new RetentionMarks(tables.client, tables.seatTable),
+          salesKept: checkout.salesKept,
           ...{ bound: shop.bound, ...changes },
         },
         hasTime,

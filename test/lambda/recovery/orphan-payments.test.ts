@@ -1,3 +1,4 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { type OpenIntent, type PaymentGateway, type Period } from '../../../lambda/payment/payment-gateway';
 import { StripeGateway } from '../../../lambda/payment/stripe-gateway';
 import { type AuditState } from '../../../lambda/recovery/audit-log';
@@ -180,9 +181,11 @@ describe('against the payment server', () => {
     stripe.clock.advance(seconds);
   }
 
-  async function charged(gateway: StripeGateway, card: string) {
+  async function charged(gateway: StripeGateway, card: string, installation?: string) {
     const { purchaseId, executionId } = await checkout.pending(['A-1']);
-    const { paymentIntentId } = await gateway.createIntent({ purchaseId, amount: AMOUNT, currency: 'EUR' });
+    const { paymentIntentId } = await gateway.createIntent({
+      ...{ purchaseId, installation, amount: AMOUNT, currency: 'EUR' },
+    });
     await checkout.purchases.recordPaymentIntent(purchaseId, paymentIntentId);
     await charge(gateway, { purchaseId, paymentIntentId, paymentMethod: card });
     return { purchaseId, executionId, paymentIntentId };
@@ -228,6 +231,23 @@ describe('against the payment server', () => {
     expect(escalated).toEqual(Array(2).fill({ purchaseId, paymentIntentId, error: 'RefundFailed' }));
     expect(later).toMatchObject({ looked: 0, undone: 0 });
     expect(stripe.server.payments()).toMatchObject([{ refunded: 0, refunds: [{}, {}, {}] }]);
+  });
+
+  test('what comes back of a payment whose record is not kept any more is given back by nobody: people are told', async () => {
+    const gateway = gatewayOf('EventPro-test');
+    const installation = await checkout.purchases.installation.id();
+    const { purchaseId, paymentIntentId } = await charged(gateway, 'pm_card_refundFail', installation);
+    pass(41 * DAY);
+    await gateway.undoIntent({ purchaseId, paymentIntentId });
+    await tables.client.send(new DeleteCommand({ TableName: tables.purchaseTable, Key: { purchaseId } }));
+    pass(10 * DAY);
+    const { run, escalated } = auditOf(gateway);
+
+    const result = await run();
+
+    expect(result).toMatchObject({ undone: 0 });
+    expect(escalated).toEqual([{ purchaseId, paymentIntentId, error: 'RecordNotKept' }]);
+    expect(stripe.server.payments()).toMatchObject([{ refunded: 0, refunds: [{ status: 'failed' }] }]);
   });
 
   test('what a person has repaid another way, and marked so, is left alone: young or old', async () => {

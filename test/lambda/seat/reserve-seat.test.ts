@@ -8,8 +8,16 @@ import { HOLD_SECONDS } from '../../../lambda/seat/seat-repository';
 import { useTables } from '../../support/tables';
 import { Checkout, errorOf, LAYOUT, type Order } from '../checkout';
 import { CONTEXT } from '../invocation';
+import { ENVIRONMENT } from '../../../lambda/shared/environment';
+import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
+import { useAwsServices } from '../aws-services';
+
+const secrets = createSecretsManagerService();
+secrets.putSecret('address-secret', 'arn:address-secret', 'k'.repeat(64));
+process.env[ENVIRONMENT.addressSecret] = 'address-secret';
 
 const tables = useTables();
+useAwsServices([secrets]);
 let checkout: Checkout;
 
 beforeEach(async () => {

@@ -12,7 +12,7 @@ import { createS3Service } from '../../../local/s3/s3-service';
 import { createSecretsManagerService } from '../../../local/secrets-manager/secrets-manager-service';
 import { useTables } from '../../support/tables';
 import { useAwsServices } from '../aws-services';
-import { Checkout, errorOf, type Order } from '../checkout';
+import { Checkout, errorOf, type Order, LAYOUT } from '../checkout';
 import { CONTEXT } from '../invocation';
 import { readTicketCode } from '../../../lambda/ticket/ticket-code';
 import { ticketKeyOf } from '../../../lambda/ticket/ticket-key';
@@ -103,7 +103,7 @@ describe('a purchase that is paid', () => {
     expect(codes).toEqual(['A-1', 'C-2'].map((seatId) => ({ valid: true, claims: { ...claims, seatId } })));
   });
 
-  test('is CONFIRMED with its seats SOLD, which no longer expire', async () => {
+  test('is CONFIRMED with its seats SOLD, all kept for 180 days after the event', async () => {
     const paid = await reservedAndPaid(['A-1', 'C-2']);
 
     const result = await generate(paid);
@@ -115,7 +115,10 @@ describe('a purchase that is paid', () => {
       { seatId: 'A-1', status: 'SOLD', purchaseId: paid.order.purchaseId },
       { seatId: 'C-2', status: 'SOLD', purchaseId: paid.order.purchaseId },
     ]);
-    for (const item of items) expect(item).not.toHaveProperty(tables.expiryAttribute);
+    const until = await checkout.keptUntil();
+    expect(until).toBe(Date.parse(LAYOUT.startsAt) / 1000 + 180 * 86_400);
+    for (const item of items) expect(item[tables.expiryAttribute]).toBe(until);
+    expect((await checkout.purchases.find(paid.order.purchaseId))?.expiresAt).toBe(until);
   });
 
   test('stays in the index of what is due: its buyer has not been told yet', async () => {
