@@ -21,8 +21,14 @@ const canary: unknown = app.node.tryGetContext('canary');
 if (canary !== undefined && canary !== 'off') {
   throw new Error('-c canary takes one value, off; without it lib/config.ts says how a stage changes');
 }
+// `-c withoutIndex=events` leaves out an index: DynamoDB makes one of a table per update (docs/deploying.md).
+const withoutIndex: unknown = app.node.tryGetContext('withoutIndex');
 for (const stage of stages) {
-  const config = canary === 'off' ? { ...stage, canary: undefined } : stage;
+  const config = {
+    ...stage,
+    ...(canary === 'off' && { canary: undefined }),
+    ...(withoutIndex !== undefined && { withoutIndexes: [String(withoutIndex)] }),
+  };
   new EventProStage(app, `EventPro-${stage.name}`, config);
 }
 normalizeAssetModes(app.synth().directory);

@@ -118,6 +118,12 @@ export interface StageConfig {
   readonly printPartner?: PrintPartnerConfig;
   /** How long a superseded or deleted version of a ticket can still be restored. */
   readonly ticketVersionRetention: Duration;
+  /**
+   * Indexes that the tables are deployed without: DynamoDB makes one index of a table per update, so a version that brings two takes two
+   * deployments. `-c withoutIndex=NAME` sets it.
+   * @default none
+   */
+  readonly withoutIndexes?: readonly string[];
   /** How long after its event a sale is kept, with its buyer's name and address: at least 180 days, in which its payment may be disputed. */
   readonly salesKept: Duration;
   readonly auditBound: AuditBound;

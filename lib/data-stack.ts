@@ -38,7 +38,7 @@ export class DataStack extends Stack {
     const { seats, purchases } = config.warmThroughput ?? {};
     this.seats = new SeatTable(this, 'SeatTable', { ...retention, tags, warmThroughput: seats });
     this.purchases = new PurchaseTable(this, 'PurchaseTable', {
-      ...{ ...retention, tags, warmThroughput: purchases },
+      ...{ ...retention, tags, warmThroughput: purchases, withoutIndexes: config.withoutIndexes },
     });
     this.orders = new OrderTable(this, 'OrderTable', { ...retention, tags });
     const accessLogs = new AccessLogBucket(this, 'AccessLogBucket', {

@@ -1,6 +1,7 @@
 import { type RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
+  type GlobalSecondaryIndexPropsV2,
   ProjectionType,
   StreamViewType,
   type TablePropsV2,
@@ -24,6 +25,8 @@ import { TableGrants } from './table-grants';
 export interface PurchaseTableProps extends Pick<TablePropsV2, 'tags' | 'warmThroughput'> {
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
+  /** @default every index is made */
+  readonly withoutIndexes?: readonly string[] | undefined;
 }
 
 /**
@@ -38,7 +41,7 @@ export class PurchaseTable extends Construct {
   /** Of the indexes that people alone read. */
   readonly searchIndexNames: readonly string[] = [BUYERS_INDEX.name, EVENTS_INDEX.name];
 
-  constructor(scope: Construct, id: string, props: PurchaseTableProps) {
+  constructor(scope: Construct, id: string, { withoutIndexes = [], ...props }: PurchaseTableProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Resource', {
       ...props,
@@ -48,7 +51,7 @@ export class PurchaseTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // What domain events are made of. Switched on without interruption (AWS::DynamoDB::GlobalTable, read November 2026).
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-      globalSecondaryIndexes: [
+      globalSecondaryIndexes: without(withoutIndexes, [
         shardedIndex(UNSETTLED),
         {
           indexName: REFERENCES_INDEX,
@@ -63,7 +66,7 @@ export class PurchaseTable extends Construct {
           sortKey: { name: EVENTS_INDEX.time, type: AttributeType.NUMBER },
           projectionType: ProjectionType.KEYS_ONLY,
         },
-      ],
+      ]),
     });
     this.grants = new TableGrants(this.table, ENVIRONMENT.purchaseTable);
   }
@@ -191,4 +194,14 @@ export class PurchaseTable extends Construct {
     this.grants.giveIndex(grantee, DUE.name);
     this.grants.giveIndex(grantee, UNSETTLED.name);
   }
+}
+
+/** @throws Error for a name that is no index */
+function without(
+  left: readonly string[],
+  indexes: readonly GlobalSecondaryIndexPropsV2[],
+): GlobalSecondaryIndexPropsV2[] {
+  const unknown = left.filter((name) => !indexes.some(({ indexName }) => indexName === name));
+  if (unknown.length > 0) throw new Error(`The purchase table has no index ${unknown.join(', ')}`);
+  return indexes.filter(({ indexName }) => !left.includes(indexName));
 }

@@ -66,6 +66,7 @@ test('every heading belongs to an alarm or is a procedure', () => {
     'Give the print partner another key',
     'Settle a purchase by hand',
     'Cancel a purchase',
+    'A buyer asks for their data',
     'Restore tables from point-in-time recovery',
     'Roll back a deploy',
     'Take an export out of use',

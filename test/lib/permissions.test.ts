@@ -549,8 +549,10 @@ describe('the policy of', () => {
   /** Every signed route, and whose. A route that is added says so here. */
   const CALLS = {
     Organiser: [
-      ...['GET /events/*/cancellation', 'HEAD /events/*/cancellation', 'POST /events/*/cancellation'],
-      ...['POST /purchases/*/cancellation', 'PUT /events/*', 'PUT /events/*/extras'],
+      ...['GET /events/*/cancellation', 'GET /events/*/purchases'],
+      ...['HEAD /events/*/cancellation', 'HEAD /events/*/purchases'],
+      ...['POST /erasures', 'POST /events/*/cancellation', 'POST /purchases/*/cancellation'],
+      ...['POST /purchases/*/messages', 'PUT /events/*', 'PUT /events/*/extras'],
     ],
     Gate: [
       ...['GET /events/*/revocations', 'HEAD /events/*/revocations'],
