@@ -10,6 +10,7 @@ import { eventBusName } from './event-bus/event-bus-name';
 import { EVENT_TEMPLATE, PURCHASE_TEMPLATE } from './event-bus/detail-template';
 import { DomainEventBus } from './event-bus/domain-event-bus';
 import { EventMessages } from './event-bus/event-messages';
+import { MobileApp } from './event-bus/mobile-app';
 import { PrintPartner } from './event-bus/print-partner';
 import { SalesStream } from './event-bus/sales-stream';
 import { eventPattern } from './event-bus/event-pattern';
@@ -81,6 +82,10 @@ export class EventStack extends Stack {
     }
 
     const { logRetention } = config;
+    const updateApp = new NodeFunction(this, 'UpdateApp', { logRetention });
+    data.purchases.grantUpdateApp(updateApp);
+    new MobileApp(this, 'App', { bus, consumer: updateApp });
+
     const schedule = new NodeFunction(this, 'ScheduleEventMessages', { logRetention, memorySize: 256 });
     data.seats.grantReadRevisions(schedule);
     const send = new NodeFunction(this, 'SendEventMessages', {

@@ -37,6 +37,7 @@ export const FUNCTIONS = {
 
   // Consumers of domain events.
   ScheduleEventMessages: { entry: 'lambda/event-message/schedule-event-messages.ts', timeoutSeconds: 30 },
+  UpdateApp: { entry: 'lambda/mobile-app/update-app.ts', timeoutSeconds: 30 },
 
   // The API's own routes.
   ...ROUTE_FUNCTIONS,

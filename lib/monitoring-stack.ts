@@ -27,6 +27,7 @@ import { WorkflowAlarms } from './monitoring/workflow-alarms';
 import { type FunctionName } from './functions';
 import { NodeFunction } from './node-function';
 import { type NotificationStack } from './notification-stack';
+import { ConsumedQueue } from './notification/consumed-queue';
 import { type OrderStack } from './order-stack';
 import { Workflow } from './workflow/workflow';
 
@@ -61,7 +62,7 @@ export class MonitoringStack extends Stack {
     const steps = new Set(workflows.flatMap(({ functions }) => functions));
     const functions = groupsOf(
       everything.filter((construct) => construct instanceof NodeFunction).filter((fn) => !steps.has(fn)),
-      { notifications, orders: orderStack },
+      everything.filter((construct) => construct instanceof ConsumedQueue),
     );
     const { channels, mailFeedback } = notifications;
 
@@ -135,13 +136,8 @@ const IN_THE_BACKGROUND: readonly string[] = [
   ...(['ScheduleEventMessages', 'SendEventMessages'] as const),
 ] satisfies FunctionName[];
 
-/** What is neither a step, nor a channel's, nor in the background answers a route. */
-function groupsOf(
-  functions: readonly Function[],
-  { notifications, orders }: { readonly notifications: NotificationStack; readonly orders: OrderStack },
-): FunctionGroups {
-  const { channels, mailFeedback } = notifications;
-  const queues = [...channels.values(), mailFeedback, orders.mail];
+/** What is neither a step, nor a queue's, nor in the background answers a route. */
+function groupsOf(functions: readonly Function[], queues: readonly ConsumedQueue[]): FunctionGroups {
   const consumers: readonly Function[] = queues.map(({ consumer }) => consumer);
   const isRecovery = ({ node }: Function) => IN_THE_BACKGROUND.includes(node.id);
   return {

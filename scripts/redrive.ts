@@ -21,12 +21,14 @@ Tries again what was given up. First repair what made it fail: see docs/runbook.
 
   a channel     gives every message of its dead-letter queue back to the channel, which tries each five times more;
                 so does the e-mail about orders
+  a consumer    the same, for a function that acts on domain events: by the name of its construct in
+                lib/event-stack.ts, such as App
   escalations   shows each escalation, starts Recovery again for its purchase, and deletes the message; those of the
                 audit, about purchases that are settled, stay for a person
 
 Options:
   --stage STAGE   dev, prod, …: a name of lib/config.ts
-  --queue QUEUE   ${QUEUES.join(', ')}
+  --queue QUEUE   ${QUEUES.join(', ')}, or a consumer
   --dry-run       say what is there, and change nothing
   --help          this text
 
@@ -36,11 +38,12 @@ variables that \`npm start\` prints.
 Exit codes: 0 all of it was tried again, or there was nothing; 1 some of it was not; 2 the options are wrong.
 `;
 
-type QueueName = (typeof QUEUES)[number];
+/** Constructs have names like this one, and channels do not. */
+const CONSUMER = /^[A-Z]\w*$/;
 
 interface Arguments {
   readonly stageName: string;
-  readonly queue: QueueName;
+  readonly queue: string;
   readonly dryRun: boolean;
 }
 
@@ -89,8 +92,9 @@ function readArguments(): Arguments | string | undefined {
     });
     if (values.help) return undefined;
     if (!values.stage) return '--stage is missing';
-    const queue = QUEUES.find((name) => name === values.queue);
-    if (!queue) return values.queue ? `There is no queue ${values.queue}` : '--queue is missing';
+    const { queue } = values;
+    if (!queue) return '--queue is missing';
+    if (!QUEUES.some((name) => name === queue) && !CONSUMER.test(queue)) return `There is no queue ${queue}`;
     return { stageName: `EventPro-${values.stage}`, queue, dryRun: values['dry-run'] };
   } catch (error) {
     return (error as Error).message;

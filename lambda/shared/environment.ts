@@ -34,6 +34,8 @@ export const ENVIRONMENT = {
   orderStateMachine: 'ORDER_STATE_MACHINE_ARN',
   cancellationStateMachine: 'CANCELLATION_STATE_MACHINE_ARN',
   noticeTopic: 'NOTICE_TOPIC_ARN',
+  /** The topic of the devices that have the app. */
+  appTopic: 'APP_TOPIC_ARN',
   /** ARN of the alias of the durable function that cancels events. */
   cancelEventFunction: 'CANCEL_EVENT_FUNCTION_ARN',
   /** How many purchases of a cancelled event are cancelled in a second. */

@@ -10,6 +10,7 @@ import {
 import { type Function } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BUYERS_INDEX } from '../../lambda/shared/address-hash';
+import { HANDLED_KEY_PREFIX } from '../../lambda/domain-event/handled-events';
 import { REFERENCES_INDEX } from '../../lambda/shared/reference';
 import { AUDIT_LOG_KEY } from '../../lambda/recovery/audit-log';
 import { BALANCE_KEY } from '../../lambda/purchase/empty-balance';
@@ -152,6 +153,13 @@ export class PurchaseTable extends Construct {
   grantNoteMailEvent(grantee: Function): void {
     this.grants.giveIndex(grantee, REFERENCES_INDEX);
     this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+
+  /** Find a purchase by its reference, and note which of its events the app has had. */
+  grantUpdateApp(grantee: Function): void {
+    this.grants.giveIndex(grantee, REFERENCES_INDEX);
+    this.grants.give(grantee, 'dynamodb:GetItem');
+    this.grants.giveItems(grantee, [`${HANDLED_KEY_PREFIX}*`], 'dynamodb:UpdateItem');
   }
 
   /** Read a sale and claim it to cancel it. */

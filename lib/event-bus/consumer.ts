@@ -3,6 +3,7 @@ import { type EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type DomainEvent, EVENT_SOURCE } from '../../lambda/domain-event/domain-events';
+import { type Queue } from 'aws-cdk-lib/aws-sqs';
 import { DeadLetters } from './dead-letters';
 
 export interface ConsumerProps {
@@ -13,6 +14,8 @@ export interface ConsumerProps {
   readonly target: IRuleTarget;
   /** What is missing while it does not get them: the first sentence of its alarms. */
   readonly loss: string;
+  /** @default one of its own */
+  readonly deadLetterQueue?: Queue;
 }
 
 /** The most there is: a target that is down for a day gets what it has missed ("Retrying event delivery", read November 2026). */
@@ -27,15 +30,16 @@ const RETRY = { maximumEventAgeInSeconds: Duration.hours(24).toSeconds(), maximu
  */
 export class Consumer extends Construct {
   readonly rule: Rule;
-  readonly deadLetterQueue: DeadLetters;
+  readonly deadLetterQueue: Queue;
   readonly loss: string;
   readonly bus: EventBus;
 
-  constructor(scope: Construct, id: string, { bus, events, target, loss }: ConsumerProps) {
+  constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id);
+    const { bus, events, target, loss } = props;
     this.bus = bus;
     this.loss = loss;
-    this.deadLetterQueue = new DeadLetters(this, 'DeadLetterQueue');
+    this.deadLetterQueue = props.deadLetterQueue ?? new DeadLetters(this, 'DeadLetterQueue');
     const deadLetterConfig = { arn: this.deadLetterQueue.queueArn };
     this.rule = new Rule(this, 'Rule', {
       eventBus: bus,

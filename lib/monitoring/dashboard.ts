@@ -34,6 +34,7 @@ import { type PurchaseTable } from '../data/purchase-table';
 import { type SeatTable } from '../data/seat-table';
 import { type Channel } from '../notification/channel';
 import { type Consumer } from '../event-bus/consumer';
+import { FunctionConsumer } from '../event-bus/function-consumer';
 import { type SalesStream } from '../event-bus/sales-stream';
 import { type TablePipe } from '../event-bus/table-pipe';
 import { routeLatency } from './api-metrics';
@@ -235,9 +236,14 @@ export class OnCallDashboard extends Dashboard {
         ),
       ),
       graph(
-        'Oldest notification, s',
-        channels.map(([name, { queue }]) =>
-          queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, label: name }),
+        'Oldest message of a function, s',
+        [
+          ...channels.map(([name, { queue }]) => [name, queue] as const),
+          ...consumers.flatMap((consumer) =>
+            consumer instanceof FunctionConsumer ? [[consumer.node.id, consumer.queued.queue] as const] : [],
+          ),
+        ].map(([label, queue]) =>
+          queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, label }),
         ),
       ),
     );

@@ -4,10 +4,11 @@ import { Construct } from 'constructs';
 import { businessMetric } from '../alarm/business-metric';
 import { RunbookAlarm } from '../alarm/runbook-alarm';
 import { type Consumer } from '../event-bus/consumer';
+import { FunctionConsumer } from '../event-bus/function-consumer';
 import { type SalesStream } from '../event-bus/sales-stream';
 import { type TablePipe } from '../event-bus/table-pipe';
 import { consumerMetric, pipeMetric, streamMetric } from './event-metrics';
-import { waiting } from './queue-alarms';
+import { delayAlarm, waiting } from './queue-alarms';
 import { total } from './total';
 
 export interface EventAlarmsProps {
@@ -70,6 +71,7 @@ export class EventAlarms extends Construct {
         runbook: 'A consumer does not take its events',
         metric: consumerMetric(consumer, 'InvocationsFailedToBeSentToDlq'),
       });
+      if (consumer instanceof FunctionConsumer) delayAlarm(this, node.id, consumer.queued.queue, loss);
     }
     for (const stream of streams) {
       const { node } = stream;

@@ -29,6 +29,11 @@ export function queueAlarms(
     runbook: 'A dead-letter queue is not empty',
     metric: waiting(deadLetterQueue),
   });
+  delayAlarm(scope, prefix, queue, loss);
+}
+
+/** What nobody comes to. */
+export function delayAlarm(scope: Construct, prefix: string, queue: IQueue, loss: string): void {
   new RunbookAlarm(scope, `${prefix}Delay`, {
     impact: `${loss} Messages wait longer than 15 minutes.`,
     runbook: 'Notifications are late',

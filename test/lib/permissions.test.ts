@@ -170,6 +170,15 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     ],
   ],
   [
+    'UpdateApp',
+    event,
+    [
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:Query PurchaseTable/index/references'],
+      ...['dynamodb:UpdateItem PurchaseTable', 'sns:Publish AppTopic', 'sns:Publish endpoint/*'],
+      ...queueActions('AppEventsQueue'),
+    ],
+  ],
+  [
     'PostEventCancellation',
     checkout,
     [
@@ -704,7 +713,7 @@ function statementsOf(template: Template, roleId: string): string[] {
 
 const VERSIONED = Object.keys(FUNCTIONS).join('|');
 const LOGICAL_ID = new RegExp(
-  '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|AddressSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
+  '(?:SeatTable|PurchaseTable|OrderTable|OrderNotifications|AppTopic|AppEventsQueue|MailQueue|TicketBucket|SalesBucket|PageBucket|StripeKey|StripeSigningSecret|Disputes|TicketSecret|AddressSecret|TicketConfirmations|CheckoutSaga|CancelPurchase|' +
     `RecoveryWorkflow|\\w+Log|\\w+ChannelQueue|MailFeedback(?:Queue|Settings)|EscalationsQueue|(?:Purchases|Events|EventMessages(?:Scheduling)?)DeadLetterQueue|EventMessages(?:Role|Schedules)|Bus|SalesStream|(?:${VERSIONED})(?:CurrentVersion|Live)?)(?=[0-9A-F]{8})|` +
     'cdk-hnb659fds-assets',
 );
