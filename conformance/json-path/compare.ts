@@ -4,7 +4,7 @@ import { type Json } from '../../local/step-functions/asl/json';
 import { pathOf } from '../../local/step-functions/asl/path';
 import { Variables } from '../../local/step-functions/asl/variables';
 import { type Comparison } from '../comparison';
-import { playInJava } from '../java-engines';
+import { playInJava, velocityEngine } from '../java-engines';
 
 const DOCUMENT: Json = {
   a: { b: [1, 2, 3], c: 'x', d: null, e: {} },
@@ -117,7 +117,12 @@ export const JSON_PATH: Comparison = {
   async compare({ signal, progress }) {
     progress(`${PATHS.length} paths`);
     const cases = PATHS.map((path) => ({ path, document: JSON.stringify(DOCUMENT) }));
-    const theirs = await playInJava<{ value?: Json; error?: string }>('1.7', 'json-path', cases, signal);
+    const theirs = await playInJava<{ value?: Json; error?: string }>(
+      velocityEngine('1.7'),
+      ['json-path'],
+      cases,
+      signal,
+    );
     const compared = PATHS.map((name, index) => {
       const [our, their] = [
         select(name),

@@ -4,7 +4,7 @@ import { renderMappingTemplate } from '../../local/api-gateway/mapping-template'
 import { type JavaMap, type JavaValue } from '../../local/api-gateway/velocity/java-value';
 import { type App, type AppTemplate, synthesizedApp } from '../app';
 import { type Comparison } from '../comparison';
-import { playInJava, type VelocityVersion } from '../java-engines';
+import { playInJava, velocityEngine, type VelocityVersion } from '../java-engines';
 import { type Answer, NAMED, type Rendered } from './named-differences';
 import { PROBE_BODY, PROBES } from './probes';
 
@@ -203,7 +203,7 @@ function velocity(version: VelocityVersion): Comparison {
         parameters: parametersOf(key),
         context: CONTEXT,
       }));
-      const theirs = await playInJava<Answer>(version, 'velocity', given, signal);
+      const theirs = await playInJava<Answer>(velocityEngine(version), ['velocity'], given, signal);
       const compared = cases.map((each, index) => {
         const [our, their] = [render(each), theirs[index]!];
         const bothFail = 'error' in our && 'error' in their;
