@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { type EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type DomainEvent, EVENT_SOURCE } from '../../lambda/domain-event/domain-events';
+import { type DomainEvent, EVENT_SOURCE, TEST_EVENT_PREFIX } from '../../lambda/domain-event/domain-events';
 import { type Queue } from 'aws-cdk-lib/aws-sqs';
 import { DeadLetters } from './dead-letters';
 
@@ -43,7 +43,11 @@ export class Consumer extends Construct {
     const deadLetterConfig = { arn: this.deadLetterQueue.queueArn };
     this.rule = new Rule(this, 'Rule', {
       eventBus: bus,
-      eventPattern: { source: [EVENT_SOURCE], detailType: [...events] },
+      eventPattern: {
+        source: [EVENT_SOURCE],
+        detailType: [...events],
+        detail: { eventId: [{ 'anything-but': { prefix: TEST_EVENT_PREFIX } }] },
+      },
       targets: [
         { bind: (rule, name) => ({ ...target.bind(rule, name), deadLetterConfig, retryPolicy: RETRY }) },
       ],

@@ -33,8 +33,8 @@ export class Footprint {
   }
 
   /**
-   * Gives the money back, then deletes tickets, records, seats and the event. Stripe keeps its own records, and the sales bucket a line
-   * of each sale, among those of others: its event is called `smoke-…`.
+   * Gives the money back, then deletes tickets, records, seats and the event. Stripe keeps its own records, and the archive of the bus what
+   * it was told.
    */
   async remove(): Promise<void> {
     for (const purchaseId of this.purchaseIds) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { TEST_EVENT_PREFIX } from '../../lambda/domain-event/domain-events';
 import { type EventAsPut } from '../../lambda/event/event-layout';
 import { readDeliveries } from '../../lambda/notification/delivery';
 import { referenceOf } from '../../lambda/shared/reference';
@@ -35,7 +36,7 @@ const BUYER = { name: 'Smoke Test', email: 'success@simulator.amazonses.com' };
 const DELIVERY_PATIENCE = 60_000;
 
 /**
- * Buys tickets for an event of its own, looks at what came of it, and removes all of it.
+ * Buys tickets for an event of its own, of which no consumer of domain events is told, looks at what came of it, and removes all of it.
  *
  * @returns what failed, by name
  * @throws NoTarget when the stage has no test key, Error when the clean-up fails
@@ -43,7 +44,7 @@ const DELIVERY_PATIENCE = 60_000;
 export async function smokeTest(target: Target, options: SmokeOptions): Promise<readonly string[]> {
   const { through, write, interrupted } = options;
   const clients = await connect(target);
-  const eventId = `smoke-${randomUUID()}`;
+  const eventId = `${TEST_EVENT_PREFIX}${randomUUID()}`;
   const footprint = new Footprint(target, clients, {
     eventId,
     sections: LAYOUT.sections.map(({ section }) => section),

@@ -5,7 +5,9 @@ import { type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { eventually } from '../../harness/eventpro-client';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
+import { referenceOf } from '../../lambda/shared/reference';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { readOnlyTest } from '../../scripts/smoke/read-only-test';
@@ -34,6 +36,33 @@ test('buys, checks and leaves nothing behind', async () => {
   ]);
   expect(payments.map(({ captured, refunded }) => captured - refunded)).toEqual([0, 0, 0, 0]);
 });
+
+test('nobody prints, counts or hears of what it buys', async () => {
+  const { output } = await smoke('--local', eventpro.url, '--through', 'sfn');
+  const [eventId] = /smoke-test-[0-9a-f-]{36}/.exec(output)!;
+  // A sale after it, of which they hear.
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+
+  const events = await eventually(async () => {
+    const { body } = await eventpro.request<{ events: BusEvent[] }>('GET', '/local/bus');
+    const types = (each: (detail: BusEvent['detail']) => boolean) =>
+      body.events.filter(({ detail }) => each(detail)).map((event) => event['detail-type']);
+    const isComplete =
+      types(({ reference }) => reference === referenceOf(purchaseId)).length > 0 &&
+      types((detail) => detail.eventId === eventId).includes('PurchaseConfirmed');
+    return isComplete ? body.events : undefined;
+  }, 'both sales on the bus');
+  const consumers = (each: string) =>
+    events.filter(({ detail }) => detail.eventId === each).flatMap(({ deliveries }) => deliveries);
+  expect(consumers(eventId)).toEqual([]);
+  expect(consumers('demo').length).toBeGreaterThan(1);
+});
+
+interface BusEvent {
+  readonly 'detail-type': string;
+  readonly detail: { readonly eventId: string; readonly reference: string };
+  readonly deliveries: readonly object[];
+}
 
 test('a stage that makes no tickets fails it, and still nothing is left behind', async () => {
   const before = await everything();

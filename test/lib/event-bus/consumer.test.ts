@@ -25,12 +25,13 @@ const [deadLetterQueue] = Object.keys(template.findResources('AWS::SQS::Queue'))
   id.startsWith('SeatingDeadLetterQueue'),
 );
 
-test('gets the events it names, of this source alone', () => {
+test('gets the events it names, of this source alone, and none of an event that is on sale to be tried', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     EventBusName: Match.anyValue(),
     EventPattern: {
       source: ['eventpro.checkout'],
       'detail-type': ['PurchaseConfirmed', 'PurchaseCancelled'],
+      detail: { eventId: [{ 'anything-but': { prefix: 'smoke-test-' } }] },
     },
   });
 });
