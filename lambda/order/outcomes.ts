@@ -79,7 +79,7 @@ export const ORDER = {
     RestoreInventory: {
       entry: 'lambda/order/restore-inventory.ts',
       timeoutSeconds: 6,
-      done: 'extras given back',
+      done: 'extras restored',
       undid: ['released'],
       steers: ['SaleStands', 'OrderSettled', 'OrderCancelled'],
     },

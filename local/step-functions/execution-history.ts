@@ -1,5 +1,5 @@
 import { type Json } from './asl/json';
-import { type StateType, type TraceDetails } from './asl/trace';
+import { type Branch, type StateType, type TraceDetails } from './asl/trace';
 
 export type MachineType = 'EXPRESS' | 'STANDARD';
 /** What a state machine is to its executions. */
@@ -37,6 +37,8 @@ export interface ExecutionEvent extends Partial<ShownDetails> {
   /** ISO 8601, by the local clock. */
   readonly timestamp: string;
   readonly type: ExecutionEventType;
+  /** In which branches and iterations, the outermost first. @default none */
+  readonly within?: readonly Branch[];
 }
 
 export interface ExecutionRecord {

@@ -7,7 +7,7 @@ interface ExecutionRoutesProps {
   readonly stateMachines: readonly StateMachine[];
 }
 
-/** What an execution is, what it did, and its end by hand. */
+/** What an execution is, what it did, its end by hand, and how it goes on after that. */
 export function executionRoutes({ history, stateMachines }: ExecutionRoutesProps): Routes {
   return {
     'GET /local/executions': (_, request) => {
@@ -33,6 +33,17 @@ export function executionRoutes({ history, stateMachines }: ExecutionRoutesProps
       const running = stateMachines.find(({ arn }) => arn === stateMachineArn)?.running(executionArn);
       if (!running) return refusal(409, `The execution ${id} has ended: ${execution.status}.`);
       running.abort({ error: 'ExecutionKilled', cause: 'Killed by hand' });
+      return NO_CONTENT;
+    },
+
+    'POST /local/executions/*/redrive': ([id = '']) => {
+      const record = history.get(id);
+      if (!record) return refusal(404, `There is no execution ${id}.`);
+      const machine = stateMachines.find(({ arn }) => arn === record.stateMachineArn);
+      const execution = machine?.find(record.name);
+      if (!machine || !execution?.isRedrivable)
+        return refusal(409, `The execution ${id} cannot be redriven: ${record.type}, ${record.status}.`);
+      machine.redrive(execution);
       return NO_CONTENT;
     },
   };

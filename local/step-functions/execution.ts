@@ -4,7 +4,7 @@ import { type Json, type JsonObject } from './asl/json';
 import { type Environment } from './asl/state';
 import { ExecutionStopped, StateError } from './asl/state-error';
 import { type Timers } from './asl/timers';
-import { type Trace, type TraceDetails, type TraceType } from './asl/trace';
+import { type Branch, type Trace, type TraceDetails, type TraceType } from './asl/trace';
 import { Variables } from './asl/variables';
 import { walk } from './asl/walk';
 import { AwsError } from '../aws/aws-error';
@@ -200,6 +200,7 @@ class ExecutionTrace implements Trace {
     private readonly recorder: ExecutionRecorder,
     private readonly now: () => number,
     private readonly history: Trace | undefined,
+    private readonly within: readonly Branch[] = [],
   ) {}
 
   record(type: TraceType, details: TraceDetails): void {
@@ -207,10 +208,15 @@ class ExecutionTrace implements Trace {
     const told = type === 'TaskTimedOut' ? 'TaskFailed' : type;
     if (!told.endsWith('StateEntered') && !told.endsWith('StateExited') && !TOLD.has(told)) return;
     const { resource: _, type: __, ...event } = details;
-    this.recorder.event(this.now(), told as ExecutionEventType, event);
+    const { within } = this;
+    this.recorder.event(this.now(), told as ExecutionEventType, {
+      ...event,
+      ...(within.length > 0 && { within }),
+    });
   }
 
-  branch(): ExecutionTrace {
-    return new ExecutionTrace(this.recorder, this.now, this.history?.branch());
+  branch(of: Branch): ExecutionTrace {
+    const { recorder, now, history, within } = this;
+    return new ExecutionTrace(recorder, now, history?.branch(of), [...within, of]);
   }
 }

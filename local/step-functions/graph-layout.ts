@@ -11,20 +11,31 @@ interface Box extends Point {
   readonly height: number;
 }
 
-/** A graph with a place for everything, in pixels from the top left; `x` and `y` of a node are its middle. */
+/**
+ * A graph with a place for everything, in pixels from the top left; `x` and `y` of a node are its middle. What is within a state
+ * comes after it, and lies in its box.
+ */
 export interface DrawnGraph {
   readonly startAt: string;
   readonly width: number;
   readonly height: number;
-  readonly nodes: readonly (StateNode & Box)[];
+  readonly nodes: readonly PlacedNode[];
   readonly edges: readonly (StateEdge & { readonly points: readonly Point[] })[];
 }
+
+type PlacedNode = Omit<StateNode, 'inner'> &
+  Box & {
+    /** It is a box around others. @default false */
+    readonly isContainer?: true;
+  };
 
 /** Pixels of a character at the font size of the console's graph, rounded up, and what is left and right of a name. */
 const CHARACTER = 7.8;
 const PADDING = 52;
 const NODE_HEIGHT = 44;
 const MARGIN = 12;
+/** Above what is within a state: its name. */
+const CONTAINER_HEADER = 40;
 
 /** Against 1 for the ways after an error, of which there are many. */
 const ORDINARY_WEIGHT = 20;
@@ -34,11 +45,57 @@ const ALIGNMENTS = [undefined, 'UL', 'UR', 'DL', 'DR'] as const;
 
 /** Places the states from top to bottom, so that the ordinary way is as straight as it can be. */
 export function layOut(graph: StateGraph): DrawnGraph {
-  const drawn = ALIGNMENTS.map((align) => drawGraph(graph, align));
-  return drawn.reduce((best, each) => (bends(each) < bends(best) ? each : best));
+  const contents = new Map(
+    graph.nodes.flatMap(({ state, inner }) => (inner ? [[state, inner.map(layOut)] as const] : [])),
+  );
+  const drawn = ALIGNMENTS.map((align) => drawGraph(graph, contents, align));
+  const best = drawn.reduce((better, each) => (bends(each) < bends(better) ? each : better));
+  const within = best.nodes.flatMap((node) => placedWithin(node, contents.get(node.state) ?? []));
+  return {
+    ...best,
+    nodes: [...best.nodes, ...within.flatMap(({ nodes }) => nodes)],
+    edges: [...best.edges, ...within.flatMap(({ edges }) => edges)],
+  };
 }
 
-function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNMENTS)[number]): DrawnGraph {
+/** Graphs side by side in the box of the state that they are within. */
+function placedWithin(box: Box, graphs: readonly DrawnGraph[]): DrawnGraph[] {
+  const whole = graphs.reduce((sum, { width }) => sum + width, 0);
+  const top = box.y - box.height / 2 + CONTAINER_HEADER;
+  let left = box.x - whole / 2;
+  return graphs.map((graph) => {
+    const [dx, dy] = [left, top];
+    left += graph.width;
+    const moved = <Placed extends Point>(placed: Placed): Placed => ({
+      ...placed,
+      x: Math.round(placed.x + dx),
+      y: Math.round(placed.y + dy),
+    });
+    return {
+      ...graph,
+      nodes: graph.nodes.map(moved),
+      edges: graph.edges.map((edge) => ({ ...edge, points: edge.points.map(moved) })),
+    };
+  });
+}
+
+function sizeOf(state: string, graphs: readonly DrawnGraph[] | undefined): Pick<Box, 'width' | 'height'> {
+  const width = Math.ceil(state.length * CHARACTER + PADDING);
+  if (!graphs) return { width, height: NODE_HEIGHT };
+  return {
+    width: Math.max(
+      width,
+      graphs.reduce((sum, each) => sum + each.width, 0),
+    ),
+    height: CONTAINER_HEADER + Math.max(...graphs.map(({ height }) => height)),
+  };
+}
+
+function drawGraph(
+  { startAt, nodes, edges }: StateGraph,
+  contents: ReadonlyMap<string, readonly DrawnGraph[]>,
+  align: (typeof ALIGNMENTS)[number],
+): DrawnGraph {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({
     rankdir: 'TB',
@@ -50,7 +107,7 @@ function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNME
     marginy: MARGIN,
   });
   for (const { state } of nodes) {
-    graph.setNode(state, { width: Math.ceil(state.length * CHARACTER + PADDING), height: NODE_HEIGHT });
+    graph.setNode(state, sizeOf(state, contents.get(state)));
   }
   for (const edge of edges) {
     const weight = isOrdinary(edge, nodes) ? ORDINARY_WEIGHT : 1;
@@ -61,7 +118,11 @@ function drawGraph({ startAt, nodes, edges }: StateGraph, align: (typeof ALIGNME
   const { width = 0, height = 0 } = graph.graph() as Partial<Box>;
   return framed({
     ...{ startAt, width, height },
-    nodes: nodes.map((node) => ({ ...node, ...boxOf(graph.node(node.state) as Box) })),
+    nodes: nodes.map(({ inner, ...node }) => ({
+      ...node,
+      ...boxOf(graph.node(node.state) as Box),
+      ...(inner && { isContainer: true as const }),
+    })),
     edges: edges.map((edge) => {
       const { points } = graph.edge(edge.from, edge.to, edge.kind) as { points: Point[] };
       const [from, to] = [graph.node(edge.from) as Box, graph.node(edge.to) as Box];

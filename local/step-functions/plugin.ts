@@ -8,6 +8,7 @@ import { stepFunctionsTypes } from './resource-types';
 import { type StateMachine, type StateMachinePorts } from './state-machine';
 import { stateMachineRoutes } from './state-machine-routes';
 import { createStepFunctionsService } from './step-functions-service';
+import { taskRoutes } from './task-routes';
 
 export interface StepFunctionsSettings extends Pick<StateMachinePorts, 'beforeState' | 'waitScale'> {
   /** Wraps every call that a state machine makes of a service itself, so that a harness can hurt it. @default as it is */
@@ -73,10 +74,14 @@ export const STEP_FUNCTIONS = definePlugin({
       routes: {
         ...executionRoutes({ history, stateMachines }),
         ...stateMachineRoutes(stateMachines),
+        ...taskRoutes(stateMachines),
         ...faultRoutes({ interruptions, stateMachines }),
       },
       ready() {
-        for (const { faults } of stateMachines) faults.onChange(faultsChanged);
+        for (const { faults, taskTokens } of stateMachines) {
+          faults.onChange(faultsChanged);
+          taskTokens.onChange(() => tell('tasks', () => ({})));
+        }
       },
       async pause() {
         paused = true;

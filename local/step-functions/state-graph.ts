@@ -10,7 +10,12 @@ interface StateDefinition {
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Default?: string;
+  readonly Resource?: string;
   readonly Parameters?: { readonly FunctionName?: string };
+  readonly Branches?: readonly StateMachineDefinition[];
+  readonly ItemProcessor?: StateMachineDefinition;
+  /** What ItemProcessor was called before 2022. */
+  readonly Iterator?: StateMachineDefinition;
 }
 
 export interface StateNode {
@@ -19,6 +24,10 @@ export interface StateNode {
   readonly type: string;
   /** Whether the execution can only get here after an error. */
   readonly afterError: boolean;
+  /** Of a Task that calls a service without a function: `dynamodb:updateItem`. */
+  readonly calls?: string;
+  /** The branches of a Parallel state, or what a Map does with each item. */
+  readonly inner?: readonly StateGraph[];
 }
 
 export interface StateEdge {
@@ -37,7 +46,7 @@ export interface StateGraph {
 
 /**
  * The states of a definition and every way from one to another. Two ways of the same kind between the same states are
- * one. A Parallel state is one node: what is in its branches is not drawn.
+ * one. What is in a branch or an iteration is a graph of its own, within its state.
  */
 export function graphOf({ StartAt, States }: StateMachineDefinition): StateGraph {
   const edges = merged(Object.entries(States).flatMap(([name, state]) => edgesOf(name, state)));
@@ -45,11 +54,26 @@ export function graphOf({ StartAt, States }: StateMachineDefinition): StateGraph
     StartAt,
     edges.filter(({ kind }) => kind !== 'catch'),
   );
-  const nodes = Object.entries(States).map(([state, { Type: type }]) => ({
-    ...{ state, type },
-    afterError: !ordinary.has(state),
-  }));
+  const nodes = Object.entries(States).map(([state, definition]): StateNode => {
+    const [inner, calls] = [innerOf(definition), calledBy(definition)];
+    return {
+      ...{ state, type: definition.Type, afterError: !ordinary.has(state) },
+      ...(calls !== undefined && { calls }),
+      ...(inner.length > 0 && { inner }),
+    };
+  });
   return { startAt: StartAt, nodes, edges };
+}
+
+function innerOf({ Branches, ItemProcessor, Iterator }: StateDefinition): StateGraph[] {
+  const processor = ItemProcessor ?? Iterator;
+  return (Branches ?? (processor ? [processor] : [])).map(graphOf);
+}
+
+/** `arn:aws:states:::dynamodb:updateItem`; a function is no news. */
+function calledBy({ Resource = '' }: StateDefinition): string | undefined {
+  const [, called] = /^arn:[^:]+:states:[^:]*:[^:]*:(.+)$/.exec(Resource) ?? [];
+  return called?.startsWith('lambda:') ? undefined : called;
 }
 
 function edgesOf(from: string, { Next, Catch = [], Choices = [], Default }: StateDefinition): StateEdge[] {

@@ -7,7 +7,9 @@
  *
  * @typedef {{ id: number, timestamp: string, type: string, state?: string, attempt?: number, input?: unknown,
  *   output?: unknown, error?: string, cause?: string, retry?: { count: number, waitSeconds: number },
- *   next?: string }} ExecutionEvent
+ *   next?: string, within?: readonly Branch[] }} ExecutionEvent
+ *
+ * @typedef {{ state: string, index: number }} Branch  Of a Parallel state, or an iteration of a Map; the first is 0.
  *
  * @typedef {{ executionArn: string, id: string, name: string, stateMachine: string, stateMachineArn: string,
  *   type: 'EXPRESS' | 'STANDARD', tags: Record<string, string>, status: ExecutionStatus, startedAt: string,
@@ -16,8 +18,8 @@
  * @typedef {Execution & { events: ExecutionEvent[] }} ExecutionRecord  In lists, the events are brief: without input,
  *   output and cause.
  *
- * @typedef {{ state: string, type: string, afterError: boolean, x: number, y: number, width: number,
- *   height: number }} GraphNode
+ * @typedef {{ state: string, type: string, afterError: boolean, calls?: string, isContainer?: true, x: number, y: number,
+ *   width: number, height: number }} GraphNode  `calls`: a service, without a function.
  *
  * @typedef {{ from: string, to: string, kind: 'next' | 'choice' | 'default' | 'catch', errors?: string[],
  *   points: { x: number, y: number }[] }} GraphEdge
@@ -29,6 +31,9 @@
  *
  * @typedef {{ arn: string, name: string, type: 'EXPRESS' | 'STANDARD', tags: Record<string, string>,
  *   definition: { StartAt: string, States: Record<string, StateDefinition> }, graph: Graph }} StateMachine
+ *
+ * @typedef {{ token: string, executionArn: string, state: string, since: string, stateMachine: string,
+ *   tags: Record<string, string> }} WaitingTask
  *
  * @typedef {{ id: string, channel: Channel, to: string, from?: string, subject?: string,
  *   text?: string, html?: string, headers?: Record<string, string>, raw?: string, receivedAt: string,
@@ -105,6 +110,24 @@ export function getExecution(id) {
 /** @param {string} id of an execution that runs */
 export async function killExecution(id) {
   await ask('POST', `/local/executions/${encodeURIComponent(id)}/kill`);
+}
+
+/** @param {string} id of an execution that has failed, timed out or been killed, of a Standard workflow */
+export async function redriveExecution(id) {
+  await ask('POST', `/local/executions/${encodeURIComponent(id)}/redrive`);
+}
+
+/** @returns {Promise<WaitingTask[]>} */
+export async function listTasks() {
+  return (await ask('GET', '/local/tasks')).tasks;
+}
+
+/**
+ * @param {string} token of a task that waits
+ * @param {{ output: unknown } | { error: string, cause: string }} answer
+ */
+export async function answerTask(token, answer) {
+  await ask('POST', `/local/tasks/${encodeURIComponent(token)}`, answer);
 }
 
 /** @returns {Promise<StateMachine[]>} */

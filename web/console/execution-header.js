@@ -4,16 +4,16 @@
  * @import { Visit } from './visits.js'
  */
 import { element } from '../element.js';
-import { advanceClock, killExecution } from './control-routes.js';
+import { advanceClock, killExecution, redriveExecution } from './control-routes.js';
 import { dateAndTime, duration, logicalName } from './format.js';
 import { badge, button, download } from './page.js';
 import {
   describe,
   isLeftBehind,
   payloadOf,
-  purchaseIdOf,
   recordsOf,
   RECOVERY_FAST_FORWARD,
+  saleOf,
 } from './purchase-adapter.js';
 import { openReplay } from './replay-dialog.js';
 import { visitsOf } from './visits.js';
@@ -32,13 +32,14 @@ export class ExecutionHeader {
   #kill = button('Kill this execution', () => this.#execution && killExecution(this.#execution.id), {
     class: 'button danger',
   });
+  #redrive = button('Redrive', () => this.#execution && redriveExecution(this.#execution.id));
   #replay = button('Replay …', () => this.#execution && openReplay(this.#store, payloadOf(this.#execution)));
 
   /** @param {Store} store */
   constructor(store) {
     this.#store = store;
     this.#dead.append(
-      'The execution is dead, and what it held, or took, is still there. A schedule looks for such purchases: ',
+      'The execution is dead, and what it held, or took, is still there. A schedule looks for such sales: ',
       button('Fast-forward 7 minutes', () => advanceClock(RECOVERY_FAST_FORWARD)),
     );
     this.element.append(
@@ -51,6 +52,7 @@ export class ExecutionHeader {
           'p',
           { class: 'actions' },
           this.#kill,
+          this.#redrive,
           this.#replay,
           button('Export JSON', () => this.#export()),
         ),
@@ -75,11 +77,13 @@ export class ExecutionHeader {
     const took = stoppedAt ? `, ${duration(Date.parse(stoppedAt) - Date.parse(startedAt))}` : '';
     this.#facts.textContent = `${logicalName(stateMachine)} (${type.toLowerCase()}), ${dateAndTime(startedAt)}${took}, ${id}`;
     this.#kill.hidden = !running;
+    // Step Functions redrives Standard executions alone.
+    this.#redrive.hidden = running || status === 'SUCCEEDED' || type !== 'STANDARD';
     this.#replay.hidden = !payloadOf(execution);
     this.#dead.hidden = !isLeftBehind(execution, others);
     this.#others.hidden = others.length === 0;
     this.#others.replaceChildren(
-      'Same purchase: ',
+      `Same ${saleOf(execution)?.kind ?? 'sale'}: `,
       ...others.map((other) =>
         element(
           'a',
@@ -92,9 +96,9 @@ export class ExecutionHeader {
 
   /** @param {ExecutionRecord} execution */
   #othersOf(execution) {
-    const purchaseId = purchaseIdOf(execution);
+    const saleId = saleOf(execution)?.id;
     return this.#store.executions.filter(
-      (other) => purchaseId && other.id !== execution.id && purchaseIdOf(other) === purchaseId,
+      (other) => saleId && other.id !== execution.id && saleOf(other)?.id === saleId,
     );
   }
 
@@ -104,10 +108,10 @@ export class ExecutionHeader {
     if (!execution) return;
     const { definition } =
       this.#store.stateMachines.find(({ arn }) => arn === execution.stateMachineArn) ?? {};
-    const purchaseId = purchaseIdOf(execution);
-    const records = purchaseId ? await recordsOf(purchaseId) : undefined;
+    const { id } = saleOf(execution) ?? {};
+    const records = id ? await recordsOf(id) : undefined;
     const payments = this.#store.payments.filter(({ metadata }) =>
-      Object.values(metadata).includes(purchaseId ?? ''),
+      Object.values(metadata).includes(id ?? ''),
     );
     download(`execution-${execution.id}.json`, { execution, definition, records, payments });
   }

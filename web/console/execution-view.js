@@ -14,6 +14,7 @@ import { StateGraph } from './state-graph.js';
 import { stateInspector } from './state-inspector.js';
 import { card, empty, onNextFrame } from './page.js';
 import { visitsOf } from './visits.js';
+import { TaskPanel, tasksOf } from './task-panel.js';
 import { waterfall } from './waterfall.js';
 
 /** @param {ViewContext} context */
@@ -31,6 +32,7 @@ export function showExecution({ main, store, id, signal }) {
     draw();
   });
   const purchase = new PurchasePanel(store);
+  const tasks = new TaskPanel(store);
   const inspector = element('div', { class: 'slot' });
   const timing = element('div', { class: 'slot' });
   const events = element('div', { class: 'slot' });
@@ -38,6 +40,7 @@ export function showExecution({ main, store, id, signal }) {
     'div',
     { class: 'execution' },
     header.element,
+    tasks.element,
     element('div', { class: 'pair' }, card('State machine', {}, graph.element), inspector),
     purchase.element,
     timing,
@@ -58,6 +61,7 @@ export function showExecution({ main, store, id, signal }) {
     signal,
   );
   store.on(['payments', 'inbox', 'clock'], refreshPurchase, signal);
+  store.on(['tasks'], drawSoon, signal);
   void load();
 
   /** One request at a time, and one more if something happened meanwhile. */
@@ -94,13 +98,18 @@ export function showExecution({ main, store, id, signal }) {
     const visits = visitsOf(execution);
     const last = visits.at(-1);
     if (last && leftWaiting(execution)) last.status = 'waiting';
+    tasks.show(execution);
+    const awaited = new Set(tasksOf(execution, store).map(({ state }) => state));
+    for (const visit of visits)
+      if (visit.status === 'running' && awaited.has(visit.state)) visit.status = 'waiting';
     const selected = visits.some(({ state }) => state === chosen) ? chosen : mostTelling(visits);
     header.show(execution, visits);
     const { stateMachineArn } = execution;
     const machine = store.stateMachines.find(({ arn }) => arn === stateMachineArn);
     const compensations = machine ? compensationsOf(machine) : new Set();
     if (machine) graph.show(machine, execution, visits, selected, compensations);
-    replace(inspector, stateInspector(visits, selected));
+    const node = machine?.graph.nodes.find(({ state }) => state === selected);
+    replace(inspector, stateInspector(visits, selected, node));
     replace(timing, waterfall(execution, visits, compensations));
     replace(events, eventTable(execution));
   }
@@ -118,11 +127,12 @@ function replace(slot, content) {
 }
 
 /**
- * The state that failed first, or the last one.
+ * The state that waits for an answer, that failed first, or the last one.
  *
  * @param {readonly import('./visits.js').Visit[]} visits
  */
 function mostTelling(visits) {
+  const waiting = visits.find(({ status }) => status === 'waiting');
   const failed = visits.find(({ status }) => status === 'caught' || status === 'failed');
-  return (failed ?? visits.at(-1))?.state ?? '';
+  return (waiting ?? failed ?? visits.at(-1))?.state ?? '';
 }

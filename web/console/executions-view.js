@@ -34,7 +34,7 @@ export function showExecutions({ main, store, signal }) {
   const older = button('Load older ones', () => store.loadOlder());
   const note = element('p', { class: 'note' });
   const exportAll = button('Export JSON', async () => {
-    const chosen = described().filter(({ outcome }) => !filter || outcome === filter);
+    const chosen = described().filter(isWanted);
     const executions = await Promise.all(chosen.map(({ execution }) => getExecution(execution.id)));
     download('executions.json', { executions });
   });
@@ -58,15 +58,19 @@ export function showExecutions({ main, store, signal }) {
   function described() {
     return store.executions.map((execution) => {
       const row = rows.get(execution.executionArn) ?? new ExecutionRow(execution);
-      return { execution, row, outcome: row.update(store).outcome };
+      const { outcome, kind = '' } = row.update(store);
+      return { execution, row, filters: [outcome, kind] };
     });
   }
 
   function draw() {
     const all = described();
     rows = new Map(all.map(({ execution, row }) => [execution.executionArn, row]));
-    const found = all.filter(({ outcome }) => !filter || outcome === filter);
-    drawFilters(all.map(({ outcome }) => outcome));
+    const found = all.filter(isWanted);
+    drawFilters(
+      all.flatMap(({ filters: each }) => each),
+      all.length,
+    );
     arrange(
       list,
       found.slice(0, shown).map(({ row }) => row.draw()),
@@ -84,14 +88,22 @@ export function showExecutions({ main, store, signal }) {
     note.hidden = !store.loaded;
   }
 
-  /** @param {string[]} outcomes */
-  function drawFilters(outcomes) {
+  /** @param {{ filters: string[] }} execution */
+  function isWanted({ filters: its }) {
+    return !filter || its.includes(filter);
+  }
+
+  /**
+   * @param {string[]} found
+   * @param {number} all
+   */
+  function drawFilters(found, all) {
     if (filters.childElementCount === 0) {
       filters.append(...[{ outcome: '', label: 'All' }, ...OUTCOMES].map(filterButton));
     }
     for (const each of filters.querySelectorAll('button')) {
       const { outcome = '' } = each.dataset;
-      const count = outcome ? outcomes.filter((other) => other === outcome).length : outcomes.length;
+      const count = outcome ? found.filter((other) => other === outcome).length : all;
       each.setAttribute('aria-pressed', String(outcome === filter));
       const counter = each.querySelector('.count');
       if (counter) counter.textContent = String(count);

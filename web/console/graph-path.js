@@ -2,6 +2,7 @@
  * @import { ExecutionStatus, GraphEdge } from './control-routes.js'
  * @import { Visit } from './visits.js'
  */
+import { isSamePath } from './visits.js';
 
 /**
  * Whether the execution died on this way: it had left one state and never entered the next.
@@ -11,12 +12,15 @@
  * @param {ExecutionStatus} status
  */
 export function isBroken({ from, to, kind }, visits, status) {
-  const last = visits.at(-1);
   return (
     (status === 'ABORTED' || status === 'TIMED_OUT') &&
-    last?.state === from &&
-    last.next === to &&
-    (last.status === 'caught') === (kind === 'catch')
+    visits.some(
+      (visit, index) =>
+        visit.state === from &&
+        visit.next === to &&
+        (visit.status === 'caught') === (kind === 'catch') &&
+        !after(index, visits),
+    )
   );
 }
 
@@ -33,6 +37,17 @@ export function isTaken({ from, to, kind }, visits) {
       next === to &&
       (status === 'caught') === (kind === 'catch') &&
       // The execution may have died before it got there.
-      visits[index + 1]?.state === to,
+      after(index, visits)?.state === to,
   );
+}
+
+/**
+ * What came next on the same way: other branches go on meanwhile.
+ *
+ * @param {number} index
+ * @param {readonly Visit[]} visits
+ */
+function after(index, visits) {
+  const visit = visits[index];
+  return visit && visits.slice(index + 1).find((later) => isSamePath(later, visit));
 }

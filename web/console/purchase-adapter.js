@@ -1,6 +1,6 @@
 /**
- * All that the console knows of EventPro: what an execution means for a purchase, what is stored about it, and how to
- * buy. Everything else here knows state machines alone.
+ * All that the console knows of EventPro: what an execution means for a purchase or an order, what is stored about it, and how
+ * to buy. Everything else here knows state machines alone.
  *
  * @import { Execution, InboxMessage, Payment, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
@@ -10,10 +10,11 @@
  * @typedef {'good' | 'warn' | 'bad' | 'busy' | 'undo' | 'wait'} Tone
  *
  * @typedef {object} Description
- * @property {string} title whose execution it is: its seats
+ * @property {string} title whose execution it is: its seats, its order
  * @property {string} outcome one of `OUTCOMES`
  * @property {Tone} tone
  * @property {string[]} facts in order: `payment declined`, `seats released`
+ * @property {string} [kind] what it is of, where that is no purchase: `order`
  * @property {string} [standing] how the purchase stands, where that is not how the execution ended
  *
  * @typedef {{ title: string, rows: [string, string | { text: string, href: string }][], raw?: unknown }} FactSheet
@@ -28,7 +29,7 @@ const api = new Api('/api');
 /** The event that is there at start. */
 const EVENT_ID = 'demo';
 
-/** Filters of the list, by `Description.outcome`. */
+/** Filters of the list, by `Description.outcome`; orders are found by their kind, too. */
 export const OUTCOMES = [
   { outcome: 'running', label: 'Running' },
   { outcome: 'confirmed', label: 'Confirmed' },
@@ -39,6 +40,7 @@ export const OUTCOMES = [
   { outcome: 'failed', label: 'Failed' },
   { outcome: 'died', label: 'Died' },
   { outcome: 'cancelled', label: 'Cancelled' },
+  { outcome: 'order', label: 'Orders' },
   { outcome: 'recovery', label: 'Recovery' },
   { outcome: 'other', label: 'Other workflows' },
 ];
@@ -77,7 +79,7 @@ const UNDOES = /^Undoes \w+: (.+) (\w+)$/;
  *
  * @type {Record<string, (execution: Execution, visits: readonly Visit[], states: States) => Omit<Description, 'title'>>}
  */
-const BY_ROLE = { checkout: outcomeOf, recovery, cancellation };
+const BY_ROLE = { checkout: outcomeOf, recovery, cancellation, order };
 
 /** @param {Execution} execution */
 function roleOf({ tags }) {
@@ -95,18 +97,17 @@ export function compensationsOf({ definition: { States } }) {
 }
 
 /**
- * Whether the execution died with a purchase of which no recovery has begun.
+ * Whether the execution died with a purchase of which no recovery has begun, or with an order that no other has taken up.
  *
  * @param {Execution} execution
- * @param {readonly Execution[]} others of the same purchase
+ * @param {readonly Execution[]} others of the same purchase or order
  */
 export function isLeftBehind(execution, others) {
   const died = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
-  return (
-    ['checkout', 'cancellation'].includes(roleOf(execution)) &&
-    died &&
-    others.every((other) => roleOf(other) !== 'recovery')
-  );
+  const role = roleOf(execution);
+  if (!died) return false;
+  if (role === 'order') return others.every(({ startedAt }) => startedAt < execution.startedAt);
+  return ['checkout', 'cancellation'].includes(role) && others.every((other) => roleOf(other) !== 'recovery');
 }
 
 /**
@@ -127,6 +128,27 @@ export function purchaseIdOf({ input }) {
 }
 
 /**
+ * What the execution is of: a purchase, or an order.
+ *
+ * @param {Execution} execution
+ * @returns {{ kind: 'purchase' | 'order', id: string } | undefined}
+ */
+export function saleOf(execution) {
+  const purchaseId = purchaseIdOf(execution);
+  if (purchaseId) return { kind: 'purchase', id: purchaseId };
+  const orderId = orderIdOf(execution);
+  return orderId ? { kind: 'order', id: orderId } : undefined;
+}
+
+/**
+ * @param {Execution} execution
+ * @returns {string | undefined}
+ */
+function orderIdOf(execution) {
+  return roleOf(execution) === 'order' ? /** @type {any} */ (execution.input)?.orderId : undefined;
+}
+
+/**
  * What an execution means.
  *
  * @param {Execution} execution
@@ -137,7 +159,7 @@ export function purchaseIdOf({ input }) {
  */
 export function describe(execution, visits, { executions, stateMachines }) {
   const seats = seatsOf(execution, executions).join(', ');
-  const title = seats || execution.name;
+  const title = seats || orderTitle(execution) || execution.name;
   const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
   const states = machine?.definition.States ?? {};
   const said = (BY_ROLE[roleOf(execution)] ?? plainly)(execution, visits, states);
@@ -226,6 +248,76 @@ function outcomeOf({ status, error = '', cause, output }, visits, states) {
 
 /**
  * @param {Execution} execution
+ * @param {readonly Visit[]} visits
+ * @param {States} states
+ * @returns {Omit<Description, 'title'>}
+ */
+function order({ status, error = '' }, visits, states) {
+  const kind = 'order';
+  const last = visits.at(-1);
+  switch (status) {
+    case 'RUNNING':
+      return last?.state === ASKS_BUYER
+        ? {
+            kind,
+            outcome: 'waiting',
+            tone: 'wait',
+            standing: 'waiting for the buyer',
+            facts: ['the bank asks for the buyer'],
+          }
+        : { kind, outcome: 'running', tone: 'busy', facts: [doing(states, last?.state)] };
+    case 'SUCCEEDED':
+      return ORDER_ENDS[last?.state ?? ''] ?? { ...plainly({ status }), kind };
+    case 'FAILED': {
+      const refusal = visits
+        .flatMap(({ failures }) => failures.map((failure) => failure.error))
+        .find((each) => isRefusal(states, each) && !STEERS.includes(each));
+      const isShort = visits.some(({ state, next }) => state === ASKS_STOCK && next === 'NotifyFailure');
+      if (isShort) return { kind, outcome: 'refused', tone: 'warn', facts: ['out of stock'] };
+      if (!refusal) return { kind, outcome: 'failed', tone: 'bad', facts: [inWords(error)] };
+      const outcome = /^(Payment|Authentication)/.test(refusal) ? 'declined' : 'refused';
+      return { kind, outcome, tone: 'warn', facts: [inWords(refusal)] };
+    }
+    default: {
+      const facts = [
+        status === 'TIMED_OUT' ? 'timed out' : last ? `died after ${last.state}` : 'died at once',
+      ];
+      return { kind, outcome: 'died', tone: 'bad', facts };
+    }
+  }
+}
+
+/** The state in which an order waits for its buyer, and the one that looks whether there is enough. */
+const ASKS_BUYER = 'AwaitAuthentication';
+const ASKS_STOCK = 'InventoryChoice';
+
+/** What a step of an order throws to be led elsewhere: no refusal. */
+const STEERS = [
+  'AuthenticationAsked',
+  'OrderLeft',
+  'SaleStands',
+  'OrderSettled',
+  'OrderCancelled',
+  'States.Timeout',
+];
+
+/** @type {Record<string, Omit<Description, 'title'>>} */
+const ORDER_ENDS = {
+  OrderConfirmed: { kind: 'order', outcome: 'confirmed', tone: 'good', facts: ['confirmed'] },
+  OrderCancelled: {
+    ...{ kind: 'order', outcome: 'cancelled', tone: 'undo', standing: 'cancelled' },
+    facts: ['cancelled with its event'],
+  },
+};
+
+/** @param {Execution} execution */
+function orderTitle(execution) {
+  const { reference } = /** @type {any} */ (execution.input) ?? {};
+  return orderIdOf(execution) && reference ? `Order ${reference}` : '';
+}
+
+/**
+ * @param {Execution} execution
  * @returns {Omit<Description, 'title'>}
  */
 function recovery({ status }) {
@@ -301,7 +393,7 @@ function refundWords({ amount, status }, currency) {
 }
 
 /**
- * @param {Execution} execution
+ * @param {Pick<Execution, 'status' | 'error'>} execution
  * @returns {Omit<Description, 'title'>}
  */
 function plainly({ status, error }) {
@@ -334,20 +426,24 @@ function errorTypeOf(cause) {
 }
 
 /**
- * What is there of a purchase, side by side.
+ * What is there of a purchase or an order, side by side.
  *
  * @param {Execution} execution
  * @param {{ executions: readonly Execution[], payments: readonly Payment[], inbox: readonly InboxMessage[],
  *   now: number }} known `now` by the clock of the local run, in milliseconds
  * @returns {Promise<FactSheet[]>}
  */
-export async function factSheets(execution, { executions, payments, inbox, now }) {
+export async function factSheets(execution, known) {
+  const orderId = orderIdOf(execution);
+  if (orderId) return orderSheets(orderId, known);
+  const { executions, payments, inbox, now } = known;
   const purchaseId = purchaseIdOf(execution);
   if (!purchaseId) return [];
   const { items, objects } = await recordsOf(purchaseId);
   const stored = items.map(({ item }) => item);
-  // Seats and a revocation name it, too.
-  const record = stored.find((item) => item.purchaseId === purchaseId && item.fingerprint);
+  // Seats, a revocation and orders name it, too.
+  const orders = stored.filter((item) => item.orderId && item.fingerprint);
+  const record = stored.find((item) => item.purchaseId === purchaseId && item.fingerprint && !item.orderId);
   const held = new Map(stored.filter(({ seatId }) => seatId).map((item) => [item.seatId, item]));
   const paid = payments.filter(({ metadata }) => metadata.purchaseId === purchaseId);
   const tickets = objects.filter(({ key }) => key.endsWith('.pdf'));
@@ -377,7 +473,112 @@ export async function factSheets(execution, { executions, payments, inbox, now }
       rows: messages.map(({ id, channel, to }) => [channel, { text: to, href: `#/inbox/${id}` }]),
       raw: messages.map(({ id, channel, to, receivedAt }) => ({ id, channel, to, receivedAt })),
     },
+    ...(orders.length > 0
+      ? [
+          {
+            title: 'Orders',
+            rows: orders.map((item) => orderRow(item, executions)),
+            raw: orders.map(withoutToken),
+          },
+        ]
+      : []),
   ];
+}
+
+/**
+ * @param {Record<string, any>} order
+ * @param {readonly Execution[]} executions
+ * @returns {FactSheet['rows'][number]}
+ */
+function orderRow({ orderId, items, status, amount, currency }, executions) {
+  const text = [...items.map(itemWords), ...(amount > 0 ? [money(amount, currency)] : [])].join(', ');
+  const execution = executions.find((each) => orderIdOf(each) === orderId);
+  return [status, execution ? { text, href: hrefOf(execution) } : text];
+}
+
+/**
+ * @param {string} orderId
+ * @param {Parameters<typeof factSheets>[1]} known
+ * @returns {Promise<FactSheet[]>}
+ */
+async function orderSheets(orderId, { executions, payments, inbox }) {
+  const { items } = await recordsOf(orderId);
+  const record = items.map(({ item }) => item).find((item) => item.orderId === orderId && item.fingerprint);
+  const paid = payments.filter(({ metadata }) => metadata.orderId === orderId);
+  const { reference } =
+    /** @type {any} */ (executions.find((each) => orderIdOf(each) === orderId)?.input) ?? {};
+  const messages = inbox.filter(
+    ({ text, raw }) => reference && (text?.includes(reference) || raw?.includes(reference)),
+  );
+  const tickets = executions.findLast(
+    (each) => record?.purchaseId && purchaseIdOf(each) === record.purchaseId,
+  );
+  return [
+    {
+      title: 'Extras',
+      rows: (record?.items ?? []).map((/** @type {any} */ item) => [
+        STOCK[record?.stock] ?? 'Not reserved',
+        itemWords(item),
+      ]),
+      raw: record?.items,
+    },
+    {
+      title: 'Order record',
+      rows: record ? orderRows(record) : [],
+      raw: record && withoutToken(record),
+    },
+    {
+      title: 'Tickets',
+      rows: tickets
+        ? [[seatsOf(tickets, executions).join(', '), { text: 'the purchase', href: hrefOf(tickets) }]]
+        : [],
+      raw: tickets && { id: tickets.id },
+    },
+    { title: 'Payment', rows: paid.flatMap(paymentRows), raw: paid },
+    {
+      title: 'Messages',
+      rows: messages.map(({ id, channel, to }) => [channel, { text: to, href: `#/inbox/${id}` }]),
+      raw: messages.map(({ id, channel, to, receivedAt }) => ({ id, channel, to, receivedAt })),
+    },
+  ];
+}
+
+/** @type {Record<string, string>} */
+const STOCK = { RESERVED: 'Reserved', SOLD: 'Sold', RESTORED: 'Given back' };
+
+/** @param {{ extraId: string, quantity: number, name?: string }} item */
+function itemWords({ extraId, quantity, name }) {
+  return `${quantity} × ${name ?? extraId}`;
+}
+
+/** @param {Record<string, any>} record the token is beside the task that waits for it, as long as it does */
+function withoutToken({ taskToken: _, ...record }) {
+  return record;
+}
+
+/** @param {Execution} execution */
+function hrefOf({ id }) {
+  return `#/executions/${encodeURIComponent(id)}`;
+}
+
+/**
+ * @param {Record<string, any>} record
+ * @returns {FactSheet['rows']}
+ */
+function orderRows(record) {
+  const { status, failure, amount, currency, paymentIntentId, createdAt, authenticateBy } = record;
+  const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy;
+  /** @type {[string, string | false][]} */
+  const rows = [
+    ['Status', status],
+    ['Bank waits until', isAwaited && dateAndTime(authenticateBy * 1000)],
+    ['Failure', failure?.code],
+    ['Amount', amount > 0 && money(amount, currency)],
+    ['Given back by hand', record.refunded > 0 && money(record.refunded, currency)],
+    ['Intent', paymentIntentId],
+    ['Created', dateAndTime(createdAt * 1000)],
+  ];
+  return rows.flatMap(([term, words]) => (words ? [/** @type {[string, string]} */ ([term, words])] : []));
 }
 
 /**

@@ -12,7 +12,7 @@ const PAUSE = 200;
 
 /** What is there of the purchase of an execution, side by side. */
 export class PurchasePanel {
-  element = element('section', { class: 'sheets', 'aria-label': 'The purchase' });
+  element = element('section', { class: 'sheets', 'aria-label': 'The purchase or order' });
   #store;
   #shown = '';
   #waiting = false;

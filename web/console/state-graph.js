@@ -15,7 +15,7 @@ const SIGNS = {
   succeeded: { sign: '✓', words: 'succeeded' },
   caught: { sign: '!', words: 'failed, and was caught' },
   failed: { sign: '✕', words: 'failed' },
-  waiting: { sign: '‖', words: 'waits for the buyer' },
+  waiting: { sign: '‖', words: 'waits for an answer' },
   stopped: { sign: '■', words: 'the execution died here' },
 };
 
@@ -58,7 +58,7 @@ export class StateGraph {
 
     for (const [state, { kind, group, sign, retries }] of this.#nodes) {
       const visited = visits.filter((visit) => visit.state === state);
-      const status = visited.at(-1)?.status ?? '';
+      const status = statusOf(visited);
       const retried = visited.reduce((sum, visit) => sum + retriesOf(visit), 0);
       const { sign: mark, words } = SIGNS[status] ?? { sign: '', words: status };
       group.dataset.status = status;
@@ -73,6 +73,7 @@ export class StateGraph {
           // First what is to be read in the drawing.
           `${state} ${kind}`,
           words,
+          ...(visited.length > 1 ? [timesOf(visited)] : []),
           ...(retried > 0 ? [counted(retried, 'retry', 'retries')] : []),
         ].join(', '),
       );
@@ -104,6 +105,8 @@ export class StateGraph {
     this.#nodes = new Map(
       nodes.map((node) => [node.state, this.#drawNode(node, compensations.has(node.state))]),
     );
+    const groups = [...this.#nodes.values()].map(({ group }) => group);
+    const isBox = (/** @type {SVGGElement} */ group) => 'container' in group.dataset;
     this.element.replaceChildren(
       svg(
         'svg',
@@ -116,8 +119,10 @@ export class StateGraph {
           'aria-label': 'States',
         },
         arrowheads(),
+        // The ways within a box are drawn upon it.
+        svg('g', {}, ...groups.filter(isBox)),
         svg('g', {}, ...this.#edges.map(({ path }) => path)),
-        svg('g', {}, ...[...this.#nodes.values()].map(({ group }) => group)),
+        svg('g', {}, ...groups.filter((group) => !isBox(group))),
       ),
       legend(),
     );
@@ -128,13 +133,15 @@ export class StateGraph {
    * @param {boolean} compensation
    */
   #drawNode(node, compensation) {
-    const { state, type, x, y, width, height } = node;
-    const kind = compensation ? 'compensation' : type;
+    const { state, type, calls, isContainer, x, y, width, height } = node;
+    const kind = compensation ? 'compensation' : (calls ?? type);
+    // A box has its name at the top, above what is in it.
+    const middle = isContainer ? 22 - height / 2 : 0;
     const sign = svg('text', {
       'aria-hidden': 'true',
       class: 'node-sign',
       x: -width / 2 + 18,
-      y: 5,
+      y: middle + 5,
       'text-anchor': 'middle',
     });
     const retries = svg(
@@ -148,11 +155,12 @@ export class StateGraph {
       {
         ...{ class: 'node', transform: `translate(${x}, ${y})`, role: 'button', tabindex: 0 },
         ...{ 'data-state': state, 'data-type': type, ...(compensation && { 'data-compensation': '' }) },
+        ...(isContainer && { 'data-container': '' }),
       },
       svg('rect', { x: -width / 2, y: -height / 2, width, height, rx: type === 'Choice' ? 22 : 9 }),
       sign,
-      svg('text', { class: 'node-name', x: 10, y: 0, 'text-anchor': 'middle' }, `${state} `),
-      svg('text', { class: 'node-type', x: 10, y: 14, 'text-anchor': 'middle' }, kind),
+      svg('text', { class: 'node-name', x: 10, y: middle, 'text-anchor': 'middle' }, `${state} `),
+      svg('text', { class: 'node-type', x: 10, y: middle + 14, 'text-anchor': 'middle' }, kind),
       retries,
     );
     const choose = () => this.#select(state);
@@ -164,6 +172,33 @@ export class StateGraph {
     });
     return { kind, group, sign, retries };
   }
+}
+
+/** @type {Visit['status'][]} what matters most of several iterations at once, before the last */
+const FIRST_SHOWN = ['running', 'waiting'];
+
+/**
+ * @param {readonly Visit[]} visited one state
+ * @returns {Visit['status'] | ''}
+ */
+function statusOf(visited) {
+  const shown = FIRST_SHOWN.find((status) => visited.some((visit) => visit.status === status));
+  const last = visited.at(-1);
+  // Of iterations, one that failed tells more than the one that was last.
+  const failed = last?.within.length ? visited.find(({ status }) => status !== 'succeeded') : undefined;
+  return shown ?? failed?.status ?? last?.status ?? '';
+}
+
+/**
+ * `3 times: 2 succeeded, 1 failed`.
+ *
+ * @param {readonly Visit[]} visited
+ */
+function timesOf(visited) {
+  const each = [...new Set(visited.map(({ status }) => status))].map(
+    (status) => `${visited.filter((visit) => visit.status === status).length} ${status}`,
+  );
+  return `${visited.length} times: ${each.join(', ')}`;
 }
 
 /** @param {GraphEdge} edge */

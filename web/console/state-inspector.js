@@ -1,23 +1,35 @@
-/** @import { Attempt, Visit } from './visits.js' */
+/**
+ * @import { GraphNode } from './control-routes.js'
+ * @import { Attempt, Visit } from './visits.js'
+ */
 import { element } from '../element.js';
 import { counted, duration, preciseTime, pretty } from './format.js';
 import { card, code, empty, facts } from './page.js';
-import { attemptsOf } from './visits.js';
+import { attemptsOf, placeOf } from './visits.js';
 
 /**
  * What went into a state, what came out, and what went wrong in between.
  *
  * @param {readonly Visit[]} visits
  * @param {string} state
+ * @param {GraphNode | undefined} node of the state
  */
-export function stateInspector(visits, state) {
+export function stateInspector(visits, state, node) {
   const visited = visits.filter((visit) => visit.state === state);
   if (visited.length === 0) return card('State', {}, empty('No state was entered.'));
-  return card(state, { class: 'inspector' }, ...visited.map(oneVisit));
+  return card(
+    state,
+    { class: 'inspector' },
+    ...visited.map((visit) => oneVisit(visit, placeOf(visit, visits), node?.calls)),
+  );
 }
 
-/** @param {Visit} visit */
-function oneVisit(visit) {
+/**
+ * @param {Visit} visit
+ * @param {string} place the branch or iteration
+ * @param {string} [calls] a service
+ */
+function oneVisit(visit, place, calls) {
   const { type, status, enteredAt, leftAt, failures, input, output, next } = visit;
   const attempts = attemptsOf(visit);
   const last = failures.at(-1);
@@ -26,6 +38,8 @@ function oneVisit(visit) {
     { class: 'visit' },
     facts([
       ['Type', type],
+      ...(place ? [/** @type {[string, string]} */ (['Within', place])] : []),
+      ...(calls ? [/** @type {[string, string]} */ (['Calls', calls])] : []),
       ['Status', status],
       ['Entered', preciseTime(enteredAt)],
       ...(leftAt

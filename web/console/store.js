@@ -2,9 +2,9 @@
  * What the console knows of the local run, kept up to date by server-sent events.
  *
  * @import { BusEvent, DurableExecution, ExecutionRecord, InboxMessage, Interference, Partner, Payment, Schedules,
- *   StateMachine } from './control-routes.js'
+ *   StateMachine, WaitingTask } from './control-routes.js'
  *
- * @typedef {'executions' | 'durable' | 'bus' | 'partners' | 'schedules' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
+ * @typedef {'executions' | 'tasks' | 'durable' | 'bus' | 'partners' | 'schedules' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
  */
 import {
   getClock,
@@ -17,6 +17,7 @@ import {
   listPayments,
   listSchedules,
   listStateMachines,
+  listTasks,
 } from './control-routes.js';
 import { LiveEvents } from './live-events.js';
 
@@ -25,6 +26,11 @@ const FIRST_PAGE = 200;
 
 /** Payments, messages, events and the like that the page remembers, of each. */
 const REMEMBERED = 500;
+
+/** @type {Partial<ExecutionRecord>} */
+const RUNNING_AGAIN = {
+  ...{ status: 'RUNNING', stoppedAt: undefined, output: undefined, error: undefined, cause: undefined },
+};
 
 /** Milliseconds: a purchase changes its payment several times in a row, an execution its operations. */
 const ASKING_PAUSE = 250;
@@ -36,6 +42,8 @@ export class Store {
   kept = 0;
   /** Whether the server may have older ones. */
   older = false;
+  /** @type {WaitingTask[]} */
+  tasks = [];
   /** @type {InboxMessage[]} newest first */
   inbox = [];
   /** @type {Payment[]} newest first */
@@ -69,6 +77,7 @@ export class Store {
         'execution-started': (execution) => this.#started(execution),
         'execution-event': ({ executionArn, event }) => this.#happened(executionArn, event),
         'execution-ended': (execution) => this.#ended(execution),
+        tasks: () => this.#askSoon('tasks', async () => ({ tasks: await listTasks() })),
         inbox: (message) => this.#received(message),
         payments: () => this.#askSoon('payments', async () => ({ payments: await listPayments(REMEMBERED) })),
         'durable-executions': () =>
@@ -116,6 +125,7 @@ export class Store {
   async #load() {
     const [
       { executions, kept },
+      tasks,
       durable,
       bus,
       partners,
@@ -127,6 +137,7 @@ export class Store {
       stateMachines,
     ] = await Promise.all([
       listExecutions(FIRST_PAGE),
+      listTasks(),
       listDurableExecutions(REMEMBERED),
       listBusEvents(REMEMBERED),
       listPartners(REMEMBERED),
@@ -139,6 +150,7 @@ export class Store {
     ]);
     Object.assign(this, { kept, stateMachines, loaded: true });
     this.#set('executions', { executions, older: executions.length === FIRST_PAGE });
+    this.#set('tasks', { tasks });
     this.#set('inbox', { inbox: inbox.slice(0, REMEMBERED) });
     this.#set('payments', { payments });
     this.#set('durable', { durable });
@@ -166,6 +178,7 @@ export class Store {
     // What was loaded after the event had happened has it already.
     if (!execution || event.id <= execution.events.length) return;
     execution.events.push(event);
+    if (event.type === 'ExecutionRedriven') Object.assign(execution, RUNNING_AGAIN);
     this.#tell('executions', execution);
   }
 

@@ -1,5 +1,5 @@
 /**
- * @import { ExecutionEvent, ExecutionStatus } from './control-routes.js'
+ * @import { Branch, ExecutionEvent, ExecutionStatus } from './control-routes.js'
  *
  * @typedef {object} Attempt  A call of a Task that failed.
  * @property {number} number 1 is the first call
@@ -13,13 +13,14 @@
  * @property {string} type as in ASL
  * @property {'running' | 'succeeded' | 'caught' | 'failed' | 'stopped' | 'waiting'} status `caught`: failed, and the execution
  *   went on elsewhere; `failed`: a Fail state, or an error that nothing caught; `stopped`: the execution ended under it;
- *   `waiting`: the execution ended here, and another one will go on
+ *   `waiting`: for somebody's answer. The execution has ended here, and another one will go on; or a token is awaited
  * @property {string} enteredAt ISO 8601
  * @property {string} [leftAt]
  * @property {Attempt[]} failures
  * @property {unknown} [input]
  * @property {unknown} [output]
  * @property {string} [next]
+ * @property {readonly Branch[]} within in which branches and iterations, the outermost first
  */
 
 /**
@@ -32,23 +33,88 @@ export function visitsOf({ status, stoppedAt, events }) {
   /** @type {Visit[]} */
   const visits = [];
   for (const event of events) {
-    const { type, state, timestamp } = event;
-    if (state === undefined) continue;
+    const { type, state, timestamp, within = [] } = event;
+    if (state === undefined) {
+      const end = ENDS[type];
+      if (end) endAll(visits, end, timestamp);
+      continue;
+    }
     if (type.endsWith('StateEntered')) {
       visits.push({
         ...{ state, type: type.replace('StateEntered', ''), status: 'running', enteredAt: timestamp },
-        ...{ failures: [], input: event.input },
+        ...{ failures: [], input: event.input, within },
       });
       continue;
     }
-    const visit = visits.findLast((each) => each.state === state);
+    const visit = visits.findLast((each) => each.state === state && isSamePath(each, { within }));
     if (visit) happened(visit, event);
+    if (type === 'CatchTaken') endWithin(visits, state, timestamp);
   }
-  const last = visits.at(-1);
-  if (last?.status === 'running' && status !== 'RUNNING') {
-    Object.assign(last, { status: status === 'FAILED' ? 'failed' : 'stopped', leftAt: stoppedAt });
-  }
+  if (status !== 'RUNNING') endAll(visits, status === 'FAILED' ? 'failed' : 'stopped', stoppedAt);
   return visits;
+}
+
+/** @type {Record<string, Visit['status']>} */
+const ENDS = { ExecutionFailed: 'failed', ExecutionAborted: 'stopped', ExecutionTimedOut: 'stopped' };
+
+/**
+ * The execution has ended under what was still running. It may be redriven.
+ *
+ * @param {readonly Visit[]} visits
+ * @param {Visit['status']} status
+ * @param {string | undefined} leftAt
+ */
+function endAll(visits, status, leftAt) {
+  for (const visit of visits) if (visit.status === 'running') Object.assign(visit, { status, leftAt });
+}
+
+/**
+ * Of branches or iterations one has failed, and that has ended the others.
+ *
+ * @param {readonly Visit[]} visits
+ * @param {string} state
+ * @param {string} leftAt
+ */
+function endWithin(visits, state, leftAt) {
+  const inside = visits.filter(({ within }) => within.some((branch) => branch.state === state));
+  const failed = inside.filter(
+    ({ failures }) => failures.at(-1)?.retryAfter === undefined && failures.length > 0,
+  );
+  endAll(failed, 'failed', leftAt);
+  endAll(inside, 'stopped', leftAt);
+}
+
+/**
+ * Whether both are on one way through the states: of two branches or iterations each has its own.
+ *
+ * @param {Pick<Visit, 'within'>} one
+ * @param {Pick<Visit, 'within'>} other
+ */
+export function isSamePath({ within: one }, { within: other }) {
+  return one.length === other.length && one.every((each, depth) => isSame(each, other[depth]));
+}
+
+/**
+ * `branch 2`, `iteration 1`, of the innermost; none at the top.
+ *
+ * @param {Visit} visit
+ * @param {readonly Visit[]} visits
+ */
+export function placeOf({ within }, visits) {
+  return within
+    .map(({ state, index }) => {
+      const kind = visits.find((each) => each.state === state)?.type === 'Map' ? 'iteration' : 'branch';
+      return `${kind} ${index + 1}`;
+    })
+    .join(', ');
+}
+
+/**
+ * @param {Branch} one
+ * @param {Branch | undefined} other
+ */
+function isSame(one, other) {
+  return one.state === other?.state && one.index === other.index;
 }
 
 /**

@@ -64,8 +64,8 @@ export function mapOf(name: string, fields: Fields, statesOf: (fields: Fields) =
   }
 
   async function iteration(input: Json, { index, signal, context, visit }: Iteration): Promise<Json> {
-    const trace = visit.trace.branch();
     const told = { state: name, index };
+    const trace = visit.trace.branch(told);
     trace.record('MapIterationStarted', told);
     try {
       const output = await visit.walk(states, input, { signal, trace, context });

@@ -26,8 +26,11 @@ export function parallelOf(name: string, fields: Fields, statesOf: (fields: Fiel
           const either = AbortSignal.any([signal, failed.signal]);
           try {
             const outputs = await Promise.all(
-              branches.map((branch) =>
-                visit.walk(branch, branchInput, { signal: either, trace: trace.branch() }),
+              branches.map((branch, index) =>
+                visit.walk(branch, branchInput, {
+                  signal: either,
+                  trace: trace.branch({ state: name, index }),
+                }),
               ),
             );
             trace.record('ParallelStateSucceeded', { state: name });

@@ -53,5 +53,11 @@ export interface TraceDetails {
 export interface Trace {
   record(type: TraceType, details: TraceDetails): void;
   /** A path of its own, that begins here: a branch or an iteration. */
-  branch(): Trace;
+  branch(of: Branch): Trace;
+}
+
+/** Which branch of a Parallel state, or which iteration of a Map; the first is 0. */
+export interface Branch {
+  readonly state: string;
+  readonly index: number;
 }

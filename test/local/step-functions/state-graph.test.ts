@@ -1,5 +1,5 @@
 import { layOut } from '../../../local/step-functions/graph-layout';
-import { graphOf } from '../../../local/step-functions/state-graph';
+import { graphOf, type StateMachineDefinition } from '../../../local/step-functions/state-graph';
 
 const definition = {
   StartAt: 'Reserve',
@@ -67,4 +67,60 @@ test('the ordinary way comes out straight', () => {
   const x = (name: string) => nodes.find(({ state }) => state === name)!.x;
   expect(x('Reserve')).toBe(x('Pay'));
   expect(x('Pay')).toBe(x('Paid?'));
+});
+
+describe('what is within a state', () => {
+  const order: StateMachineDefinition = {
+    StartAt: 'Fulfil',
+    States: {
+      Fulfil: {
+        Type: 'Parallel',
+        Next: 'Each',
+        Branches: [
+          {
+            StartAt: 'Write',
+            States: {
+              Write: { Type: 'Task', Resource: 'arn:aws:states:::dynamodb:updateItem', Next: 'Written' },
+              Written: { Type: 'Pass' },
+            },
+          },
+          { StartAt: 'Tell', States: { Tell: { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' } } },
+        ],
+      },
+      Each: {
+        Type: 'Map',
+        ItemProcessor: { StartAt: 'Wrap', States: { Wrap: { Type: 'Pass' } } },
+      },
+    },
+  };
+
+  test('lies in its box, and no two of it overlap', () => {
+    const { nodes, edges, width } = layOut(graphOf(order));
+    const boxOf = (name: string) => nodes.find(({ state }) => state === name)!;
+
+    for (const [outer, ...inner] of [
+      ['Fulfil', 'Write', 'Written', 'Tell'],
+      ['Each', 'Wrap'],
+    ] as const) {
+      const box = boxOf(outer);
+      expect(box.isContainer).toBe(true);
+      for (const each of inner.map(boxOf)) {
+        expect(Math.abs(each.x - box.x)).toBeLessThanOrEqual((box.width - each.width) / 2);
+        expect(each.y - each.height / 2).toBeGreaterThan(box.y - box.height / 2 + 30);
+        expect(each.y + each.height / 2).toBeLessThan(box.y + box.height / 2);
+      }
+    }
+    const [write, tell] = [boxOf('Write'), boxOf('Tell')];
+    expect(Math.abs(write.x - tell.x)).toBeGreaterThanOrEqual((write.width + tell.width) / 2);
+    expect(edges.map(({ from, to }) => `${from} ${to}`)).toEqual(['Fulfil Each', 'Write Written']);
+    expect(edges[1]!.points.every(({ x }) => x > 0 && x < width)).toBe(true);
+  });
+
+  test('a Task that calls a service says which; a function is no news', () => {
+    const calls = layOut(graphOf(order)).nodes.flatMap(({ state, calls: called }) =>
+      called ? [`${state} ${called}`] : [],
+    );
+
+    expect(calls).toEqual(['Write dynamodb:updateItem']);
+  });
 });

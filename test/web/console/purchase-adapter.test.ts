@@ -28,10 +28,16 @@ const recovery: Execution = {
 };
 /** Takes the purchase up again, and names no seats. */
 const resumed: Execution = { ...saga, id: 'id-2', input: { purchaseId: 'p-1', request: null, resume: {} } };
-const order: Execution = { ...saga, tags: { 'eventpro:role': 'order' }, input: { orderId: 'o-1' } };
+const other: Execution = { ...saga, tags: { 'eventpro:role': 'other' }, input: { orderId: 'o-1' } };
+const order: Execution = {
+  ...saga,
+  type: 'STANDARD',
+  tags: { 'eventpro:role': 'order' },
+  input: { orderId: 'o-1', reference: 'K1' },
+};
 
 function visit(state: string, status: Visit['status']): Visit {
-  return { state, type: 'Task', status, enteredAt: '', failures: [] };
+  return { state, type: 'Task', status, enteredAt: '', failures: [], within: [] };
 }
 
 const KNOWN = {
@@ -167,11 +173,11 @@ test.each<[string, Execution, Visit[]]>([
     [visit('RefundPayment', 'caught'), visit('ReleaseSeat', 'succeeded')],
   ],
   ['A-12, A-13 · cancellation died (died, bad)', { ...cancelled(), status: 'ABORTED' }, []],
-  ['name · running (other, busy)', order, []],
-  ['name · timed out (other, bad)', { ...order, status: 'TIMED_OUT' }, []],
+  ['name · running (other, busy)', other, []],
+  ['name · timed out (other, bad)', { ...other, status: 'TIMED_OUT' }, []],
   [
     'name · failed: OutOfStock · payment undone (other, bad)',
-    { ...order, status: 'FAILED', error: 'OutOfStock' },
+    { ...other, status: 'FAILED', error: 'OutOfStock' },
     [visit('RefundPayment', 'succeeded')],
   ],
 ])('%s', (words, execution, visits) => {
@@ -198,7 +204,7 @@ test.each<[boolean, string, Execution, Execution[]]>([
   [false, 'one that runs', saga, []],
   [false, 'one that a recovery has taken over', { ...saga, status: 'ABORTED' }, [recovery]],
   [false, 'a recovery that was stopped', { ...recovery, status: 'ABORTED' }, []],
-  [false, 'another workflow that died', { ...order, status: 'ABORTED' }, []],
+  [false, 'another workflow that died', { ...other, status: 'ABORTED' }, []],
 ])('it is %s that %s leaves a purchase behind', (expected, _, execution, others) => {
   expect(isLeftBehind(execution, others)).toBe(expected);
 });
@@ -247,10 +253,10 @@ test('a purchase record tells what was given back by hand, and of a dispute unti
 });
 
 test('an execution without a purchase is called by its name', () => {
-  const other = { ...saga, input: null };
+  const nameless = { ...saga, input: null };
 
-  expect(purchaseIdOf(other)).toBeUndefined();
-  expect(meaningOf(other, [], KNOWN).title).toBe('name');
+  expect(purchaseIdOf(nameless)).toBeUndefined();
+  expect(meaningOf(nameless, [], KNOWN).title).toBe('name');
 });
 
 test('a purchase record tells how far each channel is, and what became of the e-mail', () => {
@@ -272,4 +278,60 @@ test('a purchase record tells how far each channel is, and what became of the e-
     ['After sending', expect.stringMatching(/^bounced: the address takes no mail \(Permanent\/General, /)],
   ]);
   expect(deliveryRows({})).toEqual([]);
+});
+
+describe('an order', () => {
+  const refused = (error: string): Visit => ({
+    ...visit('ProcessPayment', 'caught'),
+    failures: [{ number: 1, failedAt: '', error }],
+  });
+
+  test.each<[string, Execution, Visit[]]>([
+    ['Order K1 · under way (running, busy)', order, [visit('CheckInventory', 'running')]],
+    [
+      'Order K1 · the bank asks for the buyer (waiting, wait)',
+      order,
+      [refused('AuthenticationAsked'), visit('AwaitAuthentication', 'running')],
+    ],
+    [
+      'Order K1 · confirmed (confirmed, good)',
+      { ...order, status: 'SUCCEEDED' },
+      [refused('AuthenticationAsked'), visit('OrderConfirmed', 'succeeded')],
+    ],
+    [
+      'Order K1 · cancelled with its event (cancelled, undo)',
+      { ...order, status: 'SUCCEEDED' },
+      [visit('OrderCancelled', 'succeeded')],
+    ],
+    [
+      'Order K1 · out of stock (refused, warn)',
+      { ...order, status: 'FAILED', error: 'OrderFailed' },
+      [{ ...visit('InventoryChoice', 'succeeded'), next: 'NotifyFailure' }],
+    ],
+    [
+      'Order K1 · payment declined (declined, warn)',
+      { ...order, status: 'FAILED', error: 'OrderFailed' },
+      [refused('PaymentDeclined')],
+    ],
+    [
+      'Order K1 · order unsettled (failed, bad)',
+      { ...order, status: 'FAILED', error: 'OrderUnsettled' },
+      [refused('PaymentGatewayTimeout')],
+    ],
+    [
+      'Order K1 · died after CheckInventory (died, bad)',
+      { ...order, status: 'ABORTED' },
+      [visit('CheckInventory', 'stopped')],
+    ],
+  ])('%s', (expected, execution, visits) => {
+    expect(summary(execution, ...visits)).toBe(expected);
+    expect(meaningOf(execution, visits, KNOWN).kind).toBe('order');
+  });
+
+  test('that died is left behind until another execution takes it up', () => {
+    const died: Execution = { ...order, status: 'ABORTED' };
+    const later = { ...order, id: 'id-2', startedAt: '2026-01-01T00:07:00Z' };
+
+    expect([isLeftBehind(died, []), isLeftBehind(died, [later])]).toEqual([true, false]);
+  });
 });

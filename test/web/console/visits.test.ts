@@ -1,5 +1,5 @@
 import { type ExecutionEvent } from '../../../local/step-functions/execution-history';
-import { attemptsOf, retriesOf, visitsOf } from '../../../web/console/visits.js';
+import { attemptsOf, placeOf, retriesOf, visitsOf } from '../../../web/console/visits.js';
 import { isBroken, isTaken } from '../../../web/console/graph-path.js';
 
 type Event = Pick<ExecutionEvent, 'type'> & Partial<ExecutionEvent>;
@@ -88,4 +88,67 @@ describe('a way of the graph', () => {
     expect(isBroken(afterError, visits, 'ABORTED')).toBe(false);
     expect(isBroken(next, visits, 'RUNNING')).toBe(false);
   });
+});
+
+describe('branches and iterations', () => {
+  const at = (event: Event, state: string, index: number): Event => ({
+    ...event,
+    within: [{ state, index }],
+  });
+  const opened = { ...entered('Both'), type: 'ParallelStateEntered' } as const;
+
+  test('side by side have visits, and ways, of their own', () => {
+    const visits = visitsOf(
+      execution(
+        'RUNNING',
+        ...[opened, at(entered('Pay'), 'Both', 0), at(entered('Pay'), 'Both', 1)],
+        ...[at(left('Pay', 'Print'), 'Both', 0), at(entered('Print'), 'Both', 0)],
+        at(failed('Pay', 1), 'Both', 1),
+      ),
+    );
+    const way = { from: 'Pay', to: 'Print', kind: 'next', points: [] as never[] } as const;
+
+    expect(visits.map(({ state, status }) => `${state} ${status}`)).toEqual([
+      ...['Both running', 'Pay succeeded', 'Pay running', 'Print running'],
+    ]);
+    expect(visits.map((each) => placeOf(each, visits))).toEqual(['', 'branch 1', 'branch 2', 'branch 1']);
+    expect(visits.map(({ failures }) => failures.length)).toEqual([0, 0, 1, 0]);
+    expect(isTaken(way, visits)).toBe(true);
+  });
+
+  test('that are ended by the failure of one are stopped, and that one has failed', () => {
+    const visits = visitsOf(
+      execution(
+        'RUNNING',
+        ...[opened, at(entered('Pay'), 'Both', 0), at(entered('Tell'), 'Both', 1)],
+        ...[at(failed('Pay', 1), 'Both', 0), caught('Both', 'Undo'), entered('Undo')],
+      ),
+    );
+
+    expect(visits.map(({ status }) => status)).toEqual(['caught', 'failed', 'stopped', 'running']);
+    expect(isTaken({ from: 'Both', to: 'Undo', kind: 'catch', points: [] }, visits)).toBe(true);
+  });
+
+  test('of a Map are called iterations', () => {
+    const visits = visitsOf(
+      execution('RUNNING', { type: 'MapStateEntered', state: 'Each' }, at(entered('Pay'), 'Each', 4)),
+    );
+
+    expect(placeOf(visits[1]!, visits)).toBe('iteration 5');
+  });
+});
+
+test('after a redrive the state that had failed is visited again', () => {
+  const visits = visitsOf(
+    execution(
+      'RUNNING',
+      ...[entered('Pay'), failed('Pay', 1), { type: 'ExecutionFailed' } as const],
+      ...[{ type: 'ExecutionRedriven' } as const, entered('Pay')],
+    ),
+  );
+
+  expect(visits.map(({ status, leftAt }) => [status, leftAt])).toEqual([
+    ['failed', 'T2'],
+    ['running', undefined],
+  ]);
 });
