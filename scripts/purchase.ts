@@ -2,14 +2,17 @@ import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { cancellationRequestSchema } from '../lambda/purchase/cancellation';
+import { type Order } from '../lambda/order/order';
 import { isPurchaseId, type Purchase } from '../lambda/purchase/purchase';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
-import { parseReference } from '../lambda/shared/reference';
+import { parseReference, purchaseHash, referenceOf } from '../lambda/shared/reference';
 import { LOCAL_CREDENTIALS } from '../local/aws/aws-service';
 import { type Signer } from '../local/http/signed-fetch';
 import { bypassProxyOnThisMachine } from '../local/http/proxy-bypass';
 import { type Cancel, cancelPurchase, NotAsked } from './purchase/cancel';
+import { findOrders } from './purchase/find-orders';
 import { findTable } from './purchase/find-table';
+import { orderSheet } from './purchase/order-sheet';
 import { purchaseSheet } from './purchase/purchase-sheet';
 import { localTarget } from './smoke/target';
 
@@ -18,9 +21,10 @@ const REASONS = cancellationRequestSchema.shape.reason.options;
 const HELP = `Usage: npm run purchase -- find REFERENCE [options]
        npm run purchase -- cancel REFERENCE --reason REASON [options]
 
-find: finds a purchase by its reference, which is printed on ticket, mail and page and stands in the logs. In any case, with blanks or
+find: finds a purchase, or an order of extras, by its reference, which is printed on ticket, mail and page and stands in the logs. In any case, with blanks or
 hyphens, with O for 0 and I or L for 1. Or by its hash, which names its ticket's object, its recoveries and its escalations:
-the text may have more in it, such as the whole name of an execution.
+the text may have more in it, such as the whole name of an execution. An order is looked for where there is no such purchase: that reads
+the whole table of orders.
 
 Prints status, event, seats, amount, times, payment intent and, if it failed, why. The buyer only when asked for.
 
@@ -46,7 +50,7 @@ of cancel:
   --help           this text
 
 The account and the region are those of the AWS CLI: AWS_PROFILE, AWS_REGION. It takes dynamodb:ListTables, and on the purchase
-table dynamodb:GetItem, and dynamodb:Query on its index references; to cancel, the policy OrganiserPolicyArn of the stage.
+table dynamodb:GetItem, and dynamodb:Query on its index references; on the table of orders dynamodb:Scan; to cancel, the policy OrganiserPolicyArn of the stage.
 
 Exit codes: 0 found, or cancelled; 1 there is no such purchase, or it cannot be cancelled, or you have not agreed; 2 the arguments are
 wrong; 3 it could not be looked up, or it is not known whether it is cancelled.
@@ -76,6 +80,7 @@ type Search = (purchases: PurchaseRepository) => Promise<Purchase[]>;
 /** What a stage, or a local run, is asked with. */
 interface Connection {
   readonly purchases: PurchaseRepository;
+  readonly orders: (isWanted: (orderId: string) => boolean) => Promise<Order[]>;
   readonly signer: () => Promise<Signer>;
   readonly apiUrl?: string;
 }
@@ -107,8 +112,16 @@ async function main(): Promise<number> {
   const connection = await connect(read);
   const found = await search(connection.purchases);
   if (found.length === 0) {
+    const orders = read.cancel ? [] : await connection.orders(isOrderOf(read.wanted));
+    if (orders.length > 0) {
+      const show = (order: Order) =>
+        read.id ? `${order.orderId}\n` : orderSheet(order, { withBuyer: read.buyer });
+      process.stdout.write(orders.map(show).join('\n'));
+      return EXIT.done;
+    }
+    const what = read.cancel ? 'purchase' : 'purchase, and no order,';
     process.stderr.write(
-      `There is no purchase ${read.wanted} in ${read.local ?? `the stage ${read.stage}`}\n`,
+      `There is no ${what} ${read.wanted} in ${read.local ?? `the stage ${read.stage}`}\n`,
     );
     return EXIT.notFound;
   }
@@ -159,20 +172,33 @@ function searchFor({ wanted, cancel }: Arguments): Search | undefined {
   return reference ? (purchases) => purchases.findByReference(reference) : undefined;
 }
 
+/** By the same names as a purchase. */
+function isOrderOf(wanted: string): (orderId: string) => boolean {
+  const hash = /[0-9a-f]{64}/.exec(wanted)?.[0];
+  const reference = parseReference(wanted);
+  return (orderId) => (hash ? purchaseHash(orderId) === hash : referenceOf(orderId) === reference);
+}
+
 async function connect({ stage, local, cancel }: Arguments): Promise<Connection> {
   if (local) {
-    const { region, credentials, endpoints, purchaseTable, signedApiUrl } = await localTarget(local);
-    const client = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+    const { region, credentials, endpoints, purchaseTable, orderTable, signedApiUrl } =
+      await localTarget(local);
+    const client = DynamoDBDocumentClient.from(
+      new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
+    );
     return {
-      purchases: new PurchaseRepository(DynamoDBDocumentClient.from(client), purchaseTable),
+      purchases: new PurchaseRepository(client, purchaseTable),
+      orders: (isWanted) => findOrders(client, orderTable, isWanted),
       signer: () => Promise.resolve({ region, credentials: LOCAL_CREDENTIALS }),
       apiUrl: signedApiUrl,
     };
   }
   const client = new DynamoDBClient();
-  const tableName = await findTable(client, `EventPro-${stage}-Data`, 'PurchaseTable');
+  const documents = DynamoDBDocumentClient.from(client);
+  const table = (logicalId: string) => findTable(client, `EventPro-${stage}-Data`, logicalId);
   return {
-    purchases: new PurchaseRepository(DynamoDBDocumentClient.from(client), tableName),
+    purchases: new PurchaseRepository(documents, await table('PurchaseTable')),
+    orders: async (isWanted) => findOrders(documents, await table('OrderTable'), isWanted),
     signer: async () => ({
       region: /execute-api\.([\w-]+)\./.exec(cancel?.api ?? '')?.[1] ?? (await client.config.region()),
       credentials: await client.config.credentials(),

@@ -23,7 +23,7 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
     refunded,
     dispute,
   } = purchase;
-  const lines: [label: string, value: string | undefined][] = [
+  return sheet([
     ['Reference', referenceOf(purchaseId)],
     ['Status', status],
     ['Failure', failure && `${failure.code}: ${failure.detail}`],
@@ -77,7 +77,11 @@ export function purchaseSheet(purchase: Purchase, { withBuyer }: { withBuyer: bo
     ],
     ['Execution', purchase.executionId],
     ['Hash', purchaseHash(purchaseId)],
-  ];
+  ]);
+}
+
+/** A line for each label that has a value. */
+export function sheet(lines: readonly (readonly [label: string, value: string | undefined])[]): string {
   return lines
     .filter(([, value]) => value)
     .map(([label, value]) => `${label.padEnd(11)}${value}\n`)

@@ -9,6 +9,7 @@ export interface Target extends ApiUrls {
   readonly stateMachineArn: string;
   readonly seatTable: string;
   readonly purchaseTable: string;
+  readonly orderTable: string;
   readonly ticketBucket: string;
   readonly stripeSecretArn: string;
   readonly region: string;
@@ -56,6 +57,7 @@ export function deployedTarget(outputs: Outputs, stage: string, { storefront = f
     stateMachineArn,
     seatTable: output('Data', 'SeatTableName'),
     purchaseTable: output('Data', 'PurchaseTableName'),
+    orderTable: output('Data', 'OrderTableName'),
     ticketBucket: output('Data', 'TicketBucketName'),
     stripeSecretArn: output('Checkout', 'StripeSecretArn'),
     region: stateMachineArn.split(':')[3]!,

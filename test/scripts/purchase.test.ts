@@ -49,6 +49,30 @@ function purchase(...options: string[]): Promise<{ code: number; stdout: string;
 const spelled = (reference: string) =>
   `${reference.slice(0, 5)}-${reference.slice(5)}`.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l');
 
+test.each([
+  ['its reference', referenceOf],
+  ['its hash, with more around it', (orderId: string) => `${purchaseHash(orderId)}-1796040370-2`],
+])(
+  'an order of extras is found by %s, when no purchase has it; its id, its token and its buyer are not shown',
+  async (_, named) => {
+    await eventpro.putExtras([{ extraId: 'programme', name: 'Programme', price: 500, stock: 9 }]);
+    const { orderId } = await eventpro.order({
+      items: [{ extraId: 'programme', quantity: 2 }],
+      paymentMethod: 'pm_card_authenticationRequired',
+    });
+    await eventpro.orderThatIs(orderId, 'AWAITING_AUTHENTICATION');
+
+    const found = await purchase('find', named(orderId), '--stage', 'dev');
+
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found.stdout).toMatch(/^Order +\w{10}\nStatus +AWAITING_AUTHENTICATION\n/);
+    expect(found.stdout).toMatch(/^Extras +2 × Programme$/m);
+    expect(found.stdout).toMatch(/^Waits +for the buyer to answer the bank, until/m);
+    expect(found.stdout).not.toContain(orderId);
+    expect(found.stdout).not.toMatch(/ann|token/i);
+  },
+);
+
 test('whoever has the reference of a purchase learns what became of it, and neither who bought it nor its id', async () => {
   const { purchaseId, body } = await eventpro.buy({ seats: ['A-1', 'A-2'] });
   const { reference } = body as { reference: string };

@@ -169,6 +169,7 @@ test('the target of a deployed stage is its API, or the storefront before it', (
     'EventPro-staging-Data': {
       SeatTableName: 's',
       PurchaseTableName: 'p',
+      OrderTableName: 'o',
       TicketBucketName: 't',
     },
     'EventPro-staging-Web': { StorefrontUrl: 'https://d1.cloudfront.test/' },
