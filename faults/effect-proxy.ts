@@ -283,12 +283,13 @@ export class EffectProxy {
 
   /** Remembers what later requests do not say: whose a name is, and which purchase has which items. */
   private note(
-    { effect, purchaseId, items }: RecognizedEffect,
+    { effect, purchaseId, items, names }: RecognizedEffect,
     reply: WireReply,
     owner: string | undefined,
   ): void {
     if (reply.status !== 200) return;
-    for (const name of effect.names?.(purchaseId, reply) ?? []) this.named.set(name, purchaseId);
+    for (const name of [...names, ...(effect.names?.(purchaseId, reply) ?? [])])
+      this.named.set(name, purchaseId);
     for (const item of items) {
       if (effect.items === 'taken') this.owners.set(item, purchaseId);
       if (effect.items !== 'freed') continue;

@@ -184,6 +184,7 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const assemblyDirectory = assembly.directory;
   // Hundreds buy at once here, and all from one address.
   assembly.setEnvironment(ENVIRONMENT.unpaidSeats, '1000000');
+  assembly.setEnvironment(ENVIRONMENT.unpaidExtras, '1000000');
   await options.mutateAssembly?.(assemblyDirectory);
   const work = new Work();
   const proxy = new EffectProxy(work);

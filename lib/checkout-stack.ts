@@ -254,6 +254,7 @@ export class CheckoutStack extends Stack {
 
     const postOrder = fn('PostOrder');
     orders.grantOpen(postOrder);
+    if (api.originSecret) postOrder.addEnvironment(ENVIRONMENT.originSecret, api.originSecret.reference);
     grantStartOrder(postOrder);
     addressSecret.grantHash(postOrder);
 

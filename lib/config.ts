@@ -133,6 +133,11 @@ export interface StageConfig {
    */
   readonly unpaidSeats: number;
   /**
+   * The same of the extras of an event: while a bank asks the order's buyer, and free ones for ten minutes. Who wants more of them with
+   * such a card must order in parts.
+   */
+  readonly unpaidExtras: number;
+  /**
    * How many purchases of a cancelled event are cancelled in a second. Each takes six requests of Stripe, two of them when Stripe
    * tells of the refund. Its limit is 100 a second for an account, and 25 in its sandboxes ("Rate limits", read November 2026):
    * what is left is for the other sales.
@@ -172,6 +177,7 @@ const DEV: StageConfig = {
   salesKept: Duration.days(180),
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
+  unpaidExtras: 20,
   eventCancellationRate: 4,
   eventsKept: Duration.days(7),
   // Nobody answers there. In a local run somebody does.
@@ -203,6 +209,7 @@ const PROD: StageConfig = {
   salesKept: Duration.days(180),
   auditBound: { purchases: 10, percent: 5 },
   unpaidSeats: 16,
+  unpaidExtras: 20,
   eventCancellationRate: 10,
   eventsKept: Duration.days(30),
   announcementRate: 5,

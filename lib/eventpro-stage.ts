@@ -31,6 +31,9 @@ export class EventProStage extends Stage {
           'fewer, and a purchase of that many seats could never wait for its bank',
       );
     }
+    if (!Number.isInteger(config.unpaidExtras) || config.unpaidExtras < 1) {
+      throw new Error(`${config.name}: unpaidExtras is a whole number from 1, not ${config.unpaidExtras}`);
+    }
     if (!(config.eventCancellationRate >= 1)) {
       throw new Error(
         `${config.name}: eventCancellationRate is at least 1 a second, not ${config.eventCancellationRate}: ` +

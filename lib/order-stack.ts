@@ -44,7 +44,7 @@ export class OrderStack extends Stack {
     purchases.grantRead(validateOrder);
 
     const checkInventory = fn('CheckInventory');
-    orders.grantReserve(checkInventory);
+    orders.grantReserve(checkInventory, config.unpaidExtras);
 
     // It waits for the card's bank, most of its time.
     const processPayment = fn('ProcessOrderPayment', { memorySize: 256 });
@@ -53,7 +53,7 @@ export class OrderStack extends Stack {
     stripe.grantPay(processPayment);
 
     const awaitAuthentication = fn('AwaitAuthentication', { memorySize: 256 });
-    orders.grantClaim(awaitAuthentication);
+    orders.grantAwait(awaitAuthentication, config.unpaidExtras);
 
     const refundPayment = fn('RefundOrder', { memorySize: 256 });
     orders.grantClaim(refundPayment);

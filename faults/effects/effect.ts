@@ -33,4 +33,6 @@ export interface Found {
   readonly purchaseId: string | undefined;
   /** Keys of the items it takes or frees, `partition/seat`. */
   readonly items?: readonly string[];
+  /** Names by which alone later requests know the purchase, where this one gives them. */
+  readonly names?: readonly string[];
 }

@@ -30,6 +30,7 @@ export interface RecognizedEffect {
   readonly purchaseId: string;
   /** Keys of the items it takes or frees. */
   readonly items: readonly string[];
+  readonly names: readonly string[];
 }
 
 /** Tells which effect of which purchase a request is; undefined for one that is none. */
@@ -37,8 +38,8 @@ export function recognize(request: WireRequest, knownAs: KnownAs): RecognizedEff
   for (const effect of BY_NAME.values()) {
     const found = effect.service === request.service ? effect.recognize(request, knownAs) : undefined;
     if (!found) continue;
-    const { purchaseId, items = [] } = found;
-    return purchaseId ? { effect, purchaseId, items } : undefined;
+    const { purchaseId, items = [], names = [] } = found;
+    return purchaseId ? { effect, purchaseId, items, names } : undefined;
   }
   return undefined;
 }

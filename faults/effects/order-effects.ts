@@ -37,13 +37,12 @@ export const ORDER_EFFECTS = [
   {
     name: 'let order wait',
     service: 'dynamodb',
-    recognize: orderUpdate(/\btaskToken = :token/),
-    // Whoever wakes it says no more than its token.
-    names(_, { body }) {
-      const { Attributes } = JSON.parse(body.toString()) as {
-        readonly Attributes?: { readonly taskToken?: { readonly S: string } };
-      };
-      return Attributes?.taskToken ? [Attributes.taskToken.S] : [];
+    recognize(request) {
+      const found = orderUpdate(/\btaskToken = :token/)(request);
+      const [update] = writesOf('TransactWriteItems', request);
+      const token = update?.ExpressionAttributeValues?.[':token']?.S;
+      // Whoever wakes it says no more than that.
+      return found && token ? { ...found, names: [token] } : undefined;
     },
   },
   {

@@ -31,6 +31,7 @@ const FIELDS: Fields<Order> = {
   amount: optional(number),
   currency: optional(text),
   stock: optional(oneOf(STOCK)),
+  unpaidKey: optional(text),
   paymentIntentId: optional(text),
   paymentAttempts: optional(number),
   taskToken: optional(text),

@@ -20,6 +20,7 @@ import { REFUND_KEPT_SECONDS } from '../shared/retention';
 import { listedOf } from '../shared/address-hash';
 import { listedUntil, type ShardedIndex, shardOf } from '../shared/sharded-index';
 import { Installation, INSTALLATION_KEY } from '../purchase/installation';
+import { NotCounted, type UnpaidHolder, UnpaidSeats } from '../purchase/unpaid-seats';
 import { type Clock, systemClock } from '../shared/clock';
 import { EVENT_KEYS, ExtraRepository } from './extra-repository';
 import { type Order, type Stock } from './order';
@@ -85,6 +86,7 @@ const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken, refundFailed';
  * | order       | `ORDER#orderId`         | `ORDER`   |
  * | reservation | `EVENT#eventId#ORDERS`  | `orderId` |
  * | revoked     | `EVENT#eventId#REVOKED` | `orderId` |
+ * | unpaid      | `UNPAID#…`              | `UNPAID`  |
  *
  * Each change is one conditional write. `executionId` says which execution has the order: whatever one does that has lost it finds its
  * condition false. The reservation is written together with the stock that it takes and deleted together with what it gives back,
@@ -93,6 +95,8 @@ const SETTLED = 'dueAt, dueShard, paymentMethod, taskToken, refundFailed';
 export class OrderRepository {
   readonly extras: ExtraRepository;
   readonly installation: Installation;
+  /** How many extras of an event each address has unpaid. */
+  readonly unpaid: UnpaidSeats;
 
   constructor(
     private readonly client: DynamoDBDocumentClient,
@@ -104,6 +108,7 @@ export class OrderRepository {
       pk: INSTALLATION_KEY,
       sk: INSTALLATION_KEY,
     });
+    this.unpaid = new UnpaidSeats(client, tableName, this.installation, (key) => ({ pk: key, sk: UNPAID }));
   }
 
   async find(orderId: string): Promise<Order | undefined> {
@@ -209,10 +214,19 @@ export class OrderRepository {
   /**
    * Reserves what the order wants of each extra: all or nothing, together with the note of whose it is. Repeating it is harmless.
    *
-   * @throws StockShort; nothing is reserved then
+   * @param bound of what an address may have unpaid, for what costs nothing. @default it is not counted
+   * @throws StockShort; TooManyUnpaid; nothing is reserved then
    * @returns false when the order is not this execution's any more; nothing is reserved then
    */
-  async reserve({ orderId, eventId, items, keptUntil }: Order, executionId: string): Promise<boolean> {
+  async reserve(order: Order, executionId: string, bound?: number): Promise<boolean> {
+    return this.counted(order, bound, (count) => this.reserveCounting(order, executionId, count));
+  }
+
+  private async reserveCounting(
+    { orderId, eventId, items, keptUntil }: Order,
+    executionId: string,
+    count: TransactionWrite | undefined,
+  ): Promise<boolean> {
     const order: TransactionWrite = {
       Update: {
         ...this.live(orderId, executionId, 'attribute_not_exists(stock)'),
@@ -235,7 +249,7 @@ export class OrderRepository {
     };
     const taken = items.map(({ extraId, quantity }) => this.extras.take(eventId, extraId, quantity));
     try {
-      await transactWrite(this.client, [order, reservation, ...taken]);
+      await transactWrite(this.client, [order, reservation, ...taken, ...(count ? [count] : [])]);
       return true;
     } catch (error) {
       if (!(error instanceof TransactionRefused)) throw error;
@@ -243,7 +257,10 @@ export class OrderRepository {
       // The answer of the first attempt was lost.
       if (error.refused.includes(0))
         return found?.['stock'] === 'RESERVED' && found['executionId'] === executionId;
-      throw new StockShort(error.refused.map((position) => position - 2));
+      const short = error.refused
+        .map((position) => position - 2)
+        .filter((position) => position < items.length);
+      throw short.length > 0 ? new StockShort(short) : new NotCounted(error.itemAt(2 + items.length));
     }
   }
 
@@ -280,23 +297,60 @@ export class OrderRepository {
   }
 
   /**
-   * Lets the order wait for its buyer, whom the bank wants.
+   * Lets the order wait for its buyer, whom the bank wants, and counts its extras as unpaid.
    *
    * @param authenticateBy until when, seconds since the epoch, unless the bank had asked before
+   * @param bound of what an address may have unpaid
+   * @throws TooManyUnpaid; it does not wait then
    * @returns false when it is not this execution's any more
    */
   async awaitAuthentication(
-    orderId: string,
+    order: Order,
     executionId: string,
-    { taskToken, authenticateBy }: { readonly taskToken: string; readonly authenticateBy: number },
+    {
+      taskToken,
+      authenticateBy,
+      bound,
+    }: { readonly taskToken: string; readonly authenticateBy: number; readonly bound: number },
   ): Promise<boolean> {
-    const changed = await this.change(orderId, {
-      UpdateExpression:
-        'SET #status = :awaiting, taskToken = :token, authenticateBy = if_not_exists(authenticateBy, :by)',
-      ConditionExpression: IS_LIVE,
-      ExpressionAttributeValues: { ...liveValues(executionId), ':token': taskToken, ':by': authenticateBy },
+    const waiting: TransactionWrite = {
+      Update: {
+        ...this.live(order.orderId, executionId),
+        UpdateExpression:
+          'SET #status = :awaiting, taskToken = :token, authenticateBy = if_not_exists(authenticateBy, :by)',
+        ExpressionAttributeValues: { ...liveValues(executionId), ':token': taskToken, ':by': authenticateBy },
+      },
+    };
+    return this.counted(order, bound, async (count) => {
+      try {
+        await transactWrite(this.client, [waiting, ...(count ? [count] : [])]);
+        return true;
+      } catch (error) {
+        if (!(error instanceof TransactionRefused)) throw error;
+        if (!error.refused.includes(0)) throw new NotCounted(error.itemAt(1));
+        return false;
+      }
     });
-    return changed !== undefined && !(changed instanceof OrderNotTaken);
+  }
+
+  /** Takes the order's extras off what is unpaid: they are paid for, or not reserved any more. Repeating it is harmless. */
+  async noLongerUnpaid(order: Order): Promise<void> {
+    await this.unpaid.takeOffFrom(order.unpaidKey, holderOf(order));
+  }
+
+  private async counted(
+    order: Order,
+    bound: number | undefined,
+    transaction: (count?: TransactionWrite) => Promise<boolean>,
+  ): Promise<boolean> {
+    const { unpaidKey } = order;
+    if (unpaidKey === undefined || bound === undefined) return transaction();
+    let isDone = false;
+    const bounded = { bound, now: this.clock.nowSeconds() };
+    await this.unpaid.countingUnder(unpaidKey, holderOf(order), bounded, async (count) => {
+      isDone = await transaction(count);
+    });
+    return isDone;
   }
 
   /**
@@ -621,11 +675,11 @@ export class OrderRepository {
     for await (const { Items = [] } of pages) yield Items.map(({ sk }) => sk as string);
   }
 
-  private live(orderId: string, executionId: string, also: string) {
+  private live(orderId: string, executionId: string, also?: string) {
     return {
       TableName: this.tableName,
       Key: orderKey(orderId),
-      ConditionExpression: `${IS_LIVE} AND ${also}`,
+      ConditionExpression: also === undefined ? IS_LIVE : `${IS_LIVE} AND ${also}`,
       ExpressionAttributeNames: STATUS,
       ExpressionAttributeValues: liveValues(executionId),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -659,6 +713,14 @@ export class OrderRepository {
 }
 
 const STATUS = { '#status': 'status' };
+
+/** Sort key of the counts. */
+const UNPAID = 'UNPAID';
+
+function holderOf({ orderId, items, createdAt }: Order): UnpaidHolder {
+  const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
+  return { id: orderId, count, createdAt };
+}
 
 /** Nothing is left to be undone, by a workflow: what was given back by hand is none of its doing. */
 function isUndone({ status, revokedAt }: Order): boolean {

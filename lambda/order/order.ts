@@ -82,6 +82,8 @@ export interface Order {
   /** ISO 4217. */
   readonly currency?: string;
   readonly stock?: Stock;
+  /** Under which event and address its extras are counted while they are unpaid. Orders of older versions are not counted. */
+  readonly unpaidKey?: string;
   readonly paymentIntentId?: string;
   readonly paymentAttempts?: number;
   /** By which the execution that waits for the buyer is told to go on: a secret. There while it waits. */

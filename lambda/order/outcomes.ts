@@ -42,6 +42,7 @@ export const ORDER = {
       timeoutSeconds: 6,
       doing: 'waiting for the buyer to answer the bank',
       undoneBy: 'RefundPayment',
+      refuses: ['TooManyUnpaidExtras'],
       fails: { end: 'OrderFailed', ...CANNOT_PAY },
     },
     ProcessPayment: {

@@ -85,6 +85,8 @@ async function pay(
   if (isLate) return giveUp(new Problem('AuthenticationExpired', WORDS.AuthenticationExpired));
   if ((await authorise()) === 'authentication-required') return new AuthenticationAsked();
   await payments.captureIntent(intent);
+  // It was counted when the bank asked.
+  if (authenticateBy !== undefined) await orders.noLongerUnpaid(order);
   return {};
 
   async function authorise() {

@@ -46,6 +46,7 @@ export async function restoreInventory(
     await orders.settleCancelled(order, executionId);
     return new OrderCancelled();
   }
+  if (order.authenticateBy !== undefined || order.amount === 0) await orders.noLongerUnpaid(order);
   if (order.status === 'COMPENSATING' && (await orders.settleFailed(orderId, executionId)))
     measureFailedOrder(order.failure!.code);
   return { restored };

@@ -28,6 +28,15 @@ export interface Viewer {
   readonly now: number;
 }
 
+/** What holds something unpaid: a purchase its seats, an order its extras. */
+export interface UnpaidHolder {
+  readonly id: string;
+  /** How much it holds. */
+  readonly count: number;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+}
+
 /** A purchase in the item. */
 interface Entry {
   readonly seats: number;
@@ -91,13 +100,16 @@ const ENTRY_PREFIX = 'p_';
  * it is tried again. The entries are attributes of the item itself, as an update cannot set a field of a map that is not there
  * yet (Developer Guide, "Using update expressions in DynamoDB", read November 2026).
  *
- * The item has none of the attributes of a purchase, so no index lists it.
+ * The item has none of the attributes of a purchase, so no index lists it. Extras that orders hold unpaid are counted in the same way,
+ * in the table of orders.
  */
 export class UnpaidSeats {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
     private readonly installation: Installation,
+    /** The item's key. @default in the table of purchases */
+    private readonly itemKey: (key: string) => Record<string, string> = (key) => ({ purchaseId: key }),
   ) {}
 
   /**
@@ -109,20 +121,30 @@ export class UnpaidSeats {
    */
   async counting(
     purchase: Purchase,
-    { address, bound, now }: Viewer,
+    { address, ...bounded }: Viewer,
     transaction: (key: string, count?: TransactionWrite) => Promise<void>,
   ): Promise<void> {
     const key = await this.keyOf(purchase.eventId, address);
-    const entry: Entry = { seats: purchase.seats.length, until: purchase.createdAt + COUNTED_SECONDS };
+    return this.countingUnder(key, holderOf(purchase), bounded, (count) => transaction(key, count));
+  }
+
+  /** The same under a key that is known. */
+  async countingUnder(
+    key: string,
+    { id, count: seats, createdAt }: UnpaidHolder,
+    { bound, now }: Pick<Viewer, 'bound' | 'now'>,
+    transaction: (count?: TransactionWrite) => Promise<void>,
+  ): Promise<void> {
+    const entry: Entry = { seats, until: createdAt + COUNTED_SECONDS };
     let expired: readonly [string, Entry][] = [];
     for (let attempt = 1; ; attempt++) {
-      const count = this.count(key, { name: entryOf(purchase), entry, bound, now, expired });
+      const count = this.count(key, { name: entryOf(id), entry, bound, now, expired });
       try {
-        return await transaction(key, count);
+        return await transaction(count);
       } catch (error) {
         if (!(error instanceof NotCounted)) throw error;
         const { item = {} } = error;
-        if (entryOf(purchase) in item) return transaction(key);
+        if (entryOf(id) in item) return transaction();
         expired = entriesOf(item).filter(([, { until }]) => until <= now);
         const total = Number(item['total'] ?? 0) - seatsOf(expired);
         if (total + entry.seats > bound || attempt === ATTEMPTS) throw new TooManyUnpaid();
@@ -137,21 +159,29 @@ export class UnpaidSeats {
    *
    * @param unpaidKey of the item, as `counting` told it; undefined where nothing was counted
    */
-  async takeOff({ purchaseId, seats, unpaidKey }: Purchase): Promise<void> {
+  async takeOff(purchase: Purchase): Promise<void> {
+    return this.takeOffFrom(purchase.unpaidKey, holderOf(purchase));
+  }
+
+  /** The same of any holder. */
+  async takeOffFrom(
+    unpaidKey: string | undefined,
+    { id, count }: Pick<UnpaidHolder, 'id' | 'count'>,
+  ): Promise<void> {
     if (unpaidKey === undefined) return;
     try {
       await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
-          Key: { purchaseId: unpaidKey },
+          Key: this.itemKey(unpaidKey),
           UpdateExpression: 'REMOVE #entry ADD #total :less',
           ConditionExpression: '#entry.#seats = :seats',
           ExpressionAttributeNames: {
-            '#entry': entryOf({ purchaseId }),
+            '#entry': entryOf(id),
             '#seats': 'seats',
             '#total': 'total',
           },
-          ExpressionAttributeValues: { ':seats': seats.length, ':less': -seats.length },
+          ExpressionAttributeValues: { ':seats': count, ':less': -count },
         }),
         { abortSignal: AbortSignal.timeout(TAKE_OFF_MS) },
       );
@@ -166,7 +196,7 @@ export class UnpaidSeats {
    * The key by which event and address are counted. Four thousand million addresses are soon hashed, so the hash is keyed with
    * the table's own id: who has the key alone, and not the table, learns no address from it.
    */
-  private async keyOf(eventId: string, address: string): Promise<string> {
+  async keyOf(eventId: string, address: string): Promise<string> {
     const hash = createHmac('sha256', await this.installation.id());
     return `${UNPAID_KEY_PREFIX}${hash.update(`${eventId} ${countedAddress(address)}`).digest('hex')}`;
   }
@@ -178,7 +208,7 @@ export class UnpaidSeats {
     return {
       Update: {
         TableName: this.tableName,
-        Key: { purchaseId: key },
+        Key: this.itemKey(key),
         UpdateExpression:
           'SET #entry = :entry, expiresAt = :expiresAt ADD #total :more' +
           (gone.length > 0 ? ` REMOVE ${gone.map(({ at }) => at).join(', ')}` : ''),
@@ -205,8 +235,12 @@ export class UnpaidSeats {
   }
 }
 
-function entryOf({ purchaseId }: Pick<Purchase, 'purchaseId'>): string {
-  return `${ENTRY_PREFIX}${referenceOf(purchaseId)}`;
+function holderOf({ purchaseId, seats, createdAt }: Purchase): UnpaidHolder {
+  return { id: purchaseId, count: seats.length, createdAt };
+}
+
+function entryOf(id: string): string {
+  return `${ENTRY_PREFIX}${referenceOf(id)}`;
 }
 
 function entriesOf(item: Readonly<Record<string, unknown>>): [string, Entry][] {

@@ -58,6 +58,8 @@ export const ENVIRONMENT = {
   auditBoundPercent: 'AUDIT_BOUND_PERCENT',
   /** How many seats of one event an address may hold unpaid. */
   unpaidSeats: 'UNPAID_SEATS',
+  unpaidExtras: 'UNPAID_EXTRAS',
+  originSecret: 'ORIGIN_SECRET',
   /** The stage: `service` in log lines, the dimension of every metric, `stage` of every payment. Powertools reads it. */
   serviceName: 'POWERTOOLS_SERVICE_NAME',
 } as const;

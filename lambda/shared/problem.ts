@@ -212,6 +212,14 @@ export const PROBLEMS = {
       'Too many seats of this event are held from your network without being paid for. Nothing was charged, and this purchase holds no seat. Please try again in a few minutes.',
     retryAfter: 60,
   },
+  TooManyUnpaidExtras: {
+    status: 429,
+    code: 'TOO_MANY_UNPAID_EXTRAS',
+    title: 'Too many extras are held unpaid',
+    detail:
+      'Too many extras of this event are held from your network without being paid for. Nothing was charged. Please order fewer at once, or try again in a few minutes.',
+    retryAfter: 60,
+  },
   PaymentNotPossible: {
     status: 502,
     code: 'PAYMENT_NOT_POSSIBLE',

@@ -6,6 +6,7 @@ import { EVENT_KEYS } from '../../lambda/order/extra-repository';
 import { DUE, ORDER_KEYS } from '../../lambda/order/order-repository';
 import { INSTALLATION_KEY } from '../../lambda/purchase/installation';
 import { BUYERS_INDEX } from '../../lambda/shared/address-hash';
+import { UNPAID_KEY_PREFIX } from '../../lambda/purchase/unpaid-seats';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
 import { buyersIndex } from './buyers-index';
 import { shardedIndex } from './sharded-index';
@@ -37,7 +38,7 @@ export class OrderTable extends Construct {
       ...props,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
-      // Of orders for which nothing is to be done, with what they have reserved.
+      // Of orders for which nothing is to be done, with what they have reserved; and of counts of unpaid extras.
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       globalSecondaryIndexes: [shardedIndex(DUE), buyersIndex],
@@ -55,9 +56,10 @@ export class OrderTable extends Construct {
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query');
   }
 
-  /** Write orders down. */
+  /** Write orders down, with the key under which their buyer's address is counted: it needs to know which table this is. */
   grantOpen(grantee: Function): void {
     this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:PutItem');
+    this.grants.giveItems(grantee, [INSTALLATION_KEY], 'dynamodb:UpdateItem');
   }
 
   grantRead(grantee: Function): void {
@@ -70,26 +72,40 @@ export class OrderTable extends Construct {
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query');
   }
 
-  /** Take an order's extras off the stock, with the note of whose they are. */
-  grantReserve(grantee: Function): void {
+  /** Take an order's extras off the stock, with the note of whose they are, and count free ones as unpaid, within the bound. */
+  grantReserve(grantee: Function, unpaidBound: number): void {
     this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:UpdateItem', 'dynamodb:PutItem');
+    this.grantCountUnpaid(grantee);
+    grantee.addEnvironment(ENVIRONMENT.unpaidExtras, String(unpaidBound));
   }
 
-  /** Record the payment's progress, and in a new table, which installation it is. */
+  /** Record the payment's progress, take what is paid for off what is unpaid, and in a new table, which installation it is. */
   grantRecordPayment(grantee: Function): void {
     this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    this.grants.giveItems(grantee, [INSTALLATION_KEY], 'dynamodb:UpdateItem');
+    this.grants.giveItems(grantee, [INSTALLATION_KEY, `${UNPAID_KEY_PREFIX}*`], 'dynamodb:UpdateItem');
   }
 
-  /** Claim an order, for its buyer's bank or for compensation. */
+  /** Let an order wait for its buyer, and count its extras as unpaid, within the bound. */
+  grantAwait(grantee: Function, unpaidBound: number): void {
+    this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    this.grantCountUnpaid(grantee);
+    grantee.addEnvironment(ENVIRONMENT.unpaidExtras, String(unpaidBound));
+  }
+
+  private grantCountUnpaid(grantee: Function): void {
+    this.grants.giveItems(grantee, [`${UNPAID_KEY_PREFIX}*`], 'dynamodb:UpdateItem');
+  }
+
+  /** Claim an order for compensation. */
   grantClaim(grantee: Function): void {
     this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:UpdateItem');
   }
 
-  /** Claim an order, give back what it has of the stock, and settle it as failed. */
+  /** Claim an order, give back what it has of the stock, also to what its address may have unpaid, and settle it as failed. */
   grantRestore(grantee: Function): void {
     this.grantClaim(grantee);
+    this.grantCountUnpaid(grantee);
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
   }
 

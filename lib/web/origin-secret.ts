@@ -1,9 +1,9 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type Construct } from 'constructs';
+import { ORIGIN_SECRET_HEADER } from '../../lambda/shared/viewer-address';
 
-/** CloudFront adds it to every request for the API; what a viewer puts there is overwritten. */
-export const ORIGIN_SECRET_HEADER = 'x-origin-verify';
+export { ORIGIN_SECRET_HEADER };
 
 /**
  * Proves to the firewall and to the API that a request came through CloudFront: CloudFront writes the viewer's address into a

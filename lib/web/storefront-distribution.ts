@@ -24,6 +24,7 @@ import { RestApiOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origin
 import { type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Construct } from 'constructs';
 import { ORIGIN_SECRET_HEADER, type OriginSecret } from './origin-secret';
+import { VIEWER_ADDRESS_HEADER } from '../../lambda/shared/viewer-address';
 import { type StorefrontConfig } from '../config';
 import { accountWideName } from './account-wide-name';
 import { responseHeaders } from './response-headers';
@@ -44,7 +45,7 @@ export interface StorefrontDistributionProps {
 const KEPT_ERRORS = [404, 405, 414, 500, 501, 502, 503, 504];
 
 /** By this CloudFront tells the API who asks; written by `strip-api-prefix.js`. */
-export const VIEWER_ADDRESS_HEADER = 'x-viewer-address';
+export { VIEWER_ADDRESS_HEADER };
 
 /** One host for the pages and, under `/api`, the API: so the pages need no CORS and no address of the API. */
 export class StorefrontDistribution extends Distribution {

@@ -217,7 +217,8 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'PostOrder',
     checkout,
     [
-      ...['dynamodb:PutItem OrderTable', 'secretsmanager:GetSecretValue AddressSecret'],
+      ...['dynamodb:PutItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      'secretsmanager:GetSecretValue AddressSecret',
       'states:StartExecution EventPro-prod-OrderWorkflow',
     ],
   ],
@@ -248,7 +249,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     order,
     [
       ...['dynamodb:GetItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
-      ...['dynamodb:PutItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      ...['dynamodb:PutItem OrderTable', 'dynamodb:UpdateItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
     ],
   ],
   [
@@ -259,7 +260,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       ...['dynamodb:GetItem SeatTable', 'secretsmanager:GetSecretValue StripeKey'],
     ],
   ],
-  ['AwaitAuthentication', order, ['dynamodb:UpdateItem OrderTable']],
+  [
+    'AwaitAuthentication',
+    order,
+    ['dynamodb:GetItem OrderTable', 'dynamodb:UpdateItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+  ],
   [
     'RefundOrder',
     order,
@@ -272,7 +277,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'RestoreInventory',
     order,
     [
-      ...['dynamodb:UpdateItem OrderTable', 'dynamodb:UpdateItem OrderTable'],
+      ...[
+        'dynamodb:UpdateItem OrderTable',
+        'dynamodb:UpdateItem OrderTable',
+        'dynamodb:UpdateItem OrderTable',
+      ],
       'dynamodb:DeleteItem OrderTable',
     ],
   ],

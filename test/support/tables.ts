@@ -38,6 +38,7 @@ export function useTables(): Tables {
     process.env[ENVIRONMENT.orderTable] = orders.tableName;
     process.env[ENVIRONMENT.unpaidSeats] = '16';
     process.env[ENVIRONMENT.salesKept] = String(180 * 86_400);
+    process.env[ENVIRONMENT.unpaidExtras] = '20';
     tables.client = documentClient();
     tables.seatTable = seats.tableName;
     tables.purchaseTable = purchases.tableName;

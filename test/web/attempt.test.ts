@@ -62,6 +62,7 @@ test('a 201 confirms the purchase', () => {
 /** Every refusal of the API: which end the attempt. A new one must find its place here. */
 const DEFINITE: Record<ProblemName, boolean> = {
   TooManyUnpaidSeats: true,
+  TooManyUnpaidExtras: true,
   NothingToAuthenticate: true,
   AlreadyConfirmed: true,
   AuthenticationExpired: false,

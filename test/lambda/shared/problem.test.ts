@@ -44,6 +44,7 @@ describe('the table', () => {
     ['TICKET_NOT_VALID', 422],
     ['TOO_MANY_REQUESTS', 429],
     ['TOO_MANY_UNPAID_SEATS', 429],
+    ['TOO_MANY_UNPAID_EXTRAS', 429],
     ['PAYMENT_NOT_POSSIBLE', 502],
     ['RESERVATION_FAILED', 503],
     ['PAYMENT_UNAVAILABLE', 503],
