@@ -57,8 +57,9 @@ describeInBrowser('orders in the console', () => {
     await page.locator('.inspector').getByText('branch 2').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole('link', { name: 'the purchase' }).click();
-    await page.locator('[data-sheet="Orders"]').getByText('CONFIRMED').waitFor();
-    expect(await page.locator('[data-sheet="Purchase record"]').getByText('CONFIRMED').count()).toBe(1);
+    await page.locator('[data-sheet="Orders"]').getByText('CONFIRMED', { exact: true }).waitFor();
+    // An order names its purchase, and must not be taken for it.
+    await page.locator('[data-sheet="Purchase record"]').getByText('sent', { exact: true }).waitFor();
     await page.getByRole('link', { name: '1 × Programme, €5.00' }).click();
     await page.locator('[data-sheet="Order record"]').waitFor();
   });
@@ -76,7 +77,7 @@ describeInBrowser('orders in the console', () => {
     await page.getByLabel('Output, JSON').fill('{');
     await page.getByRole('button', { name: 'Send success' }).click();
     await page.getByText('The output must be JSON.').waitFor();
-    await page.getByLabel('Error').fill('Refused');
+    await page.getByLabel('Error', { exact: true }).fill('Refused');
     await page.getByRole('button', { name: 'Send failure' }).click();
 
     await page.getByRole('button', { name: /^OrderFailed Fail, failed/ }).waitFor({ timeout: 60_000 });

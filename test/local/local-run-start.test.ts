@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { DEMO_EXTRAS } from '../../bin/demo-event';
 import { startLocalRun } from '../../bin/local-run';
 import { freePort } from '../../local/dynamodb/engine';
 import { type FunctionPool } from '../../local/lambda/function-pool';
@@ -62,4 +63,15 @@ test('a demo event that cannot be put ends the start, with what the API answered
   const start = startLocalRun({ assemblyDirectory, port: 0, warm: false, aroundInvoke: slowly(Infinity) });
 
   await expect(start).rejects.toThrow('The demo event could not be put: {');
+});
+
+test('the demo event has its extras as soon as the API answers, where they are asked for', async () => {
+  const assemblyDirectory = await cloudAssembly();
+
+  const run = await startLocalRun({ assemblyDirectory, port: 0, warm: false, demoExtras: true });
+  const response = await fetch(`${run.url}/api/events/demo/extras`);
+  const { extras } = (await response.json()) as { extras: { extraId: string }[] };
+  await run.close();
+
+  expect(extras.map(({ extraId }) => extraId)).toEqual(DEMO_EXTRAS.map(({ extraId }) => extraId));
 });
