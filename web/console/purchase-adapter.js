@@ -238,11 +238,7 @@ function outcomeOf({ status, error = '', cause, output }, visits, states) {
       return { outcome, tone: 'warn', facts: [inWords(refusal)] };
     }
     default:
-      return {
-        outcome: 'died',
-        tone: 'bad',
-        facts: [status === 'TIMED_OUT' ? 'timed out' : last ? `died after ${last.state}` : 'died at once'],
-      };
+      return died(status, last);
   }
 }
 
@@ -278,13 +274,19 @@ function order({ status, error = '' }, visits, states) {
       const outcome = /^(Payment|Authentication)/.test(refusal) ? 'declined' : 'refused';
       return { kind, outcome, tone: 'warn', facts: [inWords(refusal)] };
     }
-    default: {
-      const facts = [
-        status === 'TIMED_OUT' ? 'timed out' : last ? `died after ${last.state}` : 'died at once',
-      ];
-      return { kind, outcome: 'died', tone: 'bad', facts };
-    }
+    default:
+      return { kind, ...died(status, last) };
   }
+}
+
+/**
+ * @param {Execution['status']} status
+ * @param {Visit | undefined} last
+ * @returns {Omit<Description, 'title'>}
+ */
+function died(status, last) {
+  const words = status === 'TIMED_OUT' ? 'timed out' : last ? `died after ${last.state}` : 'died at once';
+  return { outcome: 'died', tone: 'bad', facts: [words] };
 }
 
 /** The state in which an order waits for its buyer, and the one that looks whether there is enough. */

@@ -27,8 +27,8 @@ function routesOf({ history, machine }: MachineFixture) {
     const text = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const query = new URLSearchParams();
     const answer = (await serve({ method, path, headers: {}, query, body: text }))!;
-    const answered: unknown = answer.body === undefined ? undefined : JSON.parse(String(answer.body));
-    return { status: answer.statusCode, body: answered as Record<string, any> };
+    const written = answer.body as string | undefined;
+    return { status: answer.statusCode, body: written === undefined ? {} : (JSON.parse(written) as object) };
   };
 }
 
