@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { cancellationRequestSchema } from '../lambda/purchase/cancellation';
 import { type Order } from '../lambda/order/order';
+import { EMAIL_ADDRESS } from '../lambda/purchase/email-address';
 import { isPurchaseId, type Purchase } from '../lambda/purchase/purchase';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
 import { parseReference, purchaseHash, referenceOf } from '../lambda/shared/reference';
@@ -13,18 +14,22 @@ import { type Cancel, cancelPurchase, NotAsked } from './purchase/cancel';
 import { findOrders } from './purchase/find-orders';
 import { findTable } from './purchase/find-table';
 import { orderSheet } from './purchase/order-sheet';
+import { search, type Wanted } from './purchase/search';
 import { purchaseSheet } from './purchase/purchase-sheet';
 import { localTarget } from './smoke/target';
 
 const REASONS = cancellationRequestSchema.shape.reason.options;
 
 const HELP = `Usage: npm run purchase -- find REFERENCE [options]
+       npm run purchase -- find --seat SEAT --event EVENT | --email ADDRESS | --payment pi_… [options]
        npm run purchase -- cancel REFERENCE --reason REASON [options]
 
 find: finds a purchase, or an order of extras, by its reference, which is printed on ticket, mail and page and stands in the logs. In any case, with blanks or
 hyphens, with O for 0 and I or L for 1. Or by its hash, which names its ticket's object, its recoveries and its escalations:
 the text may have more in it, such as the whole name of an execution. An order is looked for where there is no such purchase: that reads
 the whole table of orders.
+
+By seat: who has it now. By the buyer's address, or by Stripe's id of the payment: all there are; that goes through the whole table.
 
 Prints status, event, seats, amount, times, payment intent and, if it failed, why. The buyer only when asked for.
 
@@ -36,6 +41,9 @@ Options:
   --local URL      the local run at this address instead: http://127.0.0.1:3000
 
 of find:
+  --seat SEAT      such as A-12, of the event --event
+  --email ADDRESS  the one that the buyer has given
+  --payment ID     Stripe's id of the payment, pi_…
   --buyer          print the buyer's name and addresses, too: personal data
   --id             print the purchase's id alone, for scripts. It opens the purchase: give it to nobody, paste it nowhere
 
@@ -50,7 +58,8 @@ of cancel:
   --help           this text
 
 The account and the region are those of the AWS CLI: AWS_PROFILE, AWS_REGION. It takes dynamodb:ListTables, and on the purchase
-table dynamodb:GetItem, and dynamodb:Query on its index references; on the table of orders dynamodb:Scan; to cancel, the policy OrganiserPolicyArn of the stage.
+table dynamodb:GetItem, and dynamodb:Query on its index references; on the table of orders dynamodb:Scan; by address or payment dynamodb:Scan,
+by seat dynamodb:GetItem on the seat table, too; to cancel, the policy OrganiserPolicyArn of the stage.
 
 Exit codes: 0 found, or cancelled; 1 there is no such purchase, or it cannot be cancelled, or you have not agreed; 2 the arguments are
 wrong; 3 it could not be looked up, or it is not known whether it is cancelled.
@@ -60,13 +69,15 @@ const EXIT = { done: 0, notFound: 1, refused: 1, wrongArguments: 2, failed: 3 } 
 
 /** What only one of the commands takes. */
 const OPTIONS_OF = {
-  find: ['buyer', 'id'],
+  find: ['buyer', 'email', 'event', 'id', 'payment', 'seat'],
   cancel: ['api', 'dry-run', 'reason', 'refund', 'yes'],
 } as const;
 
 interface Arguments {
-  /** As it was typed. */
+  /** As it was typed: a reference, or what is looked for by. */
   readonly wanted: string;
+  /** @default by its reference */
+  readonly by?: Wanted;
   readonly stage: string;
   readonly local?: string;
   readonly buyer: boolean;
@@ -75,12 +86,13 @@ interface Arguments {
   readonly cancel?: Cancel & { readonly api?: string };
 }
 
-type Search = (purchases: PurchaseRepository) => Promise<Purchase[]>;
+type Search = (connection: Connection) => Promise<Purchase[]>;
 
 /** What a stage, or a local run, is asked with. */
 interface Connection {
   readonly purchases: PurchaseRepository;
   readonly orders: (isWanted: (orderId: string) => boolean) => Promise<Order[]>;
+  readonly search: (by: Wanted) => Promise<Purchase[]>;
   readonly signer: () => Promise<Signer>;
   readonly apiUrl?: string;
 }
@@ -110,18 +122,18 @@ async function main(): Promise<number> {
     return EXIT.wrongArguments;
   }
   const connection = await connect(read);
-  const found = await search(connection.purchases);
+  const found = await search(connection);
   if (found.length === 0) {
-    const orders = read.cancel ? [] : await connection.orders(isOrderOf(read.wanted));
+    const orders = read.cancel || read.by ? [] : await connection.orders(isOrderOf(read.wanted));
     if (orders.length > 0) {
       const show = (order: Order) =>
         read.id ? `${order.orderId}\n` : orderSheet(order, { withBuyer: read.buyer });
       process.stdout.write(orders.map(show).join('\n'));
       return EXIT.done;
     }
-    const what = read.cancel ? 'purchase' : 'purchase, and no order,';
+    const what = read.cancel || read.by ? 'purchase' : 'purchase, and no order,';
     process.stderr.write(
-      `There is no ${what} ${read.wanted} in ${read.local ?? `the stage ${read.stage}`}\n`,
+      `There is no ${what} ${read.by ? `of ${read.wanted}` : read.wanted} in ${read.local ?? `the stage ${read.stage}`}\n`,
     );
     return EXIT.notFound;
   }
@@ -160,16 +172,17 @@ async function cancel(
 }
 
 /** How to look up what was typed; undefined when it can be none of a purchase's names. */
-function searchFor({ wanted, cancel }: Arguments): Search | undefined {
+function searchFor({ wanted, by, cancel }: Arguments): Search | undefined {
+  if (by) return ({ search: find }) => find(by);
   const one = async (found: Promise<Purchase | undefined>) => {
     const purchase = await found;
     return purchase ? [purchase] : [];
   };
-  if (cancel && isPurchaseId(wanted)) return (purchases) => one(purchases.find(wanted.toLowerCase()));
+  if (cancel && isPurchaseId(wanted)) return ({ purchases }) => one(purchases.find(wanted.toLowerCase()));
   const hash = /[0-9a-f]{64}/.exec(wanted)?.[0];
-  if (hash) return (purchases) => one(purchases.findByHash(hash));
+  if (hash) return ({ purchases }) => one(purchases.findByHash(hash));
   const reference = parseReference(wanted);
-  return reference ? (purchases) => purchases.findByReference(reference) : undefined;
+  return reference ? ({ purchases }) => purchases.findByReference(reference) : undefined;
 }
 
 /** By the same names as a purchase. */
@@ -181,13 +194,13 @@ function isOrderOf(wanted: string): (orderId: string) => boolean {
 
 async function connect({ stage, local, cancel }: Arguments): Promise<Connection> {
   if (local) {
-    const { region, credentials, endpoints, purchaseTable, orderTable, signedApiUrl } =
+    const { region, credentials, endpoints, purchaseTable, orderTable, seatTable, signedApiUrl } =
       await localTarget(local);
     const client = DynamoDBDocumentClient.from(
       new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
     );
     return {
-      purchases: new PurchaseRepository(client, purchaseTable),
+      ...storesOf(client, purchaseTable, () => Promise.resolve(seatTable)),
       orders: (isWanted) => findOrders(client, orderTable, isWanted),
       signer: () => Promise.resolve({ region, credentials: LOCAL_CREDENTIALS }),
       apiUrl: signedApiUrl,
@@ -197,13 +210,34 @@ async function connect({ stage, local, cancel }: Arguments): Promise<Connection>
   const documents = DynamoDBDocumentClient.from(client);
   const table = (logicalId: string) => findTable(client, `EventPro-${stage}-Data`, logicalId);
   return {
-    purchases: new PurchaseRepository(documents, await table('PurchaseTable')),
+    ...storesOf(documents, await table('PurchaseTable'), () => table('SeatTable')),
     orders: async (isWanted) => findOrders(documents, await table('OrderTable'), isWanted),
     signer: async () => ({
       region: /execute-api\.([\w-]+)\./.exec(cancel?.api ?? '')?.[1] ?? (await client.config.region()),
       credentials: await client.config.credentials(),
     }),
   };
+}
+
+function storesOf(client: DynamoDBDocumentClient, purchaseTable: string, seatTable: () => Promise<string>) {
+  const purchases = new PurchaseRepository(client, purchaseTable);
+  return { purchases, search: (by: Wanted) => search(by, { client, purchases, purchaseTable, seatTable }) };
+}
+
+/** @returns what is looked for by; a text when it is not clear; undefined when it is a reference */
+function wantedBy(values: {
+  readonly [option in 'email' | 'event' | 'payment' | 'seat']?: string | undefined;
+}): Wanted | string | undefined {
+  const { email, event, payment, seat } = values;
+  if ([email, payment, seat].filter((value) => value !== undefined).length > 1)
+    return '--seat, --email and --payment exclude each other';
+  if (seat !== undefined)
+    return event === undefined ? '--event is missing: a seat is one of an event' : { seat, event };
+  if (event !== undefined) return '--event goes with --seat';
+  if (payment !== undefined)
+    return /^pi_\w+$/.test(payment) ? { payment } : `${payment} is no payment: it begins with pi_`;
+  if (email === undefined) return undefined;
+  return EMAIL_ADDRESS.test(email.trim()) ? { email } : '--email is no e-mail address';
 }
 
 /** What is wrong with them, or nothing when only the help was asked for. */
@@ -215,6 +249,10 @@ function readArguments(): Arguments | string | undefined {
         api: { type: 'string' },
         buyer: { type: 'boolean' },
         'dry-run': { type: 'boolean' },
+        email: { type: 'string' },
+        event: { type: 'string' },
+        payment: { type: 'string' },
+        seat: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         id: { type: 'boolean' },
         local: { type: 'string' },
@@ -232,13 +270,17 @@ function readArguments(): Arguments | string | undefined {
       (name) => values[name] !== undefined,
     );
     if (foreign) return `--${foreign} is no option of ${command}`;
-    if (typed.length === 0) return 'The reference is missing';
+    const by = wantedBy(values);
+    if (typeof by === 'string') return by;
+    if (by && typed.length > 0) return 'A reference and --seat, --email or --payment exclude each other';
+    if (!by && typed.length === 0) return 'The reference is missing';
     if (values.local !== undefined && values.stage !== undefined)
       return '--local and --stage exclude each other';
     if (values.local !== undefined && values.api !== undefined) return '--local and --api exclude each other';
     const { stage = 'dev', local, api, buyer = false, id = false, refund, yes = false } = values;
     // A reference that was typed with blanks comes in pieces.
-    const read = { wanted: typed.join(' '), stage, local, buyer, id };
+    const wanted = by ? Object.values(by).join(' of ') : typed.join(' ');
+    const read = { wanted, ...(by && { by }), stage, local, buyer, id };
     if (command === 'find') return read;
     const reason = REASONS.find((name) => name === values.reason);
     if (!reason)

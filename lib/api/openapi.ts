@@ -173,7 +173,7 @@ function problemsOf(route: Route): Record<string, GatewayProblem[]> {
 }
 
 function success(
-  { description, body, mediaType = 'application/json', headers = {} }: Answer,
+  { description, body, mediaType = 'application/json', alsoAs = [], headers = {} }: Answer,
   isHead: boolean,
 ): Json {
   const entries = Object.entries(headers).map(([name, words]) => [
@@ -184,7 +184,12 @@ function success(
     description,
     ...(entries.length > 0 && { headers: Object.fromEntries(entries) as Json }),
     ...(body &&
-      !isHead && { content: { [mediaType]: { schema: typeof body === 'string' ? reference(body) : body } } }),
+      !isHead && {
+        content: {
+          [mediaType]: { schema: typeof body === 'string' ? reference(body) : body },
+          ...Object.fromEntries(alsoAs.map((type) => [type, { schema: { type: 'string' } }])),
+        },
+      }),
   };
 }
 

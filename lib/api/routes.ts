@@ -80,6 +80,8 @@ export interface Answer {
   readonly body?: keyof typeof ANSWERS | { readonly type: 'object' | 'string' };
   /** @default application/json */
   readonly mediaType?: string;
+  /** Media types of texts that it may be asked for as, by `Accept`. @default that one alone */
+  readonly alsoAs?: readonly string[];
   /** Headers that clients need, beside the body. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -407,7 +409,12 @@ export const ROUTES = {
       cursor: 'What an answer gave as nextCursor, or a table in the header X-Next-Cursor',
     },
     answers: {
-      200: { description: 'The purchases, with their buyers and without their ids', body: 'FoundPurchases' },
+      200: {
+        description:
+          'The purchases, with their buyers and without their ids. As a table, its header X-Next-Cursor says where the next begins',
+        body: 'FoundPurchases',
+        alsoAs: ['text/csv'],
+      },
     },
     problems: ['ValidationFailed', 'EventNotFound', 'SeatNotFound'],
   },

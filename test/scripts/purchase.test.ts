@@ -383,3 +383,34 @@ test('the help says what is printed, what it takes, and the exit codes', async (
   expect(stdout).toMatch(/^Usage: npm run purchase -- find REFERENCE/);
   expect(stdout).toMatch(/Exit codes: 0 found, or cancelled; 1 /);
 });
+
+test('whoever has a seat, an address or a payment finds the purchase by it, too', async () => {
+  const buyer = { name: 'Ann', email: 'ann.lee@example.com' };
+  const { purchaseId } = await eventpro.buy({ seats: ['A-5'], buyer });
+  await eventpro.buy({ seats: ['A-6'] });
+  const [payment] = await eventpro.payments(purchaseId);
+  const by = (...options: string[]) => purchase('find', ...options, '--local', run.url, '--id');
+
+  const found = [
+    await by('--seat', 'A-5', '--event', 'demo'),
+    await by('--email', 'ANN.LEE@example.com'),
+    await by('--payment', payment!.paymentIntentId),
+  ];
+
+  expect(found.map(({ stdout }) => stdout)).toEqual(Array(3).fill(`${purchaseId}\n`));
+  expect((await by('--payment', 'pi_nothing')).code).toBe(1);
+});
+
+test.each([
+  [['--seat', 'A-5'], '--event is missing'],
+  [['--event', 'demo'], '--event goes with --seat'],
+  [['--email', 'nobody'], '--email is no e-mail address'],
+  [['--payment', 'ch_1'], 'ch_1 is no payment'],
+  [['--email', 'a@example.com', '--payment', 'pi_1'], 'exclude each other'],
+  [['0123456789', '--payment', 'pi_1'], 'exclude each other'],
+])('find %j is refused with words', async (options, words) => {
+  const { code, stderr } = await purchase('find', ...options);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
