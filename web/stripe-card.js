@@ -135,13 +135,16 @@ function mistake(error) {
   return { mistake: error?.message ?? 'The card could not be read. Please try again.' };
 }
 
+/** Once, for the seats and for the extras. @type {Promise<unknown> | undefined} */
+let loading;
+
 function loadScript() {
   const script = element('script', { src: SCRIPT });
-  return new Promise((resolve, reject) => {
+  return (loading ??= new Promise((resolve, reject) => {
     script.addEventListener('load', resolve);
     script.addEventListener('error', () => reject(new Error('Stripe.js could not be loaded.')));
     document.head.append(script);
-  });
+  }));
 }
 
 /**
