@@ -42,7 +42,7 @@ export const PURCHASE_EFFECTS = [
     recognize(request) {
       const [refused] = writesOf('PutItem', request);
       const isIt = refused?.Item?.['fingerprint'] && !isOrder(refused.Item);
-      return isIt ? { purchaseId: refused.Item!['purchaseId']?.S } : undefined;
+      return isIt ? { purchaseId: refused.Item['purchaseId']?.S } : undefined;
     },
   },
   { name: 'agree cancellation', service: 'dynamodb', recognize: updateThatSets(':to', 'CANCELLING') },
