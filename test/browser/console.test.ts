@@ -167,7 +167,7 @@ describeInBrowser('the saga console', () => {
     await rows().getByText('waiting for the buyer', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'All 1' }).click();
     await rows().getByText('waiting for the buyer', { exact: true }).click();
-    await node('AuthenticationRequired Pass, waits for the buyer').waitFor();
+    await node('AuthenticationRequired Pass, waits for an answer').waitFor();
     await sheet('Purchase record').getByText('AWAITING_AUTHENTICATION', { exact: true }).waitFor();
     await sheet('Purchase record').getByText('Bank waits until').waitFor();
     expect(await violations()).toEqual([]);
