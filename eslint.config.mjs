@@ -86,7 +86,7 @@ export default tseslint.config(
     extends: [js.configs.recommended],
     rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] },
   },
-  { files: ['web/**/*.js'], languageOptions: { globals: globals.browser } },
+  { files: ['web/**/*.js', 'bench/pages/in-page.js'], languageOptions: { globals: globals.browser } },
   {
     // What Node runs as it is. Modules are `.mjs`; without a `type` in package.json, `.js` is CommonJS.
     files: ['**/*.{mjs,cjs}', '*.js', '{bench,local,scripts,test}/**/*.js'],

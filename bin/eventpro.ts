@@ -23,11 +23,14 @@ if (canary !== undefined && canary !== 'off') {
 }
 // `-c withoutIndex=events` leaves out an index: DynamoDB makes one of a table per update (docs/deploying.md).
 const withoutIndex: unknown = app.node.tryGetContext('withoutIndex');
+if (withoutIndex !== undefined && typeof withoutIndex !== 'string') {
+  throw new Error('-c withoutIndex takes the name of an index');
+}
 for (const stage of stages) {
   const config = {
     ...stage,
     ...(canary === 'off' && { canary: undefined }),
-    ...(withoutIndex !== undefined && { withoutIndexes: [String(withoutIndex)] }),
+    ...(withoutIndex !== undefined && { withoutIndexes: [withoutIndex] }),
   };
   new EventProStage(app, `EventPro-${stage.name}`, config);
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { BuyerTopic } from '../notification/buyer-topic';
 import { ticketUrlOf, type TicketsAgain } from '../notification/confirmation';
 import { findPurchase } from '../purchase/find-purchase';
@@ -11,7 +11,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';
 import { parse, parseJson } from '../shared/validation';
-import { messageAnswerSchema, messageRequestSchema } from './buyer-answers';
+import { type messageAnswerSchema, messageRequestSchema } from './buyer-answers';
 
 export interface SendDependencies {
   readonly purchases: PurchaseRepository;
