@@ -69,7 +69,7 @@ export const NOTIFICATION_CONTROLS: readonly Control[] = [
       functions: ['DeliverEmail'],
       file: 'lambda/notification/delivery.ts',
       within: 'beforeOf',
-      edits: [expressionIs('`changed_${revision}_`', "'changed_'")],
+      edits: [expressionIs('`changed_${about.eventRevision}_`', "'changed_'")],
     },
     scenario: async (stage) => {
       const { client, idle } = stage;
