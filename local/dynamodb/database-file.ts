@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +13,7 @@ const SPACE_NEEDED = 2 ** 30;
 export function keptDatabase(file: string): string {
   if (existsSync(file)) return file;
   const unfinished = `${file}.new`;
-  copyFileSync(TEMPLATE, unfinished);
+  copyTemplate(unfinished);
   renameSync(unfinished, file);
   return file;
 }
@@ -28,7 +28,7 @@ export interface VolatileDatabase {
 export function volatileDatabase(): VolatileDatabase {
   const folder = mkdtempSync(join(hasRoom(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'eventpro-dynamodb-'));
   const file = join(folder, 'tables.sqlite');
-  copyFileSync(TEMPLATE, file, constants.COPYFILE_EXCL);
+  copyTemplate(file);
   // Windows removes no open file; the last call, after the engine's end, does.
   const remove = () => {
     try {
@@ -38,6 +38,12 @@ export function volatileDatabase(): VolatileDatabase {
     }
   };
   return { file, remove };
+}
+
+/** What is sold is nobody's business but this user's. */
+function copyTemplate(file: string): void {
+  copyFileSync(TEMPLATE, file);
+  chmodSync(file, 0o600);
 }
 
 function hasRoom(folder: string): boolean {
