@@ -66,6 +66,8 @@ test('sends what was sold to one consumer once more, under the same id; a dry ru
 });
 
 test('names the consumers there are, and says when a stage has no archive', async () => {
-  await expect(replay({ consumer: 'Nobody' })).rejects.toThrow('There is no consumer Nobody, only App, Sales, Printing, EventMessagesScheduling');
+  await expect(replay({ consumer: 'Nobody' })).rejects.toThrow(
+    'There is no consumer Nobody, only App, Sales, Printing, EventMessagesScheduling',
+  );
   await expect(replay({ stage: 'prod' })).rejects.toThrow('No archive of the bus eventpro-prod');
 });
