@@ -21,24 +21,21 @@ test('the key of a refused purchase gets the same answer for 40 days, and is the
   );
 });
 
-test('what held a seat stays, bought or declined', async () => {
-  const orders = [
-    await eventpro.buy({ seats: ['A-1'] }),
-    await eventpro.buy({ seats: ['A-2'], paymentMethod: 'pm_card_chargeDeclined' }),
-  ];
-  // Swept in the same round as what is to stay.
+test('what is sold stays, and what was declined goes after 40 days, too', async () => {
+  const sold = await eventpro.buy({ seats: ['A-1'] });
+  const declined = await eventpro.buy({ seats: ['A-2'], paymentMethod: 'pm_card_chargeDeclined' });
   const refused = await eventpro.buy({ seats: ['A-99'] });
 
   await eventpro.advanceClock(41 * DAY);
-  await eventually(
-    async () => (await recordsOf(refused.purchaseId)).length === 0 || undefined,
-    'an end of the record',
-  );
+  for (const { purchaseId } of [declined, refused])
+    await eventually(
+      async () => (await recordsOf(purchaseId)).length === 0 || undefined,
+      'an end of the record',
+    );
 
-  const statuses = await Promise.all(orders.map(async ({ purchaseId }) => eventpro.purchase(purchaseId)));
-  expect(statuses.map(({ status }) => status)).toEqual(['CONFIRMED', 'FAILED']);
+  // It would have been swept in the same round.
+  expect((await eventpro.purchase(sold.purchaseId)).status).toBe('CONFIRMED');
 });
-
 async function recordsOf(purchaseId: string): Promise<unknown[]> {
   const path = `/local/records?mentions=${purchaseId}`;
   const { body } = await eventpro.request<{ items: unknown[] }>('GET', path);
