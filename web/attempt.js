@@ -74,6 +74,9 @@ const ON_ITS_WAY = 40_000;
 /** Refused before the saga or between two tries: it says nothing about the sale. */
 const PASSING = [408, 425, 429];
 
+/** Our own limits, unlike the gateway's: what was asked for has been looked at, and nothing is held. */
+const OWN_LIMITS = ['TOO_MANY_UNPAID_SEATS', 'TOO_MANY_UNPAID_EXTRAS'];
+
 /** Nothing will be bought any more, but it may be minutes until the seats are free. */
 const BEING_UNDONE = ['AUTHENTICATION_EXPIRED', 'ABANDONED'];
 
@@ -131,8 +134,7 @@ export function answered(attempt, answer, now) {
   if (status === 202 && attempt.of === 'order') return { ...attempt, answered: true };
   const refused = status >= 400 && status < 500 && !PASSING.includes(status);
   const inProgress = ['PURCHASE_IN_PROGRESS', 'PURCHASE_CANCELLED', ...BEING_UNDONE].includes(body?.code);
-  // Its own limit, unlike the gateway's: the saga has run, and has held nothing.
-  if ((refused && !inProgress) || body?.code === 'TOO_MANY_UNPAID_SEATS') return failed(attempt, body);
+  if ((refused && !inProgress) || OWN_LIMITS.includes(body?.code)) return failed(attempt, body);
   return unclear(attempt, answer);
 }
 

@@ -29,6 +29,10 @@ const FAILURES = {
     text: 'Nothing was charged. What is left is below.',
     ...{ next: 'choose-again', tone: 'attention' },
   },
+  TOO_MANY_UNPAID_EXTRAS: {
+    title: 'Too many extras are waiting to be paid for',
+    ...{ next: 'come-back', tone: 'attention' },
+  },
   VALIDATION: { title: 'This cannot be ordered', next: 'choose-again', tone: 'attention' },
   PAYMENT_DECLINED: { title: 'Your card was declined', next: 'other-card', tone: 'attention' },
   PAYMENT_ACTION_REQUIRED: {

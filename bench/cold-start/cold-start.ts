@@ -33,8 +33,9 @@ const RESERVED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'RefundOrder',
     'GetOrderAuthentication',
     'PostOrderAuthentication',
+    'FindPurchases',
   ],
-  '@aws-sdk/client-s3': ['GenerateTicket', 'AnnounceChange', 'GetTicket', 'Audit'],
+  '@aws-sdk/client-s3': ['GenerateTicket', 'AnnounceChange', 'GetTicket', 'Audit', 'EraseBuyer'],
 };
 
 /** What there is to compare with: nothing at all, and the DynamoDB client alone, whole, as anybody would bundle it. */

@@ -152,6 +152,14 @@ describe('kills', () => {
   });
 });
 
+/** Its own, and then those of what is within them. */
+function statesOf({ States }: StateMachineDefinition): string[] {
+  const within = Object.values(States).flatMap(({ Branches = [], ItemProcessor }) =>
+    ItemProcessor ? [...Branches, ItemProcessor] : Branches,
+  );
+  return [...Object.keys(States), ...within.flatMap(statesOf)];
+}
+
 test('the state machines are those of the templates, with a place for each of their states', async () => {
   const { body } = await eventpro.request<{ stateMachines: ReportedMachine[] }>(
     'GET',
@@ -165,7 +173,7 @@ test('the state machines are those of the templates, with a place for each of th
     ['STANDARD', 'recovery'],
   ]);
   for (const { definition, graph } of body.stateMachines) {
-    expect(graph.nodes.map(({ state }) => state)).toEqual(Object.keys(definition.States));
+    expect(graph.nodes.map(({ state }) => state)).toEqual(statesOf(definition));
     expect(graph.startAt).toBe(definition.StartAt);
     const places = [...graph.nodes, ...graph.edges.flatMap(({ points }) => points)];
     expect(places.filter(({ x, y }) => x < 0 || x > graph.width || y < 0 || y > graph.height)).toEqual([]);
