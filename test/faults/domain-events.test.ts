@@ -2,8 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AlteredAssembly } from '../../faults/altered-assembly';
 import { type Harness, startHarness } from '../../faults/harness';
 import { type Fault } from '../../faults/fault';
-import { eventually } from '../../harness/eventpro-client';
-import { referenceOf } from '../../lambda/shared/reference';
 import { type Pipe } from '../../local/pipes/pipe';
 import { PIPES } from '../../local/pipes/plugin';
 import { cloudAssembly } from '../support/cloud-assembly';
@@ -67,39 +65,6 @@ test('a pipe that is down while tickets are sold, and then killed again and agai
   expect(kills).toBeGreaterThan(3);
   expect(await harness.violations()).toEqual([]);
 });
-
-test('a partner that is down for hours gets what it has missed when it is back, and no purchase waits for it', async () => {
-  await start();
-  const { client } = harness;
-  const partner = '/local/partners/print-partner.example.com';
-  await client.request('PUT', partner, { body: JSON.stringify({ status: 503 }) });
-
-  const sold = await harness.buy();
-  const cancelled = await harness.buy();
-  await harness.cancel(cancelled.purchaseId);
-  await harness.settle();
-  const violations = await harness.violations();
-  await client.request('DELETE', partner);
-  harness.run.clock.advance(7_200);
-
-  const wanted = [
-    ...[`${referenceOf(sold.purchaseId)}-1`, `${referenceOf(cancelled.purchaseId)}-1`],
-    `${referenceOf(cancelled.purchaseId)}-2`,
-  ].sort();
-  const taken = await eventually(async () => {
-    const { text } = await client.request('GET', '/local/partners');
-    const { partners } = JSON.parse(text) as { partners: [{ requests: PartnerRequest[] }] };
-    const ids = partners[0].requests.filter(({ status }) => status === 200).map(({ body }) => body.detail.id);
-    return ids.length >= wanted.length ? [...new Set(ids)].sort() : undefined;
-  }, 'three events that the partner has taken');
-  expect(violations).toEqual([]);
-  expect(taken).toEqual(wanted);
-});
-
-interface PartnerRequest {
-  readonly status: number;
-  readonly body: { readonly detail: { readonly id: string } };
-}
 
 test('the control: a pipe without one of its patterns, whose template lets the item through, is found out', async () => {
   await start((assembly) =>
