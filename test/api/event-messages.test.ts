@@ -186,6 +186,7 @@ describe('the day after', () => {
   test('the link in it asks, and its button ends marketing for that buyer, of every event bought so far', async () => {
     const next = `ball-${randomUUID()}`;
     await put(start + DAY, {}, next);
+    await untilTold(next);
     await buy('A-1', AGREED);
     await buy('A-1', AGREED, next);
     await buy('A-2', AGREED, next);
