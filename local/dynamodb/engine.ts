@@ -86,7 +86,10 @@ async function startOn(
     });
   });
   let closing = false;
-  const killWithParent = (): void => void child.kill('SIGKILL');
+  const killWithParent = (): void => {
+    child.kill('SIGKILL');
+    volatile?.remove();
+  };
   process.once('exit', killWithParent);
   const close = async (): Promise<void> => {
     closing = true;
