@@ -33,7 +33,11 @@ export interface ObservedCheckout {
   readonly deliveries: readonly Invocation[];
 }
 
-const DELIVERIES: readonly string[] = Object.values(CHANNELS).map((channel) => channel.function);
+/** What a purchase causes beside itself: its messages, and what consumers of its domain events do. */
+const DELIVERIES: readonly string[] = [
+  ...Object.values(CHANNELS).map((channel) => channel.function),
+  ...['UpdateApp', 'ScheduleEventMessages'],
+];
 
 /**
  * Watches purchases, one at a time.
