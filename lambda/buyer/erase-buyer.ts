@@ -16,7 +16,7 @@ import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { logger } from '../shared/logger';
 import { referenceOf } from '../shared/reference';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
-import { endOf } from '../shared/retention';
+import { endOf } from '../event/event-times';
 import { parse, parseJson } from '../shared/validation';
 import { TicketStore } from '../ticket/ticket-store';
 import { type Erasure, erasureRequestSchema, type Kept } from './buyer-answers';

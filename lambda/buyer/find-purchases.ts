@@ -12,11 +12,12 @@ import { connectPurchases } from '../purchase/connect-purchases';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { sideBySide } from '../recovery/side-by-side';
 import { type SeatRepository } from '../seat/seat-repository';
-import { type AddressHashes, connectAddressHashes } from '../shared/address-hash';
+import { type AddressHashes, connectAddressHashes, isSameAddress } from '../shared/address-hash';
 import { json, route } from '../shared/api';
 import { timeText } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
 import { isEventId, seatIdSchema } from '../shared/event-ids';
+import { headersNamed } from '../shared/headers';
 import { Problem } from '../shared/problem';
 import { parseReference, referenceOf } from '../shared/reference';
 import { parse } from '../shared/validation';
@@ -90,12 +91,11 @@ export async function findPurchases(
   }
 
   function isWanted({ buyer, ...purchase }: Purchase): boolean {
-    const typed = email?.toLowerCase();
     return (
       purchase.eventId === eventId &&
       (status === undefined || purchase.status === status) &&
       (seatId === undefined || purchase.seats.some((each) => each.seatId === seatId)) &&
-      (typed === undefined || buyer?.email.trim().toLowerCase() === typed)
+      (email === undefined || (buyer !== undefined && isSameAddress(buyer.email, email)))
     );
   }
 }
@@ -132,9 +132,7 @@ async function feesOf(
 }
 
 function wantsCsv({ headers }: APIGatewayProxyEvent): boolean {
-  const all = (headers as typeof headers | null) ?? {};
-  const name = Object.keys(all).find((each) => each.toLowerCase() === 'accept');
-  return /\btext\/csv\b/i.test((name && all[name]) ?? '');
+  return /\btext\/csv\b/i.test(headersNamed(headers, 'accept')[0] ?? '');
 }
 
 /**

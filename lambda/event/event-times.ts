@@ -125,6 +125,16 @@ export function endOf({ startsAt, endsAt = startsAt }: Span): number {
   return startOf({ startsAt: endsAt });
 }
 
+/**
+ * Until when a sale is kept, seconds since the epoch.
+ *
+ * @param soldAt seconds since the epoch: what is sold after the event has begun is kept as long
+ * @param kept seconds
+ */
+export function keptUntil(event: Span, soldAt: number, kept: number): number {
+  return Math.max(endOf(event), soldAt) + kept;
+}
+
 /** Without the fraction that most times do not have; so they also compare as texts. */
 function inUtc(instant: number): string {
   return new Date(Math.floor(instant / 1000) * 1000).toISOString().replace('.000Z', 'Z');

@@ -4,6 +4,7 @@ import { type AddressHashes, connectAddressHashes } from '../shared/address-hash
 import { json, route } from '../shared/api';
 import { type Clock, systemClock } from '../shared/clock';
 import { ENVIRONMENT } from '../shared/environment';
+import { headersNamed } from '../shared/headers';
 import { logger } from '../shared/logger';
 import { Problem } from '../shared/problem';
 import { referenceOf } from '../shared/reference';
@@ -67,9 +68,7 @@ export async function postOrder(
 
 /** @throws Problem ValidationFailed */
 function keyOf({ headers }: APIGatewayProxyEvent): string {
-  const all = (headers as typeof headers | null) ?? {};
-  const name = Object.keys(all).find((each) => each.toLowerCase() === 'idempotency-key');
-  const id = orderIdSchema.safeParse((name && all[name])?.toLowerCase());
+  const id = orderIdSchema.safeParse(headersNamed(headers, 'idempotency-key')[0]?.toLowerCase());
   if (id.success) return id.data;
   throw new Problem('ValidationFailed', 'The header Idempotency-Key must be a UUID.');
 }

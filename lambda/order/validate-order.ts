@@ -11,7 +11,7 @@ import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireNumber } from '../shared/environment';
 import { Problem } from '../shared/problem';
 import { type RefusalOf } from '../shared/outcomes';
-import { keptUntil } from '../shared/retention';
+import { keptUntil } from '../event/event-times';
 import { step } from '../shared/step';
 import { connectOrders } from './connect-orders';
 import { measureFailedOrder } from './measure-order';

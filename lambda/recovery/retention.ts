@@ -6,7 +6,7 @@ import { type SeatRepository } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
 import { queryAll } from '../shared/dynamodb';
 import { type Fields, itemOf, number, optional, text } from '../shared/item';
-import { endOf } from '../shared/retention';
+import { endOf } from '../event/event-times';
 import { type TicketStore } from '../ticket/ticket-store';
 import { type Run } from './orphan-payments';
 import { sideBySide } from './side-by-side';
@@ -97,7 +97,7 @@ export async function keepWithEvents(
   async function seeTo(event: EventSummary): Promise<void> {
     const { eventId } = event;
     const mark = seenTo.get(eventId);
-    const until = Math.ceil(endOf(event)) + salesKept;
+    const until = endOf(event) + salesKept;
     const isMoved = mark?.until !== until;
     const ticketsGo = until - now <= TICKETS_GO_BEFORE;
     const ticketsGone = !isMoved && mark.ticketsGone === true;

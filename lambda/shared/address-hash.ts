@@ -94,10 +94,16 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Two ways to write an address are one: whoever types it with a capital letter is the same buyer. */
 function hashOf(email: string, { id, secret }: Key): string {
-  const address = email.trim().toLowerCase();
-  return `${id}.${createHmac('sha256', secret).update(address).digest('base64url')}`;
+  return `${id}.${createHmac('sha256', secret).update(oneWay(email)).digest('base64url')}`;
+}
+
+/** Two ways to write an address are one: whoever types it with a capital letter is the same buyer. */
+const oneWay = (email: string) => email.trim().toLowerCase();
+
+/** Whether both are the same e-mail address. */
+export function isSameAddress(one: string, other: string): boolean {
+  return oneWay(one) === oneWay(other);
 }
 
 /** @throws SecretUnusable, without the secret, when it holds no key, or one that is too short */

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { headersNamed } from './headers';
 
 /** CloudFront adds it to every request for the API; what a viewer puts there is overwritten. */
 export const ORIGIN_SECRET_HEADER = 'x-origin-verify';
@@ -16,11 +17,7 @@ export function viewerAddressOf(
   { headers, requestContext }: Pick<APIGatewayProxyEvent, 'headers' | 'requestContext'>,
   secret: string | undefined,
 ): string {
-  const value = (wanted: string) =>
-    Object.entries((headers as typeof headers | null) ?? {})
-      .filter(([name]) => name.toLowerCase() === wanted)
-      .map(([, text = '']) => text)
-      .join('');
+  const value = (wanted: string) => headersNamed(headers, wanted).join('');
   const told = value(VIEWER_ADDRESS_HEADER);
   const isProven = secret !== undefined && value(ORIGIN_SECRET_HEADER) === secret;
   return isProven && told !== '' ? told : requestContext.identity.sourceIp;

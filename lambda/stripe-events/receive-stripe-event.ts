@@ -7,6 +7,7 @@ import { connectPurchases } from '../purchase/connect-purchases';
 import { json, route } from '../shared/api';
 import { systemClock } from '../shared/clock';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
+import { headersNamed } from '../shared/headers';
 import { logger } from '../shared/logger';
 import { measure } from '../shared/measure';
 import { type MetricDimensions } from '../shared/metrics';
@@ -91,17 +92,10 @@ function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Buffer {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
-/** Header names come as they were sent, in any case; a header that was sent twice has all its values in the second map alone. */
+/** A header that was sent twice has all its values in the second map alone. */
 function signatureOf({ headers, multiValueHeaders }: APIGatewayProxyEvent): string | undefined {
-  const isSignature = (name: string) => name.toLowerCase() === 'stripe-signature';
-  // Null instead of none, in API Gateway's own test of a method.
-  const values = Object.entries((multiValueHeaders as typeof multiValueHeaders | null) ?? {})
-    .filter(([name]) => isSignature(name))
-    .flatMap(([, each]) => each ?? []);
-  if (values.length > 0) return values.join(',');
-  const all = (headers as typeof headers | null) ?? {};
-  const name = Object.keys(all).find(isSignature);
-  return name && all[name];
+  const values = headersNamed(multiValueHeaders, 'stripe-signature').flat();
+  return values.length > 0 ? values.join(',') : headersNamed(headers, 'stripe-signature')[0];
 }
 
 export const handler = route({

@@ -12,7 +12,7 @@ import { type SeatRepository } from '../seat/seat-repository';
 import { documentClient } from '../shared/dynamodb';
 import { type Clock, systemClock } from '../shared/clock';
 import { ENVIRONMENT, requireEnvironment, requireNumber } from '../shared/environment';
-import { keptUntil } from '../shared/retention';
+import { keptUntil } from '../event/event-times';
 import { step } from '../shared/step';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { makeTicket } from './make-ticket';

@@ -5,6 +5,7 @@ import { type Purchase } from '../../lambda/purchase/purchase';
 import { purchaseOf } from '../../lambda/purchase/purchase-item';
 import { type PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
+import { isSameAddress } from '../../lambda/shared/address-hash';
 
 /** What a purchase is looked for by, if not by its reference. */
 export type Wanted =
@@ -28,7 +29,7 @@ export async function search(wanted: Wanted, tables: Tables): Promise<Purchase[]
   const { client, purchaseTable: TableName } = tables;
   const isWanted =
     'email' in wanted
-      ? ({ buyer }: Purchase) => buyer?.email.trim().toLowerCase() === wanted.email.trim().toLowerCase()
+      ? ({ buyer }: Purchase) => buyer !== undefined && isSameAddress(buyer.email, wanted.email)
       : ({ paymentIntentId }: Purchase) => paymentIntentId === wanted.payment;
   const found: Purchase[] = [];
   // The table has items that are no purchases; those have no status.

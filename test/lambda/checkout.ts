@@ -12,7 +12,7 @@ import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { type Reservation } from '../../lambda/seat/reservation';
 import { reserveSeat } from '../../lambda/seat/reserve-seat';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
-import { keptUntil } from '../../lambda/shared/retention';
+import { keptUntil } from '../../lambda/event/event-times';
 import { AddressHashes } from '../../lambda/shared/address-hash';
 import { type Clock } from '../../lambda/shared/clock';
 import { type Tables } from '../support/tables';
