@@ -1,6 +1,6 @@
 import { AwsError } from '../aws/aws-error';
 import { type AwsRequest, type AwsResponse } from '../aws/aws-service';
-import { xmlDocument } from '../aws/xml';
+import { xmlDocument, type XmlElements } from '../aws/xml';
 import { type ObjectMetadata } from './object-metadata';
 import { notImplemented, refuseOthers } from './request-limits';
 
@@ -40,19 +40,9 @@ export async function listObjects(
     IsTruncated: isTruncated,
     ContinuationToken: token ?? undefined,
     NextContinuationToken: isTruncated ? Buffer.from(page.at(-1)!.key).toString('base64url') : undefined,
-    Contents: page.map((object) => ({
-      Key: text(object.key),
-      LastModified: new Date(object.lastModified).toISOString(),
-      ETag: `"${object.etag}"`,
-      Size: object.size,
-      StorageClass: 'STANDARD',
-    })),
+    Contents: page.map((object) => described(object, text)),
   };
-  return {
-    statusCode: 200,
-    headers: { 'content-type': 'application/xml' },
-    body: xmlDocument('ListBucketResult', result, 'http://s3.amazonaws.com/doc/2006-03-01/'),
-  };
+  return listed('ListBucketResult', result);
 }
 
 /** ListObjectVersions by prefix: of each object the one version that is kept. A list of more than fits a page is refused. */
@@ -70,18 +60,24 @@ export async function listVersions(
   const result = {
     ...{ Name: bucket, Prefix: text(prefix), MaxKeys: MAX_KEYS, EncodingType: encoding, IsTruncated: false },
     Version: found.map((object) => ({
-      Key: text(object.key),
-      VersionId: object.versionId ?? 'null',
-      IsLatest: true,
-      LastModified: new Date(object.lastModified).toISOString(),
-      ETag: `"${object.etag}"`,
-      Size: object.size,
-      StorageClass: 'STANDARD',
+      ...described(object, text),
+      ...{ VersionId: object.versionId ?? 'null', IsLatest: true },
     })),
   };
+  return listed('ListVersionsResult', result);
+}
+
+function described({ key, lastModified, etag, size }: ObjectMetadata, text: (key: string) => string) {
+  return {
+    ...{ Key: text(key), LastModified: new Date(lastModified).toISOString(), ETag: `"${etag}"` },
+    ...{ Size: size, StorageClass: 'STANDARD' },
+  };
+}
+
+function listed(name: string, result: XmlElements): AwsResponse {
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/xml' },
-    body: xmlDocument('ListVersionsResult', result, 'http://s3.amazonaws.com/doc/2006-03-01/'),
+    body: xmlDocument(name, result, 'http://s3.amazonaws.com/doc/2006-03-01/'),
   };
 }

@@ -48,6 +48,16 @@ const refunds = async () => (await run.eventpro.payments()).flatMap((payment) =>
 /** How often the alarm that calls people has heard of a pause. */
 const pauses = () => logged.filter((line) => line.includes('"EventCancellationsPaused":1')).length;
 
+/** Its first page, whose refunds wait, and then a pause. */
+async function untilPaused(): Promise<void> {
+  await cancelled(
+    run.eventpro,
+    () => advance(5),
+    () => pauses() > 0,
+  );
+  await run.idle();
+}
+
 async function advance(seconds: number): Promise<void> {
   run.clock.advance(seconds);
   await run.idle();
@@ -59,13 +69,7 @@ test('an empty balance pauses the cancellation and calls people; topped up, it g
   await eventpro.setStripeBalance('empty');
   expect((await cancelEvent(eventpro)).status).toBe(202);
 
-  // Its first page, whose refunds wait, and then a pause.
-  await cancelled(
-    eventpro,
-    () => advance(5),
-    () => pauses() > 0,
-  );
-  await run.idle();
+  await untilPaused();
   const [first, paused] = [await statuses(sold), await refunds()];
   // Nothing goes on in the middle of the pause.
   await advance(PAUSE / 2);
@@ -106,12 +110,7 @@ test('an account that may owe no more has its refunds refused: what was begun is
   await eventpro.setStripeBalance('overdrawn');
   expect((await cancelEvent(eventpro)).status).toBe(202);
 
-  await cancelled(
-    eventpro,
-    () => advance(5),
-    () => pauses() > 0,
-  );
-  await run.idle();
+  await untilPaused();
   const begun = await statuses(sold);
   await eventpro.setStripeBalance('sufficient');
   const end = await cancelled(eventpro, () => advance(300));
@@ -135,12 +134,7 @@ test('refunds of orders that wait pause it as well: the first page of them is gi
   await eventpro.setStripeBalance('empty');
   expect((await cancelEvent(eventpro)).status).toBe(202);
 
-  await cancelled(
-    eventpro,
-    () => advance(5),
-    () => pauses() > 0,
-  );
-  await run.idle();
+  await untilPaused();
   const paused = await refunds();
   await eventpro.setStripeBalance('sufficient');
   await cancelled(eventpro, () => advance(300));

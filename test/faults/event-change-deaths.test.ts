@@ -1,39 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import demoEvent from '../../web/demo-event.json';
-import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { type EventProClient, eventually } from '../../harness/eventpro-client';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
-import { cloudAssembly } from '../support/cloud-assembly';
-import { checkpoint, type Death, DyingFunctions } from '../support/dying-functions';
+import { checkpoint, type Death, useDyingRun } from '../support/dying-functions';
 import { stop, useLocalProcesses } from '../support/local-processes';
 
 const SEATS = ['A-1', 'A-2', 'A-3'];
 const MOVED = { ...demoEvent, venue: 'Elsewhere' };
-const dying = new DyingFunctions(['AnnounceChange', 'PutEvent']);
-let run: FaultRun;
+const local = useDyingRun('AnnounceChange', 'PutEvent');
+const { dying } = local;
 
-beforeAll(async () => {
-  const { redirect, aroundInvoke } = dying;
-  run = await startFaultRun({ assemblyDirectory: await cloudAssembly(), redirect, aroundInvoke });
-});
-afterAll(async () => {
-  await run?.close();
-  await dying.close();
-});
 beforeEach(async () => {
-  dying.plan();
-  await run.eventpro.reset();
   for (const seat of SEATS) {
     const buyer = { name: 'Ann Lee', email: emailOf(seat) };
-    expect((await run.eventpro.buy({ seats: [seat], buyer })).status).toBe(201);
+    expect((await local.run.eventpro.buy({ seats: [seat], buyer })).status).toBe(201);
   }
-  await run.idle();
+  await local.run.idle();
 });
 
 const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
-const put = (eventpro: EventProClient = run.eventpro) =>
+const put = (eventpro: EventProClient = local.run.eventpro) =>
   eventpro.signed('PUT', '/api/events/demo?notify=buyers', MOVED);
-const executions = () => run.cloud.get(DURABLE_FUNCTIONS).list();
+const executions = () => local.run.cloud.get(DURABLE_FUNCTIONS).list();
 const attempts = () => executions().map(({ start }) => Number(start.name.split('-').at(-1)));
 const deaths = () =>
   executions()
@@ -43,16 +31,16 @@ const deaths = () =>
 /** Lets the time pass that the function, and Reconcile, wait. */
 async function told(): Promise<string[]> {
   for (let round = 0; round < 40; round++) {
-    run.clock.advance(10);
+    local.run.clock.advance(10);
     // Buyers are told one a second, by the clock of the machine.
     await delay(500);
-    await run.idle();
+    await local.run.idle();
     if ((await recipients()).length >= SEATS.length && round > 10) break;
   }
   return recipients();
 }
 
-async function recipients(eventpro: EventProClient = run.eventpro): Promise<string[]> {
+async function recipients(eventpro: EventProClient = local.run.eventpro): Promise<string[]> {
   const mails = await eventpro.inbox();
   return mails
     .filter(({ channel, text = '' }) => channel === 'email' && text.includes('has a new'))

@@ -1,44 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import demoEvent from '../../web/demo-event.json';
-import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { eventually } from '../../harness/eventpro-client';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
-import { cloudAssembly } from '../support/cloud-assembly';
-import { checkpoint, type Death, DyingFunctions } from '../support/dying-functions';
+import { checkpoint, type Death, useDyingRun } from '../support/dying-functions';
 
 const DAY = 86_400;
 const SEATS = ['A-1', 'A-2', 'A-3'];
-const dying = new DyingFunctions(['SendEventMessages', 'ScheduleEventMessages']);
-let run: FaultRun;
+const local = useDyingRun('SendEventMessages', 'ScheduleEventMessages');
+const { dying } = local;
 let eventId: string;
 let start: number;
 
-beforeAll(async () => {
-  const { redirect, aroundInvoke } = dying;
-  run = await startFaultRun({ assemblyDirectory: await cloudAssembly(), redirect, aroundInvoke });
-});
-afterAll(async () => {
-  await run?.close();
-  await dying.close();
-});
-beforeEach(async () => {
-  dying.plan();
-  await run.eventpro.reset();
+beforeEach(() => {
   eventId = `gala-${randomUUID()}`;
-  start = Math.floor(run.clock.now() / 1000) + 10 * DAY;
+  start = Math.floor(local.run.clock.now() / 1000) + 10 * DAY;
 });
 
 const emailOf = (seat: string) => `${seat.toLowerCase()}@example.com`;
 const put = (startsAt: number) =>
-  run.eventpro.putEvent(eventId, {
+  local.run.eventpro.putEvent(eventId, {
     ...demoEvent,
     ...{ startsAt: new Date(startsAt * 1000).toISOString(), timeZone: 'UTC' },
   });
 async function sell(): Promise<void> {
   for (const seat of SEATS) {
     const buyer = { name: 'Ann Lee', email: emailOf(seat), marketing: true };
-    expect((await run.eventpro.buy({ eventId, seats: [seat], buyer })).status).toBe(201);
+    expect((await local.run.eventpro.buy({ eventId, seats: [seat], buyer })).status).toBe(201);
   }
 }
 
@@ -46,7 +34,7 @@ interface Listed {
   readonly schedules: readonly { readonly at: string; readonly input: { readonly eventId: string } }[];
 }
 async function schedules(): Promise<number[]> {
-  const { body } = await run.eventpro.request<Listed>('GET', '/local/schedules');
+  const { body } = await local.run.eventpro.request<Listed>('GET', '/local/schedules');
   return body.schedules
     .filter(({ input }) => input.eventId === eventId)
     .map(({ at }) => Date.parse(at) / 1000);
@@ -64,31 +52,31 @@ interface Published {
   readonly events: readonly { readonly id: string; readonly 'detail-type': string }[];
 }
 async function replay(type: string): Promise<void> {
-  const { body } = await run.eventpro.request<Published>('GET', '/local/bus?limit=100');
+  const { body } = await local.run.eventpro.request<Published>('GET', '/local/bus?limit=100');
   for (const { id } of body.events.filter((event) => event['detail-type'] === type))
-    expect((await run.eventpro.request('POST', `/local/bus/${id}/replay`)).status).toBe(200);
+    expect((await local.run.eventpro.request('POST', `/local/bus/${id}/replay`)).status).toBe(200);
 }
 
 /** Who has been told so, when nothing runs any more. */
 async function told(words: RegExp): Promise<string[]> {
   for (let round = 0; round < 20; round++) {
-    run.clock.advance(10);
+    local.run.clock.advance(10);
     // Buyers are told one a second, by the clock of the machine.
     await delay(500);
-    await run.idle();
+    await local.run.idle();
     if ((await recipients(words)).length >= SEATS.length && round > 8) break;
   }
   return recipients(words);
 }
 async function recipients(words: RegExp): Promise<string[]> {
-  const mails = await run.eventpro.inbox();
+  const mails = await local.run.eventpro.inbox();
   return mails
     .filter(({ channel, subject = '' }) => channel === 'email' && words.test(subject))
     .map(({ to }) => String(to))
     .sort();
 }
 const deaths = () =>
-  run.cloud
+  local.run.cloud
     .get(DURABLE_FUNCTIONS)
     .list()
     .flatMap(({ events }) => events)
@@ -107,7 +95,7 @@ test.each<[string, Omit<Death, 'of'>]>([
   await untilScheduled(timesOf(start));
   dying.plan({ of: 'SendEventMessages', ...planned });
 
-  run.clock.advance(9 * DAY + 60);
+  local.run.clock.advance(9 * DAY + 60);
 
   expect(await told(/^Soon: /)).toEqual(SEATS.map(emailOf));
   expect(deaths()).toBe(1);
@@ -146,14 +134,14 @@ test('domain events that come again, and late, change no schedule, and tell nobo
   await replay('EventPublished');
   await replay('EventChanged');
   await delay(1_000);
-  await run.idle();
+  await local.run.idle();
   expect(await schedules()).toEqual(timesOf(start + 5 * DAY));
 
-  run.clock.advance(14 * DAY + 60);
+  local.run.clock.advance(14 * DAY + 60);
   expect(await told(/^Soon: /)).toEqual(SEATS.map(emailOf));
   await replay('EventPublished');
   await replay('EventChanged');
-  run.clock.advance(2 * DAY);
+  local.run.clock.advance(2 * DAY);
 
   expect(await told(/^Thank you /)).toEqual(SEATS.map(emailOf));
   expect(await recipients(/^Soon: /)).toEqual(SEATS.map(emailOf));
@@ -165,7 +153,7 @@ test('a scheduler that is not there stops no sale: the event is left to its dead
   expect((await put(start)).status).toBe(201);
   await sell();
 
-  const queue = run.queue('EventMessagesSchedulingDeadLetterQueue');
+  const queue = local.run.queue('EventMessagesSchedulingDeadLetterQueue');
   await eventually(
     async () => {
       const messages = await queue.receive({ maxMessages: 10 });

@@ -1,7 +1,9 @@
 import { type IncomingMessage } from 'node:http';
 import { type LocalRunOptions } from '../../bin/local-run';
+import { type FaultRun, startFaultRun } from '../../faults/fault-run';
 import { bodyOf, send, ServiceProxy } from '../../harness/service-proxy';
 import { type FunctionName } from '../../lib/functions';
+import { cloudAssembly } from './cloud-assembly';
 
 /** A request at which its sender dies: before the service has it, or before the sender has the answer. */
 export interface Death {
@@ -77,4 +79,28 @@ export class DyingFunctions {
     const { nth = 1 } = death;
     return ++this.requests === nth || nth === 'every' ? death : undefined;
   }
+}
+
+/** A local run of which these functions can be killed; before each test of the file it is reset, and nobody dies. */
+export function useDyingRun(...victims: FunctionName[]) {
+  const dying = new DyingFunctions(victims);
+  let run: FaultRun | undefined;
+  beforeAll(async () => {
+    const { redirect, aroundInvoke } = dying;
+    run = await startFaultRun({ assemblyDirectory: await cloudAssembly(), redirect, aroundInvoke });
+  });
+  afterAll(async () => {
+    await run?.close();
+    await dying.close();
+  });
+  beforeEach(async () => {
+    dying.plan();
+    await run!.eventpro.reset();
+  });
+  return {
+    dying,
+    get run() {
+      return run!;
+    },
+  };
 }
