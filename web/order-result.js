@@ -7,20 +7,11 @@
  * @typedef {OrderStep | 'do-not-order'} OrderChoice
  */
 import { ORDER_STAGES, orderOutcomeOf } from './order-outcome.js';
-import { actionButton, ResultPanel } from './result.js';
+import { actionButton, MAIN_STEPS, ResultPanel, STEP_LABELS } from './result.js';
 import { listed, money } from './wording.js';
 
-/** @type {OrderStep[]} */
-const MAIN_STEPS = ['try-again', 'send-again', 'go-to-bank'];
-
 /** @type {Partial<Record<OrderStep, string>>} */
-const LABELS = {
-  'go-to-bank': 'Continue to your bank',
-  'other-card': 'Choose another card',
-  'choose-again': 'Choose again',
-  'try-again': 'Try again',
-  'send-again': 'Send again',
-};
+const LABELS = { ...STEP_LABELS, 'choose-again': 'Choose again' };
 
 /**
  * @param {HTMLElement} panel

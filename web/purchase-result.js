@@ -9,20 +9,11 @@
  */
 import { element } from './element.js';
 import { newPrice, outcomeOf, STAGES } from './outcome.js';
-import { actionButton, ResultPanel } from './result.js';
+import { actionButton, MAIN_STEPS, ResultPanel, STEP_LABELS } from './result.js';
 import { money, seatPlaces } from './wording.js';
 
-/** @type {NextStep[]} */
-const MAIN_STEPS = ['try-again', 'send-again', 'go-to-bank'];
-
 /** @type {Partial<Record<NextStep, string>>} */
-const LABELS = {
-  'go-to-bank': 'Continue to your bank',
-  'other-card': 'Choose another card',
-  'other-seats': 'Choose other seats',
-  'try-again': 'Try again',
-  'send-again': 'Send again',
-};
+const LABELS = { ...STEP_LABELS, 'other-seats': 'Choose other seats' };
 
 /**
  * @param {HTMLElement} panel

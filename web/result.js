@@ -15,6 +15,17 @@ import { announce } from './announcer.js';
 import { Countdown } from './countdown.js';
 import { element } from './element.js';
 
+/** What the buyer presses to go on, whatever was bought. */
+export const STEP_LABELS = {
+  'go-to-bank': 'Continue to your bank',
+  'other-card': 'Choose another card',
+  'try-again': 'Try again',
+  'send-again': 'Send again',
+};
+
+/** Of these, what most buyers want: a button that stands out. @type {readonly string[]} */
+export const MAIN_STEPS = ['try-again', 'send-again', 'go-to-bank'];
+
 const SIGNS = { success: '✓', progress: '', attention: '!', failure: '×' };
 
 /**
