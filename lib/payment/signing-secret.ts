@@ -1,37 +1,25 @@
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type Function } from 'aws-cdk-lib/aws-lambda';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambda/shared/environment';
-import { grantSecretValue } from '../data/secret-value';
-
-export interface SigningSecretProps {
-  readonly removalPolicy: RemovalPolicy;
-}
+import { FunctionSecret, type FunctionSecretProps } from '../data/function-secret';
 
 /**
  * What Stripe signs its events with. Not a field of the payment key's secret: the public endpoint is checked with it alone, and
  * a secret has one form. CloudFormation fills it with a placeholder, by which every event is refused, until a person puts in
  * what Stripe shows for the endpoint; while it is rolled, the old one and the new one.
  */
-export class SigningSecret extends Construct {
-  readonly secret: Secret;
-
-  constructor(scope: Construct, id: string, props: SigningSecretProps) {
-    super(scope, id);
-    this.secret = new Secret(this, 'Resource', {
+export class SigningSecret extends FunctionSecret {
+  constructor(scope: Construct, id: string, { removalPolicy }: Pick<FunctionSecretProps, 'removalPolicy'>) {
+    super(scope, id, {
       description: 'What Stripe signs its events with (whsec_…; several while it is rolled)',
-      removalPolicy: props.removalPolicy,
-    });
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
+      variable: ENVIRONMENT.stripeSigningSecret,
+      rotatedByHand:
         'Stripe issues it: it is rolled in its dashboard, and the function takes the new one within minutes',
+      removalPolicy,
     });
   }
 
   grantVerify(grantee: Function): void {
-    grantSecretValue(this.secret, grantee);
-    grantee.addEnvironment(ENVIRONMENT.stripeSigningSecret, this.secret.secretArn);
+    this.give(grantee);
   }
 }
