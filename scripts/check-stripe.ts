@@ -23,7 +23,7 @@ what a bank holds it frees; the records of a sandbox stay. It takes some minutes
 names what no program can play, and how a person can.
 
 The key is a secret or restricted test key (sk_test_…, rk_test_…; a restricted one needs to write payment intents, refunds,
-and confirmation tokens). Read it from the keyboard, so that it stays out of the shell's history:
+and confirmation tokens, and to read charges and balance transactions). Read it from the keyboard, so that it stays out of the shell's history:
 
   read -rs STRIPE_SECRET_KEY && export STRIPE_SECRET_KEY; npm run check:stripe
 

@@ -192,7 +192,9 @@ export class StripeGateway implements PaymentGateway {
     return found && disputeOf(found);
   }
 
-  /** "The balance transaction object": of the charge; refunds have others. */
+  /**
+   * Of the charge; refunds have others ("See the Stripe fee for a given payment", Use cases for expanding responses, read November 2026).
+   */
   async readFees(paymentIntentId: string): Promise<Fees | undefined> {
     const { latest_charge: charge } = await this.call(() =>
       this.stripe.paymentIntents.retrieve(paymentIntentId, {

@@ -226,6 +226,16 @@ export const OUTCOMES: readonly Outcome[] = [
     },
   },
   {
+    // How much it keeps is the account's business, and in its currency.
+    name: 'what Stripe keeps of a payment is told once it is captured',
+    async *play(shop) {
+      const payment = await shop.create();
+      yield await shop.gateway.readFees(payment.paymentIntentId);
+      const { fee = 0, net = 0 } = (await shop.gateway.readFees((await shop.paid()).paymentIntentId)) ?? {};
+      yield [fee > 0, net > 0];
+    },
+  },
+  {
     name: 'a refund that is pending is on its way',
     async *play(shop) {
       yield await outcomeOf(shop.gateway.undoIntent(await shop.paid('pm_card_pendingRefund')));
