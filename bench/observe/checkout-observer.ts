@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Worker } from 'node:worker_threads';
 import { type LocalRunOptions } from '../../bin/local-run';
-import { CHANNELS } from '../../lambda/purchase/channels';
+import { CHECKOUT } from '../../lambda/checkout/outcomes';
 import { FUNCTIONS, type FunctionName } from '../../lib/functions';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { type FunctionLogLine } from '../../local/lambda/sandbox';
@@ -33,11 +33,8 @@ export interface ObservedCheckout {
   readonly deliveries: readonly Invocation[];
 }
 
-/** What a purchase causes beside itself: its messages, and what consumers of its domain events do. */
-const DELIVERIES: readonly string[] = [
-  ...Object.values(CHANNELS).map((channel) => channel.function),
-  ...['UpdateApp', 'ScheduleEventMessages'],
-];
+/** Whatever else runs is caused by the purchase and no part of it: its messages, and what consumers of its domain events do. */
+const STEPS: readonly string[] = Object.keys(CHECKOUT.steps);
 
 /**
  * Watches purchases, one at a time.
@@ -111,10 +108,10 @@ export class CheckoutObserver {
     return async (nameOrArn, payload, options) => {
       const name = functionNameOf(nameOrArn);
       if (!name) throw new Error(`No function of the app: ${nameOrArn}`);
-      const isDelivery = DELIVERIES.includes(name);
       this.pending++;
       try {
-        if (!isDelivery) return await this.timed(name, this.steps, () => invoke(nameOrArn, payload, options));
+        if (STEPS.includes(name))
+          return await this.timed(name, this.steps, () => invoke(nameOrArn, payload, options));
         await this.gate;
         // One delivery after the other, for the same reason.
         const mine = this.turn.then(() =>

@@ -105,13 +105,7 @@ export class SeatTable extends Construct {
 
   /** Go over the seats of an event that is cancelled, and note how far that has come. */
   grantCancelEvent(grantee: Function): void {
-    this.grants.give(
-      grantee,
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    );
+    this.grantCloseSale(grantee);
     this.grants.giveItems(grantee, [RUNNING_KEY], 'dynamodb:DeleteItem');
   }
 
