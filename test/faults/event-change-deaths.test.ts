@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import demoEvent from '../../web/demo-event.json';
 import { type EventProClient, eventually } from '../../harness/eventpro-client';
+import { ALIVE_FOR } from '../../lambda/event-change/connect-announce-change';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
 import { checkpoint, type Death, useDyingRun } from '../support/dying-functions';
 import { stop, useLocalProcesses } from '../support/local-processes';
@@ -99,9 +100,11 @@ describe('a run that is killed in the middle of it', () => {
     const { client } = await start();
     // The inbox outlives the run.
     const before = await recipients(client);
+    // How long the one that was killed is believed to be alive depends on what it last said.
+    await client.advanceClock(ALIVE_FOR);
     const all = await eventually(
       async () => {
-        // No faster: who tells buyers for a while by the machine's clock is alive for half an hour of this one.
+        // No faster: buyers are told one a second by the machine's clock, and must be before this one believes that nobody tells them.
         await client.advanceClock(10);
         await delay(500);
         const told = await recipients(client);
