@@ -21,7 +21,10 @@ const STOCK = [
 ];
 
 /** Between these an e-mail can only be sent again. */
-const AFTER_SENDING: ReadonlySet<Effect> = new Set<Effect>(['send order e-mail', 'note order e-mail']);
+const AFTER_SENDING = ['send order e-mail', 'note order e-mail'] as const satisfies readonly Effect[];
+
+/** From there on, nobody may know whether there was one. */
+const AFTER_LEASING = ['lease order e-mail', ...AFTER_SENDING] as const satisfies readonly Effect[];
 
 interface Placed {
   readonly orderId: string;
@@ -146,17 +149,18 @@ export class OrderDesk {
         view: { status: view.status, text: view.text },
         isAsked: ASKING_CARDS.has(placed.order.paymentMethod ?? ''),
         path: this.parts.pathOf(orderId),
-        mayRepeat: this.mayRepeat(placed),
+        mayRepeat: this.isHit(placed, AFTER_SENDING),
+        mayBeUnknown: this.isHit(placed, AFTER_LEASING),
         mayBeUntold: placed.faults.some(endsBeforeItIsTold),
       };
     });
   }
 
-  private mayRepeat({ orderId, faults }: Placed): boolean {
+  private isHit({ orderId, faults }: Placed, effects: readonly Effect[]): boolean {
     return (
       this.parts.wasKilled(orderId) ||
-      faults.some((fault) => 'effect' in fault && AFTER_SENDING.has(fault.effect)) ||
-      [...this.parts.proxy.repeatsOf(orderId)].some((effect) => AFTER_SENDING.has(effect))
+      faults.some((fault) => 'effect' in fault && effects.includes(fault.effect)) ||
+      [...this.parts.proxy.repeatsOf(orderId)].some((effect) => effects.includes(effect))
     );
   }
 

@@ -119,6 +119,8 @@ export interface ObservedOrder {
   readonly mayRepeat: boolean;
   /** Its state could not publish what has become of it, or the execution was aborted before: people redrive that. */
   readonly mayBeUntold: boolean;
+  /** As of a purchase's message. */
+  readonly mayBeUnknown: boolean;
 }
 
 /** An extra with the event it is of. */

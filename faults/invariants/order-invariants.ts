@@ -148,13 +148,14 @@ function keepsItsAnswer({ answer, repeat, view, returns }: ObservedOrder, { befo
 }
 
 /** One e-mail says how it has ended, two at worst, and none says anything else; but for one that ended with its event, or by hand. */
-function isToldOnce({ mails, mayRepeat, mayBeUntold }: ObservedOrder, { item }: Facts) {
+function isToldOnce({ mails, mayRepeat, mayBeUntold, mayBeUnknown }: ObservedOrder, { item }: Facts) {
   const WORDS = {
     CONFIRMED: 'Your order is confirmed',
     FAILED: 'Your order failed',
     CANCELLED: 'Your order is cancelled',
   };
-  const { status = 'not there', revokedAt } = item ?? {};
+  const { status = 'not there', revokedAt, tellingUnknownAt } = item ?? {};
+  const isUnknown = tellingUnknownAt !== undefined;
   const due = WORDS[status as keyof typeof WORDS];
   const isCancelled = status === 'CANCELLED';
   // A sale that ended later was told of before, maybe.
@@ -164,7 +165,8 @@ function isToldOnce({ mails, mayRepeat, mayBeUntold }: ObservedOrder, { item }: 
   const isDue = due !== undefined && (!isCancelled || revokedAt !== undefined);
   return [
     others.length > 0 && `it is ${status} and its buyer was told “${others[0]}”`,
-    isDue && count === 0 && !mayBeUntold && `it is ${status} and no e-mail says so`,
+    isDue && count === 0 && !mayBeUntold && !isUnknown && `it is ${status} and no e-mail says so`,
+    isUnknown && !mayBeUnknown && 'nobody knows whether its e-mail was sent, and nothing happened to it',
     count > (mayRepeat ? 2 : 1) && `${count} e-mails say that it is ${status}`,
   ];
 }

@@ -44,6 +44,8 @@ const FIELDS: Fields<Order> = {
   createdAt: number,
   dueAt: optional(number),
   keptUntil: optional(number),
+  ...{ toldAt: optional(number), tellings: optional(number) },
+  ...{ tellingUntil: optional(number), tellingUnknownAt: optional(number) },
 };
 
 /** The order of an item. @throws ItemNotReadable for what is none */

@@ -397,7 +397,7 @@ export class OrderRepository {
         UpdateExpression:
           'SET #status = :compensating, revokedAt = :now, dueAt = :due, dueShard = :shard ' +
           // Until it is cancelled, money may be owed: TTL must not take it.
-          'REMOVE executionId, toldAt, tellings, tellingUntil, expiresAt',
+          'REMOVE executionId, toldAt, tellings, tellingUntil, tellingUnknownAt, expiresAt',
         ConditionExpression: '#status = :confirmed',
         ExpressionAttributeNames: STATUS,
         ExpressionAttributeValues: {
@@ -597,22 +597,42 @@ export class OrderRepository {
    * An attempt to tell the buyer what has become of the order: at most one at a time, and two that may have reached the buyer.
    *
    * @param order as it is told: of one that is revoked meanwhile, nothing more is noted
-   * @returns false when the buyer is told, or must not be told again
+   * @returns whether it may be made, and is the last; `GIVEN_UP` when two were made, and it is known of neither whether it has
+   *   reached the buyer; `NOT_DUE` when the buyer is told, or is being told, or it is not how the order has ended any more
    */
-  async beginTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<boolean> {
+  async beginTelling(
+    order: Pick<Order, 'orderId' | 'status'>,
+  ): Promise<{ readonly isLast: boolean } | 'GIVEN_UP' | 'NOT_DUE'> {
     const now = this.clock.nowSeconds();
-    const begun = await this.change(orderId, {
+    const begun = await this.change(order.orderId, {
       UpdateExpression: 'SET tellingUntil = :until ADD tellings :one',
       ConditionExpression:
         '#status = :told AND attribute_not_exists(toldAt) AND ' +
         '(attribute_not_exists(tellings) OR tellings < :most) AND ' +
         '(attribute_not_exists(tellingUntil) OR tellingUntil <= :now)',
       ExpressionAttributeValues: {
-        ...{ ':told': status, ':now': now, ':until': now + TELLING_SECONDS },
+        ...{ ':told': order.status, ':now': now, ':until': now + TELLING_SECONDS },
         ...{ ':one': 1, ':most': MAX_TELLINGS },
       },
     });
-    return begun !== undefined && !(begun instanceof OrderNotTaken);
+    if (!begun) return 'NOT_DUE';
+    if (!(begun instanceof OrderNotTaken)) return { isLast: (begun.tellings ?? 0) >= MAX_TELLINGS };
+    const { status, toldAt, tellingUntil = 0, tellingUnknownAt } = begun.order;
+    const isDue =
+      status === order.status && (toldAt ?? tellingUnknownAt) === undefined && tellingUntil <= now;
+    // The last attempt has died.
+    return isDue && (await this.giveUpTelling(order)) ? 'GIVEN_UP' : 'NOT_DUE';
+  }
+
+  /** Notes that nobody knows whether the buyer was told. @returns false when it is noted, or the buyer is told */
+  async giveUpTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<boolean> {
+    const given = await this.change(orderId, {
+      UpdateExpression: 'SET tellingUnknownAt = :now REMOVE tellingUntil',
+      ConditionExpression:
+        '#status = :told AND attribute_not_exists(toldAt) AND attribute_not_exists(tellingUnknownAt)',
+      ExpressionAttributeValues: { ':told': status, ':now': this.clock.nowSeconds() },
+    });
+    return given !== undefined && !(given instanceof OrderNotTaken);
   }
 
   async endTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<void> {

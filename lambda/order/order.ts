@@ -105,4 +105,12 @@ export interface Order {
   readonly dueAt?: number;
   /** Until when its event has sales kept, seconds since the epoch; there once it is priced. */
   readonly keptUntil?: number;
+  /** When its buyer was told how it has ended, seconds since the epoch. */
+  readonly toldAt?: number;
+  /** Attempts to tell that may have reached the buyer. @default none */
+  readonly tellings?: number;
+  /** Until when one of them may be under way, seconds since the epoch. */
+  readonly tellingUntil?: number;
+  /** When telling was given up, as nobody knows whether an attempt has reached the buyer: seconds since the epoch. */
+  readonly tellingUnknownAt?: number;
 }

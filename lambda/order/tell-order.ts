@@ -7,6 +7,7 @@ import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
+import { measure } from '../shared/measure';
 import { OwnError } from '../shared/own-error';
 import { referenceOf } from '../shared/reference';
 import { parse } from '../shared/validation';
@@ -22,8 +23,10 @@ class OrderStillRunning extends OwnError {
 
 const ENDS: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['CONFIRMED', 'FAILED', 'CANCELLED']);
 
+type TellingWrites = 'beginTelling' | 'endTelling' | 'giveUpTelling' | 'withdrawTelling';
+
 interface Dependencies {
-  readonly orders: Pick<OrderRepository, 'find' | 'beginTelling' | 'endTelling' | 'withdrawTelling'>;
+  readonly orders: Pick<OrderRepository, 'find' | TellingWrites>;
   readonly eventCancellations: Pick<EventCancellations, 'find'>;
   readonly send: (order: Order, words?: string) => Promise<void>;
 }
@@ -33,7 +36,7 @@ interface Dependencies {
  * whether it is confirmed, has failed or is cancelled, so it does not matter how often, or how early, one is told.
  *
  * SES has no idempotency key. An attempt counts itself first and two at most may have reached the buyer, as with the channels of a
- * purchase; one that was refused takes itself off.
+ * purchase; one that was refused takes itself off. After two of which nobody knows, people are told.
  *
  * @throws OrderStillRunning; what SES refuses
  */
@@ -48,15 +51,26 @@ export async function tellOrder(
   if (!ENDS.has(order.status)) throw new OrderStillRunning('The order has no end yet');
   const isRevoked = order.status === 'CANCELLED' && order.revokedAt !== undefined;
   const event = isRevoked ? await eventCancellations.find(order.eventId) : undefined;
-  if (!(await orders.beginTelling(order))) return;
+  const begun = await orders.beginTelling(order);
+  if (begun === 'NOT_DUE') return;
+  if (begun === 'GIVEN_UP') return reportGivenUp(orderId);
   try {
     await send(order, event?.message);
   } catch (error) {
-    // It may have reached the buyer: the next attempt is the last.
-    if (!(error instanceof SendingUnknown)) await orders.withdrawTelling(order);
-    throw error;
+    const isUnknown = error instanceof SendingUnknown;
+    if (!isUnknown) await orders.withdrawTelling(order);
+    if (!isUnknown || !begun.isLast) throw error;
+    await orders.giveUpTelling(order);
+    return reportGivenUp(orderId);
   }
   await orders.endTelling(order);
+}
+
+/** As of a purchase: by the same words, and the same alarm. */
+function reportGivenUp(orderId: string): void {
+  const reference = referenceOf(orderId);
+  logger.error('Nobody knows whether it was delivered', { reference });
+  measure({ NotificationsUnknown: 1 }, { channel: 'email' }, { reference });
 }
 
 let dependencies: Dependencies | undefined;

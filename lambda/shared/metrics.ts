@@ -210,8 +210,8 @@ export const METRICS = {
   NotificationsUnknown: {
     unit: 'Count',
     dimensions: ['channel'],
-    source: "the channels' functions",
-    purpose: 'Confirmations given up after two attempts that may have reached the buyer or not',
+    source: "the channels' functions, TellOrder",
+    purpose: 'Messages given up after two attempts that may have reached the buyer or not',
   },
   MailEvents: {
     unit: 'Count',
