@@ -5,6 +5,7 @@ import { runNode } from '../host/run-node';
 import { type Measure, type Table } from '../report/section';
 import { pairedRatio, type Spread, spreadOf } from '../report/statistics';
 import { figure, withSpread } from '../report/table';
+import { type FirstCall, firstCalls } from './first-calls';
 
 /** The steps of the saga: a buyer waits for each. */
 const STEPS: readonly FunctionName[] = [
@@ -53,7 +54,7 @@ interface Load {
 export const coldStart: Measure = {
   name: 'cold-start',
   summary: 'load time, size and contents of every bundle, beside the DynamoDB client alone',
-  async run({ size, progress }) {
+  async run({ size, lab, progress }) {
     const baselines = await bundle(Object.entries(BASELINES), { alias: {} });
     const functions = size === 'smoke' ? await buildBundles({}, STEPS) : await buildBundles();
     const bundles = [...functions.values(), ...baselines.values()];
@@ -63,6 +64,9 @@ export const coldStart: Measure = {
       progress(`cold start: round ${round} of ${rounds}`);
       for (const { name, file } of bundles) loads.get(name)!.push(await load(file));
     }
+
+    progress('cold start: first calls');
+    const called = await firstCalls(lab, { rounds: { full: 9, quick: 3, smoke: 1 }[size], steps: STEPS });
 
     const cpuOf = (name: string) => loads.get(name)!.map(({ cpuMs }) => cpuMs);
     const figures = bundles.map((bundle) => ({
@@ -75,8 +79,8 @@ export const coldStart: Measure = {
     return {
       name: 'cold-start',
       title: 'Cold start',
-      tables: [times(figures, rounds), contents(figures)],
-      figures,
+      tables: [times(figures, rounds), firstCallTimes(called), contents(figures)],
+      figures: { bundles: figures, firstCalls: called },
     };
   },
 };
@@ -118,6 +122,26 @@ function times(figures: readonly Figures[], rounds: number): Table {
       `Medians and quartiles of ${rounds} rounds; a round loads every bundle once, so a ratio compares neighbours.`,
       'The ratio is of processor time, which other processes disturb less than the clock on the wall.',
       'On Lambda, add the start of the sandbox and of Node.js, and divide the speed by what the memory size buys.',
+    ],
+  };
+}
+
+function firstCallTimes(calls: readonly FirstCall[]): Table {
+  const of = (name: FunctionName, value: (call: FirstCall) => number) =>
+    spreadOf(calls.filter((call) => call.function === name).map(value));
+  return {
+    title: 'Until a function that was not there has answered, milliseconds of processor time',
+    header: ['Function', 'Load', 'First call', 'Second call', 'Load and first call'],
+    rows: STEPS.map((name) => [
+      name,
+      withSpread(of(name, ({ loadMs }) => loadMs)),
+      withSpread(of(name, ({ firstMs }) => firstMs)),
+      withSpread(of(name, ({ secondMs }) => secondMs)),
+      figure(of(name, ({ loadMs, firstMs }) => loadMs + firstMs).median),
+    ]),
+    notes: [
+      'Each in a thread of its own, whose start is part of the load; medians and quartiles.',
+      'RefundPayment and ReleaseSeat run where the ticket cannot be made.',
     ],
   };
 }

@@ -34,7 +34,7 @@ export interface ObservedCheckout {
 }
 
 /** Whatever else runs is caused by the purchase and no part of it: its messages, and what consumers of its domain events do. */
-const STEPS: readonly string[] = Object.keys(CHECKOUT.steps);
+const STEPS: readonly string[] = Object.keys({ ...CHECKOUT.steps, ...CHECKOUT.compensations });
 
 /**
  * Watches purchases, one at a time.
@@ -77,6 +77,27 @@ export class CheckoutObserver {
     history.onEvent(({ type }) => {
       if (type === 'ExecutionSucceeded') this.executionEndedAt = performance.now();
     });
+  }
+
+  /**
+   * Ends the threads of all functions, and loads these again, one after the other.
+   *
+   * @returns milliseconds of processor time that each took to start and to load
+   */
+  async loadAnew(
+    pool: Pick<FunctionPool, 'configurations' | 'warm'>,
+    functions: readonly FunctionName[],
+  ): Promise<Partial<Record<FunctionName, number>>> {
+    await Promise.all([...this.workers].map((worker) => worker.terminate()));
+    const loadMs: Partial<Record<FunctionName, number>> = {};
+    for (const { name } of pool.configurations()) {
+      const called = functionNameOf(name);
+      if (!called || !functions.includes(called)) continue;
+      const before = await this.workersCpuMs();
+      await pool.warm([name]);
+      loadMs[called] = (await this.workersCpuMs()) - before;
+    }
+    return loadMs;
   }
 
   begin(): void {

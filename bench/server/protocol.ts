@@ -1,4 +1,5 @@
 import { type EventLayout } from '../../lambda/event/event-layout';
+import { type FunctionName } from '../../lib/functions';
 import { type ObservedCheckout } from '../observe/checkout-observer';
 import { type CountedCalls } from '../observe/call-counter';
 import { type ThreadProfile } from '../observe/cpu-profile';
@@ -36,6 +37,8 @@ export type ServerQuestion =
       readonly status: 'HELD' | 'SOLD';
     }
   | { readonly ask: 'add-purchases'; readonly count: number }
+  /** In the mode `observed`: ends every sandbox, so that each function is loaded anew, these at once. */
+  | { readonly ask: 'load-anew'; readonly functions: readonly FunctionName[] }
   | { readonly ask: 'begin' }
   | { readonly ask: 'end' }
   | { readonly ask: 'calls' }
@@ -43,6 +46,8 @@ export type ServerQuestion =
   | { readonly ask: 'stop-profile' };
 
 export interface ServerAnswer {
+  /** After `load-anew`: milliseconds of processor time that each took to start and to load. */
+  readonly loadMs?: Readonly<Partial<Record<FunctionName, number>>>;
   /** After `end`. */
   readonly checkout?: ObservedCheckout;
   /** After `calls`, in the mode `counted`: all since the server was started. */

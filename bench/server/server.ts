@@ -5,6 +5,7 @@ import { STAGE, startLocalRun } from '../../bin/local-run';
 import { signedFetch } from '../../local/http/signed-fetch';
 import { LocalClock } from '../../local/core/clock';
 import { createFunctionPool } from '../../local/lambda/function-pool';
+import { LAMBDA } from '../../local/lambda/plugin';
 import { startEmbeddedCheckout } from '../embedded/embedded-checkout';
 import { answerParent } from '../host/child';
 import { CallCounter } from '../observe/call-counter';
@@ -56,6 +57,8 @@ async function main(): Promise<void> {
       case 'add-purchases':
         await addPurchases(run, question.count);
         return {};
+      case 'load-anew':
+        return { loadMs: await observer!.loadAnew(run.cloud.get(LAMBDA), question.functions) };
       case 'begin':
         observer!.begin();
         return {};

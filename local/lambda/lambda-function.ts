@@ -46,6 +46,7 @@ export class LambdaFunction {
 
   /** Loads the bundle in one sandbox, so that the first invocation need not wait for it. */
   async warm(): Promise<void> {
+    for (const sandbox of this.all) if (!sandbox.alive) this.all.delete(sandbox);
     if (this.closed || this.all.size > 0) return;
     const sandbox = this.start();
     await sandbox.initialized();
