@@ -1,5 +1,6 @@
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { connected } from '../shared/connected';
 import { correlate, logger } from '../shared/logger';
 import { parse, parseJson } from '../shared/validation';
 import { type DomainEvent } from './domain-events';
@@ -36,14 +37,13 @@ export function consumeEvents<Dependencies>({
   readonly connect: () => Dependencies;
   readonly handle: (event: ConsumedEvent, dependencies: Dependencies) => Promise<void>;
 }): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  let dependencies: Dependencies | undefined;
+  const dependencies = connected(connect);
   return async ({ Records }, context) => {
     correlate(context, {});
-    dependencies ??= connect();
     const batchItemFailures: SQSBatchItemFailure[] = [];
     for (const { messageId, body } of Records) {
       try {
-        await handle(consumedEvent(body), dependencies);
+        await handle(consumedEvent(body), dependencies());
       } catch (error) {
         logger.error('Domain event not handled', { messageId, errorName: (error as Error).name });
         batchItemFailures.push({ itemIdentifier: messageId });

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { RESERVING_SECONDS } from '../event/put-event';
 import { LAYOUT_SECONDS } from '../event/recent-layouts';
 import { type Cursor } from '../event/taken-purchases';
+import { connected } from '../shared/connected';
 import { AT_LEAST_ONCE, AT_MOST_ONCE, OPERATIONS, SUPERSEDED } from '../shared/durable-steps';
 import { eventIdSchema } from '../shared/event-ids';
 import { correlate, logger } from '../shared/logger';
@@ -144,10 +145,10 @@ class OperationsUsedUp extends Error {
   override readonly name = 'OperationsUsedUp';
 }
 
-let work: CancelEventWork | undefined;
+const work = connected(() => connectCancelEvent());
 
 /** A durable function: Lambda keeps what each step answered, and runs this again from its beginning after each wait. */
 export const handler = withDurableExecution(async (input: CancelEventInput, context: DurableContext) => {
   correlate(context.lambdaContext, { step: 'CancelEvent' });
-  return cancelEvent(input, context, (work ??= connectCancelEvent()));
+  return cancelEvent(input, context, work());
 });

@@ -2,6 +2,7 @@ import { type DurableContext, StepError, withDurableExecution } from '@aws/durab
 import * as z from 'zod/mini';
 import { RESERVING_SECONDS } from '../event/put-event';
 import { LAYOUT_SECONDS } from '../event/recent-layouts';
+import { connected } from '../shared/connected';
 import { AT_LEAST_ONCE, OPERATIONS, SUPERSEDED } from '../shared/durable-steps';
 import { eventIdSchema } from '../shared/event-ids';
 import { correlate, logger } from '../shared/logger';
@@ -142,10 +143,10 @@ export async function announceChange(
   }
 }
 
-let work: AnnounceChangeWork | undefined;
+const work = connected(() => connectAnnounceChange());
 
 /** A durable function: Lambda keeps what each step answered, and runs this again from its beginning after each wait. */
 export const handler = withDurableExecution(async (input: AnnounceChangeInput, context: DurableContext) => {
   correlate(context.lambdaContext, { step: 'AnnounceChange' });
-  return announceChange(input, context, (work ??= connectAnnounceChange()));
+  return announceChange(input, context, work());
 });

@@ -2,6 +2,7 @@ import type { Context, EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type EventEvent, type EventRevision, EventRevisions } from '../event/event-revision';
 import { type Clock, systemClock } from '../shared/clock';
+import { connected } from '../shared/connected';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { eventIdSchema } from '../shared/event-ids';
@@ -58,7 +59,7 @@ export async function scheduleEventMessages(
 
 const detailSchema = z.object({ eventId: eventIdSchema });
 
-let dependencies: Dependencies | undefined;
+const dependencies = connected(connect);
 
 /** `EventPublished`, `EventChanged`, `EventCancelled`. */
 export async function handler(
@@ -67,7 +68,7 @@ export async function handler(
 ): Promise<void> {
   correlate(context, {});
   const { eventId } = parse(detailSchema, detail);
-  await scheduleEventMessages(eventId, (dependencies ??= connect()));
+  await scheduleEventMessages(eventId, dependencies());
   logger.info('The messages of an event are scheduled', { eventId });
 }
 

@@ -1,5 +1,6 @@
 import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js';
 import { type Cursor } from '../event/taken-purchases';
+import { connected } from '../shared/connected';
 import { AT_LEAST_ONCE, OPERATIONS } from '../shared/durable-steps';
 import { correlate } from '../shared/logger';
 import { OwnError } from '../shared/own-error';
@@ -39,10 +40,10 @@ export async function sendEventMessages(
   }
 }
 
-let work: SendEventMessagesWork | undefined;
+const work = connected(connectSendEventMessages);
 
 /** A durable function: Lambda keeps what each step answered, and runs this again from its beginning after each wait. */
 export const handler = withDurableExecution(async (input: EventMessage, context: DurableContext) => {
   correlate(context.lambdaContext, { step: 'SendEventMessages' });
-  return sendEventMessages(input, context, (work ??= connectSendEventMessages()));
+  return sendEventMessages(input, context, work());
 });

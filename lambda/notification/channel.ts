@@ -3,6 +3,7 @@ import { isLate } from '../event/event-message-times';
 import { channelsToTell } from '../purchase/buyer-channels';
 import { type Channel, DELIVERY_SECONDS, MAX_RECEIVES } from '../purchase/channels';
 import { type Purchase } from '../purchase/purchase';
+import { connected } from '../shared/connected';
 import { referenceOf } from '../shared/reference';
 import { systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -45,15 +46,14 @@ interface Received {
  * keeps failing ends in the queue's dead-letter queue.
  */
 export function consume<Dependencies>({ channel, connect, deliver }: ChannelConsumer<Dependencies>) {
-  let connected: { dependencies: Dependencies; log: DeliveryLog } | undefined;
+  const services = connected(() => ({
+    dependencies: connect(),
+    log: new DeliveryLog(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable), systemClock),
+  }));
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     correlate(context, { channel });
-    connected ??= {
-      dependencies: connect(),
-      log: new DeliveryLog(documentClient(), requireEnvironment(ENVIRONMENT.purchaseTable), systemClock),
-    };
-    const { dependencies, log } = connected;
+    const { dependencies, log } = services();
 
     const delivered: string[] = [];
     // The messages of one purchase take turns, so that a second one finds what the first has done, whatever the clock says.

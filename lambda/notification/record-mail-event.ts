@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connected } from '../shared/connected';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
@@ -13,7 +14,7 @@ interface Dependencies {
   readonly note: (purchaseId: string, event: MailEvent) => Promise<void>;
 }
 
-let dependencies: Dependencies | undefined;
+const dependencies = connected(connect);
 
 /**
  * Notes on a purchase what became of its e-mail after SES had taken it: operators see it, the buyer's `GET` does not. An event
@@ -21,8 +22,7 @@ let dependencies: Dependencies | undefined;
  */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   correlate(context, { channel: 'email' });
-  dependencies ??= connect();
-  const outcomes = await Promise.all(event.Records.map((record) => attempt(record, dependencies!)));
+  const outcomes = await Promise.all(event.Records.map((record) => attempt(record, dependencies())));
   return { batchItemFailures: outcomes.filter((outcome) => outcome !== undefined) };
 }
 

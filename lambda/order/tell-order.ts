@@ -4,6 +4,7 @@ import { connectCancellations } from '../event/connect-cancellations';
 import { type EventCancellations } from '../event/event-cancellations';
 import { REFERENCE_TAG } from '../notification/mail-event';
 import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
+import { connected } from '../shared/connected';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
@@ -73,22 +74,22 @@ function reportGivenUp(orderId: string): void {
   measure({ NotificationsUnknown: 1 }, { channel: 'email' }, { reference });
 }
 
-let dependencies: Dependencies | undefined;
+const dependencies = connected(connect);
 
 /** Each message of the batch fails alone; one that keeps failing ends in the dead-letter queue. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   correlate(context, { step: 'TellOrder' });
-  const connected = (dependencies ??= connect());
-  const failed = await Promise.all(event.Records.map((record) => attempt(record, connected)));
+  const services = dependencies();
+  const failed = await Promise.all(event.Records.map((record) => attempt(record, services)));
   return { batchItemFailures: failed.filter((each) => each !== undefined) };
 }
 
-async function attempt({ messageId, body }: SQSRecord, connected: Dependencies) {
+async function attempt({ messageId, body }: SQSRecord, services: Dependencies) {
   let reference: string | undefined;
   try {
     const orderId = parse(orderIdSchema, body);
     reference = referenceOf(orderId);
-    await tellOrder(orderId, connected);
+    await tellOrder(orderId, services);
     return undefined;
   } catch (error) {
     logger.error('Not told', { reference, messageId, errorName: (error as Error).name });

@@ -9,6 +9,7 @@ import { paidOrders } from '../order/paid-orders';
 import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connected } from '../shared/connected';
 import { referenceOfHash } from '../shared/reference';
 import { SeatRepository } from '../seat/seat-repository';
 import { systemClock } from '../shared/clock';
@@ -48,7 +49,7 @@ export interface AuditDependencies
   readonly bound: Bound;
 }
 
-let dependencies: AuditDependencies | undefined;
+const dependencies = connected(connect);
 
 /**
  * Runs every hour and looks from the other side: not at purchases, but at payments, tickets and seats, for such as no
@@ -56,8 +57,7 @@ let dependencies: AuditDependencies | undefined;
  */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   correlate(context, { step: 'Audit' });
-  dependencies ??= connect();
-  await audit(dependencies, () => context.getRemainingTimeInMillis() > FINISHES_WITHIN);
+  await audit(dependencies(), () => context.getRemainingTimeInMillis() > FINISHES_WITHIN);
 }
 
 /**

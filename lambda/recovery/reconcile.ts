@@ -9,6 +9,7 @@ import { OrderExecutions } from '../order/order-executions';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type DueOrdersDependencies, startDueOrders } from './start-due-orders';
+import { connected } from '../shared/connected';
 import { purchaseHash } from '../shared/reference';
 import { type Clock, systemClock } from '../shared/clock';
 import { documentClient } from '../shared/dynamodb';
@@ -106,15 +107,14 @@ interface AllDependencies extends Dependencies {
   readonly dueOrders: DueOrdersDependencies;
 }
 
-let dependencies: AllDependencies | undefined;
+const dependencies = connected(connect);
 
 /** Runs every minute. Nothing of what it finds keeps the rest from being found. */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   correlate(context, { step: 'Reconcile' });
-  dependencies ??= connect();
-  const { clock, revivable, dueOrders } = dependencies;
+  const { clock, revivable, dueOrders, ...own } = dependencies();
   const done = await Promise.allSettled([
-    reconcile(dependencies),
+    reconcile({ clock, ...own }),
     ...revivable.map((each) => reviveExecutions(each, clock)),
     startDueOrders(dueOrders, attemptAt),
   ]);

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { connected } from './connected';
 import { corsHeaders } from './cors';
 import { correlate, logger, referenceIn } from './logger';
 import { Problem, problemBody, PROBLEMS, retryAfterSeconds } from './problem';
@@ -15,7 +16,7 @@ export interface Route<Dependencies> {
 
 /** The kernel of the API's own routes: run, log, turn a `Problem` into its RFC 9457 answer, and let allowed pages read it. */
 export function route<Dependencies>({ name, connect, answer }: Route<Dependencies>) {
-  let dependencies: Dependencies | undefined;
+  const dependencies = connected(connect);
 
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const answered = await run(event, context);
@@ -30,7 +31,7 @@ export function route<Dependencies>({ name, connect, answer }: Route<Dependencie
     const { requestId } = event.requestContext;
     correlate(context, { route: name }, { requestId, ...referenceIn(purchaseId ?? orderId) });
     try {
-      return await answer(event, (dependencies ??= connect()));
+      return await answer(event, dependencies());
     } catch (error) {
       if (error instanceof Problem) return problem(error as Problem, purchaseId);
       logger.error(`${name} failed`, { errorName: error instanceof Error ? error.name : 'Error' });

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import { connected } from './connected';
 import { type CorrelationIds, correlate, logger, referenceIn } from './logger';
 import { measure } from './measure';
 import { OwnError } from './own-error';
@@ -20,7 +21,7 @@ export type Refusal<Name extends string> = OwnError & { readonly name: Name };
 export interface Step<Name extends string, Input extends Schema, Output extends Schema, Dependencies> {
   readonly input: Input;
   readonly output: Output;
-  /** Makes the clients; called once a container, so that tests can import the step without an environment. */
+  /** Makes the clients; called once a container. */
   readonly connect: () => Dependencies;
   readonly run: (
     input: z.output<Input>,
@@ -59,11 +60,11 @@ export function step<
 ): StepHandler<Name, z.input<Input>, z.output<Output>> {
   const refusals = refusalsOf(workflow, name);
   const called = functionNameOf(workflow, name);
-  let dependencies: Dependencies | undefined;
+  const dependencies = connected(connect);
   return async (event, context) => {
     correlate(context, { step: called }, correlation(event));
     try {
-      const result = await run(parse(input, event), (dependencies ??= connect()));
+      const result = await run(parse(input, event), dependencies());
       if (result instanceof OwnError) throw result;
       return checked(output, result);
     } catch (error) {
