@@ -40,6 +40,8 @@ export const PRICES = {
 
   /** https://aws.amazon.com/cloudwatch/pricing/: ingestion into the standard log class, alarms, dashboards, canaries. */
   logGb: 0.5,
+  /** The same into the class Infrequent Access. */
+  infrequentLogGb: 0.25,
   /** For each metric that an alarm watches. */
   alarmMonth: 0.1,
   compositeAlarmMonth: 0.5,

@@ -50,6 +50,13 @@ export function savings(consumption: Consumption): Saving[] {
       price: 'no history of what went well; the purchase record and the functions’ lines remain',
     },
     {
+      what: 'The log of the workflow in the class Infrequent Access',
+      dollars:
+        totalOf(expressDesign(consumption).filter(({ name }) => name === 'Logs of the workflow')) *
+        (1 - PRICES.infrequentLogGb / PRICES.logGb),
+      price: 'no metric filter, no subscription, no live tail; no page says that Step Functions writes to it',
+    },
+    {
       what: 'Functions log warnings alone, platform lines included',
       dollars: bill(consumption, ({ name }) => name !== 'Logs of the functions'),
       price: 'no line of what went well, no REPORT line',
