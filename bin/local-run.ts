@@ -106,7 +106,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
         }),
       ],
       redirect: redirect && ((server, url) => redirect(server as RedirectedServer, url)),
-      environment: { [ENVIRONMENT.apiUrl]: `${http.url}/api` },
+      environment: { [ENVIRONMENT.apiUrl]: `${http.url}/api`, [ENVIRONMENT.storefrontUrl]: http.url },
     });
     closing.push(() => cloud.close());
     const api = cloud.get(API_GATEWAY);

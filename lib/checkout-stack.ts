@@ -6,7 +6,7 @@ import { CheckoutApi } from './api/checkout-api';
 import { RolePolicies } from './api/role-policies';
 import { cancelPurchase } from './cancellation/cancel-purchase';
 import { checkoutSaga } from './checkout/checkout-saga';
-import { type StageConfig } from './config';
+import { type StageConfig, storefrontUrlOf } from './config';
 import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
 import { DURABLE, NodeFunction, type NodeFunctionProps } from './node-function';
@@ -83,9 +83,10 @@ export class CheckoutStack extends Stack {
     const sendConfirmation = fn('SendConfirmation');
     notifications.topic.grantConfirm(sendConfirmation);
     purchases.grantLogDelivery(sendConfirmation);
-    // What a link in a message begins with. CloudFront's own name is not known here: the stack Web comes after this one.
-    const domain = config.storefront?.domain?.name;
-    const publicUrl = domain ? `https://${domain}/api` : api.url;
+    // What a link in a message begins with. CloudFront's own name is not known here, but by the config: the stack Web comes after
+    // this one.
+    const storefrontUrl = storefrontUrlOf(config);
+    const publicUrl = storefrontUrl ? `${storefrontUrl}/api` : api.url;
     sendConfirmation.addEnvironment(ENVIRONMENT.apiUrl, publicUrl);
 
     const refundPayment = fn('RefundPayment');

@@ -33,8 +33,20 @@ export interface StorefrontConfig {
    * @default CloudFront's name, `….cloudfront.net`
    */
   readonly domain?: { readonly name: string; readonly certificateArn: string };
+  /**
+   * CloudFront's name of the deployed storefront, `….cloudfront.net`, which is not known before: the output
+   * `DistributionDomainName` of a first deployment. For a stage without a domain, so that messages can link to its pages.
+   * @default messages link to the ticket at the API's own address, and to no page
+   */
+  readonly distributionDomainName?: string;
   /** Stripe's `pk_…`, which is public. Without it the pages show the seats and take no cards. */
   readonly stripePublishableKey?: string;
+}
+
+/** Where buyers find the storefront of a stage, without a trailing slash; undefined where there is none, or nobody knows yet. */
+export function storefrontUrlOf({ storefront }: StageConfig): string | undefined {
+  const host = storefront?.domain?.name ?? storefront?.distributionDomainName;
+  return host && `https://${host}`;
 }
 
 /**
@@ -226,7 +238,12 @@ const STAGING: StageConfig = {
   costCentre: 'eventpro-development',
   retainData: false,
   terminationProtection: false,
-  storefront: PROD.storefront && { ...PROD.storefront, domain: undefined, stripePublishableKey: undefined },
+  storefront: PROD.storefront && {
+    ...PROD.storefront,
+    domain: undefined,
+    distributionDomainName: undefined,
+    stripePublishableKey: undefined,
+  },
   operatorEmails: [],
   onCallEmails: [],
 };

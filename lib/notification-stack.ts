@@ -1,8 +1,9 @@
 import { Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Construct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/shared/environment';
 import { CHANNEL_NAMES, type Channel as ChannelName, CHANNELS } from '../lambda/purchase/channels';
-import { type StageConfig } from './config';
+import { type StageConfig, storefrontUrlOf } from './config';
 import { type DataStack } from './data-stack';
 import { NodeFunction } from './node-function';
 import { Channel } from './notification/channel';
@@ -23,6 +24,7 @@ export class NotificationStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: NotificationStackProps) {
     super(scope, id, props);
     const { seats } = data;
+    const storefrontUrl = storefrontUrlOf(config);
     this.topic = new ConfirmationTopic(this, 'TicketConfirmations', {
       operatorEmails: config.operatorEmails,
     });
@@ -69,6 +71,7 @@ export class NotificationStack extends Stack {
         logRetention: config.logRetention,
       });
       data.purchases.grantLogDelivery(consumer);
+      if (storefrontUrl) consumer.addEnvironment(ENVIRONMENT.storefrontUrl, storefrontUrl);
       grantDelivery[channel](consumer);
       const id = `${channel[0]!.toUpperCase()}${channel.slice(1)}Channel`;
       this.channels.set(channel, new Channel(this, id, { channel, consumer, topic: this.topic.topic }));

@@ -16,6 +16,7 @@ import { isMarketing, type Message } from './confirmation';
 import { confirmationEmail } from './confirmation-email';
 import { eventChangeEmail } from './event-change-email';
 import { REFERENCE_TAG } from './mail-event';
+import { purchasePageOf } from './purchase-page';
 import { reminderEmail } from './reminder-email';
 import { SENDING, sendOnce } from './send-once';
 import { thanksEmail } from './thanks-email';
@@ -73,16 +74,17 @@ async function emailOf(
   message: Message,
   { layouts, addresses }: { readonly layouts: RecentLayouts; readonly addresses: AddressHashes },
 ): Promise<Email> {
-  if (message.type === 'EventChanged') return eventChangeEmail(purchase, message);
-  if (message.type === 'EventReminder') return reminderEmail(purchase, message);
+  const page = purchasePageOf(purchase.purchaseId);
+  if (message.type === 'EventChanged') return eventChangeEmail(purchase, message, page);
+  if (message.type === 'EventReminder') return reminderEmail(purchase, message, page);
   if (message.type === 'EventThanks') {
     const token = await addresses.tokenOf(purchase.buyer!.email);
     return thanksEmail(purchase, message, `${message.unsubscriptionsUrl}/${token}`);
   }
   const event = layouts.recent(purchase.eventId) ?? (await layouts.read(purchase.eventId));
   return message.type === 'PurchaseCancelled'
-    ? cancellationEmail(purchase, event, message.words)
-    : confirmationEmail(purchase, event, message.ticketUrl);
+    ? cancellationEmail(purchase, event, message.words, page)
+    : confirmationEmail(purchase, event, message.ticketUrl, page);
 }
 
 /** Whether the buyer has unsubscribed since agreeing to marketing with this purchase. */

@@ -2,10 +2,11 @@ import { type Purchase } from '../purchase/purchase';
 import { referenceOf } from '../shared/reference';
 import { type EventChange } from './confirmation';
 import { emailHtml } from './email-html';
+import { pageLines, pageLink } from './purchase-page';
 import { factsNow, inWords, whatChanged } from './event-change';
 
 /** The e-mail that tells that an event was moved or has changed: what is new, what it was, and where the new ticket is. */
-export function eventChangeEmail({ purchaseId, buyer, seats }: Purchase, change: EventChange) {
+export function eventChangeEmail({ purchaseId, buyer, seats }: Purchase, change: EventChange, page?: string) {
   const { now, ticketUrl } = change;
   const facts: [label: string, value: string][] = [
     ...factsNow(change).map((fact): [string, string] => [fact.label, inWords(fact)]),
@@ -23,11 +24,12 @@ export function eventChangeEmail({ purchaseId, buyer, seats }: Purchase, change:
     text: [
       ...[greeting, '', said, ''],
       ...facts.map(([label, value]) => `${label}: ${value}`),
-      ...['', note, '', `Your new ticket: ${ticketUrl}`, ''],
+      ...['', note, '', `Your new ticket: ${ticketUrl}`, ...pageLines(page), ''],
     ].join('\n'),
     html: emailHtml({
       ...{ subject, greeting, facts, note, message: said },
       action: { label: 'Get your new ticket', url: ticketUrl },
+      ...pageLink(page),
     }),
   };
 }

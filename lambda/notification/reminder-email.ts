@@ -4,9 +4,10 @@ import { startTime } from '../shared/wording';
 import { type EventReminder } from './confirmation';
 import { seatFacts } from './confirmation-email';
 import { emailHtml } from './email-html';
+import { pageLines, pageLink } from './purchase-page';
 
 /** The e-mail of the day before: when, where, which seats, and where the ticket is. */
-export function reminderEmail(purchase: Purchase, { event, ticketUrl }: EventReminder) {
+export function reminderEmail(purchase: Purchase, { event, ticketUrl }: EventReminder, page?: string) {
   const facts: [label: string, value: string][] = [
     ...seatFacts(purchase, event),
     ['Reference', referenceOf(purchase.purchaseId)],
@@ -21,11 +22,12 @@ export function reminderEmail(purchase: Purchase, { event, ticketUrl }: EventRem
     text: [
       ...[greeting, '', message, ''],
       ...facts.map(([label, value]) => `${label}: ${value}`),
-      ...['', note, '', `Your ticket: ${ticketUrl}`, ''],
+      ...['', note, '', `Your ticket: ${ticketUrl}`, ...pageLines(page), ''],
     ].join('\n'),
     html: emailHtml({
       ...{ subject, greeting, facts, message, note },
       action: { label: 'Get your ticket', url: ticketUrl },
+      ...pageLink(page),
     }),
   };
 }

@@ -24,6 +24,8 @@ export const ENVIRONMENT = {
   stripeApiBase: 'STRIPE_API_BASE',
   /** Base URL of the public API, without a trailing slash: what a ticket link in a message begins with. */
   apiUrl: 'API_URL',
+  /** Where buyers find the storefront, without a trailing slash; unset where there is none, or its address is not known. */
+  storefrontUrl: 'STOREFRONT_URL',
   /** Address that confirmation e-mails come from: a verified SES identity. */
   emailSender: 'EMAIL_SENDER',
   /** SES's settings for these e-mails: where their events go. */

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { buildSync } from 'esbuild';
-import { STAGES, type StageConfig, type StorefrontConfig } from '../../lib/config';
+import { STAGES, type StageConfig, type StorefrontConfig, storefrontUrlOf } from '../../lib/config';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { publishedPages } from '../../lib/web/pages';
 import { securityHeaders } from '../../lib/web/security-headers';
@@ -24,6 +24,7 @@ function webStack(storefront: StorefrontConfig) {
   return {
     web: template('Web'),
     checkout: template('Checkout'),
+    notification: template('Notification'),
     folder: app.synth().directory,
   };
 }
@@ -32,7 +33,7 @@ const DOMAIN = {
   name: 'tickets.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0b1c',
 };
-const { web, checkout, folder } = webStack({});
+const { web, checkout, notification, folder } = webStack({});
 const withKey = webStack({ domain: DOMAIN, stripePublishableKey: 'pk_test_1' });
 
 test('only the stages that say so have a storefront', () => {
@@ -366,6 +367,29 @@ describe('/api', () => {
     const { Variables } = functionOf(template, 'SendConfirmation').Properties.Environment;
 
     expect(Variables.API_URL).toEqual(url);
+  });
+
+  test.each([
+    ['of the domain, where there is one', withKey.notification, `https://${DOMAIN.name}`],
+    ['none, where the config knows no address', notification, undefined],
+  ])('has the host in the links to its pages: %s', (_, template, url) => {
+    for (const name of ['DeliverEmail', 'DeliverSms', 'DeliverPush']) {
+      const { Variables } = functionOf(template, name).Properties.Environment;
+      expect(Variables.STOREFRONT_URL).toBe(url);
+    }
+  });
+
+  test('is known by CloudFront’s own name once the config has it, and a domain comes first', () => {
+    const prod = STAGES.find(({ name }) => name === 'prod')!;
+    const distributionDomainName = 'd111111abcdef8.cloudfront.net';
+
+    expect(storefrontUrlOf({ ...prod, storefront: { distributionDomainName } })).toBe(
+      'https://d111111abcdef8.cloudfront.net',
+    );
+    expect(storefrontUrlOf({ ...prod, storefront: { domain: DOMAIN, distributionDomainName } })).toBe(
+      `https://${DOMAIN.name}`,
+    );
+    expect(storefrontUrlOf({ ...prod, storefront: undefined })).toBeUndefined();
   });
 
   test('proves itself to the API by the same secret, firewall or not: one method asks for it, and no template holds it', () => {

@@ -335,6 +335,7 @@ test('the inbox shows what buyers received, newest first: by e-mail, and by text
   }, 'four messages');
 
   const ticketUrl = `${eventpro.url}/api/purchases/${second.purchaseId}/ticket`;
+  const page = `${eventpro.url}/#/purchases/${second.purchaseId}`;
   expect(messages.at(-1)).toMatchObject({ channel: 'email', to: 'ann@example.com' });
   const toBob = messages.slice(0, 3).sort((a, b) => a.channel.localeCompare(b.channel));
   expect(toBob.map(({ channel, to }) => [channel, to])).toEqual([
@@ -348,13 +349,13 @@ test('the inbox shows what buyers received, newest first: by e-mail, and by text
     to: 'bob@example.com',
     from: 'tickets@example.com',
     subject: 'Your tickets for The Late Quartet',
-    text: expect.stringContaining(ticketUrl),
-    html: expect.stringContaining(ticketUrl),
+    text: expect.stringContaining(`Your ticket: ${ticketUrl}\nYour purchase: ${page}\n`),
+    html: expect.stringMatching(new RegExp(`${ticketUrl}[^]*${page}`)),
     headers: {},
     receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     messageId: expect.any(String),
   });
-  expect(toBob[2]!.text).toContain(ticketUrl);
+  expect(toBob[2]!.text).toContain(`Ticket: ${page}`);
 });
 
 test('the payments show what was taken and given back, and by which requests', async () => {

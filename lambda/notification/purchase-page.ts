@@ -1,0 +1,21 @@
+import { ENVIRONMENT } from '../shared/environment';
+
+/**
+ * The storefront's page of a purchase. The id opens it, so it is in the fragment, which a browser tells no server: `web/purchase-route.js`.
+ *
+ * @returns undefined where the stage has no storefront, or does not know its address
+ */
+export function purchasePageOf(purchaseId: string): string | undefined {
+  const storefront = process.env[ENVIRONMENT.storefrontUrl];
+  return storefront ? `${storefront}/#/purchases/${purchaseId}` : undefined;
+}
+
+/** The link to it in an e-mail. */
+export function pageLink(page: string | undefined) {
+  return page === undefined ? {} : { link: { label: 'See your purchase', url: page } };
+}
+
+/** The same in the text of an e-mail. */
+export function pageLines(page: string | undefined): readonly string[] {
+  return page === undefined ? [] : [`Your purchase: ${page}`];
+}
