@@ -66,7 +66,7 @@ export class AttemptRunner {
   /**
    * @param {object} ports
    * @param {SaleRoutes<Some['request']>} ports.api
-   * @param {AttemptStorage<Some>} ports.storage
+   * @param {Pick<AttemptStorage<Some>, 'load' | 'save' | 'forget'>} ports.storage
    * @param {(clientSecret: string, closed: AbortSignal) => Promise<void>} ports.askBank shows the bank's question until it is
    *   answered, or closed
    * @param {Pick<TabTurns, 'take'>} ports.turns
@@ -119,8 +119,16 @@ export class AttemptRunner {
    */
   async resume(eventId) {
     const stored = this.#storage.load(eventId);
-    if (!stored) return;
-    this.#begin(resumed(stored), true);
+    if (stored) await this.follow(stored);
+  }
+
+  /**
+   * Goes on with an attempt that was found. One that is settled is looked at once more: it may have been cancelled.
+   *
+   * @param {Some} found
+   */
+  async follow(found) {
+    this.#begin(resumed(found), true);
     await this.#look();
     await this.#follow();
   }

@@ -8,10 +8,10 @@
  *   extras go with: whoever uses this browser next would find them, and what the server has had needs no sending again.
  *
  * @import { AnyAttempt } from './attempt.js'
- *
- * @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>} Store
+ * @import { Store } from './kept.js'
  */
 import { isOpen } from './attempt.js';
+import { names, read, remove, write } from './kept.js';
 
 /** What another tab may know of a request. */
 const FOUND_AGAIN = ['eventId', 'seats', 'items', 'expectedTotal'];
@@ -52,26 +52,47 @@ export class AttemptStorage {
 
   /** @returns {Some[]} of all tabs, without who buys */
   listOpen() {
-    return attempted(() => {
-      const browser = this.#browser();
-      const names = Array.from({ length: browser.length }, (_, index) => browser.key(index) ?? '');
-      return names
-        .filter((name) => name.startsWith(`${this.#key}.`))
-        .flatMap((name) => this.#read(this.#browser, name) ?? []);
-    }, []);
+    return names(this.#browser)
+      .filter((name) => name.startsWith(`${this.#key}.`))
+      .flatMap((name) => this.#read(this.#browser, name) ?? []);
   }
 
   /** @param {Some} attempt */
   save(attempt) {
     write(this.#tab, this.#key, attempt);
-    if (isOpen(attempt)) write(this.#browser, this.#keyOf(attempt), toBeFound(attempt));
-    else remove(this.#browser, this.#keyOf(attempt));
+    this.#leave(attempt);
   }
 
   /** @param {Some} attempt */
   forget(attempt) {
     remove(this.#tab, this.#key);
     remove(this.#browser, this.#keyOf(attempt));
+  }
+
+  /**
+   * The same for one attempt alone. This tab's own may be another one: that stays as it is.
+   *
+   * @param {string} key
+   */
+  only(key) {
+    const isOwn = () => this.#read(this.#tab, this.#key)?.key === key;
+    return {
+      load: () =>
+        isOwn() ? this.#read(this.#tab, this.#key) : this.#read(this.#browser, `${this.#key}.${key}`),
+      save: (/** @type {Some} */ attempt) => (isOwn() ? this.save(attempt) : this.#leave(attempt)),
+      forget: (/** @type {Some} */ attempt) =>
+        isOwn() ? this.forget(attempt) : remove(this.#browser, this.#keyOf(attempt)),
+    };
+  }
+
+  /**
+   * What a closed tab leaves behind.
+   *
+   * @param {Some} attempt
+   */
+  #leave(attempt) {
+    if (isOpen(attempt)) write(this.#browser, this.#keyOf(attempt), toBeFound(attempt));
+    else remove(this.#browser, this.#keyOf(attempt));
   }
 
   get #key() {
@@ -89,13 +110,11 @@ export class AttemptStorage {
    * @returns {Some | undefined} also when what is there is not ours
    */
   #read(store, name) {
-    return attempted(() => {
-      const found = JSON.parse(store().getItem(name) ?? 'null');
-      const { seats, items } = found?.request ?? {};
-      const isOurs = typeof found?.key === 'string' && Array.isArray(seats ?? items);
-      // Pages before this one called the sale a purchase, and knew no other.
-      return isOurs ? { sale: found.purchase, ...found, of: this.#of } : undefined;
-    }, undefined);
+    const found = read(store, name);
+    const { seats, items } = found?.request ?? {};
+    const isOurs = typeof found?.key === 'string' && Array.isArray(seats ?? items);
+    // Pages before this one called the sale a purchase, and knew no other.
+    return isOurs ? { sale: found.purchase, ...found, of: this.#of } : undefined;
   }
 }
 
@@ -104,37 +123,4 @@ function toBeFound({ key, request, sentAt, answered, ...attempt }) {
   const known = Object.entries(request).filter(([name]) => FOUND_AGAIN.includes(name));
   const shown = attempt.of === 'order' ? { extras: attempt.extras } : { seats: attempt.seats };
   return { key, request: Object.fromEntries(known), ...shown, phase: 'checking', sentAt, answered };
-}
-
-/**
- * Other tabs hear of each change: what is the same is not written again.
- *
- * @param {() => Store} store
- * @param {string} name
- * @param {object} attempt
- */
-function write(store, name, attempt) {
-  const text = JSON.stringify(attempt);
-  attempted(() => store().getItem(name) !== text && store().setItem(name, text), undefined);
-}
-
-/**
- * @param {() => Store} store
- * @param {string} name
- */
-function remove(store, name) {
-  attempted(() => store().removeItem(name), undefined);
-}
-
-/**
- * @template Result
- * @param {() => Result} action
- * @param {Result} otherwise
- */
-function attempted(action, otherwise) {
-  try {
-    return action();
-  } catch {
-    return otherwise;
-  }
 }

@@ -95,6 +95,20 @@ export function begin(key, wanted, now) {
 }
 
 /**
+ * One that is known by what the server has of it: its page was opened by a link.
+ *
+ * @param {Purchase} sale
+ * @param {number} now
+ * @returns {Attempt}
+ */
+export function known(sale, now) {
+  const { purchaseId, eventId, seats, amount, currency } = sale;
+  const request = { eventId, seats, expectedTotal: { amount, currency } };
+  const begun = begin(purchaseId, { of: /** @type {const} */ ('purchase'), request, seats: [] }, now);
+  return { ...begun, phase: 'checking', answered: true, sale };
+}
+
+/**
  * The same once more, under the same key: if the first did arrive after all, this gets its answer.
  *
  * @template {AnyAttempt} Some

@@ -30,8 +30,9 @@ export class CheckoutForm {
   /**
    * @param {() => { eventId: string, seats: readonly Seat[] }} order what the buyer is looking at when pressing Buy
    * @param {(request: PurchaseRequest, seats: readonly Seat[]) => void} onBuy
+   * @param {(person: { name: string, email: string }) => void} onTyped
    */
-  constructor(order, onBuy) {
+  constructor(order, onBuy, onTyped) {
     this.#order = order;
     this.#onBuy = onBuy;
     part('channels', HTMLElement).append(...CHANNEL_NAMES.map(channelBox));
@@ -42,6 +43,7 @@ export class CheckoutForm {
     });
     // Told when the form is sent, taken back as soon as it is right.
     this.#form.addEventListener('input', () => {
+      onTyped({ name: this.#input('name').value, email: this.#input('email').value });
       const mistakes = mistakesIn(this.#fields());
       for (const field of FIELDS) if (!mistakes[field]) this.#showMistake(field, undefined);
     });
@@ -91,6 +93,12 @@ export class CheckoutForm {
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
     this.#marketing.checked = buyer.marketing ?? false;
     this.#paying.restore(paymentMethod);
+  }
+
+  /** @param {{ name: string, email: string }} person as typed before a reload */
+  fillPerson({ name, email }) {
+    this.#input('name').value = name;
+    this.#input('email').value = email;
   }
 
   focusDetails() {

@@ -4,6 +4,7 @@
  * @import { Api, Seat, SeatMap as SeatMapAnswer } from './api.js'
  * @import { AttemptStorage } from './attempt-storage.js'
  * @import { CardField } from './card.js'
+ * @import { Draft } from './draft.js'
  * @import { Attempt } from './attempt.js'
  * @import { OrderAttempt } from './attempt.js'
  * @import { Choice } from './purchase-result.js'
@@ -45,7 +46,10 @@ export class EventPage {
   #form = new CheckoutForm(
     () => ({ eventId: this.#event.eventId, seats: this.#selection.seats }),
     (request, seats) => void this.#runner.buy({ of: 'purchase', request, seats }),
+    (person) => this.#draft.keepPerson(person),
   );
+  #purchases;
+  #draft;
   #result;
   #runner;
   #extras;
@@ -60,10 +64,13 @@ export class EventPage {
    * @param {SeatMapAnswer} ports.event
    * @param {AttemptStorage<Attempt>} ports.purchases
    * @param {AttemptStorage<OrderAttempt>} ports.orders
+   * @param {Draft} ports.draft
    * @param {(box: HTMLElement) => Promise<CardField | undefined>} ports.openExtrasCard
    */
-  constructor({ api, event, purchases, orders, openExtrasCard }) {
+  constructor({ api, event, purchases, orders, draft, openExtrasCard }) {
     this.#api = api;
+    this.#purchases = purchases;
+    this.#draft = draft;
     this.#event = withoutSale(event);
     this.#result = purchaseResult(part('result', HTMLElement), {
       ticketUrl: (purchaseId) => api.ticketUrl(purchaseId),
@@ -88,10 +95,10 @@ export class EventPage {
   /** Shows the event, goes on with what a reload interrupted, and keeps the seats fresh. */
   async open() {
     showEventHeader(this.#event);
-    showLegend(this.#event);
     part('event', HTMLElement).hidden = false;
-    this.#seatMap.show(this.#event);
-    this.#show();
+    this.#selection.replace(this.#draft.seats);
+    this.#form.fillPerson(this.#draft.person);
+    this.#onSeats(this.#event);
     watchSeats(() => this.#look());
     this.#watchAttempts();
     void this.#extras.resume();
@@ -153,10 +160,8 @@ export class EventPage {
     const event = withoutSale(answer);
     this.#event = event;
     showEventHeader(event);
-    showLegend(event);
     // Of a running purchase the seats are held by the buyer: they are not lost.
     const lost = this.#isOpen() ? [] : this.#selection.refresh(event.seats, event.section);
-    this.#seatMap.show(event);
     this.#show();
     if (lost.length === 0) return;
     const places = seatPlaces(lost.map(({ seatId }) => seatId));
@@ -216,8 +221,11 @@ export class EventPage {
     const payment = { amount: this.#selection.total, currency };
     // A purchase that is under way has its end here all the same.
     const over = status === 'CANCELLED' && !open;
+    this.#draft.keepSeats(this.#selection.seats);
     this.#showHall(status === 'CANCELLED');
-    this.#seatMap.lock(open || confirmed || over);
+    const own = this.#ownSeats();
+    showLegend(this.#event, own.size > 0);
+    this.#seatMap.show(this.#event, { own, locked: open || confirmed || over });
     this.#sections.show(this.#event);
     this.#bestSeats.show(this.#event, open || confirmed);
     this.#summary.show(this.#selection, currency, open);
@@ -252,6 +260,19 @@ export class EventPage {
     part('hall-title', HTMLElement).textContent = cancelled ? 'The hall' : 'Choose your seats';
     for (const id of ['best-form', 'legend', 'map-choosing']) part(id, HTMLElement).hidden = cancelled;
     part('seat-map', HTMLElement).ariaReadOnly = String(cancelled);
+  }
+
+  /** What this browser holds, in any tab, or this tab has bought. Before the server has a purchase, nothing is anybody's. */
+  #ownSeats() {
+    const { attempt } = this.#runner;
+    const mine = attempt && (isOpen(attempt) || attempt.phase === 'confirmed') ? [attempt] : [];
+    return new Set(
+      [...mine, ...this.#purchases.listOpen()]
+        .filter(
+          ({ answered, sale, request }) => (answered || sale) && request.eventId === this.#event.eventId,
+        )
+        .flatMap(({ request }) => request.seats),
+    );
   }
 
   #isOpen() {

@@ -3,18 +3,26 @@ import { element, part } from './element.js';
 import { ACCESSIBLE_MARK } from './seat-map.js';
 import { capitalized, money } from './wording.js';
 
-/** @param {SeatMap} map */
-export function showLegend({ tiers, currency, seats }) {
+let shown = '';
+
+/**
+ * @param {SeatMap} map
+ * @param {boolean} own some of the seats are this buyer's
+ */
+export function showLegend({ tiers, currency, seats }, own) {
+  const accessible = seats.some((seat) => seat.accessible);
+  const key = JSON.stringify([tiers, currency, own, accessible]);
+  if (key === shown) return;
+  shown = key;
   part('legend', HTMLUListElement).replaceChildren(
     ...tiers.map(({ tier, price }, index) =>
       entry(`tier-${index % 5}`, 'AVAILABLE', '', `${capitalized(tier)}, ${money(price, currency)}`),
     ),
     entry('', 'SELECTED', '✓', 'Your choice'),
+    ...(own ? [entry('', 'OWN', '✓', 'Yours')] : []),
     entry('', 'HELD', '', 'Held'),
     entry('', 'SOLD', '×', 'Sold, or not for sale'),
-    ...(seats.some(({ accessible }) => accessible)
-      ? [entry('', 'AVAILABLE', ACCESSIBLE_MARK, 'Accessible')]
-      : []),
+    ...(accessible ? [entry('', 'AVAILABLE', ACCESSIBLE_MARK, 'Accessible')] : []),
   );
 }
 

@@ -9,6 +9,7 @@
  */
 import { element } from './element.js';
 import { newPrice, outcomeOf, STAGES } from './outcome.js';
+import { purchaseHref } from './purchase-route.js';
 import { actionButton, MAIN_STEPS, ResultPanel, STEP_LABELS } from './result.js';
 import { money, seatPlaces } from './wording.js';
 
@@ -48,7 +49,9 @@ export function purchaseResult(panel, { ticketUrl, alternatives, onChoice, onAlt
         target: '_blank',
         rel: 'noopener',
       };
-      actions.push(element('a', link, 'Download ticket (PDF)'), choice('Buy more tickets', 'buy-more'));
+      const page = { class: 'button', href: purchaseHref(attempt.key) };
+      actions.push(element('a', link, 'Download ticket (PDF)'), element('a', page, 'See your purchase'));
+      actions.push(choice('Buy more tickets', 'buy-more'));
     }
     for (const seats of alternatives(attempt)) actions.push(alternative(seats));
     const price = newPrice(attempt.problem);

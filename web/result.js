@@ -75,7 +75,8 @@ export class ResultPanel {
 
     const hadFocus = this.#panel.contains(document.activeElement);
     const { id } = this.#panel;
-    const hasReceipt = attempt.phase === 'confirmed' || attempt.phase === 'cancelled';
+    const isBought = attempt.phase === 'confirmed' || attempt.phase === 'cancelled';
+    const facts = isBought ? receiptOf(attempt) : [];
     this.#panel.dataset.tone = outcome.tone;
     this.#panel.replaceChildren(
       element('span', { class: 'result-sign', 'aria-hidden': 'true' }, SIGNS[outcome.tone]),
@@ -83,7 +84,7 @@ export class ResultPanel {
       element('p', { id: `${id}-text` }, outcome.text),
       ...(stage === undefined ? [] : [progress(stages, stage)]),
       ...(authenticating ? [this.#countdown.element] : []),
-      ...(hasReceipt ? [receipt(receiptOf(attempt))] : []),
+      ...(facts.length > 0 ? [receipt(facts)] : []),
       element('div', { class: 'actions' }, ...actionsFor(outcome, attempt)),
     );
     // The panel has the focus, not its heading or a button: it outlives what is shown in it.

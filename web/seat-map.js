@@ -5,7 +5,8 @@
  * @import { Section } from './seat-layout.js'
  * @import { MapZoom } from './map-zoom.js'
  *
- * @typedef {{ element: HTMLElement, position: Position, seat: Seat, status?: string }} Cell  `status`: what is shown.
+ * @typedef {{ element: HTMLElement, position: Position, seat: Seat, status?: string, selected?: boolean }} Cell  `status` and
+ *   `selected`: what is shown.
  */
 import { element } from './element.js';
 import { nextPosition } from './seat-focus.js';
@@ -35,7 +36,11 @@ export class SeatMap {
   /** @type {Position} */
   #focus = { row: 0, column: 0 };
   #layout = '';
+  /** @type {SeatMapAnswer | undefined} */
+  #shown;
   #locked = false;
+  /** Ids of the seats that this buyer holds or has bought. @type {ReadonlySet<string>} */
+  #own = new Set();
 
   /**
    * @param {HTMLElement} grid has the role `grid`
@@ -66,55 +71,52 @@ export class SeatMap {
    * Draws the map, or, when it is the same hall as before, only what has changed: the focus stays where it is.
    *
    * @param {SeatMapAnswer} map
+   * @param {object} state
+   * @param {ReadonlySet<string>} state.own ids of the seats that this buyer holds or has bought
+   * @param {boolean} state.locked while a purchase runs its seats stay as they are
    */
-  show(map) {
-    const { seats, tiers, currency } = map;
-    this.#currency = currency;
+  show(map, { own, locked }) {
     const layout = layoutKey(map);
-    if (layout === this.#layout) {
-      for (const seat of seats) {
+    if (layout !== this.#layout) {
+      this.#layout = layout;
+      this.#currency = map.currency;
+      this.#draw(
+        sectionsOf(map.seats),
+        map.tiers.map(({ tier }) => tier),
+      );
+    } else if (map !== this.#shown) {
+      for (const seat of map.seats) {
         const cell = this.#cells.get(seat.seatId);
         if (cell) cell.seat = seat;
       }
-      return this.refresh();
     }
-    this.#layout = layout;
-    this.#draw(
-      sectionsOf(seats),
-      tiers.map(({ tier }) => tier),
-    );
-    this.refresh();
-  }
-
-  /** Shows the selection and the statuses as they are now. Of thousands of seats few have changed: only those are written. */
-  refresh() {
-    for (const cell of this.#cells.values()) {
-      const { element: shown, seat } = cell;
-      const selected = this.#selection.has(seat.seatId);
-      const status = selected ? 'SELECTED' : seat.status;
-      if (status === cell.status) continue;
-      cell.status = status;
-      shown.dataset.status = status;
-      shown.dataset.mark = selected
-        ? '✓'
-        : MARKS[seat.status] || (seat.accessible ? ACCESSIBLE_MARK : String(seat.number));
-      shown.ariaLabel = seatName(seat, this.#currency, selected);
-      shown.ariaSelected = String(selected);
-      shown.ariaDisabled = String(!selected && seat.status !== 'AVAILABLE');
-    }
-  }
-
-  /**
-   * While a purchase runs its seats stay as they are.
-   *
-   * @param {boolean} locked
-   */
-  lock(locked) {
+    this.#shown = map;
+    this.#own = own;
     this.#locked = locked;
     this.#grid.toggleAttribute('data-locked', locked);
     // Said of the grid, it is so of each of its seats (WAI-ARIA 1.2, "aria-disabled").
     this.#grid.ariaDisabled = String(locked);
-    this.refresh();
+    this.#refresh();
+  }
+
+  /** Shows the selection and the statuses as they are now. Of thousands of seats few have changed: only those are written. */
+  #refresh() {
+    for (const cell of this.#cells.values()) {
+      const { element: shown, seat } = cell;
+      const selected = this.#selection.has(seat.seatId);
+      const own = isTaken(seat) && this.#own.has(seat.seatId);
+      const status = own ? 'OWN' : selected ? 'SELECTED' : seat.status;
+      if (status === cell.status && selected === cell.selected) continue;
+      Object.assign(cell, { status, selected });
+      shown.dataset.status = status;
+      shown.dataset.mark =
+        own || selected
+          ? '✓'
+          : MARKS[seat.status] || (seat.accessible ? ACCESSIBLE_MARK : String(seat.number));
+      shown.ariaLabel = seatName(seat, this.#currency, selected, own);
+      shown.ariaSelected = String(selected);
+      shown.ariaDisabled = String(!selected && seat.status !== 'AVAILABLE');
+    }
   }
 
   focus() {
@@ -210,6 +212,15 @@ export class SeatMap {
     const found = target instanceof Element ? target.closest('[data-seat]') : undefined;
     return found instanceof HTMLElement ? this.#cells.get(found.dataset.seat ?? '') : undefined;
   }
+}
+
+/**
+ * What is free, or blocked, is nobody's.
+ *
+ * @param {Seat} seat
+ */
+function isTaken({ status }) {
+  return status === 'HELD' || status === 'SOLD';
 }
 
 /**

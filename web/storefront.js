@@ -7,9 +7,12 @@ import { Api, ApiError } from './api.js';
 import { AttemptStorage } from './attempt-storage.js';
 import { openCardField } from './card.js';
 import { loadConfig } from './config.js';
+import { Draft } from './draft.js';
 import { element, part } from './element.js';
 import { showEventList } from './event-list.js';
 import { EventPage } from './event-page.js';
+import { PurchasePage } from './purchase-page.js';
+import { purchaseIdIn } from './purchase-route.js';
 import { showUnfinished } from './unfinished.js';
 
 const api = new Api('/api');
@@ -23,13 +26,25 @@ try {
 }
 
 async function open() {
-  const [config, events] = await Promise.all([loadConfig(), api.listEvents()]);
-  if (config.localRun) showLocalBadge();
+  const purchaseId = purchaseIdIn(location.hash);
+  addEventListener('hashchange', () => {
+    // Other fragments are places of this page.
+    if (purchaseIdIn(location.hash) !== purchaseId) location.reload();
+  });
   const [tab, browser] = [() => sessionStorage, () => localStorage];
   /** @type {AttemptStorage<Attempt>} */
   const purchases = new AttemptStorage('purchase', tab, browser);
   /** @type {AttemptStorage<OrderAttempt>} */
   const orders = new AttemptStorage('order', tab, browser);
+  if (purchaseId !== undefined) {
+    const config = await loadConfig();
+    if (config.localRun) showLocalBadge();
+    const openCard = (/** @type {HTMLElement} */ box, /** @type {string} */ goods) =>
+      openCardField(config, box, goods);
+    return new PurchasePage({ api, purchaseId, purchases, orders, openCard }).open();
+  }
+  const [config, events] = await Promise.all([loadConfig(), api.listEvents()]);
+  if (config.localRun) showLocalBadge();
   const unfinished = () =>
     [...purchases.listOpen(), ...orders.listOpen()].map(({ request }) => request.eventId);
   // What a closed tab left open comes first.
@@ -41,7 +56,7 @@ async function open() {
   showUnfinished(events, wanted, unfinished);
   const card = openCardField(config, part('cards', HTMLElement), 'seats');
   const page = new EventPage({
-    ...{ api, purchases, orders, event: await api.seatMap(wanted) },
+    ...{ api, purchases, orders, draft: new Draft(wanted, tab), event: await api.seatMap(wanted) },
     openExtrasCard: (box) => openCardField(config, box, 'extras'),
   });
   // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.

@@ -44,9 +44,10 @@ export function priceFrom(amount, currency) {
  * @param {Seat} seat
  * @param {string} currency
  * @param {boolean} selected
+ * @param {boolean} [own] this buyer has it already
  */
-export function seatName(seat, currency, selected) {
-  const state = selected ? 'selected' : STATUS_WORDS[seat.status];
+export function seatName(seat, currency, selected, own = false) {
+  const state = own ? 'yours' : selected ? 'selected' : STATUS_WORDS[seat.status];
   const kind = seat.accessible ? ['accessible', seat.tier] : [seat.tier];
   return [seatPlace(seat), ...kind, spokenMoney(seat.price, currency), state].join(', ');
 }

@@ -53,6 +53,14 @@ export class StorefrontPage {
     await this.page.locator('[data-seat]').first().waitFor();
   }
 
+  /** By the link of its e-mail. */
+  async openPurchase(purchaseId: string): Promise<void> {
+    // From one page of the shop to another only the fragment would change.
+    await this.page.goto('about:blank');
+    await this.page.goto(`${this.url}/#/purchases/${purchaseId}`);
+    await this.page.locator('#purchase-result-title').waitFor();
+  }
+
   seat(seatId: string) {
     return this.page.locator(`[data-seat="${seatId}"]`);
   }
@@ -91,6 +99,11 @@ export class StorefrontPage {
 
   get result() {
     return this.page.locator('#result');
+  }
+
+  /** What its own page shows of a purchase. */
+  get purchase() {
+    return this.page.locator('#purchase');
   }
 
   get extras() {

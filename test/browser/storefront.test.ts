@@ -62,7 +62,7 @@ describeInBrowser('the storefront', () => {
     const ticket = await fetch(`${eventpro.url}${href}`);
     expect(Buffer.from(await ticket.arrayBuffer()).toString('latin1', 0, 5)).toBe('%PDF-');
     expect(await moneyKept()).toEqual([24_000]);
-    await shop.page.locator('[data-seat="C-9"][data-status="SOLD"]').waitFor();
+    await shop.page.locator('[data-seat="C-9"][data-status="OWN"]').waitFor();
   });
 
   test('sells a seat by keyboard alone, each seat by its name', async () => {

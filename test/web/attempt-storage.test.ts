@@ -124,3 +124,41 @@ test('what a page before this one has kept is found', () => {
 
   expect(storage.load('demo')).toMatchObject({ of: 'purchase', sale: purchase });
 });
+
+describe('the page of one purchase', () => {
+  const OTHER = { ...ATTEMPT, key: 'key-2' };
+
+  test('finds its own, in this tab with all of it, and in the browser', () => {
+    const { storage, browser } = storageOf();
+    storage.save(ATTEMPT);
+
+    expect(storage.only('key-1').load()).toEqual(ATTEMPT);
+    expect(storageOf(memoryStorage(), browser).storage.only('key-1').load()).toMatchObject({ key: 'key-1' });
+    expect(storage.only('key-2').load()).toBeUndefined();
+  });
+
+  test.each<[string, (kept: ReturnType<AttemptStorage<Attempt>['only']>) => void, string[]]>([
+    ['is open', (kept) => kept.save(OTHER), ['key-1', 'key-2']],
+    ['is confirmed', (kept) => kept.save({ ...OTHER, phase: 'confirmed' }), ['key-1']],
+    ['is forgotten', (kept) => kept.forget(OTHER), ['key-1']],
+  ])('leaves what this tab has bought itself, while its own %s', (_, act, left) => {
+    const { storage } = storageOf();
+    storage.save(ATTEMPT);
+
+    act(storage.only('key-2'));
+
+    expect(storage.load('demo')).toEqual(ATTEMPT);
+    expect(storage.listOpen().map(({ key }) => key)).toEqual(left);
+  });
+
+  test('of this tab’s own, what is settled is settled for the tab', () => {
+    const { storage, tab, browser } = storageOf();
+    storage.save(ATTEMPT);
+
+    storage.only('key-1').save({ ...ATTEMPT, phase: 'confirmed' });
+    const confirmed = storage.load('demo')?.phase;
+    storage.only('key-1').forget(ATTEMPT);
+
+    expect([confirmed, tab.length, browser.length]).toEqual(['confirmed', 0, 0]);
+  });
+});
