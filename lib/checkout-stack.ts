@@ -241,6 +241,9 @@ export class CheckoutStack extends Stack {
     const getSeatMap = fn('GetSeatMap');
     seats.grantReadSeatMap(getSeatMap);
 
+    const getLayout = fn('GetLayout');
+    seats.grantReadLayout(getLayout);
+
     const putEvent = fn('PutEvent');
     seats.grantReplaceEvent(putEvent);
     grantStart(announceChange, ENVIRONMENT.announceChangeFunction, putEvent);
@@ -341,6 +344,7 @@ export class CheckoutStack extends Stack {
     api.route('POST /admissions', admitTicket);
     api.route('GET /events/{eventId}/revocations', listRevocations);
     api.route('GET /events', listEvents);
+    api.route('GET /events/{eventId}/layout', getLayout);
     api.route('PUT /events/{eventId}', putEvent);
     api.route('GET /events/{eventId}/seats', getSeatMap);
     api.route('PUT /events/{eventId}/extras', putExtras);

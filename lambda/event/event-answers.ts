@@ -57,9 +57,26 @@ export const seatMapSchema = z.strictObject({
   nextCursor: z.optional(z.string().check(z.describe('There when there are more seats: asks for them'))),
 });
 
+const row = z.strictObject({ row: z.string(), tier: z.string(), seats: count });
+
+/** `GET /events/{eventId}/layout`: what `PUT` takes. */
+export const layoutAnswerSchema = z.strictObject({
+  ...{ name: about.name, venue: about.venue, startsAt: time, timeZone: about.timeZone },
+  ...{ doorsOpenAt: about.doorsOpenAt, endsAt: about.endsAt, saleOpensAt: about.saleOpensAt },
+  saleClosesAt: z.optional(time.check(z.describe('Left out where the sale closes when the event starts'))),
+  currency: about.currency,
+  tiers: z.array(z.strictObject({ tier: z.string(), price })),
+  sections: z.array(
+    z.strictObject({ section: z.string(), code: z.optional(z.string()), rows: z.array(row) }),
+  ),
+  blocked: z.optional(z.array(seatIdSchema)),
+  accessible: z.optional(z.array(seatIdSchema)),
+});
+
 /** `PUT /events/{eventId}`. */
 export const eventPutSchema = z.strictObject({ eventId: eventIdSchema, seats: count });
 
 export type EventList = z.output<typeof eventListSchema>;
 export type SeatMap = z.output<typeof seatMapSchema>;
+export type LayoutAnswer = z.output<typeof layoutAnswerSchema>;
 export type EventPut = z.output<typeof eventPutSchema>;

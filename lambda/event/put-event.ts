@@ -11,6 +11,7 @@ import { AnnounceChangeExecutions } from './start-announce-change';
 import { parse, parseJson } from '../shared/validation';
 import { connectEvent, type EventDependencies } from './connect-event';
 import { type EventPut } from './event-answers';
+import { type Precondition, preconditionOf } from './event-precondition';
 import { type EventLayout, eventLayoutSchema, findSeat, rowId, seatCount } from './event-layout';
 import { type StoredEvent } from './event-repository';
 import { EventAnnouncements } from './event-announcements';
@@ -46,15 +47,19 @@ export const RESERVING_SECONDS = 5;
  *
  * @throws Problem SeatUnavailable naming seats that are taken and would vanish; the event is then as it was
  * @throws Problem EventCancelled: nothing brings a cancelled event back
- * @throws Problem EventChanged when another request replaces the event at the same time
+ * @throws Problem EventChanged when another request replaces the event at the same time, or it is not what the precondition wants
  */
 export async function putEvent(
   eventId: string,
   layout: EventLayout,
   { events, revisions, announcements, executions, seats, clock, wait }: Dependencies,
-  { notifiesBuyers = false } = {},
+  {
+    notifiesBuyers = false,
+    precondition = () => true,
+  }: { readonly notifiesBuyers?: boolean; readonly precondition?: Precondition } = {},
 ): Promise<{ created: boolean }> {
   const found = await events.find(eventId);
+  if (!precondition(found)) throw new Problem('EventChanged', changedDetail(found));
   const stood = await revisions.find(eventId);
   const running = await announcements.running.find(eventId);
   if (!found) {
@@ -140,6 +145,12 @@ export async function putEvent(
   }
 }
 
+function changedDetail(found: StoredEvent | undefined): string {
+  return found
+    ? 'Somebody has put the event since you have looked. Look at it, then send yours again.'
+    : 'There is no such event any more.';
+}
+
 /** The current layout with the seats alone that the next one has in the same section. Its sections stay, if empty. */
 function inCommon(current: EventLayout, next: EventLayout): EventLayout {
   const nextRows = new Map(
@@ -157,7 +168,7 @@ function inCommon(current: EventLayout, next: EventLayout): EventLayout {
   return { ...current, sections };
 }
 
-/** `PUT /events/{eventId}`, optionally `?notify=buyers`, IAM-signed. */
+/** `PUT /events/{eventId}`, optionally `?notify=buyers`, `If-Match` or `If-None-Match: *`, IAM-signed. */
 export const handler = route({
   name: 'PutEvent',
   connect: (): Dependencies => {
@@ -177,6 +188,7 @@ export const handler = route({
     const { notify } = parse(querySchema, event.queryStringParameters ?? {});
     const { created } = await putEvent(eventId, layout, dependencies, {
       notifiesBuyers: notify !== undefined,
+      precondition: preconditionOf(event.headers),
     });
     return json(created ? 201 : 200, { eventId, seats: seatCount(layout) } satisfies EventPut);
   },

@@ -132,10 +132,13 @@ function parametersOf(path: string): Json {
 }
 
 function operation(route: ReturnType<typeof routeOf>, method: string): Json {
-  const { path, summary, signed, body, query = {}, headers = {}, answers } = route;
+  const { path, summary, signed, body, query = {}, conditions = {}, headers = {}, answers } = route;
   const parameters = [
     ...Object.entries(query).map(([name, description]) => ({
       ...{ name, description, in: 'query', schema: { type: 'string' } },
+    })),
+    ...Object.entries(conditions).map(([name, description]) => ({
+      ...{ name, description, in: 'header', schema: { type: 'string' } },
     })),
     ...Object.entries(headers).map(([name, { description, ...more }]) => ({
       ...{ name, description, in: 'header', required: true, schema: { type: 'string', ...more } },

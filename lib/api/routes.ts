@@ -7,7 +7,7 @@ import {
   messageAnswerSchema,
   messageRequestSchema,
 } from '../../lambda/buyer/buyer-answers';
-import { eventListSchema, eventPutSchema, seatMapSchema } from '../../lambda/event/event-answers';
+import { eventListSchema, eventPutSchema, layoutAnswerSchema, seatMapSchema } from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { extrasRequestSchema, extrasSchema } from '../../lambda/order/extra';
 import { orderRequestSchema } from '../../lambda/order/order';
@@ -56,6 +56,7 @@ export const ANSWERS = {
   Authentication: authenticationSchema,
   EventList: eventListSchema,
   SeatMap: seatMapSchema,
+  Layout: layoutAnswerSchema,
   EventPut: eventPutSchema,
   EventCancellation: eventCancellationSchema,
   Extras: extrasSchema,
@@ -99,6 +100,8 @@ export interface Route {
   readonly body?: keyof typeof BODIES;
   /** What each means, by name: all are texts, and may be left out. */
   readonly query?: Readonly<Record<string, string>>;
+  /** What each means, by name: they may be left out. */
+  readonly conditions?: Readonly<Record<string, string>>;
   /** Those that must be there. */
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly format?: 'uuid' }>>;
   readonly answers: Readonly<Record<number, Answer>>;
@@ -247,11 +250,28 @@ export const ROUTES = {
     answers: { 200: { description: 'The seat map', body: 'SeatMap' } },
     problems: ['ValidationFailed', 'EventNotFound'],
   },
+  'GET /events/{eventId}/layout': {
+    function: { name: 'GetLayout', entry: 'lambda/event/get-layout.ts', timeoutSeconds: 10 },
+    summary: 'Shows an event as PUT takes it, to be changed and put again',
+    signed: ['organiser'],
+    answers: {
+      200: {
+        description: 'The event, its times in UTC',
+        body: 'Layout',
+        headers: { ETag: 'For If-Match, when it is put again' },
+      },
+    },
+    problems: ['EventNotFound'],
+  },
   'PUT /events/{eventId}': {
     function: { name: 'PutEvent', entry: 'lambda/event/put-event.ts', timeoutSeconds: 20 },
     summary: 'Creates an event or replaces it; answers when the new prices are in force everywhere',
     signed: ['organiser'],
     query: { notify: 'buyers: each buyer is told of what has changed, and gets a new ticket' },
+    conditions: {
+      'If-Match': "The ETag of the event's layout: refused with EVENT_CHANGED where somebody has put it since",
+      'If-None-Match': '*: refused with EVENT_CHANGED where there is such an event',
+    },
     body: 'EventLayout',
     answers: {
       200: { description: 'The event is replaced', body: 'EventPut' },

@@ -199,6 +199,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
   ],
   ['ListEvents', checkout, ['dynamodb:Query SeatTable']],
   ['GetSeatMap', checkout, ['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable']],
+  ['GetLayout', checkout, ['dynamodb:GetItem SeatTable']],
   [
     'PutEvent',
     checkout,
@@ -567,8 +568,8 @@ describe('the policy of', () => {
   /** Every signed route, and whose. A route that is added says so here. */
   const CALLS = {
     Organiser: [
-      ...['GET /events/*/cancellation', 'GET /events/*/purchases'],
-      ...['HEAD /events/*/cancellation', 'HEAD /events/*/purchases'],
+      ...['GET /events/*/cancellation', 'GET /events/*/layout', 'GET /events/*/purchases'],
+      ...['HEAD /events/*/cancellation', 'HEAD /events/*/layout', 'HEAD /events/*/purchases'],
       ...['POST /erasures', 'POST /events/*/cancellation', 'POST /purchases/*/cancellation'],
       ...['POST /purchases/*/messages', 'PUT /events/*', 'PUT /events/*/extras'],
     ],
