@@ -84,7 +84,7 @@ async function main(): Promise<void> {
   });
   process.stdout.write(`EventPro is running at ${run.url}\n`);
   process.stdout.write(
-    `  storefront ${run.url}/   console ${run.url}/console/   API ${run.url}/api/events   (Ctrl-C stops)\n`,
+    `  storefront ${run.url}/   console ${run.url}/console/   desk ${run.url}/desk/   API ${run.url}/api/events   (Ctrl-C stops)\n`,
   );
   const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS;
   process.stdout.write(

@@ -44,7 +44,7 @@ export class SeatMap {
 
   /**
    * @param {HTMLElement} grid has the role `grid`
-   * @param {SeatSelection} selection
+   * @param {Pick<SeatSelection, 'has'>} selection
    * @param {MapZoom} zoom
    * @param {(seat: Seat) => void} onToggle
    */

@@ -6,8 +6,8 @@ export function tagOf({ revision = 'none' }: Pick<StoredEvent, 'revision'>): str
   return `"${revision}"`;
 }
 
-/** Says whether the event that was found, or that there is none, is what the request is about. */
-export type Precondition = (found: StoredEvent | undefined) => boolean;
+/** What speaks against replacing the event that was found, or creating it where there is none; undefined where nothing does. */
+export type Precondition = (found: StoredEvent | undefined) => string | undefined;
 
 /**
  * What a request asks of the event that it replaces: `If-Match` with the tag of what it has read, or `If-None-Match: *`, that there
@@ -18,10 +18,18 @@ export function preconditionOf(headers: Readonly<Record<string, string | undefin
   const unwanted = tagsIn(headersNamed(headers, 'if-none-match'));
   const isOneOf = (tags: readonly string[], found: StoredEvent | undefined) =>
     found !== undefined && (tags.includes('*') || tags.includes(tagOf(found)));
-  return (found) => (!wanted || isOneOf(wanted, found)) && (!unwanted || !isOneOf(unwanted, found));
+  return (found) => {
+    if (unwanted && isOneOf(unwanted, found)) return 'There is an event with this id already.';
+    if (!wanted || isOneOf(wanted, found)) return undefined;
+    return found
+      ? 'Somebody has put the event since you have looked. Look at it, then send yours again.'
+      : 'There is no such event any more.';
+  };
 }
 
 /** Our tags have no comma, so a list of them may be split at each. */
 function tagsIn(values: readonly string[]): string[] | undefined {
-  return values.length === 0 ? undefined : values.flatMap((value) => value.split(',').map((tag) => tag.trim()));
+  return values.length === 0
+    ? undefined
+    : values.flatMap((value) => value.split(',').map((tag) => tag.trim()));
 }

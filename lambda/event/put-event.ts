@@ -55,11 +55,12 @@ export async function putEvent(
   { events, revisions, announcements, executions, seats, clock, wait }: Dependencies,
   {
     notifiesBuyers = false,
-    precondition = () => true,
+    precondition = () => undefined,
   }: { readonly notifiesBuyers?: boolean; readonly precondition?: Precondition } = {},
 ): Promise<{ created: boolean }> {
   const found = await events.find(eventId);
-  if (!precondition(found)) throw new Problem('EventChanged', changedDetail(found));
+  const objection = precondition(found);
+  if (objection !== undefined) throw new Problem('EventChanged', objection);
   const stood = await revisions.find(eventId);
   const running = await announcements.running.find(eventId);
   if (!found) {
@@ -143,12 +144,6 @@ export async function putEvent(
     const words = `Held or sold, so they must stay: ${seatIds.slice(0, 20).join(', ')}.`;
     throw new Problem('SeatUnavailable', words);
   }
-}
-
-function changedDetail(found: StoredEvent | undefined): string {
-  return found
-    ? 'Somebody has put the event since you have looked. Look at it, then send yours again.'
-    : 'There is no such event any more.';
 }
 
 /** The current layout with the seats alone that the next one has in the same section. Its sections stay, if empty. */

@@ -7,7 +7,12 @@ import {
   messageAnswerSchema,
   messageRequestSchema,
 } from '../../lambda/buyer/buyer-answers';
-import { eventListSchema, eventPutSchema, layoutAnswerSchema, seatMapSchema } from '../../lambda/event/event-answers';
+import {
+  eventListSchema,
+  eventPutSchema,
+  layoutAnswerSchema,
+  seatMapSchema,
+} from '../../lambda/event/event-answers';
 import { eventLayoutSchema } from '../../lambda/event/event-layout';
 import { extrasRequestSchema, extrasSchema } from '../../lambda/order/extra';
 import { orderRequestSchema } from '../../lambda/order/order';
@@ -269,7 +274,8 @@ export const ROUTES = {
     signed: ['organiser'],
     query: { notify: 'buyers: each buyer is told of what has changed, and gets a new ticket' },
     conditions: {
-      'If-Match': "The ETag of the event's layout: refused with EVENT_CHANGED where somebody has put it since",
+      'If-Match':
+        "The ETag of the event's layout: refused with EVENT_CHANGED where somebody has put it since",
       'If-None-Match': '*: refused with EVENT_CHANGED where there is such an event',
     },
     body: 'EventLayout',

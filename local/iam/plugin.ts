@@ -1,6 +1,7 @@
-import { LOCAL_ACCOUNT } from '../aws/aws-service';
+import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION } from '../aws/aws-service';
 import { physicalName } from '../cloudformation/physical-name';
 import { definePlugin } from '../core/plugin';
+import { json } from '../http/route';
 import { type ManagedPolicy, managedPolicy } from './managed-policy';
 
 /** What CDK puts behind the id of a construct. */
@@ -18,6 +19,13 @@ export const IAM = definePlugin({
       service: {
         /** The policy of the user with this access key; undefined when there is no such user. */
         policyOf: (accessKeyId: string) => policies.get(accessKeyId),
+      },
+      routes: {
+        // What a page would get after a login.
+        'GET /local/credentials/*': ([accessKeyId = '']) =>
+          policies.has(accessKeyId)
+            ? json(200, { ...LOCAL_CREDENTIALS, accessKeyId, region: LOCAL_REGION })
+            : undefined,
       },
       resourceTypes: {
         'AWS::IAM::ManagedPolicy': {

@@ -182,7 +182,7 @@ describe('the secret of the tickets', () => {
 
 describe('the functions', () => {
   test.each([
-    ['checkout', 36],
+    ['checkout', 37],
     // Its steps, and what tells the buyers.
     ['order', 7],
     // With RecordMailEvent.

@@ -7,6 +7,28 @@ import { useLocalRun } from '../support/local-run';
 const eventpro = useLocalRun();
 beforeEach(() => eventpro.reset());
 
+describe('credentials', () => {
+  test('of a role that a template has a policy for open what the policy allows, and nothing else', async () => {
+    const { body } = await eventpro.request<Record<string, string>>(
+      'GET',
+      '/local/credentials/RolesOrganiserPolicy',
+    );
+    const { region = '', accessKeyId = '', secretAccessKey = '' } = body;
+    const signer = { region, credentials: { accessKeyId, secretAccessKey } };
+
+    expect(await eventpro.signed('GET', '/api/events/demo/layout', undefined, signer)).toMatchObject({
+      status: 200,
+    });
+    expect(await eventpro.signed('GET', '/api/events/demo/revocations', undefined, signer)).toMatchObject({
+      status: 403,
+    });
+  });
+
+  test('of nobody are answered with 404', async () => {
+    expect(await eventpro.request('GET', '/local/credentials/Nobody')).toMatchObject({ status: 404 });
+  });
+});
+
 describe('faults', () => {
   test('an armed fault is listed with what is left of it, until it is used up', async () => {
     const armed = await eventpro.setFault('ReserveSeat', { mode: 'timeout', times: 2 });

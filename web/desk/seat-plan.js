@@ -1,0 +1,77 @@
+/**
+ * The seats of an event that is being edited, for the map, as the API will make them of it.
+ *
+ * @import { Seat, SeatMap, SeatStatus } from '../api.js'
+ * @import { Layout } from './desk-api.js'
+ */
+
+/** The API takes no longer row, and a wrong figure must not fill the page. */
+const LONGEST_ROW = 500;
+
+/**
+ * @param {Layout} layout rows whose number of seats is none have no seats
+ * @param {object} [options]
+ * @param {string} [options.section] this one alone
+ * @param {(seatId: string) => SeatStatus | undefined} [options.statusOf] of a seat that is taken
+ * @returns {SeatMap}
+ */
+export function seatMapOf(layout, { section: only, statusOf = () => undefined } = {}) {
+  const { name, venue, startsAt, timeZone = 'UTC', currency, tiers, sections } = layout;
+  const prices = new Map(tiers.map(({ tier, price }) => [tier, Number(price) || 0]));
+  const [blocked, accessible] = [new Set(layout.blocked), new Set(layout.accessible)];
+  /** @type {Seat[]} */
+  const seats = sections
+    .filter(({ section }) => only === undefined || section === only)
+    .flatMap(({ section, code, rows }) =>
+      rows.flatMap(({ row, tier, seats: count }) =>
+        Array.from({ length: seatsIn(count) }, (_, index) => {
+          const seatId = `${rowId(code, row)}-${index + 1}`;
+          return {
+            ...{ seatId, section, row, number: index + 1, tier, price: prices.get(tier) ?? 0 },
+            ...(accessible.has(seatId) && { accessible: /** @type {const} */ (true) }),
+            status: statusOf(seatId) ?? (blocked.has(seatId) ? 'BLOCKED' : 'AVAILABLE'),
+          };
+        }),
+      ),
+    );
+  return {
+    ...{ eventId: '', name, venue, startsAt, timeZone, saleClosesAt: startsAt, status: 'ON_SALE', currency },
+    ...{ tiers, seats, ...(only !== undefined && { section: only }) },
+    sections: sections.map(({ section, rows }) => ({ section, seats: seatCount(rows) })),
+  };
+}
+
+/**
+ * The ids of every seat.
+ *
+ * @param {Layout['sections']} sections
+ */
+export function seatIdsOf(sections) {
+  return new Set(
+    sections.flatMap(({ code, rows }) =>
+      rows.flatMap(({ row, seats }) =>
+        Array.from({ length: seatsIn(seats) }, (_, index) => `${rowId(code, row)}-${index + 1}`),
+      ),
+    ),
+  );
+}
+
+/** @param {readonly { seats: number }[]} rows */
+export function seatCount(rows) {
+  return rows.reduce((sum, { seats }) => sum + seatsIn(seats), 0);
+}
+
+/**
+ * What the ids of a row's seats begin with: `A`, or `B-A` in a section with the code `B`.
+ *
+ * @param {string | undefined} code
+ * @param {string} row
+ */
+export function rowId(code, row) {
+  return code === undefined ? row : `${code}-${row}`;
+}
+
+/** @param {number} count */
+function seatsIn(count) {
+  return Number.isInteger(count) ? Math.min(count, LONGEST_ROW) : 0;
+}
