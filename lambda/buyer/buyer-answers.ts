@@ -30,6 +30,16 @@ export const foundPurchasesSchema = z.strictObject({
 });
 export type FoundPurchases = z.output<typeof foundPurchasesSchema>;
 
+/** What `POST /purchases/{purchaseId}/cancellation` answers. */
+export const cancelledPurchaseSchema = z.strictObject({
+  ...purchaseAnswerSchema.shape,
+  purchaseId: z.optional(
+    purchaseAnswerSchema.shape.purchaseId.check(
+      z.describe('Absent where the request has named the purchase by its reference'),
+    ),
+  ),
+});
+
 /** The body of `POST /purchases/{purchaseId}/messages`. */
 export const messageRequestSchema = z.strictObject({ email: z.optional(emailAddressSchema) });
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { BuyerTopic } from '../notification/buyer-topic';
 import { ticketUrlOf, type TicketsAgain } from '../notification/confirmation';
-import { findPurchase } from '../purchase/find-purchase';
+import { findByIdOrReference } from '../purchase/find-purchase';
 import { isCancelled, type Purchase } from '../purchase/purchase';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { NotTaken, type PurchaseRepository } from '../purchase/purchase-repository';
@@ -49,7 +49,7 @@ function refusalOf(purchase: Purchase): Problem {
   return new Problem('PurchaseInProgress');
 }
 
-/** `POST /purchases/{purchaseId}/messages`, IAM-signed. */
+/** `POST /purchases/{purchaseId}/messages`, IAM-signed, by the id or the reference. */
 export const handler = route({
   name: 'SendTickets',
   connect: (): SendDependencies => {
@@ -64,7 +64,9 @@ export const handler = route({
   },
   answer: async (event, dependencies) => {
     const request = parse(messageRequestSchema, parseJson(event.body));
-    const purchase = await findPurchase(event, dependencies.purchases);
+    const named = (event.pathParameters?.['purchaseId'] ?? '').toLowerCase();
+    const purchase = await findByIdOrReference(named, dependencies.purchases);
+    if (!purchase) throw new Problem('PurchaseNotFound');
     return json(202, await sendTickets(purchase, request, dependencies));
   },
 });

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { connectGateway } from '../payment/connect-gateway';
 import { type PaymentGateway } from '../payment/payment-gateway';
-import { isPurchaseId, type Purchase } from '../purchase/purchase';
+import { findByIdOrReference } from '../purchase/find-purchase';
+import { type Purchase, purchaseIdSchema } from '../purchase/purchase';
 import { purchaseAnswer } from '../purchase/purchase-answer';
 import { connectPurchases } from '../purchase/connect-purchases';
 import { NotTaken, type PurchaseRepository } from '../purchase/purchase-repository';
@@ -16,14 +17,14 @@ import { type CancellationCause, cancellationCauseSchema, CANCELS_ADMITTED } fro
 import { CANCELLATION } from './outcomes';
 
 const inputSchema = z.object({
-  /** What somebody typed into a path. */
+  /** What somebody typed into a path: the id, or the reference. */
   purchaseId: z.string(),
   executionId: z.string().check(z.minLength(1)),
   request: cancellationCauseSchema,
 });
 
-/** What will have been given back in all, in minor units. */
-const outputSchema = z.object({ amount: z.int() });
+/** Whose sale is claimed, and what will have been given back in all, in minor units. */
+export const claimSchema = z.object({ purchaseId: purchaseIdSchema, amount: z.int() });
 
 interface Dependencies {
   readonly purchases: PurchaseRepository;
@@ -41,12 +42,13 @@ type ClaimRefusal =
  * two at once the first agreement is the purchase's; whoever comes after it is cancelled is answered with it.
  */
 export async function claimCancellation(
-  { purchaseId, executionId, request }: z.output<typeof inputSchema>,
+  { purchaseId: named, executionId, request }: z.output<typeof inputSchema>,
   { purchases, seats, gateway, clock }: Dependencies,
-): Promise<z.output<typeof outputSchema> | ClaimRefusal> {
+): Promise<z.output<typeof claimSchema> | ClaimRefusal> {
   const { reason } = request;
-  const purchase = isPurchaseId(purchaseId) ? await purchases.find(purchaseId) : undefined;
+  const purchase = await findByIdOrReference(named, purchases);
   if (!purchase) return new Problem('PurchaseNotFound');
+  const { purchaseId } = purchase;
   if (purchase.status !== 'CONFIRMED') return toldBy(purchase);
   if (isKeptIn(purchase)) return admitted();
   const amount = await agree(purchase);
@@ -59,7 +61,7 @@ export async function claimCancellation(
   const revocation = seats.revoke(purchase.eventId, purchaseId, now, purchase.keptUntil);
   const claimed = await purchases.cancel(purchaseId, executionId, agreed, revocation, now);
   if (!claimed) return new Problem('PurchaseNotFound');
-  return claimed instanceof NotTaken ? toldBy(claimed.purchase) : { amount };
+  return claimed instanceof NotTaken ? toldBy(claimed.purchase) : { purchaseId, amount };
 
   /** Of a disputed payment the bank has the money: what was given back before is all. */
   async function agree({ amount: price, paymentIntentId }: Purchase) {
@@ -79,15 +81,15 @@ export async function claimCancellation(
   }
 
   /** What a purchase says that is not there to be cancelled. A step whose answer was lost finds its own claim. */
-  function toldBy(other: Purchase): z.output<typeof outputSchema> | ClaimRefusal {
+  function toldBy(other: Purchase): z.output<typeof claimSchema> | ClaimRefusal {
     switch (other.status) {
       case 'CANCELLED':
         return new PurchaseAlreadyAnswered(purchaseAnswer(other));
       case 'FAILED':
         return new Problem('NotCancellable');
       case 'CANCELLING':
-        if (other.executionId === executionId && other.cancellation) return other.cancellation.refund;
-        return inProgress();
+        if (other.executionId !== executionId || !other.cancellation) return inProgress();
+        return { purchaseId: other.purchaseId, amount: other.cancellation.refund.amount };
       case 'CONFIRMED':
         return isKeptIn(other) ? admitted() : inProgress();
       default:
@@ -111,7 +113,7 @@ function admitted() {
 
 export const handler = step(CANCELLATION, 'ClaimCancellation', {
   input: inputSchema,
-  output: outputSchema,
+  output: claimSchema,
   connect: (): Dependencies => {
     const client = documentClient();
     return {

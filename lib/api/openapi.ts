@@ -26,6 +26,9 @@ const PATH_PARAMETERS: Readonly<Record<string, z.ZodMiniType>> = {
   token: z.string(),
 };
 
+/** A reference as it is printed, or with blanks, hyphens and small letters. */
+const purchaseIdOrReference = z.union([purchaseIdSchema, z.string().check(z.minLength(10))]);
+
 /**
  * The API as an OpenAPI 3.1 document, made from the tables of routes and problems, and from the schemas that validate.
  *
@@ -35,7 +38,7 @@ export function openApiDocument(server: string): Json {
   const paths: Record<string, Json> = {};
   for (const name of Object.keys(ROUTES) as RouteName[]) {
     const route = routeOf(name);
-    const item = (paths[route.path] ??= parametersOf(route.path));
+    const item = (paths[route.path] ??= parametersOf(route));
     for (const method of methodsOf(route.method)) item[method.toLowerCase()] = operation(route, method);
   }
   return {
@@ -121,9 +124,10 @@ function sayRefinements({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSch
   });
 }
 
-function parametersOf(path: string): Json {
+/** Two routes of one path name what it has in one way. */
+function parametersOf({ path, byReference }: ReturnType<typeof routeOf>): Json {
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
-    const schema = PATH_PARAMETERS[name!];
+    const schema = byReference ? purchaseIdOrReference : PATH_PARAMETERS[name!];
     if (!schema) throw new Error(`PATH_PARAMETERS does not say what ${name} is in ${path}`);
     const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
     return { name, in: 'path', required: true, schema: rest };

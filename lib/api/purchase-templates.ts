@@ -40,12 +40,22 @@ const ID_IN_HEADER = [
   `#set($purchaseId = $key.toLowerCase())`,
 ].join('\n');
 
+/** Of a UUID; a reference has ten characters. */
+const PURCHASE_ID_LENGTH = 36;
+
+const ANSWER_WITHOUT_ID = `#set($answer = $answer.replaceAll('"purchaseId":"[^"]*",', ''))`;
+
 /** How a route starts a workflow of a purchase, and what it answers with. */
 export interface WorkflowStart {
   /** The table of the workflow. */
   readonly workflow: Outcomes;
   /** VTL that sets `$purchaseId`. */
   readonly id: string;
+  /**
+   * Whether an organiser may name the purchase by its reference. Then the answer does not say the id, which is the buyer's.
+   * @default by its id alone
+   */
+  readonly byReference?: true;
   /** What the execution's input has beside the ids: JSON as VTL, within a string. */
   readonly input: string;
   /** Whether the execution is told where the request came from. @default false */
@@ -100,6 +110,7 @@ export const CANCELLATION_STARTS = {
   'POST /purchases/{purchaseId}/cancellation': {
     workflow: CANCELLATION,
     id: ID_IN_PATH,
+    byReference: true,
     input: `${fields({ failures: {} })},\\"request\\":${escape("$input.json('$')")}`,
     answers: { CANCELLED: 200 },
     purchases: '../../purchases/',
@@ -130,7 +141,8 @@ export function startRequest(
 }
 
 /** Answers with the outcome of the workflow: what a step refused, by its name; else what the end state stands for. */
-export function outcomeResponse({ workflow, id, answers, purchases }: WorkflowStart): string {
+export function outcomeResponse({ workflow, id, byReference, answers, purchases }: WorkflowStart): string {
+  const isNamedById = `$purchaseId.length() == ${PURCHASE_ID_LENGTH}`;
   return [
     `#set($statuses = ${vtlMap(Object.entries(answers))})`,
     `#set($problems = ${vtlMap(problemRows())})`,
@@ -176,7 +188,9 @@ export function outcomeResponse({ workflow, id, answers, purchases }: WorkflowSt
     `#set($context.responseOverride.status = $status)`,
     `#if($status == 202)#set($context.responseOverride.header["Location"] = "${purchases}$purchaseId")#end`,
     `#if($again == "")`,
+    ...(byReference ? [`#if(!(${isNamedById}))${ANSWER_WITHOUT_ID}#end`] : []),
     `$answer`,
+    ...(byReference ? [`#elseif(!(${isNamedById}))`, `{$again`] : []),
     `#else`,
     `{"purchaseId":"${escape('$purchaseId')}",$again`,
     `#end`,

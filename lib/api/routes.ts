@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
 import {
+  cancelledPurchaseSchema,
   erasureRequestSchema,
   erasureSchema,
   foundPurchasesSchema,
@@ -55,6 +56,7 @@ export const BODIES = {
 
 export const ANSWERS = {
   Purchase: purchaseAnswerSchema,
+  CancelledPurchase: cancelledPurchaseSchema,
   FoundPurchases: foundPurchasesSchema,
   TicketsSent: messageAnswerSchema,
   Erasure: erasureSchema,
@@ -98,6 +100,8 @@ export interface Route {
   readonly signed?: readonly [RoleName, ...RoleName[]];
   /** The function itself refuses requests that the sender has not signed: no limit per address, no limit to the body. @default false */
   readonly webhook?: true;
+  /** The path may name the purchase by its reference, too. @default by its id alone */
+  readonly byReference?: true;
   /** What answers it. @default none: `direct` */
   readonly function?: { readonly name: string; readonly entry: string; readonly timeoutSeconds: number };
   /** API Gateway answers it with no function in between, so it takes JSON alone. @default a function answers */
@@ -178,7 +182,8 @@ export const ROUTES = {
     signed: ['organiser'],
     direct: true,
     body: 'CancellationRequest',
-    answers: { 200: { description: 'The purchase, CANCELLED', body: 'Purchase' } },
+    byReference: true,
+    answers: { 200: { description: 'The purchase, CANCELLED', body: 'CancelledPurchase' } },
     problems: CANCELLATION_PROBLEMS,
   },
   'GET /purchases/{purchaseId}': {
@@ -449,6 +454,7 @@ export const ROUTES = {
     summary:
       "Sends the tickets of a purchase again, by e-mail; with another address, that is the buyer's from now on",
     signed: ['organiser'],
+    byReference: true,
     body: 'MessageRequest',
     answers: { 202: { description: 'They are on their way', body: 'TicketsSent' } },
     problems: [

@@ -3,12 +3,12 @@ import { type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Errors, type IChainable, Pass } from 'aws-cdk-lib/aws-stepfunctions';
 import { type Construct } from 'constructs';
 import { type CancellationCause } from '../../lambda/purchase/cancellation';
-import { type handler as claimHandler } from '../../lambda/cancellation/claim-cancellation';
+import { claimSchema, type handler as claimHandler } from '../../lambda/cancellation/claim-cancellation';
 import { CANCELLATION } from '../../lambda/cancellation/outcomes';
 import { type handler as sendHandler } from '../../lambda/cancellation/send-cancellation';
 import { type releaseSchema } from '../../lambda/seat/release-seat';
 import { commentsOf, type TaskName } from '../../lambda/shared/outcomes';
-import { compensationTasks, CORRELATION, ESCALATED } from '../checkout/checkout-saga';
+import { compensationTasks, CORRELATION, escalated } from '../checkout/checkout-saga';
 import { GATEWAY_TIMEOUT } from '../payment/gateway-timeout';
 import { compensationChain } from '../workflow/compensation-chain';
 import { failedEnds } from '../workflow/failures';
@@ -18,13 +18,16 @@ import type * as z from 'zod/mini';
 
 export type CancellationTask = TaskName<typeof CANCELLATION>;
 
-/** What an execution knows. It is started with all but `undone`. */
+/** What an execution knows. It is started with all but `claim` and `undone`. */
 interface CancellationState {
+  /** The id of the purchase or its reference. */
   readonly purchaseId: string;
   readonly requestId: string;
   /** The body of `POST /purchases/{purchaseId}/cancellation`; or that the money was given back by hand. */
   readonly request: CancellationCause;
   readonly failures: object;
+  /** Whose sale it is: from here on the id. */
+  readonly claim: z.output<typeof claimSchema>;
   readonly undone: z.output<typeof releaseSchema>;
 }
 
@@ -43,7 +46,7 @@ const $ = paths<CancellationState>();
  * The claim is the point of no return: the tickets are not valid from there on. What fails or dies after it is due some minutes
  * later, and recovery, which runs the same compensations, brings it to its end.
  *
- * Input: `{ purchaseId, requestId, request, failures: {} }`.
+ * Input: `{ purchaseId, requestId, request, failures: {} }`; an organiser may name the purchase by its reference.
  */
 export function cancelPurchase(
   scope: Construct,
@@ -54,15 +57,23 @@ export function cancelPurchase(
     RefundPayment: 'giving back what was agreed',
     ReleaseSeat: 'giving the seats back for sale',
   };
-  const called = { functions, correlation: CORRELATION, comments };
-  const task = stepTasks<typeof claimHandler | typeof sendHandler, keyof typeof CORRELATION>(scope, called);
+  const named = { functions, correlation: CORRELATION, comments };
+  const purchaseId = String($.claim.purchaseId);
+  const claimed = { ...named, correlation: { ...CORRELATION, purchaseId } };
 
-  const claimCancellation = task('ClaimCancellation', {
-    input: { request: $.request },
-    retries: [GATEWAY_TIMEOUT],
-  });
-  const compensations = compensationTasks(scope, called, { undone: $.undone });
-  const sendCancellation = task('SendCancellation');
+  const claimCancellation = stepTasks<typeof claimHandler, keyof typeof CORRELATION>(scope, named)(
+    'ClaimCancellation',
+    {
+      input: { request: $.request },
+      result: { schema: claimSchema, at: $.claim },
+      retries: [GATEWAY_TIMEOUT],
+    },
+  );
+  const compensations = compensationTasks(scope, claimed, { undone: $.undone });
+  const sendCancellation = stepTasks<typeof sendHandler, keyof typeof CORRELATION>(
+    scope,
+    claimed,
+  )('SendCancellation');
   const logNotificationError = new Pass(scope, 'LogNotificationError');
   const purchaseCancelled = new Pass(scope, 'PurchaseCancelled', { inputPath: String($.undone.purchase) });
 
@@ -75,7 +86,7 @@ export function cancelPurchase(
 
   const undo = compensationChain(scope, {
     compensations: [{ task: compensations.RefundPayment }, { task: compensations.ReleaseSeat }],
-    escalations: { queue: escalations, about: ESCALATED },
+    escalations: { queue: escalations, about: escalated(purchaseId) },
     ends: { undone: sendCancellation, notUndone: ends.unknown, choice: 'IsCancelled' },
   });
   return claimCancellation.next(undo);

@@ -57,7 +57,12 @@ export const CORRELATION = {
 };
 
 /** People read of an escalation, so the purchase's id, which opens it, is not theirs to see. */
-export const ESCALATED = { purchaseHash: JsonPath.hash(JsonPath.stringAt('$.purchaseId'), 'SHA-256') };
+export const ESCALATED = escalated(CORRELATION.purchaseId);
+
+/** The same, where the id is elsewhere. @param purchaseId JSONPath of it */
+export function escalated(purchaseId: string) {
+  return { purchaseHash: JsonPath.hash(JsonPath.stringAt(purchaseId), 'SHA-256') };
+}
 
 /**
  * The checkout saga.

@@ -125,6 +125,7 @@ export class PurchaseTable extends Construct {
 
   /** Read a sale, count that its tickets are sent again, and correct its buyer's address. */
   grantCorrect(grantee: Function): void {
+    this.grants.giveIndex(grantee, REFERENCES_INDEX);
     this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
@@ -164,6 +165,7 @@ export class PurchaseTable extends Construct {
 
   /** Read a sale and claim it to cancel it. */
   grantCancel(grantee: Function): void {
+    this.grants.giveIndex(grantee, REFERENCES_INDEX);
     this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 

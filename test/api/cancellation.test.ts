@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../harness/eventpro-client';
+import { referenceOf } from '../../lambda/shared/reference';
 import { useLocalRun } from '../support/local-run';
 import { expectProblem } from '../support/problem';
 import { codesOf } from '../support/ticket-codes';
@@ -153,5 +154,59 @@ describe('is refused', () => {
     });
 
     expectProblem(answer, { status: 403, code: 'FORBIDDEN' });
+  });
+});
+
+describe('an organiser, who is told the reference and no id,', () => {
+  test('cancels by it and is not told the id; a repeat, as somebody has typed it, gets the same', async () => {
+    const { purchaseId, amount } = await sold();
+    const reference = referenceOf(purchaseId);
+
+    const first = await eventpro.cancel(reference, { reason: 'ORGANISER' });
+    const typed = `${reference.slice(0, 5)}-${reference.slice(5)}`.toLowerCase();
+    const repeat = await eventpro.cancel(typed, BUYER_REQUEST);
+
+    const { purchaseId: _, ...known } = await eventpro.purchase(purchaseId);
+    expect(known).toMatchObject({ status: 'CANCELLED', cancellation: { reason: 'ORGANISER' } });
+    expect([first.status, first.body]).toEqual([200, known]);
+    expect([repeat.status, repeat.body]).toEqual([200, first.body]);
+    expect(await refundedOf(purchaseId)).toBe(amount);
+    expect((await eventpro.buy({ seats: SEATS })).status).toBe(201);
+  });
+
+  test('sends the tickets again by it', async () => {
+    const { purchaseId } = await sold();
+    const reference = referenceOf(purchaseId);
+
+    expect(await eventpro.signed('POST', `/api/purchases/${reference}/messages`, {})).toMatchObject({
+      ...{ status: 202, body: { reference, sending: 1 } },
+    });
+    await eventually(
+      async () => ((await eventpro.emailsAbout(purchaseId)).length === 2 ? true : undefined),
+      'a second e-mail',
+    );
+  });
+
+  test.each(['0123456789', 'ann@example.com', 'x'])('is told that there is no %s', async (named) => {
+    for (const [path, body] of [
+      ['cancellation', BUYER_REQUEST],
+      ['messages', {}],
+    ] as const) {
+      const answer = await eventpro.signed(
+        'POST',
+        `/api/purchases/${encodeURIComponent(named)}/${path}`,
+        body,
+      );
+      expect(answer).toMatchObject({ status: 404, body: { code: 'PURCHASE_NOT_FOUND' } });
+    }
+  });
+
+  test('opens nothing by it that only the buyer may see', async () => {
+    const reference = referenceOf((await sold()).purchaseId);
+
+    for (const path of ['', '/ticket', '/authentication']) {
+      const answer = await eventpro.request('GET', `/api/purchases/${reference}${path}`);
+      expect(answer).toMatchObject({ status: 404, body: { code: 'PURCHASE_NOT_FOUND' } });
+    }
   });
 });

@@ -88,7 +88,7 @@ describeInBrowser("the organiser's desk", () => {
     await page.getByLabel('Time zone').fill('Europe/Berlin');
     await page.getByLabel('Price', { exact: true }).fill('12.50');
 
-    await page.getByLabel('Rows').fill('A 3 standard\nB 2 standard');
+    await page.getByLabel('Rows', { exact: true }).fill('A 3 standard\nB 2 standard');
     await page.locator('[data-seat="B-2"]').waitFor();
     expect(await page.locator('[data-seat]').count()).toBe(5);
     await save();
@@ -125,7 +125,7 @@ describeInBrowser("the organiser's desk", () => {
     await openEvent();
     await page.getByLabel('Venue', { exact: true }).fill('');
     await page.getByLabel('Price', { exact: true }).nth(1).fill('12.345');
-    await page.getByLabel('Rows').nth(1).fill('G 18 premium\nH many standard');
+    await page.getByLabel('Rows', { exact: true }).nth(1).fill('G 18 premium\nH many standard');
     await page.getByLabel('Starts', { exact: true }).fill('2027-03-28T02:30');
     await save();
     await told('Not saved.');
@@ -141,7 +141,7 @@ describeInBrowser("the organiser's desk", () => {
     // Times are looked at once the rest is right: this one the clocks leave out.
     await page.getByLabel('Venue', { exact: true }).fill('Hall');
     await page.getByLabel('Price', { exact: true }).nth(1).fill('12.34');
-    await page.getByLabel('Rows').nth(1).fill('G 18 premium\nH 18 standard');
+    await page.getByLabel('Rows', { exact: true }).nth(1).fill('G 18 premium\nH 18 standard');
     await save();
     await page.getByText('is left out when').waitFor();
     await page.getByLabel('Offset of starts').selectOption('+02:00');

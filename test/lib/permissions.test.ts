@@ -109,6 +109,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
       ...[
         'dynamodb:GetItem PurchaseTable',
         'dynamodb:PutItem SeatTable',
+        'dynamodb:Query PurchaseTable/index/references',
         'dynamodb:UpdateItem PurchaseTable',
       ],
       'secretsmanager:GetSecretValue StripeKey',
@@ -347,7 +348,8 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'SendTickets',
     checkout,
     [
-      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:UpdateItem PurchaseTable'],
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:Query PurchaseTable/index/references'],
+      'dynamodb:UpdateItem PurchaseTable',
       ...['secretsmanager:GetSecretValue AddressSecret', 'sns:Publish TicketConfirmations'],
     ],
   ],

@@ -81,6 +81,75 @@ export class DeskApi {
   }
 
   /**
+   * A page of purchases. It may be empty, and others follow all the same.
+   *
+   * @param {string} eventId
+   * @param {{ reference?: string, seat?: string, email?: string, status?: string, cursor?: string }} query
+   * @returns {Promise<FoundPurchases>}
+   */
+  async purchases(eventId, query = {}) {
+    return (await this.#call('GET', `${pathOf(eventId)}/purchases?${new URLSearchParams(query)}`)).body;
+  }
+
+  /**
+   * A page of them as a table, its first line the names of the columns.
+   *
+   * @param {string} eventId
+   * @param {string} [cursor]
+   * @returns {Promise<{ text: string, nextCursor: string | undefined }>}
+   */
+  async purchasesTable(eventId, cursor) {
+    const path = `${pathOf(eventId)}/purchases?${new URLSearchParams(cursor === undefined ? {} : { cursor })}`;
+    const { text, headers } = await this.#call('GET', path, undefined, { accept: 'text/csv' });
+    return { text, nextCursor: headers.get('x-next-cursor') ?? undefined };
+  }
+
+  /**
+   * @param {string} reference
+   * @param {{ reason: string, refund?: { amount: number } }} request
+   * @returns {Promise<FoundPurchase>}
+   */
+  async cancelPurchase(reference, request) {
+    return (await this.#call('POST', `/purchases/${encodeURIComponent(reference)}/cancellation`, request))
+      .body;
+  }
+
+  /**
+   * @param {string} reference
+   * @param {string} [email] the buyer's from now on
+   */
+  async sendTickets(reference, email) {
+    const path = `/purchases/${encodeURIComponent(reference)}/messages`;
+    await this.#call('POST', path, email === undefined ? {} : { email });
+  }
+
+  /**
+   * For good. Said again, the first message stands.
+   *
+   * @param {string} eventId
+   * @param {string} message
+   * @returns {Promise<EventCancellation>}
+   */
+  async cancelEvent(eventId, message) {
+    return (await this.#call('POST', `${pathOf(eventId)}/cancellation`, { message })).body;
+  }
+
+  /**
+   * How far it has come.
+   *
+   * @param {string} eventId
+   * @returns {Promise<EventCancellation | undefined>} undefined when it is not cancelled
+   */
+  async eventCancellation(eventId) {
+    try {
+      return (await this.#call('GET', `${pathOf(eventId)}/cancellation`)).body;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'EVENT_NOT_CANCELLED') return undefined;
+      throw error;
+    }
+  }
+
+  /**
    * @param {string} method
    * @param {string} path
    * @param {object} [content]

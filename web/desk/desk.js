@@ -1,17 +1,23 @@
 /** The organiser's desk: everything that an organiser does, over the signed API alone. */
 import { element, part } from '../element.js';
+import { showCancellation } from './cancellation-view.js';
 import { DeskApi } from './desk-api.js';
 import { showEditor, showNewEvent } from './event-editor.js';
 import { showEvents } from './events-view.js';
 import { isSignedIn, signIn, signOut } from './login.js';
 import { button, notice } from './parts.js';
+import { showPurchases } from './purchases-view.js';
 import { startRouter } from './router.js';
+import { showSales } from './sales-view.js';
 
 const VIEWS = {
   list: { title: 'Events', show: showEvents },
   create: { title: 'New event', show: showNewEvent },
   event: {
     '': { title: 'Event and map', show: showEditor },
+    sales: { title: 'Sales', show: showSales },
+    purchases: { title: 'Purchases', show: showPurchases },
+    cancellation: { title: 'Cancel the event', show: showCancellation },
   },
 };
 
