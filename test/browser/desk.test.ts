@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { openBrowser } from '../../harness/browser';
+import { eventually } from '../../harness/eventpro-client';
 import { type LayoutAnswer } from '../../lambda/event/event-answers';
+import { referenceOf } from '../../lambda/shared/reference';
 import demoEvent from '../../web/demo-event.json';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
@@ -224,5 +227,171 @@ describeInBrowser("the organiser's desk", () => {
     expect(await page.getByLabel('Name').inputValue()).toBe('Not saved yet');
     await page.getByRole('button', { name: 'Undo all changes' }).click();
     expect(await page.getByLabel('Name').inputValue()).toBe(demoEvent.name);
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'tells what is sold, held, free and blocked, and what was paid, by tier and by section: %s',
+    async (colorScheme) => {
+      await eventpro.putEvent('demo', { ...(await layout()), blocked: ['T-16'] });
+      await eventpro.buy({ seats: ['A-1', 'E-1'] });
+      await eventpro.buy({ seats: ['A-5'], paymentMethod: 'pm_card_authenticationRequired' });
+      const { purchaseId } = await eventpro.buy({ seats: ['T-1'] });
+      await eventpro.cancel(purchaseId, { reason: 'ORGANISER', refund: { amount: 4_000 } });
+      await open('#/events/demo/sales', { colorScheme });
+
+      const figures = async (title: string) =>
+        page.getByRole('region', { name: title, exact: true }).locator('tbody tr, tfoot tr').allInnerTexts();
+      await page.getByRole('row', { name: /^All .*€205$/ }).waitFor();
+
+      expect((await figures('By price tier')).map((row) => row.split('\t'))).toEqual([
+        ['premium', '€120', '1', '1', '96', '0', '€120'],
+        ['standard', '€80', '1', '0', '109', '0', '€80'],
+        ['value', '€45', '0', '0', '115', '1', '€5'],
+        ['All', '', '2', '1', '320', '1', '€205'],
+      ]);
+      expect((await figures('By section')).at(-1)?.split('\t')).toEqual(['All', '2', '1', '320', '1']);
+      expect(await accessibilityProblems(page)).toEqual([]);
+    },
+  );
+
+  describe('the purchases of an event', () => {
+    const purchase = (reference: string) => page.locator(`[data-reference="${reference}"]`);
+    const dialog = () => page.getByRole('dialog');
+
+    test('are found by what the organiser knows, without an id that opens them', async () => {
+      const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+      await eventpro.buy({ seats: ['B-1'], buyer: { name: 'Bob', email: 'bob@example.com' } });
+      const reference = referenceOf(purchaseId);
+      await open('#/events/demo/purchases');
+      await page.getByText('2 purchases.').waitFor();
+
+      for (const [label, value] of [
+        ['Reference', reference.toLowerCase()],
+        ['Seat', 'a-1'],
+        ['E-mail', 'ann@example.com'],
+      ] as const) {
+        await page.getByLabel(label, { exact: true }).fill(value);
+        await page.getByLabel(label, { exact: true }).press('Enter');
+        await page.getByText('1 purchase.').waitFor();
+        await purchase(reference).waitFor();
+        await page.getByLabel(label, { exact: true }).fill('');
+      }
+      await page.getByLabel('Reference', { exact: true }).fill('x');
+      await page.getByRole('button', { name: 'Find' }).click();
+      await page.getByText('is no reference').waitFor();
+
+      expect(await page.content()).not.toContain(purchaseId);
+      expect(await accessibilityProblems(page)).toEqual([]);
+    });
+
+    test.each([
+      [1440, 'light'],
+      [390, 'dark'],
+    ] as const)('are cancelled for a part of the money: %s px wide, %s', async (width, colorScheme) => {
+      const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+      const reference = referenceOf(purchaseId);
+      await open('#/events/demo/purchases', { viewport: { width, height: 900 }, colorScheme });
+      await purchase(reference).getByRole('button', { name: 'Cancel the purchase' }).click();
+      expect(await accessibilityProblems(page)).toEqual([]);
+      expect(await isWithinItsWidth()).toBe(true);
+
+      await dialog().getByLabel('Why').selectOption('ORGANISER');
+      await dialog().getByLabel('Give back').fill('999');
+      await dialog().getByRole('button', { name: 'Cancel the purchase' }).click();
+      await dialog().getByText('refund.amount is more than the price').waitFor();
+      await dialog().getByLabel('Give back').fill('100');
+      await dialog().getByLabel('Give back').press('Enter');
+      await purchase(reference).getByText('We have to: €100 back.').waitFor();
+
+      expect(await eventpro.purchase(purchaseId)).toMatchObject({
+        ...{ status: 'CANCELLED', cancellation: { reason: 'ORGANISER', refund: { amount: 10_000 } } },
+      });
+      expect(await purchase(reference).getByRole('button').count()).toBe(0);
+      expect(await accessibilityProblems(page)).toEqual([]);
+    });
+
+    test('get their tickets again, at another address if it was wrong', async () => {
+      const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+      await eventpro.emailAbout(purchaseId);
+      await open('#/events/demo/purchases');
+      await page.getByRole('button', { name: 'Send the tickets again' }).click();
+      await dialog().getByLabel('To', { exact: true }).fill('no address');
+      await dialog().getByRole('button', { name: 'Send' }).click();
+      await dialog().locator('.notice').getByText('email').waitFor();
+      expect(await accessibilityProblems(page)).toEqual([]);
+
+      await dialog().getByLabel('To', { exact: true }).fill('lee@example.com');
+      await dialog().getByRole('button', { name: 'Send' }).click();
+
+      await page.getByText('Ann Lee · lee@example.com').waitFor();
+      await eventually(
+        async () => (await eventpro.emailsAbout(purchaseId)).find(({ to }) => to === 'lee@example.com'),
+        'the tickets at the new address',
+        PATIENCE,
+      );
+    });
+
+    test('are saved as a table', async () => {
+      await eventpro.buy({ seats: ['A-1'] });
+      await open('#/events/demo/purchases');
+      await page.getByText('1 purchase.').waitFor();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Save all as a table' }).click();
+      const download = await downloading;
+
+      expect(download.suggestedFilename()).toBe('purchases-demo.csv');
+      const lines = readFileSync(await download.path(), 'utf8')
+        .trimEnd()
+        .split(/\r?\n/);
+      expect(lines).toHaveLength(2);
+      expect(lines[1]).toContain('ann@example.com');
+    });
+  });
+
+  describe('an event is cancelled', () => {
+    test('once its name is typed, and is followed until all is done', async () => {
+      const bought = await Promise.all(['A-1', 'B-1', 'C-1'].map((seat) => eventpro.buy({ seats: [seat] })));
+      await open('#/events/demo/cancellation');
+      const act = page.getByRole('button', { name: 'Cancel the event' });
+      await page.getByLabel('What the buyers are told').fill('The singer is ill.');
+      await page.getByLabel('The name of the event').fill('The Late');
+      await act.click();
+      await page.getByText('Type the name as it is').waitFor();
+      expect(await accessibilityProblems(page)).toEqual([]);
+      expect((await eventpro.purchase(bought[0]!.purchaseId)).status).toBe('CONFIRMED');
+
+      await page.getByLabel('What the buyers are told').fill('');
+      await page.getByLabel('The name of the event').fill(demoEvent.name);
+      await act.click();
+      await page.locator('.mistake').getByText('is too short').waitFor();
+      await page.getByLabel('What the buyers are told').fill('The singer is ill.');
+      await act.click();
+      await told('Done: everything is cancelled');
+
+      expect((await page.locator('.figures').innerText()).split(/\s*\n\s*/)).toEqual([
+        ...['Purchases', '3', 'Cancelled', '3', 'Still to come', '0', 'Failed so far', '0'],
+      ]);
+      for (const { purchaseId } of bought) {
+        expect((await eventpro.purchase(purchaseId)).status).toBe('CANCELLED');
+      }
+      expect(await accessibilityProblems(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Event and map' }).click();
+      await page.getByLabel('Name').fill('Again');
+      await save();
+      await told('Not saved.');
+    });
+
+    test('with what failed: a bank that does not take the money back', async () => {
+      const { purchaseId } = await eventpro.buy({
+        ...{ seats: ['A-1'], paymentMethod: 'pm_card_refundFail' },
+      });
+      await open('#/events/demo/cancellation', { colorScheme: 'dark' });
+      await page.getByLabel('What the buyers are told').fill('The hall burned down.');
+      await page.getByLabel('The name of the event').fill(demoEvent.name);
+      await page.getByRole('button', { name: 'Cancel the event' }).click();
+
+      await page.getByText(`${referenceOf(purchaseId)} The bank does not take the money back.`).waitFor();
+      expect(await accessibilityProblems(page)).toEqual([]);
+    });
   });
 });

@@ -4,7 +4,6 @@
  * @import { EventCancellation } from './desk-api.js'
  * @import { ViewContext } from './router.js'
  */
-import { announce } from '../announcer.js';
 import { element } from '../element.js';
 import { startTime } from '../wording.js';
 import { mistakesIn } from './mistakes.js';
@@ -108,7 +107,6 @@ function follow({ main, api, eventId, signal }, first) {
       failures,
     ),
   );
-  let said = '';
   show(first);
   void look();
 
@@ -137,8 +135,6 @@ function follow({ main, api, eventId, signal }, first) {
         : 'Done: everything is cancelled, and every buyer is told.'
       : 'Purchases are being cancelled. You can leave this page: it goes on by itself.';
     say(words, isDone && failed === 0 ? 'good' : 'busy');
-    if (words !== said) announce(words);
-    said = words;
     /** @type {[string, number | undefined][]} */
     const rows = [
       ['Purchases', purchases],

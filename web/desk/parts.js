@@ -87,7 +87,8 @@ export function notice() {
   return {
     box,
     say(words, tone = 'bad') {
-      box.textContent = words;
+      // Said again, it would be read out again.
+      if (box.textContent !== words) box.textContent = words;
       box.dataset.tone = tone;
     },
   };

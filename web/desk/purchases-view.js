@@ -219,7 +219,7 @@ function actions(purchase, { api, signal, replace }) {
     'p',
     { class: 'actions' },
     button('Send the tickets again', () => askToSend(purchase, { api, signal, replace }), {
-      ...{ class: 'button small', 'aria-label': `Send the tickets of ${reference} again` },
+      ...{ class: 'button small', 'aria-label': `Send the tickets again: ${reference}` },
       disabled: !buyer,
     }),
     button('Cancel the purchase', () => askToCancel(purchase, { api, signal, replace }), {
