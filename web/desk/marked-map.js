@@ -155,8 +155,7 @@ export class MarkedMap {
     if (rows.includes(chosen)) this.#rows.value = chosen;
     this.#hint.textContent = MODES[this.#mode][1];
     this.#wholeRow.hidden = this.#mode === 'none';
-    if (map.seats.length > 0) this.#map.show(map);
-    this.#map.lock(this.#mode === 'none');
+    if (map.seats.length > 0) this.#map.show(map, { own: new Set(), locked: this.#mode === 'none' });
     const seats = map.sections.reduce((sum, section) => sum + section.seats, 0);
     const { blocked = [], accessible = [] } = this.#layout;
     this.#count.textContent = `${seats.toLocaleString('en-GB')} seats, ${blocked.length} blocked, ${accessible.length} accessible.`;
