@@ -200,6 +200,7 @@ export class CheckoutStack extends Stack {
     orders.grantAudit(audit);
     tickets.grantAudit(audit);
     tickets.grantErase(audit);
+    addressSecret.grantHash(audit);
     audit.addEnvironment(ENVIRONMENT.salesKept, String(config.salesKept.toSeconds()));
     stripe.grantPay(audit);
     audit.addEnvironment(ENVIRONMENT.auditBoundPurchases, String(config.auditBound.purchases));

@@ -12,6 +12,7 @@ import { PurchaseRepository } from '../../lambda/purchase/purchase-repository';
 import { AuditLog } from '../../lambda/recovery/audit-log';
 import { audit } from '../../lambda/recovery/audit';
 import { type Escalations } from '../../lambda/shared/escalations';
+import { olderRecords } from '../../lambda/recovery/older-records';
 import { RetentionMarks } from '../../lambda/recovery/retention';
 import { SeatRepository } from '../../lambda/seat/seat-repository';
 import { documentClient } from '../../lambda/shared/dynamodb';
@@ -83,6 +84,8 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
   }
   const bucket = await openBucket(purchaseIds, soldAt);
   const installation = await purchases.installation.id();
+  // No version before has written to these tables.
+  await new AuditLog(client, tables.purchases).write({ tallies: [], older: { found: 0 } });
   const gateway: Pick<
     PaymentGateway,
     'listOpenIntents' | `list${'ReturnedRefunds' | 'Refunded' | 'Disputed'}`
@@ -117,6 +120,8 @@ export async function openSoldShop(assemblyDirectory: string, seats: number): Pr
           log: new AuditLog(client, tables.purchases),
           bound: { purchases: 10, percent: 5 },
           ...{ marks: new RetentionMarks(client, tables.seats), salesKept: KEPT },
+          older: olderRecords(client, tables),
+          addresses: { of: () => Promise.resolve('key.hash') },
           clock: { nowSeconds: () => now },
         },
         () => true,

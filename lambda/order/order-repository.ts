@@ -16,7 +16,7 @@ import {
   TransactionRefused,
   type TransactionWrite,
 } from '../shared/dynamodb';
-import { REFUND_KEPT_SECONDS } from '../shared/retention';
+import { DISPUTE_KEPT_SECONDS, REFUND_KEPT_SECONDS } from '../shared/retention';
 import { listedOf } from '../shared/address-hash';
 import { listedUntil, type ShardedIndex, shardOf } from '../shared/sharded-index';
 import { Installation, INSTALLATION_KEY } from '../purchase/installation';
@@ -492,16 +492,21 @@ export class OrderRepository {
       },
     });
     const isSettled = !(kept instanceof OrderNotTaken) || ENDS.has(kept.order.status);
-    if (isSettled) await this.keepReservation(eventId, orderId, until);
+    if (isSettled) await this.keepNote(reservationKey(eventId, orderId), until);
     return isSettled;
   }
 
-  private async keepReservation(eventId: string, orderId: string, until: number): Promise<void> {
+  /** Keeps the note that an order was revoked as long. */
+  async keepRevoked({ orderId, eventId }: Pick<Order, 'orderId' | 'eventId'>, until: number): Promise<void> {
+    await this.keepNote(revokedKey(eventId, orderId), until);
+  }
+
+  private async keepNote(key: ReturnType<typeof reservationKey>, until: number): Promise<void> {
     try {
       await this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
-          Key: reservationKey(eventId, orderId),
+          Key: key,
           UpdateExpression: 'SET expiresAt = :until',
           ConditionExpression:
             'attribute_exists(pk) AND (attribute_not_exists(expiresAt) OR expiresAt < :until)',
@@ -513,13 +518,14 @@ export class OrderRepository {
     }
   }
 
-  /** Notes that people are told of a dispute. */
+  /** Notes that people are told of a dispute, and keeps a settled order until long after that is decided. */
   async noteDispute(orderId: string, { id, status }: NonNullable<Order['dispute']>): Promise<void> {
     await this.change(orderId, {
       UpdateExpression: 'SET dispute = :dispute',
       ConditionExpression: 'attribute_exists(#status)',
       ExpressionAttributeValues: { ':dispute': { id, status } },
     });
+    await this.keep(orderId, this.clock.nowSeconds() + DISPUTE_KEPT_SECONDS);
   }
 
   private async giveBack(

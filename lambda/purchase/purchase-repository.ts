@@ -59,6 +59,11 @@ export const EVENTS_INDEX = { name: 'events', shard: 'eventShard', time: 'create
 
 const eventShard = (eventId: string, shard: string | number) => `${eventId}#${shard}`;
 
+/** Where the index lists the purchase. */
+export function eventShardOf({ purchaseId, eventId }: Pick<Purchase, 'purchaseId' | 'eventId'>): string {
+  return eventShard(eventId, shardOf(purchaseId, EVENTS_INDEX));
+}
+
 /** Of older versions. What is listed there is settled within hours of the deployment; then this index may go. */
 export const UNSETTLED = {
   ...DUE,
@@ -321,7 +326,7 @@ export class PurchaseRepository {
           ...withReference(purchase),
           dueAt: dueAtOf(purchase),
           dueShard: shardOf(purchase.purchaseId, DUE),
-          eventShard: eventShard(purchase.eventId, shardOf(purchase.purchaseId, EVENTS_INDEX)),
+          eventShard: eventShardOf(purchase),
         },
         ConditionExpression: 'attribute_not_exists(purchaseId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

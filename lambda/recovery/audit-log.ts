@@ -12,6 +12,7 @@ export interface AuditState {
   readonly paymentsAgain?: number;
   readonly tickets?: number;
   readonly seats?: SeatRound;
+  readonly older?: OlderRound;
   /** What the runs of the last days looked at and undid without a record: the bound is on all of them together. */
   readonly tallies: readonly Tally[];
 }
@@ -33,6 +34,18 @@ export interface SeatRound {
   readonly position?: { readonly eventId: string; readonly section?: string; readonly after?: string };
   /** When the first of the seats that were not in order was held; absent when all were. */
   readonly trouble?: number;
+}
+
+/** One way through all purchases and orders, for what older versions have left out. It may take several runs. */
+export interface OlderRound {
+  /** Records that lacked something. A round that has found none is the last. */
+  readonly found: number;
+  /** Where it goes on; absent when it has come to its end. */
+  readonly position?: {
+    readonly table: 'purchases' | 'orders';
+    /** Key of the item before. */
+    readonly after?: Readonly<Record<string, string>>;
+  };
 }
 
 /** Another audit has written since this one has read. */

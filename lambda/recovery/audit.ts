@@ -10,6 +10,7 @@ import { EventRepository } from '../event/event-repository';
 import { connectGateway } from '../payment/connect-gateway';
 import { PurchaseRepository } from '../purchase/purchase-repository';
 import { connected } from '../shared/connected';
+import { connectAddressHashes } from '../shared/address-hash';
 import { referenceOfHash } from '../shared/reference';
 import { SeatRepository } from '../seat/seat-repository';
 import { systemClock } from '../shared/clock';
@@ -26,6 +27,7 @@ import { Escalations } from '../shared/escalations';
 import { type PaidRecords } from '../payment/paid-records';
 import { releaseOrphanHolds } from './orphan-holds';
 import { LOOKS_BACK, type Run, undoOrphanPayments } from './orphan-payments';
+import { completeOlder, type OlderDependencies, olderRecords } from './older-records';
 import { keepWithEvents, type RetentionDependencies, RetentionMarks } from './retention';
 import { deleteOrphanTickets } from './orphan-tickets';
 import { followUntold } from './unfollowed-payments';
@@ -38,7 +40,10 @@ const FINISHES_WITHIN = 120_000;
 const MOST_NAMED = 20;
 
 export interface AuditDependencies
-  extends FollowDependencies, Pick<RetentionDependencies, 'marks' | 'salesKept'> {
+  extends
+    FollowDependencies,
+    Pick<RetentionDependencies, 'marks' | 'salesKept'>,
+    Pick<OlderDependencies, 'older' | 'addresses'> {
   readonly orders: OrderRepository;
   readonly paidOrders: PaidRecords;
   readonly events: EventRepository;
@@ -78,12 +83,13 @@ export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTi
   const withoutRecord = new WithoutRecord(bound, state.tallies);
   const run: Run = { state, withoutRecord, hasTime };
   const failed: string[] = [];
-  const [payments, unfollowed, tickets, seats] = await Promise.all([
+  const [payments, unfollowed, tickets, seats, , older] = await Promise.all([
     look('payments', undoOrphanPayments(dependencies, run)),
     look('unfollowed', followUntold(dependencies, run)),
     look('tickets', deleteOrphanTickets(dependencies, run)),
     look('seats', releaseOrphanHolds(dependencies, run)),
     look('retention', keepWithEvents(dependencies, run)),
+    look('older', completeOlder(dependencies, run)),
   ]);
 
   // What did not look to its end may not know what tells a sale from a purchase that there never was.
@@ -145,6 +151,7 @@ export async function audit(dependencies: AuditDependencies, hasTime: Run['hasTi
       ...payments?.state(),
       ...tickets?.state(),
       ...seats?.state(),
+      ...older?.state(),
       tallies: [...state.tallies, { at: now, looked: payments?.lookedForGood() ?? 0, undone }],
     });
   }
@@ -182,6 +189,8 @@ function connect(): AuditDependencies {
     ),
     log: new AuditLog(client, purchaseTable),
     marks: new RetentionMarks(client, seatTable),
+    older: olderRecords(client, { purchases: purchaseTable, orders: requireEnvironment(ENVIRONMENT.orderTable) }),
+    addresses: connectAddressHashes(),
     salesKept: requireNumber(ENVIRONMENT.salesKept),
     bound: {
       purchases: requireNumber(ENVIRONMENT.auditBoundPurchases),

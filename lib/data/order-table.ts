@@ -134,8 +134,9 @@ export class OrderTable extends Construct {
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query');
   }
 
-  /** Look orders up, and keep them as long as their event says. */
+  /** Look orders up, keep them as long as their event says, and go through all of them for what older versions have left out. */
   grantAudit(grantee: Function): void {
+    this.grants.give(grantee, 'dynamodb:Scan');
     this.grants.giveItems(grantee, [`${ORDER_KEYS}*`], 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
     this.grants.giveItems(grantee, [`${EVENT_KEYS}*`], 'dynamodb:Query', 'dynamodb:UpdateItem');
   }

@@ -109,9 +109,12 @@ export class PurchaseTable extends Construct {
     this.grants.give(grantee, 'dynamodb:GetItem');
   }
 
-  /** Look purchases up, also by the name of a ticket, and note how far the audits have come. */
+  /**
+   * Look purchases up, also by the name of a ticket, go through all of them for what older versions have left out, and note how far the
+   * audits have come.
+   */
   grantAudit(grantee: Function): void {
-    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem');
+    this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Scan');
     this.grants.giveIndex(grantee, REFERENCES_INDEX);
     this.grants.giveItems(grantee, [AUDIT_LOG_KEY], 'dynamodb:PutItem');
   }

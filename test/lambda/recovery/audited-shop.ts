@@ -11,6 +11,7 @@ import { audit, type AuditDependencies } from '../../../lambda/recovery/audit';
 import { AuditLog } from '../../../lambda/recovery/audit-log';
 import { type Escalations } from '../../../lambda/shared/escalations';
 import { LOOKS_BACK } from '../../../lambda/recovery/orphan-payments';
+import { olderRecords } from '../../../lambda/recovery/older-records';
 import { RetentionMarks } from '../../../lambda/recovery/retention';
 import { type Bound } from '../../../lambda/recovery/without-record';
 import { TicketStore } from '../../../lambda/ticket/ticket-store';
@@ -184,6 +185,8 @@ export function useAuditedShop(): AuditedShop {
           log: new AuditLog(tables.client, tables.purchaseTable),
           marks: new RetentionMarks(tables.client, tables.seatTable),
           salesKept: checkout.salesKept,
+          older: olderRecords(tables.client, { purchases: tables.purchaseTable, orders: tables.orderTable }),
+          addresses: checkout.addresses,
           ...{ bound: shop.bound, ...changes },
         },
         hasTime,
