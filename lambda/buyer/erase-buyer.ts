@@ -3,7 +3,7 @@ import { connectEvent } from '../event/connect-event';
 import { type EventRepository } from '../event/event-repository';
 import { connectOrders } from '../order/connect-orders';
 import { type Order } from '../order/order';
-import { type OrderRepository } from '../order/order-repository';
+import { isToBeTold, type OrderRepository } from '../order/order-repository';
 import { stageOf } from '../purchase/dispute';
 import { type Purchase } from '../purchase/purchase';
 import { connectPurchases } from '../purchase/connect-purchases';
@@ -80,11 +80,13 @@ export async function eraseBuyer(
     return dueAt === undefined ? undefined : 'MESSAGE_DUE';
   }
 
-  async function dueOfOrder({ status, eventId, dispute, refundFailed }: Order): Promise<Kept | undefined> {
+  async function dueOfOrder(order: Order): Promise<Kept | undefined> {
+    const { status, eventId, dispute, refundFailed } = order;
     if (refundFailed) return 'REFUND_DUE';
     if (status !== 'CONFIRMED' && status !== 'FAILED' && status !== 'CANCELLED') return 'IN_PROGRESS';
     if (status === 'CONFIRMED' && (await isAhead(eventId))) return 'EVENT_AHEAD';
-    return dispute && stageOf(dispute) === 'opened' ? 'DISPUTE_OPEN' : undefined;
+    if (dispute && stageOf(dispute) === 'opened') return 'DISPUTE_OPEN';
+    return isToBeTold(order, now) ? 'MESSAGE_DUE' : undefined;
   }
 
   async function isAhead(eventId: string): Promise<boolean> {

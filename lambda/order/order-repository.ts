@@ -61,6 +61,15 @@ const TELLING_SECONDS = 40;
 /** Attempts to tell the buyer that may have reached them. */
 const MAX_TELLINGS = 2;
 
+/** Seconds in which a message that was given up may be given back: a dead-letter queue keeps it for 14 days. */
+const TOLD_WITHIN = 14 * 86_400;
+
+/** Whether the buyer of a settled order may still be told how it has ended. @param now seconds since the epoch */
+export function isToBeTold(order: Order, now: number): boolean {
+  const { toldAt, tellingUnknownAt, createdAt, revokedAt = createdAt } = order;
+  return toldAt === undefined && tellingUnknownAt === undefined && now < revokedAt + TOLD_WITHIN;
+}
+
 /** The order is not for this execution to take, or not in the state that was asked for. */
 export class OrderNotTaken {
   /** @param order as it stands */

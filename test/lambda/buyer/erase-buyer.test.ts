@@ -32,12 +32,13 @@ async function sold(...seats: string[]): Promise<Order> {
   return order;
 }
 
-async function ordered(extraId = 'programme'): Promise<ExtrasOrder> {
-  const shop = await OrderShop.open(tables, { [extraId]: 5 });
+/** An order of an event that nobody knows any more, and its shop. */
+async function ordered(): Promise<{ readonly order: ExtrasOrder; readonly shop: OrderShop }> {
+  const shop = await OrderShop.open(tables, { programme: 5 });
   const emailHash = await checkout.addresses.of(buyer().email);
   const open = shop.orders.open.bind(shop.orders);
   shop.orders.open = (order) => open({ ...order, buyer: buyer(), emailHash });
-  return shop.sold({ [extraId]: 1 });
+  return { order: await shop.sold({ programme: 1 }), shop };
 }
 
 const erase = (email = buyer().email, addresses = checkout.addresses) =>
@@ -74,7 +75,8 @@ test('a purchase that has failed goes at once, and an order of an event that nob
   const failed = await checkout.pending(['A-1'], { buyer: buyer() });
   await checkout.claim(failed);
   await checkout.purchases.settleFailed(failed.purchaseId);
-  await ordered();
+  const { order, shop } = await ordered();
+  await shop.told(order);
 
   expect(await erase()).toEqual({ erased: 2, kept: [] });
   expect(await everything()).not.toContain(buyer().email);
@@ -115,6 +117,32 @@ test('a sale whose buyer is not told yet, or whose payment is disputed, stays', 
   expect(kept).toHaveLength(2);
   expect(kept).toContainEqual({ reference: referenceOf(untold.purchaseId), why: 'MESSAGE_DUE' });
   expect(kept).toContainEqual({ reference: referenceOf(disputed.purchaseId), why: 'DISPUTE_OPEN' });
+});
+
+describe('an order whose buyer is not told of it yet', () => {
+  const why = 'MESSAGE_DUE';
+
+  test('stays until the message is there, or nobody knows whether it is', async () => {
+    const { order, shop } = await ordered();
+    await shop.orders.giveUpTelling(await shop.sold({ programme: 1 }));
+
+    const before = await erase();
+    await shop.told(order);
+
+    expect(before).toEqual({ erased: 1, kept: [{ reference: referenceOf(order.orderId), why }] });
+    expect(await erase()).toEqual({ erased: 1, kept: [] });
+  });
+
+  test('stays no longer than a message that was given up can be given back', async () => {
+    const { order } = await ordered();
+    checkout.clock.advance(14 * DAY - 60);
+
+    const before = await erase();
+    checkout.clock.advance(60);
+
+    expect(before.kept).toEqual([{ reference: referenceOf(order.orderId), why }]);
+    expect(await erase()).toEqual({ erased: 1, kept: [] });
+  });
 });
 
 test('what an older key has hashed is erased as well, and another buyer’s is left alone', async () => {

@@ -71,6 +71,13 @@ export class OrderShop {
     return (await this.orders.find(orderId))!;
   }
 
+  /** The buyer is told of the order's end. */
+  async told(order: Order): Promise<Order> {
+    await this.orders.beginTelling(order);
+    await this.orders.endTelling(order);
+    return order;
+  }
+
   async claimed(order: Order): Promise<Order> {
     const failure = { code: 'PAYMENT_DECLINED', detail: 'The card was declined.' } as const;
     return (await this.orders.claim(order.orderId, order.executionId!, failure)) as Order;

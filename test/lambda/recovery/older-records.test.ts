@@ -75,7 +75,7 @@ async function failed(seat: string): Promise<Order> {
 }
 
 async function ordered(): Promise<ExtrasOrder> {
-  const order = await shop.sold({ programme: 1 });
+  const order = await shop.told(await shop.sold({ programme: 1 }));
   await set(orderKey(order), 'buyer', { name: 'Ada Lovelace', email: email() });
   return order;
 }
