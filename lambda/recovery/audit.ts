@@ -189,7 +189,10 @@ function connect(): AuditDependencies {
     ),
     log: new AuditLog(client, purchaseTable),
     marks: new RetentionMarks(client, seatTable),
-    older: olderRecords(client, { purchases: purchaseTable, orders: requireEnvironment(ENVIRONMENT.orderTable) }),
+    older: olderRecords(client, {
+      purchases: purchaseTable,
+      orders: requireEnvironment(ENVIRONMENT.orderTable),
+    }),
     addresses: connectAddressHashes(),
     salesKept: requireNumber(ENVIRONMENT.salesKept),
     bound: {
