@@ -66,8 +66,22 @@ test('stage makes that stage alone, with its canary', async () => {
   }
 });
 
+test('withoutIndex leaves that index of the purchase table to the next deployment, and nothing else', async () => {
+  await synthesize(process.cwd(), folder, { stage: 'prod', withoutIndex: 'events' });
+
+  const data = readStage(folder, 'EventPro-prod').find(
+    ({ stackName }) => stackName === 'EventPro-prod-Data',
+  )!;
+  const indexes = Object.values(data.template.Resources)
+    .filter(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable')
+    .flatMap(({ Properties }) => (Properties?.['GlobalSecondaryIndexes'] ?? []) as { IndexName: string }[]);
+  const names = indexes.map(({ IndexName }) => IndexName);
+  expect(names.toSorted()).toEqual(['buyers', 'buyers', 'due', 'due', 'references', 'unsettled']);
+});
+
 test.each([
   [{ canary: 'on' }, '-c canary takes one value, off'],
+  [{ withoutIndex: 'event' }, 'The purchase table has no index event'],
   [{ stage: 'nowhere' }, 'There is no stage nowhere in lib/config.ts'],
 ])('%j is refused', async (context, message) => {
   await expect(synthesize(process.cwd(), folder, context)).rejects.toThrow(message);
