@@ -106,13 +106,15 @@ function getsOneAnswer({ answer, repeat, view }: ObservedPurchase, { before, ite
  * What a buyer is told who comes back, or gives up, is what the purchase's own request is answered with from then on. 202
  * becomes what the authentication has made of it.
  */
-function keepsTheAnswersOfReturns({ returns = [], repeat }: ObservedPurchase, { item }: Facts) {
+function keepsTheAnswersOfReturns({ returns = [], repeat }: ObservedPurchase, { before, item }: Facts) {
   const recorded = (JSON.parse(repeat.text || '{}') as { code?: string }).code;
   return returns.filter(isDefinite).map((told) => {
     const { how, status, text } = told;
     const { code, failure } = JSON.parse(text || '{}') as { code?: string; failure?: { code: string } };
     // Who is faster than the purchase finds none.
     if (code === 'PURCHASE_NOT_FOUND') return false;
+    // So does who is told that we could not look: there is nothing that could keep this answer.
+    if (!before && status >= 500) return false;
     const holds =
       item?.status === 'CANCELLED'
         ? code === 'PURCHASE_CANCELLED' ||
