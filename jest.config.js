@@ -8,13 +8,14 @@ module.exports = {
   setupFiles: ['<rootDir>/test/support/jest-environment.js'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // web/ holds ES modules for the browser, the only JavaScript that jest has to translate.
+  // Beside TypeScript, ES modules: web/ holds them for the browser, and a package has nothing else.
   transform: {
-    '^.+(\\.ts|/web/.+\\.js)$': [
+    '^.+(\\.ts|/(web|woff2-encoder)/.+\\.js)$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!woff2-encoder/)'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
   testTimeout: 180_000,

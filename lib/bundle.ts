@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { FAMILIES, packageOf } from '../lambda/ticket/shaping/families';
 import { FUNCTIONS, type FunctionName } from './functions';
 
 const ROOT = join(__dirname, '..');
@@ -31,6 +32,8 @@ export const BUNDLING = {
   alias: SUBSTITUTES,
   // By `require`: an `import()` of `node:http`, as the SDK has it, reads each of its exports, and so loads all of undici.
   supported: { 'dynamic-import': false },
+  // Left where they are: what a function loads late, and the files that it reads then (`addShaping`).
+  external: ['*/shaping/shape-line', 'harfbuzzjs', '@fontsource-variable/*'],
   logLevel: 'warning',
 } satisfies BuildOptions;
 
@@ -53,14 +56,18 @@ function buildAll(): string {
   if (existsSync(bundles)) return bundles;
   // Two syntheses may be at it, as `npm start` beside `npm test`: whoever is done first puts its folder in place.
   const outdir = `${bundles}-${randomUUID()}`;
-  buildSync({
+  const { metafile } = buildSync({
     ...BUNDLING,
     entryPoints: Object.entries(FUNCTIONS).map(([name, { entry }]) => ({
       in: entry,
       out: join(name, 'index'),
     })),
     outdir,
+    metafile: true,
   });
+  for (const [file, { imports }] of Object.entries(metafile.outputs)) {
+    if (imports.some(({ path }) => path === './shaping/shape-line')) addShaping(join(ROOT, dirname(file)));
+  }
   try {
     renameSync(outdir, bundles);
   } catch (error) {
@@ -68,6 +75,29 @@ function buildAll(): string {
     if (!existsSync(bundles)) throw error;
   }
   return bundles;
+}
+
+/** Packages of which shaping reads files at run time, and those files. Their licences want to go where they go. */
+const READ_PACKAGES = ['harfbuzzjs', ...FAMILIES.map(packageOf)];
+const READ_FILES = /(?:package\.json|LICENSE|unicode\.json|-wght-normal\.woff2|\.wasm)$/;
+
+/**
+ * Puts beside a function's bundle what prints the scripts that the standard fonts do not have: a second bundle, and the files that it
+ * reads, in `node_modules` as npm has them. The function loads them for the first text that needs them.
+ */
+function addShaping(folder: string): void {
+  buildSync({
+    ...BUNDLING,
+    entryPoints: [{ in: 'lambda/ticket/shaping/shape-line.ts', out: 'shape-line' }],
+    outdir: join(folder, 'shaping'),
+  });
+  for (const name of READ_PACKAGES) {
+    const path = join('node_modules', name);
+    cpSync(join(ROOT, path), join(folder, path), {
+      recursive: true,
+      filter: (file) => READ_FILES.test(file) || statSync(file).isDirectory(),
+    });
+  }
 }
 
 function fingerprintOfSources(): string {

@@ -1,8 +1,9 @@
-import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from '@cantoo/pdf-lib';
+import { PDFDocument, type PDFPage, rgb } from '@cantoo/pdf-lib';
 import { type EventFacts, type Seat } from '../event/event-layout';
 import { price, startTime, timeOfDay } from '../shared/wording';
+import { isolated, Lettering, type Weight } from './lettering';
 import { drawQrCode } from './qr-code-form';
-import { transliterate } from './transliteration';
+import { type PageStructure, type Part, StructureTree } from './structure-tree';
 
 /** A seat, and the text of its QR code. */
 export type TicketSeat = Seat & { readonly code: string };
@@ -28,49 +29,66 @@ const INK = rgb(0.07, 0.09, 0.16);
 const MUTED = rgb(0.36, 0.4, 0.47);
 const ACCENT = rgb(0.31, 0.27, 0.9);
 
-/** The ticket as a PDF: one page a seat. The same ticket gives the same bytes. */
+/** Smaller is not read any more. */
+const SMALLEST = 8;
+
+/**
+ * The ticket as a PDF: one page a seat, tagged for who has it read aloud. The same ticket gives the same bytes.
+ *
+ * It is not PDF/UA, which wants every font embedded: the ordinary ticket has the standard ones.
+ */
 export async function drawTicket(ticket: Ticket): Promise<Uint8Array> {
   const document = await PDFDocument.create({ updateMetadata: false });
   document.setCreationDate(new Date(ticket.createdAt * 1000));
-  document.setTitle(`Ticket ${ticket.reference}`);
-  const regular = await document.embedFont(StandardFonts.Helvetica);
-  const bold = await document.embedFont(StandardFonts.HelveticaBold);
-  for (const seat of ticket.seats) drawSeat(document.addPage(PAGE), ticket, seat, { regular, bold });
+  document.setTitle(`Ticket ${ticket.reference}`, { showInWindowTitleBar: true });
+  document.setLanguage('en');
+  const lettering = await Lettering.of(document);
+  const structure = new StructureTree(document);
+  for (const seat of ticket.seats) {
+    const page = document.addPage(PAGE);
+    await drawSeat({ page, lettering, structure: structure.begin(page) }, ticket, seat);
+  }
+  lettering.finish();
+  structure.finish();
   return document.save();
 }
 
-function drawSeat(
-  page: PDFPage,
+interface Canvas {
+  readonly page: PDFPage;
+  readonly lettering: Lettering;
+  readonly structure: PageStructure;
+}
+
+async function drawSeat(
+  { page, lettering, structure }: Canvas,
   ticket: Ticket,
   seat: TicketSeat,
-  fonts: { regular: PDFFont; bold: PDFFont },
-): void {
+): Promise<void> {
   const [width, height] = PAGE;
   const inner = width - 2 * MARGIN;
-  page.drawRectangle({ x: 0, y: height - 8, width, height: 8, color: ACCENT });
+  structure.decoration(() => page.drawRectangle({ x: 0, y: height - 8, width, height: 8, color: ACCENT }));
 
   let y = height - 44;
-  const line = (text: string, font: PDFFont, size: number, color = INK) => {
-    const fitted = fit(printable(text, font), font, size, inner);
-    page.drawText(fitted.text, { x: MARGIN, y, font, size: fitted.size, color });
+  const line = async (text: string, weight: Weight, size: number, color = INK, role: Part['role'] = 'P') => {
+    const { set, fitting } = await fit(text, weight, size, inner, lettering);
+    structure.part({ role, text: set.spoken }, () => set.draw(page, { x: MARGIN, y, size: fitting, color }));
     y -= size * 1.5;
   };
-  line(ticket.event.name, fonts.bold, 17);
-  line(ticket.event.venue, fonts.regular, 10.5, MUTED);
-  line(times(ticket.event), fonts.regular, 10.5, MUTED);
+  const { event } = ticket;
+  const [section, tier, row] = [seat.section, seat.tier, seat.row].map(isolated);
+  await line(isolated(event.name), 'bold', 17, INK, 'H1');
+  await line(isolated(event.venue), 'regular', 10.5, MUTED);
+  await line(times(event), 'regular', 10.5, MUTED);
   y -= 8;
-  line(`Row ${seat.row}, seat ${seat.number}`, fonts.bold, 15);
-  line(`${seat.section} · ${seat.tier} · ${price(seat.price, ticket.currency)}`, fonts.regular, 10.5, MUTED);
-  line(ticket.buyerName, fonts.regular, 10.5);
+  await line(`Row ${row}, seat ${seat.number}`, 'bold', 15);
+  await line(`${section} · ${tier} · ${price(seat.price, ticket.currency)}`, 'regular', 10.5, MUTED);
+  await line(isolated(ticket.buyerName), 'regular', 10.5);
 
-  drawQrCode(page, seat.code, { x: (width - QR_SIDE) / 2, y: 48, side: QR_SIDE });
-  page.drawText(`${ticket.reference} / ${seat.seatId}`, {
-    x: MARGIN,
-    y: 24,
-    font: fonts.regular,
-    size: 8,
-    color: MUTED,
-  });
+  structure.part({ role: 'Figure', alternative: `QR code of seat ${seat.seatId}` }, () =>
+    drawQrCode(page, seat.code, { x: (width - QR_SIDE) / 2, y: 48, side: QR_SIDE }),
+  );
+  y = 24;
+  await line(`${ticket.reference} / ${isolated(seat.seatId)}`, 'regular', SMALLEST, MUTED);
 }
 
 /** `Sat, 20 March 2027 at 20:00 CET, doors 19:00`. */
@@ -79,22 +97,18 @@ function times({ startsAt, timeZone, doorsOpenAt }: EventFacts): string {
   return startTime(startsAt, timeZone) + doors;
 }
 
-/** The standard fonts have Western European letters. Others are transliterated, or become a question mark. */
-function printable(text: string, font: PDFFont): string {
-  const known = new Set(font.getCharacterSet());
-  // NFC first: some keyboards send a letter and its mark apart, and the mark alone is in no font.
-  return Array.from(text.normalize('NFC'), (letter) => {
-    if (known.has(letter.codePointAt(0)!)) return letter;
-    const latin = transliterate(letter) ?? '?';
-    return Array.from(latin).every((each) => known.has(each.codePointAt(0)!)) ? latin : '?';
-  }).join('');
-}
-
-/** Shrinks a line to its width; one that would be too small to read is cut. */
-function fit(text: string, font: PDFFont, size: number, width: number): { text: string; size: number } {
-  const fitting = Math.min(size, (size * width) / Math.max(font.widthOfTextAtSize(text, size), 1));
-  if (fitting >= 8) return { text, size: fitting };
-  let cut = text;
-  while (font.widthOfTextAtSize(`${cut}…`, 8) > width) cut = cut.slice(0, -1);
-  return { text: `${cut}…`, size: 8 };
+/** Shrinks a line to its width; one that would be too small to read is cut, between letters as a reader sees them. */
+async function fit(text: string, weight: Weight, size: number, width: number, lettering: Lettering) {
+  const whole = await lettering.set(text, weight);
+  const fitting = Math.min(size, width / whole.width);
+  if (fitting >= SMALLEST) return { set: whole, fitting };
+  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+  const cutAfter = (count: number) => lettering.set(`${letters.slice(0, count).join('')}…`, weight);
+  let [fits, tooLong] = [0, letters.length];
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    if ((await cutAfter(middle)).width * SMALLEST <= width) fits = middle;
+    else tooLong = middle;
+  }
+  return { set: await cutAfter(fits), fitting: SMALLEST };
 }

@@ -9,7 +9,7 @@ import {
 } from '@cantoo/pdf-lib';
 
 export interface TicketPage {
-  /** The lines, as they are printed. */
+  /** The lines, each from left to right as it is printed. */
   readonly lines: readonly string[];
   /** The QR code: rows of dark and light modules. */
   readonly qrCode: readonly (readonly boolean[])[];
@@ -20,7 +20,7 @@ export async function readTicket(pdf: Uint8Array): Promise<{ title?: string; pag
   const document = await PDFDocument.load(pdf);
   const pages = document.getPages().map((page) => {
     const content = contentOf(page);
-    return { lines: linesOf(content), qrCode: qrCodeOf(formsOf(page)) };
+    return { lines: linesOf(content, fontsOf(page)), qrCode: qrCodeOf(formsOf(page)) };
   });
   return { title: document.getTitle(), pages };
 }
@@ -45,12 +45,49 @@ function inflated(stream: PDFRawStream): string {
   return new TextDecoder('latin1').decode(decodePDFRawStream(stream).decode());
 }
 
-/** Text is drawn as hexadecimal digits in WinAnsi, which is Windows-1252. */
-function linesOf(content: string): string[] {
-  const windows1252 = new TextDecoder('windows-1252');
-  return Array.from(content.matchAll(/<([0-9A-F]*)> Tj/g), ([, digits]) =>
-    windows1252.decode(Buffer.from(digits!, 'hex')),
+/** What each line draws, from left to right: text is hexadecimal digits in Windows-1252, or in the codes of an embedded font. */
+function linesOf(content: string, fonts: ReadonlyMap<string, Decode>): string[] {
+  const lines: string[] = [];
+  let decode: Decode | undefined;
+  let line = '';
+  const operators = /\/(\S+) [\d.]+ Tf|\[\S+ <([0-9a-f]+)>\] TJ|<([0-9A-F]*)> Tj|\bET\b/g;
+  for (const [operator, font, code, text] of content.matchAll(operators)) {
+    if (font !== undefined) decode = fonts.get(font);
+    else if (operator !== 'ET') line += decode!((code ?? text)!);
+    else {
+      lines.push(line);
+      line = '';
+    }
+  }
+  return lines;
+}
+
+/** From hexadecimal digits. */
+type Decode = (digits: string) => string;
+
+function fontsOf(page: PDFPage): Map<string, Decode> {
+  const fonts = page.node.Resources()!.lookup(PDFName.of('Font'), PDFDict);
+  return new Map(
+    fonts.keys().map((name) => {
+      const toUnicode = fonts.lookup(name, PDFDict).lookup(PDFName.of('ToUnicode'));
+      const decode = toUnicode ? decodeWith(inflated(toUnicode as PDFRawStream)) : decodeWindows1252;
+      return [name.asString().slice(1), decode];
+    }),
   );
+}
+
+const decodeWindows1252: Decode = (digits) =>
+  new TextDecoder('windows-1252').decode(Buffer.from(digits, 'hex'));
+
+/** @param cmap lines of `<code> <letters in UTF-16>` */
+function decodeWith(cmap: string): Decode {
+  const letters = new Map(
+    Array.from(cmap.matchAll(/^<(\w{4})> <(\w+)>$/gm), ([, code, text]) => [
+      code!,
+      Buffer.from(text!, 'hex').swap16().toString('utf16le'),
+    ]),
+  );
+  return (digits) => letters.get(digits) ?? '';
 }
 
 /** Each run of dark modules is a rectangle: column, row, length. */
