@@ -8,23 +8,49 @@ export interface FoundItem {
   readonly item: Readonly<Record<string, unknown>>;
 }
 
-/** Every item, of all these tables, that has this text in it: a scan, as a person would do it in the AWS console. */
-export async function mentioningItems(
+/** What an item must have to be found. What is not given does not matter. */
+export interface WantedItems {
+  /** An attribute of this name. */
+  readonly attribute?: string | undefined;
+  /** This text as the whole of some value, at any depth and in any case. */
+  readonly value?: string | undefined;
+  /** This text somewhere, in its names or values. */
+  readonly mentions?: string | undefined;
+}
+
+/** Every item, of all these tables, that is wanted: a scan, as a person would do it in the AWS console. */
+export async function findItems(
   endpoint: string,
   tableNames: readonly string[],
-  text: string,
+  { attribute, mentions, value }: WantedItems,
 ): Promise<FoundItem[]> {
   const client = dynamoDbClient(endpoint);
+  const lowered = value?.toLowerCase();
+  const filter = attribute !== undefined && {
+    FilterExpression: 'attribute_exists(#attribute)',
+    ExpressionAttributeNames: { '#attribute': attribute },
+  };
   const found: FoundItem[] = [];
   try {
     for (const table of tableNames) {
-      for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
-        const mentioning = Items.filter((item) => JSON.stringify(item).includes(text));
-        found.push(...mentioning.map((item) => ({ table, item: unmarshall(item) })));
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ...filter })) {
+        for (const marshalled of Items) {
+          if (mentions !== undefined && !JSON.stringify(marshalled).includes(mentions)) continue;
+          const item = unmarshall(marshalled);
+          if (lowered === undefined || holds(item, lowered)) found.push({ table, item });
+        }
       }
     }
     return found;
   } finally {
     client.destroy();
   }
+}
+
+/** @param lowered a text in lower case */
+function holds(value: unknown, lowered: string): boolean {
+  if (typeof value === 'string') return value.toLowerCase() === lowered;
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).some((each) => holds(each, lowered))
+  );
 }

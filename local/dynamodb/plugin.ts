@@ -5,7 +5,8 @@ import { dynamoDbClient } from './dynamodb-client';
 import { emptyTable } from './empty-table';
 import { startDynamoDbEngine } from './engine';
 import { dynamoDbIntegrations } from './integrations';
-import { mentioningItems } from './mentioning-items';
+import { itemRoutes } from './item-routes';
+import { findItems } from './mentioning-items';
 import { dynamoDbTypes } from './resource-types';
 import { StreamHorizons, streamArn, TableStream } from './table-stream';
 import { TtlRemovals } from './ttl-removals';
@@ -54,13 +55,14 @@ export const DYNAMODB = definePlugin({
       integrations: dynamoDbIntegrations(client),
       server: { url: endpoint, variable: 'AWS_ENDPOINT_URL_DYNAMODB' },
       records: {
-        items: (mentioned) =>
-          mentioningItems(
+        items: (mentions) =>
+          findItems(
             endpoint,
             tables.map(({ tableName }) => tableName),
-            mentioned,
+            { mentions },
           ),
       },
+      routes: itemRoutes(endpoint, tables),
       async reset() {
         await Promise.all(
           tables.map(async ({ tableName, streamView }) => {

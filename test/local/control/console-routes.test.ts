@@ -106,6 +106,7 @@ describe('kills', () => {
     ['PUT', '/local/pace', '{"secondsBeforeState":11}', 'secondsBeforeState must be a number from 0 to 10.'],
     ['PUT', '/local/pace', '{}', 'secondsBeforeState must be a number from 0 to 10.'],
     ['GET', '/local/executions?limit=0', undefined, 'limit must be a positive whole number, not "0".'],
+    ['GET', '/local/items?fields=status', undefined, 'attribute or value must say which items'],
     ['GET', '/local/records?mentions=A-1', undefined, 'mentions must be a text of at least 8 characters.'],
   ])('%s %s %s is refused: %s', async (method, path, body, detail) => {
     const answer = await eventpro.request(method, path, { body });
@@ -216,6 +217,27 @@ test('the records of a purchase are found by what they mention: items by its id,
   expect(tickets).toEqual([
     expect.objectContaining({ key: expect.stringContaining(purchaseHash(purchaseId)) }),
   ]);
+});
+
+test('items are found by an attribute that they have, and by the whole of a value, in any case; only the wanted fields are told', async () => {
+  const buyer = { name: 'Eve Low', email: 'eve@example.com' };
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'], buyer });
+  await eventpro.buy({ seats: ['A-11'], paymentMethod: 'pm_card_chargeDeclined' });
+  const itemsOf = async (query: string) => {
+    const answer = await eventpro.request<Pick<FoundRecords, 'items'>>('GET', `/local/items?${query}`);
+    return answer.body.items.map(({ item }) => item);
+  };
+
+  const addressed = await itemsOf('value=EVE@Example.com&fields=purchaseId,status');
+  const seat = await itemsOf('value=a-1&fields=seatId,status');
+  const failed = await itemsOf('attribute=failure&fields=status');
+
+  expect(addressed).toEqual([{ purchaseId, status: 'CONFIRMED' }]);
+  // The seat itself, and the purchase that lists it; not A-11, which begins alike.
+  expect(seat.map(({ status }) => status).sort()).toEqual(['CONFIRMED', 'SOLD']);
+  expect(failed).toEqual([{ status: 'FAILED' }]);
+  expect(await itemsOf('attribute=failure&value=eve@example.com')).toEqual([]);
+  expect(await itemsOf('value=eve@example')).toEqual([]);
 });
 
 test('the HTML of a mail is served as a page that may do nothing', async () => {
