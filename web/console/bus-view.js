@@ -7,6 +7,7 @@
 import { element } from '../element.js';
 import { replayEvent } from './control-routes.js';
 import { counted, dateAndTime, logicalName } from './format.js';
+import { hrefOfSearch } from './links.js';
 import { badge, button, card, code, empty, facts, onNextFrame, table } from './page.js';
 
 /** @param {ViewContext} context */
@@ -55,9 +56,20 @@ function eventRow(event) {
     'tr',
     { 'data-event': id },
     element('th', { scope: 'row' }, link, element('p', { class: 'note' }, when)),
-    element('td', { class: 'mono' }, String(detail.reference ?? detail.id ?? '')),
+    element('td', {}, about(detail)),
     element('td', {}, ...(deliveries.length === 0 ? ['No rule matches it'] : deliveries.map(deliveryBadge))),
   );
+}
+
+/**
+ * What it is about: a sale leads to where it is found.
+ *
+ * @param {BusEvent['detail']} detail
+ */
+function about({ reference, id }) {
+  if (!reference) return element('span', { class: 'mono' }, String(id ?? ''));
+  const text = String(reference);
+  return element('a', { class: 'mono', href: hrefOfSearch(text) }, text);
 }
 
 /**
@@ -76,6 +88,7 @@ function parts(events) {
         ['Published', dateAndTime(event.time)],
         ['Source', event.source],
         ['Bus', event.bus],
+        ...(event.detail.reference ? [/** @type {[string, Node]} */ (['About', about(event.detail)])] : []),
         ['Id', element('span', { class: 'mono' }, event.id)],
       ]),
       code('Detail', event.detail),

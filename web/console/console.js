@@ -4,10 +4,12 @@ import { showBus, showBusEvent } from './bus-view.js';
 import { showDurableExecution, showDurableExecutions } from './durable-view.js';
 import { showExecution } from './execution-view.js';
 import { showExecutions } from './executions-view.js';
+import { showFound, startSearch } from './find-view.js';
 import { showInbox } from './inbox-view.js';
 import { showLab } from './lab-view.js';
 import { showPayments } from './payments-view.js';
 import { startRouter } from './router.js';
+import { showOrder, showPurchase } from './sale-view.js';
 import { showSchedules } from './schedules-view.js';
 import { showSigns } from './signs.js';
 import { Store } from './store.js';
@@ -21,6 +23,7 @@ part('skip', HTMLAnchorElement).addEventListener('click', (event) => {
   main.focus();
 });
 
+startSearch(part('search', HTMLFormElement));
 showSigns(store);
 store.start();
 startRouter(main, store, {
@@ -29,6 +32,9 @@ startRouter(main, store, {
   events: { title: 'Events', show: showBus, showOne: showBusEvent },
   schedules: { title: 'Schedules', show: showSchedules },
   inbox: { title: 'Inbox', show: showInbox, showOne: showInbox },
-  payments: { title: 'Payments', show: showPayments },
+  payments: { title: 'Payments', show: showPayments, showOne: showPayments },
+  purchases: { title: 'Purchase', show: showFound, showOne: showPurchase },
+  orders: { title: 'Order', show: showFound, showOne: showOrder },
+  find: { title: 'Search', show: showFound },
   lab: { title: 'Lab', show: showLab },
 });

@@ -211,6 +211,21 @@ export function findRecords(text) {
   return ask('GET', `/local/records?mentions=${encodeURIComponent(text)}`);
 }
 
+/**
+ * Every item that has the attribute, and the text as the whole of a value, of the two those that are given.
+ *
+ * @param {{ attribute?: string, value?: string, fields?: readonly string[] }} wanted `fields`: the only attributes that are told
+ * @returns {Promise<FoundItem[]>}
+ */
+export async function findItems({ attribute, value, fields }) {
+  const query = new URLSearchParams({
+    ...(attribute && { attribute }),
+    ...(value && { value }),
+    ...(fields && { fields: fields.join(',') }),
+  });
+  return (await ask('GET', `/local/items?${query}`)).items;
+}
+
 /** @returns {Promise<Interference>} */
 export async function getInterference() {
   const [faults, kills, { secondsBeforeState }] = await Promise.all([

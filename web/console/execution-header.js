@@ -6,16 +6,11 @@
 import { element } from '../element.js';
 import { advanceClock, killExecution, redriveExecution } from './control-routes.js';
 import { dateAndTime, duration, logicalName } from './format.js';
+import { hrefOfSale } from './links.js';
 import { badge, button, download } from './page.js';
-import {
-  describe,
-  isLeftBehind,
-  payloadOf,
-  recordsOf,
-  RECOVERY_FAST_FORWARD,
-  saleOf,
-} from './purchase-adapter.js';
+import { describe, isLeftBehind, payloadOf, RECOVERY_FAST_FORWARD, saleOf } from './purchase-adapter.js';
 import { openReplay } from './replay-dialog.js';
+import { paymentsOf, recordsOf } from './sale-records.js';
 import { visitsOf } from './visits.js';
 
 /** What an execution was, in a line, and what can be done with it. */
@@ -81,9 +76,11 @@ export class ExecutionHeader {
     this.#redrive.hidden = running || status === 'SUCCEEDED' || type !== 'STANDARD';
     this.#replay.hidden = !payloadOf(execution);
     this.#dead.hidden = !isLeftBehind(execution, others);
-    this.#others.hidden = others.length === 0;
+    const sale = saleOf(execution);
+    this.#others.hidden = !sale;
     this.#others.replaceChildren(
-      `Same ${saleOf(execution)?.kind ?? 'sale'}: `,
+      ...(sale ? [element('a', { href: hrefOfSale(sale) }, `The ${sale.kind}`)] : []),
+      ...(others.length > 0 ? ['Its other executions: '] : []),
       ...others.map((other) =>
         element(
           'a',
@@ -108,11 +105,9 @@ export class ExecutionHeader {
     if (!execution) return;
     const { definition } =
       this.#store.stateMachines.find(({ arn }) => arn === execution.stateMachineArn) ?? {};
-    const { id } = saleOf(execution) ?? {};
-    const records = id ? await recordsOf(id) : undefined;
-    const payments = this.#store.payments.filter(({ metadata }) =>
-      Object.values(metadata).includes(id ?? ''),
-    );
+    const sale = saleOf(execution);
+    const records = sale && (await recordsOf(sale));
+    const payments = sale ? paymentsOf(this.#store.payments, sale) : [];
     download(`execution-${execution.id}.json`, { execution, definition, records, payments });
   }
 }

@@ -8,7 +8,7 @@ import { element } from '../element.js';
 import { getExecution } from './control-routes.js';
 import { eventTable } from './event-table.js';
 import { ExecutionHeader } from './execution-header.js';
-import { compensationsOf, leftWaiting } from './purchase-adapter.js';
+import { compensationsOf, leftWaiting, saleOf } from './purchase-adapter.js';
 import { PurchasePanel } from './purchase-panel.js';
 import { StateGraph } from './state-graph.js';
 import { stateInspector } from './state-inspector.js';
@@ -49,7 +49,7 @@ export function showExecution({ main, store, id, signal }) {
   main.append(empty('Loading …'));
 
   const drawSoon = onNextFrame(draw, signal);
-  const refreshPurchase = onNextFrame(() => execution && purchase.refresh(execution), signal);
+  const refreshPurchase = onNextFrame(() => execution && purchase.refresh(saleOf(execution)), signal);
   store.on(
     ['executions'],
     (_, changed) => {

@@ -8,7 +8,9 @@ import { CHANNELS } from '../channels.js';
 import { element } from '../element.js';
 import { mailPath } from './control-routes.js';
 import { timeOfDay } from './format.js';
+import { hrefOfSale, hrefOfSearch } from './links.js';
 import { arrange, badge, button, card, code, empty, facts, onNextFrame } from './page.js';
+import { saleNamedIn } from './sale-records.js';
 
 /** @typedef {'text' | 'html' | 'raw'} Form */
 
@@ -89,11 +91,24 @@ function opened(message) {
     facts([
       ...(from ? [/** @type {[string, string]} */ (['From', from])] : []),
       ['To', to],
+      ...about(message),
       ['Message id', messageId],
     ]),
     element('div', { class: 'segments', role: 'group', 'aria-label': 'Form' }, ...buttons),
     body,
   );
+}
+
+/**
+ * What it is about, if it names a sale.
+ *
+ * @param {InboxMessage} message
+ * @returns {[string, Node][]}
+ */
+function about(message) {
+  const { sale, reference } = saleNamedIn(message);
+  if (sale) return [['About', element('a', { href: hrefOfSale(sale) }, `the ${sale.kind}`)]];
+  return reference ? [['About', element('a', { href: hrefOfSearch(reference) }, reference)]] : [];
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
- * All that the console knows of EventPro: what an execution means for a purchase or an order, what is stored about it, and how
- * to buy. Everything else here knows state machines alone.
+ * What an execution means for a purchase or an order, and how to buy. With `sale-*.js`, which know what is stored, it is all that
+ * the console knows of EventPro: everything else here knows AWS alone.
  *
- * @import { Execution, InboxMessage, Payment, StateMachine } from './control-routes.js'
+ * @import { Execution, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
  *
  * @typedef {StateMachine['definition']['States']} States
@@ -17,12 +17,10 @@
  * @property {string} [kind] what it is of, where that is no purchase: `order`
  * @property {string} [standing] how the purchase stands, where that is not how the execution ended
  *
- * @typedef {{ title: string, rows: [string, string | { text: string, href: string }][], raw?: unknown }} FactSheet
+ * @typedef {{ kind: 'purchase' | 'order', id: string }} Sale
  */
 import { Api } from '../api.js';
-import { CHANNEL_NAMES, CHANNELS } from '../channels.js';
-import { findRecords } from './control-routes.js';
-import { dateAndTime, money } from './format.js';
+import { money } from './format.js';
 
 const api = new Api('/api');
 
@@ -131,7 +129,7 @@ export function purchaseIdOf({ input }) {
  * What the execution is of: a purchase, or an order.
  *
  * @param {Execution} execution
- * @returns {{ kind: 'purchase' | 'order', id: string } | undefined}
+ * @returns {Sale | undefined}
  */
 export function saleOf(execution) {
   const purchaseId = purchaseIdOf(execution);
@@ -144,7 +142,7 @@ export function saleOf(execution) {
  * @param {Execution} execution
  * @returns {string | undefined}
  */
-function orderIdOf(execution) {
+export function orderIdOf(execution) {
   return roleOf(execution) === 'order' ? /** @type {any} */ (execution.input)?.orderId : undefined;
 }
 
@@ -158,7 +156,9 @@ function orderIdOf(execution) {
  * @returns {Description}
  */
 export function describe(execution, visits, { executions, stateMachines }) {
-  const seats = seatsOf(execution, executions).join(', ');
+  const known = seatsIn(execution);
+  const asked = known.length > 0 ? known : requestedSeats(purchaseIdOf(execution), executions);
+  const seats = asked.join(', ');
   const title = seats || orderTitle(execution) || execution.name;
   const machine = stateMachines.find(({ arn }) => arn === execution.stateMachineArn);
   const states = machine?.definition.States ?? {};
@@ -368,7 +368,7 @@ function cancellation({ status, error, cause, output }, visits, states) {
 }
 
 /** @type {Record<string, string>} */
-const REASONS = {
+export const REASONS = {
   BUYER_REQUEST: 'the buyer asked for it',
   ORGANISER: 'the organiser asked for it',
   DISPUTE: 'the payment is disputed',
@@ -388,7 +388,7 @@ const REFUNDS = {
  * @param {{ amount: number, status: string }} refund
  * @param {string} currency
  */
-function refundWords({ amount, status }, currency) {
+export function refundWords({ amount, status }, currency) {
   return status === 'NONE'
     ? 'nothing to give back'
     : `${money(amount, currency)} ${REFUNDS[status] ?? status}`;
@@ -405,17 +405,25 @@ function plainly({ status, error }) {
 }
 
 /**
- * @param {Execution} execution
+ * The seats that were asked for. Recovery names a purchase without them.
+ *
+ * @param {string | undefined} purchaseId
  * @param {readonly Execution[]} executions
  * @returns {string[]}
  */
-function seatsOf(execution, executions) {
-  const { request, purchaseId } = /** @type {any} */ (execution.input) ?? {};
-  if (Array.isArray(request?.seats)) return request.seats;
-  const first = executions.findLast(
-    (each) => purchaseIdOf(each) === purchaseId && roleOf(each) === 'checkout',
-  );
-  return first && first !== execution ? seatsOf(first, []) : [];
+export function requestedSeats(purchaseId, executions) {
+  if (!purchaseId) return [];
+  const first = executions.findLast((each) => purchaseIdOf(each) === purchaseId && seatsIn(each).length > 0);
+  return first ? seatsIn(first) : [];
+}
+
+/**
+ * @param {Execution} execution
+ * @returns {string[]}
+ */
+function seatsIn({ input }) {
+  const { request } = /** @type {any} */ (input) ?? {};
+  return Array.isArray(request?.seats) ? request.seats : [];
 }
 
 /** @param {string | undefined} cause of a failed function: JSON */
@@ -425,311 +433,6 @@ function errorTypeOf(cause) {
   } catch {
     return '';
   }
-}
-
-/**
- * What is there of a purchase or an order, side by side.
- *
- * @param {Execution} execution
- * @param {{ executions: readonly Execution[], payments: readonly Payment[], inbox: readonly InboxMessage[],
- *   now: number }} known `now` by the clock of the local run, in milliseconds
- * @returns {Promise<FactSheet[]>}
- */
-export async function factSheets(execution, known) {
-  const orderId = orderIdOf(execution);
-  if (orderId) return orderSheets(orderId, known);
-  const { executions, payments, inbox, now } = known;
-  const purchaseId = purchaseIdOf(execution);
-  if (!purchaseId) return [];
-  const { items, objects } = await recordsOf(purchaseId);
-  const stored = items.map(({ item }) => item);
-  // Seats, a revocation and orders name it, too.
-  const orders = stored.filter((item) => item.orderId && item.fingerprint);
-  const record = stored.find((item) => item.purchaseId === purchaseId && item.fingerprint && !item.orderId);
-  const held = new Map(stored.filter(({ seatId }) => seatId).map((item) => [item.seatId, item]));
-  const paid = payments.filter(({ metadata }) => metadata.purchaseId === purchaseId);
-  const tickets = objects.filter(({ key }) => key.endsWith('.pdf'));
-  const messages = inbox.filter(({ text, raw }) => text?.includes(purchaseId) || raw?.includes(purchaseId));
-  const wanted = [...new Set([...seatsOf(execution, executions), ...held.keys()])];
-
-  return [
-    {
-      title: 'Seats',
-      rows: wanted.map((seatId) => [seatId, seatWords(held.get(seatId), now)]),
-      raw: [...held.values()],
-    },
-    { title: 'Purchase record', rows: record ? recordRows(record) : [], raw: record },
-    { title: 'Payment', rows: paid.flatMap(paymentRows), raw: paid },
-    {
-      title: 'Ticket',
-      rows: tickets.map(({ key, size }) => [
-        key.endsWith(`/${purchaseId}.pdf`) ? 'PDF, by an older version' : 'PDF',
-        record?.status === 'CONFIRMED'
-          ? { text: `open, ${Math.ceil(size / 1024)} KB`, href: api.ticketUrl(purchaseId) }
-          : `${Math.ceil(size / 1024)} KB, not handed out`,
-      ]),
-      raw: tickets,
-    },
-    {
-      title: 'Messages',
-      rows: messages.map(({ id, channel, to }) => [channel, { text: to, href: `#/inbox/${id}` }]),
-      raw: messages.map(({ id, channel, to, receivedAt }) => ({ id, channel, to, receivedAt })),
-    },
-    ...(orders.length > 0
-      ? [
-          {
-            title: 'Orders',
-            rows: orders.map((item) => orderRow(item, executions)),
-            raw: orders.map(withoutToken),
-          },
-        ]
-      : []),
-  ];
-}
-
-/**
- * @param {Record<string, any>} order
- * @param {readonly Execution[]} executions
- * @returns {FactSheet['rows'][number]}
- */
-function orderRow({ orderId, items, status, amount, currency }, executions) {
-  const text = [...items.map(itemWords), ...(amount > 0 ? [money(amount, currency)] : [])].join(', ');
-  const execution = executions.find((each) => orderIdOf(each) === orderId);
-  return [status, execution ? { text, href: hrefOf(execution) } : text];
-}
-
-/**
- * @param {string} orderId
- * @param {Parameters<typeof factSheets>[1]} known
- * @returns {Promise<FactSheet[]>}
- */
-async function orderSheets(orderId, { executions, payments, inbox }) {
-  const { items } = await recordsOf(orderId);
-  const record = items.map(({ item }) => item).find((item) => item.orderId === orderId && item.fingerprint);
-  const paid = payments.filter(({ metadata }) => metadata.orderId === orderId);
-  const { reference } =
-    /** @type {any} */ (executions.find((each) => orderIdOf(each) === orderId)?.input) ?? {};
-  const messages = inbox.filter(
-    ({ text, raw }) => reference && (text?.includes(reference) || raw?.includes(reference)),
-  );
-  const tickets = executions.findLast(
-    (each) => record?.purchaseId && purchaseIdOf(each) === record.purchaseId,
-  );
-  return [
-    {
-      title: 'Extras',
-      rows: (record?.items ?? []).map((/** @type {any} */ item) => [
-        STOCK[record?.stock] ?? 'Not reserved',
-        itemWords(item),
-      ]),
-      raw: record?.items,
-    },
-    {
-      title: 'Order record',
-      rows: record ? orderRows(record) : [],
-      raw: record && withoutToken(record),
-    },
-    {
-      title: 'Tickets',
-      rows: tickets
-        ? [[seatsOf(tickets, executions).join(', '), { text: 'the purchase', href: hrefOf(tickets) }]]
-        : [],
-      raw: tickets && { id: tickets.id },
-    },
-    { title: 'Payment', rows: paid.flatMap(paymentRows), raw: paid },
-    {
-      title: 'Messages',
-      rows: messages.map(({ id, channel, to }) => [channel, { text: to, href: `#/inbox/${id}` }]),
-      raw: messages.map(({ id, channel, to, receivedAt }) => ({ id, channel, to, receivedAt })),
-    },
-  ];
-}
-
-/** @type {Record<string, string>} */
-const STOCK = { RESERVED: 'Reserved', SOLD: 'Sold', RESTORED: 'Given back' };
-
-/** @param {{ extraId: string, quantity: number, name?: string }} item */
-function itemWords({ extraId, quantity, name }) {
-  return `${quantity} × ${name ?? extraId}`;
-}
-
-/** @param {Record<string, any>} record the token is beside the task that waits for it, as long as it does */
-function withoutToken({ taskToken: _, ...record }) {
-  return record;
-}
-
-/** @param {Execution} execution */
-function hrefOf({ id }) {
-  return `#/executions/${encodeURIComponent(id)}`;
-}
-
-/**
- * @param {Record<string, any>} record
- * @returns {FactSheet['rows']}
- */
-function orderRows(record) {
-  const { status, failure, amount, currency, paymentIntentId, createdAt, authenticateBy } = record;
-  const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy;
-  /** @type {[string, string | false][]} */
-  const rows = [
-    ['Status', status],
-    ['Bank waits until', isAwaited && dateAndTime(authenticateBy * 1000)],
-    ['Failure', failure?.code],
-    ['Amount', amount > 0 && money(amount, currency)],
-    ['Given back by hand', record.refunded > 0 && money(record.refunded, currency)],
-    ['Intent', paymentIntentId],
-    ['Created', dateAndTime(createdAt * 1000)],
-  ];
-  return rows.flatMap(([term, words]) => (words ? [/** @type {[string, string]} */ ([term, words])] : []));
-}
-
-/**
- * What is stored of a purchase: items by its id, objects by the hash of the id, or by the id itself in an older data folder.
- *
- * @param {string} purchaseId
- */
-export async function recordsOf(purchaseId) {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(purchaseId));
-  const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const [byId, byHash] = await Promise.all([findRecords(purchaseId), findRecords(hash)]);
-  return { items: byId.items, objects: [...byId.objects, ...byHash.objects] };
-}
-
-/**
- * @param {Record<string, any> | undefined} seat
- * @param {number} now
- */
-function seatWords(seat, now) {
-  if (!seat) return 'not held by this purchase';
-  if (seat.status === 'SOLD') return 'sold to this purchase';
-  const left = seat.expiresAt * 1000 - now;
-  return left > 0 ? `held until ${dateAndTime(seat.expiresAt * 1000)}` : 'held, but the hold has expired';
-}
-
-/**
- * @param {Record<string, any>} record
- * @returns {FactSheet['rows']}
- */
-export function recordRows(record) {
-  const { status, failure, amount, currency, paymentIntentId, createdAt, reference, authenticateBy } = record;
-  const isAwaited = status === 'AWAITING_AUTHENTICATION' && authenticateBy;
-  return [
-    ['Status', status],
-    ...(isAwaited
-      ? [/** @type {[string, string]} */ (['Bank waits until', dateAndTime(authenticateBy * 1000)])]
-      : []),
-    ...(failure ? [/** @type {[string, string]} */ (['Failure', failure.code])] : []),
-    ...cancellationRows(record),
-    ...admissionRows(record),
-    ...handRows(record),
-    ...(amount > 0 ? [/** @type {[string, string]} */ (['Amount', money(amount, currency)])] : []),
-    ...(paymentIntentId ? [/** @type {[string, string]} */ (['Intent', paymentIntentId])] : []),
-    ['Created', dateAndTime(createdAt * 1000)],
-    ...deliveryRows(record),
-    // Purchases in a data folder from before there were references have none.
-    ...(reference ? [/** @type {[string, string]} */ (['Reference', reference])] : []),
-  ];
-}
-
-/**
- * @param {Record<string, any>} record
- * @returns {[string, string][]}
- */
-function cancellationRows({ cancellation: agreed, currency }) {
-  if (!agreed) return [];
-  return [
-    ['Cancelled', `${REASONS[agreed.reason] ?? agreed.reason}, ${dateAndTime(agreed.at * 1000)}`],
-    ['Refund', refundWords(agreed.refund, currency)],
-  ];
-}
-
-/**
- * What Stripe has told of a sale's payment: money given back by hand, a dispute.
- *
- * @param {Record<string, any>} record
- * @returns {[string, string][]}
- */
-function handRows({ refunded, dispute, currency }) {
-  return [
-    ...(refunded
-      ? [/** @type {[string, string]} */ (['Given back by hand', money(refunded, currency)])]
-      : []),
-    ...(dispute
-      ? [/** @type {[string, string]} */ (['Dispute', `${dispute.status}, ${dispute.reason}`])]
-      : []),
-    ...(dispute?.dueBy
-      ? [/** @type {[string, string]} */ (['Evidence until', dateAndTime(dispute.dueBy * 1000)])]
-      : []),
-  ];
-}
-
-/**
- * Whom its tickets have let in: an attribute a seat.
- *
- * @param {Record<string, any>} record
- * @returns {[string, string][]}
- */
-function admissionRows(record) {
-  return Object.keys(record)
-    .filter((attribute) => attribute.startsWith(ADMISSION))
-    .map((attribute) => {
-      const { gate, at } = record[attribute];
-      return [`Let in, ${attribute.slice(ADMISSION.length)}`, `${gate}, ${dateAndTime(at * 1000)}`];
-    });
-}
-
-const ADMISSION = 'admission_';
-
-/** @type {Record<string, string>} */
-const DELIVERIES = {
-  SENDING: 'being sent, or tried again later',
-  SENT: 'sent',
-  UNKNOWN: 'given up: two attempts had no answer',
-};
-
-/** @type {[string, string][]} worst first */
-const MAIL_EVENTS = [
-  ['mail_complained', 'reported as spam'],
-  ['mail_bounced', 'bounced: the address takes no mail'],
-  ['mail_rejected', 'rejected by SES'],
-  ['mail_undelivered', 'came back, or was answered automatically'],
-  ['mail_delayed', 'delayed'],
-];
-
-/**
- * How far each channel has come, and what became of the e-mail afterwards.
- *
- * @param {Record<string, any>} record
- * @returns {[string, string][]}
- */
-export function deliveryRows(record) {
-  return [
-    ...CHANNEL_NAMES.flatMap((channel) => {
-      const state = record[`delivery_${channel}`]?.state;
-      const told = DELIVERIES[state] ?? state;
-      return state ? [/** @type {[string, string]} */ ([CHANNELS[channel].label, told])] : [];
-    }),
-    ...MAIL_EVENTS.flatMap(([attribute, words]) => {
-      const event = record[attribute];
-      if (!event) return [];
-      const said = `${words} (${event.reason}, ${dateAndTime(event.at * 1000)})`;
-      return [/** @type {[string, string]} */ (['After sending', said])];
-    }),
-  ];
-}
-
-/**
- * @param {Payment} payment
- * @returns {FactSheet['rows']}
- */
-function paymentRows({ status, captured, refunded, currency, paymentMethod, idempotencyKeys }) {
-  return [
-    ['Status', status],
-    ['Captured', money(captured, currency)],
-    ['Refunded', money(refunded, currency)],
-    ['Method', paymentMethod ?? 'none'],
-    ['Requests', String(idempotencyKeys.length)],
-  ];
 }
 
 /**

@@ -1,16 +1,16 @@
 /**
- * @import { ExecutionRecord } from './control-routes.js'
- * @import { FactSheet } from './purchase-adapter.js'
+ * @import { Sale } from './purchase-adapter.js'
+ * @import { FactSheet } from './sale-records.js'
  * @import { Store } from './store.js'
  */
 import { element } from '../element.js';
 import { code, empty, facts } from './page.js';
-import { factSheets } from './purchase-adapter.js';
+import { factSheets } from './sale-records.js';
 
 /** Milliseconds between two looks into the tables: an execution changes many things in a row. */
 const PAUSE = 200;
 
-/** What is there of the purchase of an execution, side by side. */
+/** What is there of a purchase or an order, side by side. */
 export class PurchasePanel {
   element = element('section', { class: 'sheets', 'aria-label': 'The purchase or order' });
   #store;
@@ -24,15 +24,15 @@ export class PurchasePanel {
     this.#store = store;
   }
 
-  /** @param {ExecutionRecord} execution */
-  refresh(execution) {
-    if (this.#waiting) return;
+  /** @param {Sale | undefined} sale none: there is nothing to show */
+  refresh(sale) {
+    if (this.#waiting || !sale) return;
     this.#waiting = true;
     setTimeout(async () => {
       this.#waiting = false;
       const { executions, payments, inbox, clockOffset } = this.#store;
       const now = Date.now() + clockOffset;
-      const sheets = await factSheets(execution, { executions, payments, inbox, now });
+      const sheets = await factSheets(sale, { executions, payments, inbox, now });
       const shown = JSON.stringify(sheets);
       if (shown === this.#shown) return;
       this.#shown = shown;

@@ -36,6 +36,8 @@ const RUNNING_AGAIN = {
 const ASKING_PAUSE = 250;
 
 export class Store {
+  /** @type {() => void} */
+  #firstLoaded = () => undefined;
   /** @type {ExecutionRecord[]} newest first, with brief events */
   executions = [];
   /** Executions that the server remembers. */
@@ -65,6 +67,8 @@ export class Store {
   connected = false;
   /** Whether everything was loaded once. */
   loaded = false;
+  /** Resolves when it was. @type {Promise<void>} */
+  whenLoaded = new Promise((resolve) => (this.#firstLoaded = resolve));
 
   #topics = new EventTarget();
   /** Topics that are going to be asked about. @type {Set<Topic>} */
@@ -159,6 +163,7 @@ export class Store {
     this.#set('schedules', { schedules });
     this.#set('interference', { interference });
     this.#set('clock', { clockOffset: offsetOf(clock) });
+    this.#firstLoaded();
   }
 
   /** @param {ExecutionRecord} execution */

@@ -1,12 +1,11 @@
 import {
   compensationsOf,
-  deliveryRows,
   describe as meaningOf,
   isLeftBehind,
   payloadOf,
   purchaseIdOf,
-  recordRows,
 } from '../../../web/console/purchase-adapter.js';
+import { deliveryRows, recordRows } from '../../../web/console/sale-records.js';
 import { type Visit } from '../../../web/console/visits.js';
 
 type Execution = Parameters<typeof meaningOf>[0];
