@@ -24,6 +24,7 @@ import { type StateMachinePorts } from '../local/step-functions/state-machine';
 import { STRIPE } from '../local/stripe/plugin';
 import { type StripeServer } from '../local/stripe/stripe-server';
 import { DEMO_EXTRAS, demoEventAt } from './demo-event';
+import { redriveRoute } from './redrive-route';
 
 export const STAGE = 'EventPro-dev';
 
@@ -137,7 +138,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     await putDemoEvent();
     let ready: Promise<unknown> = putDemoExtras();
     http.serve([
-      controlRoutes(cloud, reset),
+      controlRoutes(cloud, reset, redriveRoute(cloud, STAGE)),
       async (request) => {
         if (!/^\/api(\/|$)/.test(request.path)) return undefined;
         await ready;

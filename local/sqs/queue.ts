@@ -40,6 +40,8 @@ export interface QueueContext {
   readonly journal: MessageJournal;
   readonly endpointUrl: string;
   readonly queue: (arn: string) => Queue;
+  /** Hears that a message has come, gone, or been received. */
+  readonly onChange: () => void;
 }
 
 interface QueuedMessage {
@@ -141,6 +143,12 @@ export class Queue {
     return { visible: this.messages.size - hidden.length, inFlight, delayed: hidden.length - inFlight };
   }
 
+  /** Its messages, those in flight too, oldest first. */
+  list(): readonly Message[] {
+    this.dropExpired();
+    return [...this.messages.values()].map(({ message }) => message);
+  }
+
   purge(): void {
     for (const id of this.messages.keys()) this.forget(id);
   }
@@ -195,6 +203,7 @@ export class Queue {
       held.receiptHandle = Buffer.from(`${id}/${randomUUID()}`).toString('base64url');
       received.push({ ...held.message, receiptHandle: held.receiptHandle });
     }
+    if (received.length > 0) this.context.onChange();
     return received;
   }
 
@@ -220,11 +229,13 @@ export class Queue {
     const { sentAt, availableAt } = message;
     const longest = this.context.clock.now() + (availableAt - sentAt);
     this.messages.set(message.id, { message, visibleAt: Math.min(availableAt, longest) });
+    this.context.onChange();
   }
 
   private forget(id: string): void {
     this.context.journal.deleted(this.name, id);
     this.messages.delete(id);
+    this.context.onChange();
   }
 
   private dropExpired(): void {

@@ -12,6 +12,8 @@ export interface QueuesOptions {
   readonly endpointUrl?: string;
   /** Keeps the messages across restarts. @default in memory only */
   readonly journalFile?: string;
+  /** Hears that what a queue holds has changed. @default - nobody */
+  readonly onChange?: () => void;
 }
 
 /** A redrive that has been done. */
@@ -33,8 +35,10 @@ export class Queues {
   private readonly journal: MessageJournal;
   private readonly queues = new Map<string, Queue>();
   private readonly moveTasks: MoveTask[] = [];
+  private readonly onChange: () => void;
 
-  constructor({ clock, endpointUrl = AWS_ENDPOINT, journalFile }: QueuesOptions) {
+  constructor({ clock, endpointUrl = AWS_ENDPOINT, journalFile, onChange = () => undefined }: QueuesOptions) {
+    this.onChange = onChange;
     this.clock = clock;
     this.endpointUrl = endpointUrl;
     this.journal = new MessageJournal(journalFile);
@@ -52,6 +56,7 @@ export class Queues {
       journal: this.journal,
       endpointUrl: this.endpointUrl,
       queue: (arn) => this.queue(arn),
+      onChange: () => this.onChange(),
     });
     this.queues.set(name, queue);
     return queue;

@@ -1,0 +1,69 @@
+import { REDRIVE_TAG } from '../lib/notification/redrive-tag';
+import { messageOf } from '../local/aws/error-message';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
+import { type Cloud } from '../local/core/cloud';
+import { json, refusal, type Routes } from '../local/http/route';
+import { SQS } from '../local/sqs/plugin';
+
+/** Of a queue that `npm run redrive -- --queue escalations` goes through. */
+const ESCALATIONS = /\/escalations$/;
+
+/** Tries again what was given up, as `npm run redrive` does for a deployed stage: by the same code, over the services' own APIs. */
+export function redriveRoute(cloud: Cloud, stageName: string): Routes {
+  return {
+    'POST /local/queues/*/redrive': async ([name = '']) => {
+      const queue = cloud
+        .get(SQS)
+        .list()
+        .find((each) => each.name === name);
+      if (!queue) return refusal(404, `There is no queue ${name}.`);
+      const said: string[] = [];
+      try {
+        const about = { queueUrl: queue.url, dryRun: false, print: (line: string) => void said.push(line) };
+        if (ESCALATIONS.test(queue.tags.get(REDRIVE_TAG) ?? '')) await redriveEscalations(about);
+        else await redriveDeadLetters(about);
+      } catch (error) {
+        return refusal(409, [...said, messageOf(error)].join('\n'));
+      }
+      return json(200, { said });
+    },
+  };
+
+  interface About {
+    readonly queueUrl: string;
+    readonly dryRun: boolean;
+    readonly print: (line: string) => void;
+  }
+
+  // Loaded when they are wanted: the clients take longer to load than most starts of the run may.
+  async function redriveDeadLetters(about: About): Promise<void> {
+    const [{ SQSClient }, dead] = await Promise.all([
+      import('@aws-sdk/client-sqs'),
+      import('../scripts/redrive/dead-letters'),
+    ]);
+    await dead.redriveDeadLetters({ ...about, sqs: new SQSClient(connection(cloud.urls.aws!)) });
+  }
+
+  async function redriveEscalations(about: About): Promise<void> {
+    const [{ SQSClient }, { SFNClient }, { DynamoDBClient }, { DynamoDBDocumentClient }] = await Promise.all([
+      import('@aws-sdk/client-sqs'),
+      import('@aws-sdk/client-sfn'),
+      import('@aws-sdk/client-dynamodb'),
+      import('@aws-sdk/lib-dynamodb'),
+    ]);
+    const { PurchaseRepository } = await import('../lambda/purchase/purchase-repository');
+    const escalations = await import('../scripts/redrive/escalations');
+    const { PurchaseTableName } = cloud.outputs.get(`${stageName}-Data`)!;
+    const documents = DynamoDBDocumentClient.from(new DynamoDBClient(connection(cloud.urls.dynamodb!)));
+    await escalations.redriveEscalations({
+      ...{ ...about, stageName },
+      sqs: new SQSClient(connection(cloud.urls.aws!)),
+      sfn: new SFNClient(connection(cloud.urls.aws!)),
+      purchases: new PurchaseRepository(documents, PurchaseTableName as string),
+    });
+  }
+}
+
+function connection(endpoint: string) {
+  return { endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+}
