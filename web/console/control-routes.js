@@ -76,6 +76,12 @@
  *
  * @typedef {{ name: string, mode: { status?: number, seconds?: number }, requests: PartnerRequest[] }} Partner
  *
+ * @typedef {{ id: string, body: string, attributes: Record<string, string>, sentAt: string, receiveCount: number,
+ *   from?: string }} QueuedMessage  `from`: the queue that gave it up.
+ *
+ * @typedef {{ name: string, arn: string, tags: Record<string, string>, deadLettersOf: string[], visible: number,
+ *   inFlight: number, delayed: number, messages: QueuedMessage[] }} Queue
+ *
  * @typedef {'fail-before' | 'fail-after' | 'timeout'} FaultMode
  * @typedef {{ mode: FaultMode, error?: string, times?: number }} Fault
  * @typedef {{ times?: number }} Kill
@@ -201,6 +207,24 @@ export function listSchedules(limit) {
  */
 export async function listPartners(limit) {
   return (await ask('GET', `/local/partners?limit=${limit}`)).partners;
+}
+
+/**
+ * @param {number} limit of the messages of each
+ * @returns {Promise<Queue[]>}
+ */
+export async function listQueues(limit) {
+  return (await ask('GET', `/local/queues?limit=${limit}`)).queues;
+}
+
+/**
+ * Tries again what a queue holds, as a deployment does.
+ *
+ * @param {string} name
+ * @returns {Promise<string[]>} what was said about it
+ */
+export async function redriveQueue(name) {
+  return (await ask('POST', `/local/queues/${encodeURIComponent(name)}/redrive`)).said;
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
  * What the console knows of the local run, kept up to date by server-sent events.
  *
- * @import { BusEvent, DurableExecution, ExecutionRecord, InboxMessage, Interference, Partner, Payment, Schedules,
+ * @import { BusEvent, DurableExecution, ExecutionRecord, InboxMessage, Interference, Partner, Payment, Queue, Schedules,
  *   StateMachine, WaitingTask } from './control-routes.js'
+ * @import { Matter } from './attention.js'
  *
- * @typedef {'executions' | 'tasks' | 'durable' | 'bus' | 'partners' | 'schedules' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
+ * @typedef {'executions' | 'tasks' | 'durable' | 'attention' | 'bus' | 'queues' | 'partners' | 'schedules' | 'inbox' | 'payments' | 'interference' | 'clock' | 'connection'} Topic
  */
 import {
   getClock,
@@ -15,6 +16,7 @@ import {
   listInbox,
   listPartners,
   listPayments,
+  listQueues,
   listSchedules,
   listStateMachines,
   listTasks,
@@ -26,6 +28,9 @@ const FIRST_PAGE = 200;
 
 /** Payments, messages, events and the like that the page remembers, of each. */
 const REMEMBERED = 500;
+
+/** Messages of a queue that the page knows; how many there are it is told. */
+const LETTERS = 50;
 
 /** @type {Partial<ExecutionRecord>} */
 const RUNNING_AGAIN = {
@@ -54,6 +59,10 @@ export class Store {
   durable = [];
   /** @type {BusEvent[]} newest first */
   bus = [];
+  /** What needs attention, once that was looked at. @type {Matter[] | undefined} */
+  matters;
+  /** @type {Queue[]} */
+  queues = [];
   /** @type {Partner[]} */
   partners = [];
   /** @type {Schedules} */
@@ -87,6 +96,7 @@ export class Store {
         'durable-executions': () =>
           this.#askSoon('durable', async () => ({ durable: await listDurableExecutions(REMEMBERED) })),
         bus: () => this.#askSoon('bus', async () => ({ bus: await listBusEvents(REMEMBERED) })),
+        queues: () => this.#askSoon('queues', async () => ({ queues: await listQueues(LETTERS) })),
         partners: () => this.#askSoon('partners', async () => ({ partners: await listPartners(REMEMBERED) })),
         schedules: () =>
           this.#askSoon('schedules', async () => ({ schedules: await listSchedules(REMEMBERED) })),
@@ -126,12 +136,18 @@ export class Store {
     this.#set('executions', { executions, older: false });
   }
 
+  /** @param {Matter[]} matters */
+  setMatters(matters) {
+    this.#set('attention', { matters });
+  }
+
   async #load() {
     const [
       { executions, kept },
       tasks,
       durable,
       bus,
+      queues,
       partners,
       schedules,
       inbox,
@@ -144,6 +160,7 @@ export class Store {
       listTasks(),
       listDurableExecutions(REMEMBERED),
       listBusEvents(REMEMBERED),
+      listQueues(LETTERS),
       listPartners(REMEMBERED),
       listSchedules(REMEMBERED),
       listInbox(),
@@ -159,6 +176,7 @@ export class Store {
     this.#set('payments', { payments });
     this.#set('durable', { durable });
     this.#set('bus', { bus });
+    this.#set('queues', { queues });
     this.#set('partners', { partners });
     this.#set('schedules', { schedules });
     this.#set('interference', { interference });
