@@ -46,7 +46,7 @@ export function showAttention({ main, store, signal }) {
     const shown = JSON.stringify(matter);
     const there = items.get(matter.key);
     if (there?.shown === shown) return there;
-    const { href, kind, nextAt, title, tone, words } = matter;
+    const { href, kind, nextAt, queueHref, title, tone, words } = matter;
     const item = element(
       'li',
       { 'data-kind': kind },
@@ -56,6 +56,7 @@ export function showAttention({ main, store, signal }) {
         { class: 'matter' },
         element('a', { href }, title),
         element('p', {}, words),
+        ...(queueHref ? [element('a', { href: queueHref }, 'Its queue')] : []),
         ...(nextAt === undefined
           ? []
           : [element('p', { class: 'note' }, `Tried again at ${dateAndTime(nextAt)}`)]),

@@ -13,6 +13,7 @@
  * @property {Tone} tone
  * @property {string} kind in a word: `owed`, `dead letters`
  * @property {string} words
+ * @property {string} [queueHref] where it can be redriven, if that is elsewhere
  * @property {number} [nextAt] when it is tried again by itself, in milliseconds
  */
 import { isEscalations, holdsWhatWasGivenUp, readEscalation } from './escalation.js';
@@ -110,7 +111,9 @@ async function escalationsOf(records, queues) {
     const status = statuses.get(hash ?? '');
     const isMended = status !== undefined && SETTLED.includes(status);
     return {
-      ...{ key: message.id, kind: 'escalation', tone: isMended ? 'undo' : 'bad', title: words },
+      ...{ key: message.id, kind: 'escalation', tone: isMended ? 'undo' : 'bad' },
+      title: hash ? `${words} · ${referenceOfHash(hash)}` : words,
+      queueHref: '#/queues',
       href: hash ? hrefOfSearch(hash) : '#/queues',
       words: isMended
         ? `Mended since: it is ${status.toLowerCase()}. A redrive of the queue takes the message away.`
@@ -132,7 +135,7 @@ function deadLettersOf(queues) {
     .map(({ name, visible, inFlight, delayed }) => ({
       ...{ key: name, kind: 'dead letters', tone: 'bad', title: logicalName(name) },
       href: `#/queues/${encodeURIComponent(name)}`,
-      words: `It holds ${counted(visible + inFlight + delayed, 'message')} that were given up.`,
+      words: `${counted(visible + inFlight + delayed, 'message')} given up.`,
     }));
 }
 

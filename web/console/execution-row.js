@@ -5,7 +5,7 @@
 import { element } from '../element.js';
 import { counted, duration, logicalName, timeOfDay } from './format.js';
 import { badge } from './page.js';
-import { describe } from './purchase-adapter.js';
+import { describe, mendedBy } from './purchase-adapter.js';
 import { retriesOf, visitsOf } from './visits.js';
 
 const STATUS_WORDS = {
@@ -34,7 +34,9 @@ export class ExecutionRow {
   /** @param {Parameters<typeof describe>[2]} known */
   update(known) {
     const { status, events } = this.#execution;
-    const version = `${status} ${events.length}`;
+    // Its words change when it is mended.
+    const mended = mendedBy(this.#execution, known.executions)?.id ?? '';
+    const version = `${status} ${events.length} ${mended}`;
     if (version !== this.#version) {
       this.#version = version;
       const visits = visitsOf(this.#execution);

@@ -2,7 +2,7 @@
  * What an execution means for a purchase or an order, and how to buy. With `sale-*.js`, which know what is stored, it is all that
  * the console knows of EventPro: everything else here knows AWS alone.
  *
- * @import { Execution, StateMachine } from './control-routes.js'
+ * @import { Execution, ExecutionRecord, StateMachine } from './control-routes.js'
  * @import { Visit } from './visits.js'
  *
  * @typedef {StateMachine['definition']['States']} States
@@ -21,6 +21,7 @@
  */
 import { Api } from '../api.js';
 import { money } from './format.js';
+import { visitsOf } from './visits.js';
 
 const api = new Api('/api');
 
@@ -170,7 +171,42 @@ export function describe(execution, visits, { executions, stateMachines }) {
     if (status === 'caught' && visits.some((visit) => visit.state === 'SendConfirmation')) return [];
     return status === 'succeeded' ? `${what} ${done}` : `${what} not ${done}`;
   });
-  return { title, ...said, facts: [...said.facts, ...undone] };
+  const described = { title, ...said, facts: [...said.facts, ...undone] };
+  const recovered = said.tone === 'bad' ? mendedBy(execution, executions) : undefined;
+  if (!recovered) return described;
+  const [, ...mended] = describe(recovered, visitsOf(recovered), { executions: [], stateMachines }).facts;
+  const facts = [...said.facts, `mended by recovery${mended.length > 0 ? `: ${mended.join(' · ')}` : ''}`];
+  return { ...described, facts, tone: 'undo', standing: 'mended' };
+}
+
+/**
+ * The recovery that has settled what the execution left behind.
+ *
+ * @param {Execution} execution
+ * @param {readonly Execution[]} others
+ * @returns {ExecutionRecord | undefined}
+ */
+export function mendedBy(execution, others) {
+  if (['RUNNING', 'SUCCEEDED'].includes(execution.status)) return undefined;
+  const id = purchaseIdOf(execution);
+  if (!id || !['checkout', 'cancellation'].includes(roleOf(execution))) return undefined;
+  return others.filter(hasEvents).find(
+    (other) =>
+      purchaseIdOf(other) === id &&
+      roleOf(other) === 'recovery' &&
+      other.status === 'SUCCEEDED' &&
+      other.startedAt >= execution.startedAt &&
+      // Somebody else had the purchase then.
+      other.events.every(({ state }) => state !== 'NothingDue'),
+  );
+}
+
+/**
+ * @param {Execution} execution
+ * @returns {execution is ExecutionRecord}
+ */
+function hasEvents(execution) {
+  return 'events' in execution;
 }
 
 /**

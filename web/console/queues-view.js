@@ -1,5 +1,5 @@
 /**
- * Queues of what was given up: dead letters and escalations, with what they hold; and how many messages each other one has.
+ * What was given up: dead letters and escalations, with a redrive; and how many messages each other queue has.
  *
  * @import { Queue, QueuedMessage } from './control-routes.js'
  * @import { ViewContext } from './router.js'
@@ -15,7 +15,8 @@ import { referenceOfHash } from './reference.js';
 /** @param {ViewContext} context */
 export function showQueues({ main, store, id, signal }) {
   const cards = element('div', { class: 'durable' });
-  const others = element('div', { class: 'slot' });
+  const others = element('div', { class: 'other-queues' });
+  const nothing = empty('');
   /** What the last redrive of a queue said. @type {Map<string, string[]>} */
   const said = new Map();
   /** @type {Map<string, { shown: string, section: HTMLElement }>} */
@@ -23,7 +24,7 @@ export function showQueues({ main, store, id, signal }) {
   main.append(
     ...(id ? [element('p', {}, element('a', { href: '#/queues', class: 'back' }, 'All queues'))] : []),
     element('header', { class: 'view-header' }, element('h1', {}, id ? logicalName(id) : 'Queues')),
-    ...[cards, others],
+    ...[cards, nothing, others],
   );
   const redraw = onNextFrame(draw, signal);
   store.on(['queues'], redraw, signal);
@@ -31,24 +32,26 @@ export function showQueues({ main, store, id, signal }) {
 
   function draw() {
     const { queues } = store;
+    const isShown = (/** @type {Queue} */ queue) =>
+      id
+        ? queue.name === id
+        : holdsWhatWasGivenUp(queue, queues) && (sizeOf(queue) > 0 || said.has(queue.name));
     const wanted = queues
-      .filter((queue) => (id ? queue.name === id : holdsWhatWasGivenUp(queue, queues)))
-      .toSorted(
-        (one, other) =>
-          Number(isEscalations(other)) - Number(isEscalations(one)) || sizeOf(other) - sizeOf(one),
-      );
+      .filter(isShown)
+      .toSorted((one, other) => Number(isEscalations(other)) - Number(isEscalations(one)));
     sections = new Map(wanted.map((queue) => [queue.name, sectionOf(queue)]));
     arrange(
       cards,
       [...sections.values()].map(({ section }) => section),
     );
-    const rest = id ? [] : queues.filter((queue) => !holdsWhatWasGivenUp(queue, queues));
-    others.replaceChildren(
-      ...(rest.length > 0 ? [othersCard(rest)] : []),
-      ...(wanted.length + rest.length === 0
-        ? [empty(store.loaded ? 'There is no such queue.' : 'Loading …')]
-        : []),
-    );
+    const rest = id ? [] : queues.filter((queue) => !wanted.includes(queue));
+    others.replaceChildren(...(rest.length > 0 ? [othersCard(rest)] : []));
+    nothing.hidden = wanted.length > 0;
+    nothing.textContent = !store.loaded
+      ? 'Loading …'
+      : id
+        ? 'There is no such queue.'
+        : 'Nothing was given up: there are no dead letters, and no escalations.';
   }
 
   /**
@@ -65,6 +68,15 @@ export function showQueues({ main, store, id, signal }) {
 
   /**
    * @param {Queue} queue
+   * @param {number} size
+   */
+  function toneOf(queue, size) {
+    if (size === 0) return 'good';
+    return holdsWhatWasGivenUp(queue, store.queues) ? 'bad' : 'busy';
+  }
+
+  /**
+   * @param {Queue} queue
    * @param {readonly string[]} words
    */
   function queueCard(queue, words) {
@@ -74,7 +86,9 @@ export function showQueues({ main, store, id, signal }) {
       ? 'What no compensation could undo'
       : deadLettersOf.length > 0
         ? `Given up by ${deadLettersOf.map(logicalName).join(', ')}`
-        : 'Given up by a rule, a pipe or a function';
+        : holdsWhatWasGivenUp(queue, store.queues)
+          ? 'Given up by a rule, a pipe or a function'
+          : 'A function takes what comes';
     const list = element('ul', { class: 'letters' }, ...messages.map((message) => letter(queue, message)));
     const redrive = button(
       'Redrive',
@@ -92,13 +106,15 @@ export function showQueues({ main, store, id, signal }) {
       element(
         'p',
         { class: 'actions' },
-        badge(size > 0 ? 'bad' : 'good', size > 0 ? counted(size, 'message') : 'empty'),
+        badge(toneOf(queue, size), size > 0 ? counted(size, 'message') : 'empty'),
         ...(isRedrivable(queue) ? [redrive] : []),
-        ...(isRedrivable(queue) || size === 0
+        ...(isRedrivable(queue) || size === 0 || !holdsWhatWasGivenUp(queue, store.queues)
           ? []
           : [element('a', { href: '#/events' }, 'No queue to go back to: replay the events')]),
       ),
-      ...(words.length > 0 ? [element('p', { class: 'redriven note', role: 'status' }, words.join('\n'))] : []),
+      ...(words.length > 0
+        ? [element('p', { class: 'redriven note', role: 'status' }, words.join('\n'))]
+        : []),
       ...(size > 0 ? [list] : []),
       ...(size > messages.length
         ? [element('p', { class: 'note' }, `The oldest ${messages.length} of them are listed.`)]
@@ -136,18 +152,29 @@ function letter(queue, message) {
 
 /** @param {readonly Queue[]} queues */
 function othersCard(queues) {
-  const { box, body } = table('Queues at work', ['Queue', 'Waiting', 'In flight', 'Delayed']);
+  const { box, body } = table('Other queues', [
+    'Queue',
+    'Waiting',
+    'In flight',
+    'Delayed',
+    'Dead letters of',
+  ]);
   body.append(
-    ...queues.map(({ name, visible, inFlight, delayed }) =>
+    ...queues.map(({ name, visible, inFlight, delayed, deadLettersOf }) =>
       element(
         'tr',
         { 'data-queue': name },
-        element('th', { scope: 'row' }, logicalName(name)),
+        element(
+          'th',
+          { scope: 'row' },
+          element('a', { href: `#/queues/${encodeURIComponent(name)}` }, logicalName(name)),
+        ),
         ...[visible, inFlight, delayed].map((count) => element('td', { class: 'number' }, String(count))),
+        element('td', {}, deadLettersOf.map(logicalName).join(', ')),
       ),
     ),
   );
-  return card('Queues at work', { note: 'A function takes what comes' }, box);
+  return card('Other queues', { note: 'Empty, or a function takes what comes' }, box);
 }
 
 /** @param {Queue} queue */

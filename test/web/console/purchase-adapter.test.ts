@@ -251,6 +251,30 @@ test('a purchase record tells what was given back by hand, and of a dispute unti
   );
 });
 
+test('a headline changes when recovery has mended what an execution left behind', () => {
+  const failed: Execution = { ...saga, status: 'FAILED', error: 'OutcomeUnknown' };
+  const left = [visit('RefundPayment', 'caught'), visit('ReleaseSeat', 'succeeded')];
+  const states = (...names: string[]) =>
+    names.flatMap((state, index) =>
+      ['TaskStateEntered', 'TaskStateExited'].map((type) => ({ id: index, type, state, timestamp: '' })),
+    );
+  const headline = (...others: object[]) => {
+    const executions = [...(others as Execution[]), failed];
+    const { title, facts, standing } = meaningOf(failed, left, { ...KNOWN, executions });
+    return `${[title, ...facts].join(' · ')} (${standing})`;
+  };
+  const before = 'A-12, A-13 · outcome unknown · payment not undone · seats released (undefined)';
+  const settled = { ...recovery, status: 'SUCCEEDED', events: states('RefundPayment', 'ReleaseSeat') };
+
+  expect(headline()).toBe(before);
+  expect(headline({ ...settled, status: 'FAILED' })).toBe(before);
+  expect(headline({ ...settled, events: states('RefundPayment', 'NothingDue') })).toBe(before);
+  expect(headline({ ...settled, input: { purchaseId: 'p-2' } })).toBe(before);
+  expect(headline(settled)).toBe(
+    'A-12, A-13 · outcome unknown · mended by recovery: payment undone · seats released (mended)',
+  );
+});
+
 test('an execution without a purchase is called by its name', () => {
   const nameless = { ...saga, input: null };
 
