@@ -93,6 +93,7 @@ export class EventStack extends Stack {
     });
     data.seats.grantReadSeatMap(send);
     data.purchases.grantFollowEvent(send);
+    data.purchases.grantFindOthers(send);
     notifications.topic.grantConfirm(send);
     send.addEnvironment(ENVIRONMENT.apiUrl, publicUrl);
     send.addEnvironment(ENVIRONMENT.announcementRate, String(config.announcementRate));

@@ -31,6 +31,7 @@ export class NotificationStack extends Stack {
 
     const mailEvents = new NodeFunction(this, 'RecordMailEvent', { logRetention: config.logRetention });
     data.purchases.grantNoteMailEvent(mailEvents);
+    data.purchases.grantUnsubscribe(mailEvents);
     this.mailFeedback = new MailFeedback(this, 'MailFeedback', { consumer: mailEvents });
 
     /** What each channel's function needs to deliver, beside its queue and the purchase. */

@@ -22,7 +22,7 @@ export interface Page {
 }
 
 interface Dependencies extends TakenSeats {
-  readonly purchases: Pick<PurchaseRepository, 'outlines'>;
+  readonly purchases: Pick<PurchaseRepository, 'outlines' | 'findAll' | 'idsByEmail'>;
   readonly publish: (message: Message) => Promise<void>;
   /** Buyers who are told in a second. */
   readonly perSecond: number;
@@ -54,11 +54,31 @@ export class MessagedSales {
     const sales = [...ids].filter((id) => wants(kind, outlines.get(id)));
     const begun = Date.now();
     const event = publicFacts(layout);
+    let told = 0;
     for (const [index, purchaseId] of sales.entries()) {
       await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
+      if (kind === 'thanks' && !(await this.isThankedFor(purchaseId))) continue;
       await publish({ ...this.words(kind, purchaseId), purchaseId, event });
+      told++;
     }
-    return { ...(next && { next }), told: sales.length };
+    return { ...(next && { next }), told };
+  }
+
+  /**
+   * Who has bought twice is thanked once: for the sale with which they have agreed last, since an earlier consent may be revoked. A
+   * reminder goes with each sale, whose tickets are its own.
+   */
+  private async isThankedFor(purchaseId: string): Promise<boolean> {
+    const { purchases } = this.dependencies;
+    const [sale] = await purchases.findAll([purchaseId]);
+    if (sale?.emailHash === undefined) return true;
+    const theirs = await purchases.findAll(await purchases.idsByEmail([sale.emailHash]));
+    const [last] = theirs
+      .filter((each) => each.eventId === sale.eventId && wants('thanks', each))
+      .toSorted(
+        (one, other) => agreedAt(other) - agreedAt(one) || (one.purchaseId < other.purchaseId ? -1 : 1),
+      );
+    return last === undefined || last.purchaseId === purchaseId;
   }
 
   /** What a message has beside its event. */
@@ -69,6 +89,8 @@ export class MessagedSales {
       : ({ type: 'EventThanks', unsubscriptionsUrl: unsubscriptionsUrlOf(apiUrl) } as const);
   }
 }
+
+const agreedAt = ({ marketingConsent }: PurchaseOutline) => marketingConsent?.at ?? 0;
 
 /** Whether the buyer of a sale is sent it at all. */
 function wants(kind: EventMessageKind, sale: PurchaseOutline | undefined): boolean {

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { PurchaseRepository } from '../purchase/purchase-repository';
+import { connectUnsubscriptions, type Unsubscriptions } from '../purchase/unsubscriptions';
 import { connected } from '../shared/connected';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -11,6 +12,7 @@ import { attributeOf, type MailEvent, readMailEvent } from './mail-event';
 
 interface Dependencies {
   readonly purchases: Pick<PurchaseRepository, 'findByReference'>;
+  readonly unsubscriptions: Pick<Unsubscriptions, 'add'>;
   readonly note: (purchaseId: string, event: MailEvent) => Promise<void>;
 }
 
@@ -19,6 +21,8 @@ const dependencies = connected(connect);
 /**
  * Notes on a purchase what became of its e-mail after SES had taken it: operators see it, the buyer's `GET` does not. An event
  * that comes twice writes the same. A message that cannot be read ends in the dead-letter queue.
+ *
+ * Whoever reports an e-mail as spam gets no marketing any more, whichever e-mail it was; what belongs to a sale is still sent.
  */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   correlate(context, { channel: 'email' });
@@ -26,14 +30,19 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   return { batchItemFailures: outcomes.filter((outcome) => outcome !== undefined) };
 }
 
-async function attempt({ messageId, body }: SQSRecord, { purchases, note }: Dependencies) {
+async function attempt({ messageId, body }: SQSRecord, { purchases, unsubscriptions, note }: Dependencies) {
   try {
     const read = readMailEvent(body);
     if (!read) return undefined;
     const { reference, event } = read;
     // Two purchases of a million have the same reference once in 2,000 times: then both say so.
     const found = await purchases.findByReference(reference);
-    await Promise.all(found.map(({ purchaseId }) => note(purchaseId, event)));
+    await Promise.all(
+      found.map(async ({ purchaseId, emailHash }) => {
+        await note(purchaseId, event);
+        if (event.kind === 'complained' && emailHash !== undefined) await unsubscriptions.add(emailHash);
+      }),
+    );
     if (found.length === 0) logger.warn('No purchase has this reference', { reference, messageId });
     measure({ MailEvents: 1 }, { mailEvent: event.kind }, { reference, reason: event.reason });
     return undefined;
@@ -48,6 +57,7 @@ function connect(): Dependencies {
   const TableName = requireEnvironment(ENVIRONMENT.purchaseTable);
   return {
     purchases: new PurchaseRepository(client, TableName),
+    unsubscriptions: connectUnsubscriptions(client),
     async note(purchaseId, { kind, reason, at }) {
       try {
         await client.send(

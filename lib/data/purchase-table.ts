@@ -132,6 +132,11 @@ export class PurchaseTable extends Construct {
     this.grants.give(grantee, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 
+  /** Find the other purchases of a buyer. */
+  grantFindOthers(grantee: Function): void {
+    this.grants.giveIndex(grantee, BUYERS_INDEX.name);
+  }
+
   /** Find the purchases of a buyer, and forget whose they are. */
   grantErase(grantee: Function): void {
     this.grants.giveIndex(grantee, BUYERS_INDEX.name);

@@ -155,7 +155,11 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     event,
     [
       ...['dynamodb:BatchGetItem PurchaseTable', 'dynamodb:GetItem PurchaseTable'],
-      ...['dynamodb:GetItem SeatTable', 'dynamodb:Query SeatTable'],
+      ...[
+        'dynamodb:GetItem SeatTable',
+        'dynamodb:Query PurchaseTable/index/buyers',
+        'dynamodb:Query SeatTable',
+      ],
       'lambda:CheckpointDurableExecution SendEventMessages:*',
       'lambda:GetDurableExecutionState SendEventMessages:*',
       'sns:Publish TicketConfirmations',
@@ -401,7 +405,7 @@ const FUNCTION_ROLES: [string, Template, string[]][] = [
     'RecordMailEvent',
     notification,
     [
-      'dynamodb:GetItem PurchaseTable',
+      ...['dynamodb:GetItem PurchaseTable', 'dynamodb:PutItem PurchaseTable'],
       'dynamodb:Query PurchaseTable/index/references',
       'dynamodb:UpdateItem PurchaseTable',
       ...queueActions('MailFeedbackQueue'),
@@ -545,6 +549,10 @@ test.each<[string, Template, string, string, readonly string[]]>([
   [
     'Unsubscribe may write no purchase: only who has unsubscribed',
     ...([checkout, 'Unsubscribe', 'dynamodb:PutItem', ['UNSUBSCRIBED#*']] as const),
+  ],
+  [
+    'RecordMailEvent may make no purchase: only note who has unsubscribed',
+    ...([notification, 'RecordMailEvent', 'dynamodb:PutItem', ['UNSUBSCRIBED#*']] as const),
   ],
   [
     'DeliverEmail may look up only who has unsubscribed',

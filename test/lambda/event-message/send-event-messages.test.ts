@@ -70,6 +70,24 @@ describe('a page', () => {
     ]);
   });
 
+  test('of thanks has one for a buyer, who may have bought more than once, and a reminder for each sale', async () => {
+    const buyer = { name: 'Ada Lovelace', email: 'twice@example.com', marketing: true };
+    await checkout.confirmed(['A-1'], { buyer });
+    checkout.clock.advance(60);
+    const last = await checkout.confirmed(['C-2'], { buyer: { ...buyer, email: 'Twice@example.com' } });
+    await checkout.confirmed(['B-1'], { buyer: { ...buyer, marketing: false } });
+    const elsewhere = await Checkout.open(tables);
+    await elsewhere.confirmed(['A-1'], { buyer });
+    expect(await page()).toEqual({ told: 3 });
+    told = [];
+    checkout.clock.advance(STARTS_AT + DAY - checkout.clock.nowSeconds());
+
+    expect(await page(undefined, { kind: 'thanks', dueAt: STARTS_AT + DAY })).toEqual({ told: 1 });
+
+    // With the first, the buyer may have agreed before unsubscribing.
+    expect(told).toMatchObject([{ purchaseId: last.purchaseId }]);
+  });
+
   test('of thanks that is more than a week late thanks nobody', async () => {
     await checkout.confirmed(['A-1'], {
       buyer: { name: 'Ada Lovelace', email: 'ada@example.com', marketing: true },

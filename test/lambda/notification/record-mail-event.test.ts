@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSEvent } from 'aws-lambda';
 import { handler } from '../../../lambda/notification/record-mail-event';
+import { Unsubscriptions } from '../../../lambda/purchase/unsubscriptions';
 import { purchaseAnswer } from '../../../lambda/purchase/purchase-answer';
 import { referenceOf } from '../../../lambda/shared/reference';
 import { logger } from '../../../lambda/shared/logger';
@@ -100,6 +101,22 @@ test.each([
     expect(JSON.stringify(purchaseAnswer(purchase))).not.toMatch(/mail|bounce/i);
   },
 );
+
+test.each([
+  ['a complaint ends it, whichever e-mail it is about', complaint('abuse'), true],
+  ['one that is taken back does not', complaint('not-spam'), false],
+  ['a bounce does not: the address may be mended', bounce('Permanent', 'General'), false],
+])('marketing to the buyer: %s', async (_, event, isUnsubscribed) => {
+  const email = `${order.purchaseId}@example.com`;
+  const emailHash = await checkout.addresses.of(email);
+  await checkout.purchases.noteSending(order.purchaseId, { email, emailHash });
+  const unsubscriptions = new Unsubscriptions(tables.client, tables.purchaseTable, checkout.clock);
+  const consent = { wording: '2026-11', at: checkout.clock.nowSeconds() - 60 };
+
+  await record(published(event));
+
+  expect(await unsubscriptions.isRevoked(consent, [emailHash])).toBe(isUnsubscribed);
+});
 
 test('the same event twice is the same note, and different ones are kept side by side', async () => {
   await record(published(delay), published(bounce('Permanent', 'General')));
