@@ -6,6 +6,7 @@ import { type Order } from '../lambda/order/order';
 import { EMAIL_ADDRESS } from '../lambda/purchase/email-address';
 import { isPurchaseId, type Purchase } from '../lambda/purchase/purchase';
 import { PurchaseRepository } from '../lambda/purchase/purchase-repository';
+import { isSameAddress } from '../lambda/shared/address-hash';
 import { parseReference, purchaseHash, referenceOf } from '../lambda/shared/reference';
 import { LOCAL_CREDENTIALS } from '../local/aws/aws-service';
 import { type Signer } from '../local/http/signed-fetch';
@@ -29,7 +30,8 @@ hyphens, with O for 0 and I or L for 1. Or by its hash, which names its ticket's
 the text may have more in it, such as the whole name of an execution. An order is looked for where there is no such purchase: that reads
 the whole table of orders.
 
-By seat: who has it now. By the buyer's address, or by Stripe's id of the payment: all there are; that goes through the whole table.
+By seat: who has it now. By the buyer's address: all there are, with the orders of extras; by Stripe's id of the payment: what it has paid for.
+Either goes through the whole table.
 
 Prints status, event, seats, amount, times, payment intent and, if it failed, why. The buyer only when asked for.
 
@@ -91,7 +93,7 @@ type Search = (connection: Connection) => Promise<Purchase[]>;
 /** What a stage, or a local run, is asked with. */
 interface Connection {
   readonly purchases: PurchaseRepository;
-  readonly orders: (isWanted: (orderId: string) => boolean) => Promise<Order[]>;
+  readonly orders: (isWanted: (order: Order) => boolean) => Promise<Order[]>;
   readonly search: (by: Wanted) => Promise<Purchase[]>;
   readonly signer: () => Promise<Signer>;
   readonly apiUrl?: string;
@@ -123,24 +125,22 @@ async function main(): Promise<number> {
   }
   const connection = await connect(read);
   const found = await search(connection);
-  if (found.length === 0) {
-    const orders = read.cancel || read.by ? [] : await connection.orders(isOrderOf(read.wanted));
-    if (orders.length > 0) {
-      const show = (order: Order) =>
-        read.id ? `${order.orderId}\n` : orderSheet(order, { withBuyer: read.buyer });
-      process.stdout.write(orders.map(show).join('\n'));
-      return EXIT.done;
-    }
-    const what = read.cancel || read.by ? 'purchase' : 'purchase, and no order,';
+  const isOrder = isOrderOf(read, found);
+  const orders = isOrder ? await connection.orders(isOrder) : [];
+  if (found.length + orders.length === 0) {
+    const what = isOrder ? 'purchase, and no order,' : 'purchase';
     process.stderr.write(
       `There is no ${what} ${read.by ? `of ${read.wanted}` : read.wanted} in ${read.local ?? `the stage ${read.stage}`}\n`,
     );
     return EXIT.notFound;
   }
   if (read.cancel) return cancel(found, read.cancel, connection);
-  const print = (purchase: Purchase) =>
-    read.id ? `${purchase.purchaseId}\n` : purchaseSheet(purchase, { withBuyer: read.buyer });
-  process.stdout.write(found.map(print).join('\n'));
+  const { id, buyer: withBuyer } = read;
+  const printed = [
+    ...found.map((purchase) => (id ? `${purchase.purchaseId}\n` : purchaseSheet(purchase, { withBuyer }))),
+    ...orders.map((order) => (id ? `${order.orderId}\n` : orderSheet(order, { withBuyer }))),
+  ];
+  process.stdout.write(printed.join('\n'));
   return EXIT.done;
 }
 
@@ -185,11 +185,20 @@ function searchFor({ wanted, by, cancel }: Arguments): Search | undefined {
   return reference ? ({ purchases }) => purchases.findByReference(reference) : undefined;
 }
 
-/** By the same names as a purchase. */
-function isOrderOf(wanted: string): (orderId: string) => boolean {
+/**
+ * Which orders are looked for by the same words: what an address has ordered beside what it has bought, else one where there is no
+ * purchase. @returns undefined when none can be meant
+ */
+function isOrderOf(
+  { wanted, by, cancel, id }: Arguments,
+  found: readonly Purchase[],
+): ((order: Order) => boolean) | undefined {
+  if (by && 'email' in by && !id) return ({ buyer }) => isSameAddress(buyer.email, by.email);
+  if (cancel || found.length > 0) return undefined;
+  if (by) return 'payment' in by ? ({ paymentIntentId }) => paymentIntentId === by.payment : undefined;
   const hash = /[0-9a-f]{64}/.exec(wanted)?.[0];
   const reference = parseReference(wanted);
-  return (orderId) => (hash ? purchaseHash(orderId) === hash : referenceOf(orderId) === reference);
+  return ({ orderId }) => (hash ? purchaseHash(orderId) === hash : referenceOf(orderId) === reference);
 }
 
 async function connect({ stage, local, cancel }: Arguments): Promise<Connection> {

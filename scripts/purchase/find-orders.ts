@@ -4,13 +4,13 @@ import { orderOf } from '../../lambda/order/order-item';
 import { ORDER_KEYS } from '../../lambda/order/order-repository';
 
 /**
- * The orders whose ids are wanted. No index finds an order by another name of it: this reads the whole table, as a person may who looks
- * for one.
+ * The orders that are wanted. This reads the whole table, as a person may who looks for one: no index finds an order by another name of
+ * it, and what an older version has written is in none.
  */
 export async function findOrders(
   client: DynamoDBDocumentClient,
   tableName: string,
-  isWanted: (orderId: string) => boolean,
+  isWanted: (order: Order) => boolean,
 ): Promise<Order[]> {
   const found: Order[] = [];
   const pages = paginateScan(
@@ -23,7 +23,7 @@ export async function findOrders(
     },
   );
   for await (const { Items = [] } of pages) {
-    found.push(...Items.filter(({ orderId }) => isWanted(orderId as string)).map(orderOf));
+    found.push(...Items.map(orderOf).filter(isWanted));
   }
   return found;
 }

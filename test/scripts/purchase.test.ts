@@ -406,6 +406,25 @@ test('whoever has a seat, an address or a payment finds the purchase by it, too'
   expect((await by('--payment', 'pi_nothing')).code).toBe(1);
 });
 
+test('whoever has an address or a payment finds the orders of extras by it, too', async () => {
+  const buyer = { name: 'Ann', email: 'ann.orders@example.com' };
+  const { body } = await eventpro.buy({ seats: ['A-7'], buyer });
+  const { reference } = body as { reference: string };
+  await eventpro.putExtras([{ extraId: 'programme', name: 'Programme', price: 500, stock: 3 }]);
+  const { orderId } = await eventpro.order({ items: [{ extraId: 'programme', quantity: 1 }], buyer });
+  const order = await eventpro.orderThatIs(orderId, 'CONFIRMED');
+  const [payment] = await eventpro.paymentsOfOrder(orderId);
+  const by = (...options: string[]) => purchase('find', ...options, '--local', run.url);
+
+  const ofAddress = await by('--email', 'ANN.orders@example.com');
+  const ofPayment = await by('--payment', payment!.paymentIntentId);
+
+  expect(ofAddress.stdout).toMatch(new RegExp(`^Reference +${reference}$`, 'm'));
+  expect(ofAddress.stdout).toMatch(new RegExp(`^Order +${order.reference}$`, 'm'));
+  expect(ofPayment.stdout).toMatch(new RegExp(`^Order +${order.reference}\n`));
+  expect(ofPayment.stdout).not.toContain(reference);
+});
+
 test.each([
   [['--seat', 'A-5'], '--event is missing'],
   [['--event', 'demo'], '--event goes with --seat'],
