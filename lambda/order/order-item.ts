@@ -45,7 +45,7 @@ const FIELDS: Fields<Order> = {
   dueAt: optional(number),
   keptUntil: optional(number),
   ...{ toldAt: optional(number), tellings: optional(number) },
-  ...{ tellingUntil: optional(number), tellingUnknownAt: optional(number) },
+  ...{ tellingUntil: optional(number), tellingBy: optional(text), tellingUnknownAt: optional(number) },
 };
 
 /** The order of an item. @throws ItemNotReadable for what is none */

@@ -76,6 +76,11 @@ export class OrderNotTaken {
   constructor(readonly order: Order) {}
 }
 
+/** Another attempt to tell the buyer is under way. */
+export class TellingUnderWay extends Error {
+  override readonly name = 'TellingUnderWay';
+}
+
 /** Extras, by their position among the order's items, of which there are not enough. */
 export class StockShort extends Error {
   override readonly name = 'StockShort';
@@ -406,7 +411,7 @@ export class OrderRepository {
         UpdateExpression:
           'SET #status = :compensating, revokedAt = :now, dueAt = :due, dueShard = :shard ' +
           // Until it is cancelled, money may be owed: TTL must not take it.
-          'REMOVE executionId, toldAt, tellings, tellingUntil, tellingUnknownAt, expiresAt',
+          'REMOVE executionId, toldAt, tellings, tellingUntil, tellingBy, tellingUnknownAt, expiresAt',
         ConditionExpression: '#status = :confirmed',
         ExpressionAttributeNames: STATUS,
         ExpressionAttributeValues: {
@@ -612,39 +617,44 @@ export class OrderRepository {
    * An attempt to tell the buyer what has become of the order: at most one at a time, and two that may have reached the buyer.
    *
    * @param order as it is told: of one that is revoked meanwhile, nothing more is noted
+   * @param by identifies the attempt: the same when its request is repeated, different for every other attempt
    * @returns whether it may be made, and is the last; `GIVEN_UP` when two were made, and it is known of neither whether it has
-   *   reached the buyer; `NOT_DUE` when the buyer is told, or is being told, or it is not how the order has ended any more
+   *   reached the buyer; `NOT_DUE` when the buyer is told, or it is not how the order has ended any more
+   * @throws TellingUnderWay
    */
   async beginTelling(
     order: Pick<Order, 'orderId' | 'status'>,
+    by: string,
   ): Promise<{ readonly isLast: boolean } | 'GIVEN_UP' | 'NOT_DUE'> {
     const now = this.clock.nowSeconds();
-    const begun = await this.change(order.orderId, {
-      UpdateExpression: 'SET tellingUntil = :until ADD tellings :one',
+    const begun = ({ tellings = 0 }: Order) => ({ isLast: tellings >= MAX_TELLINGS });
+    const changed = await this.change(order.orderId, {
+      UpdateExpression: 'SET tellingUntil = :until, tellingBy = :by ADD tellings :one',
       ConditionExpression:
         '#status = :told AND attribute_not_exists(toldAt) AND ' +
         '(attribute_not_exists(tellings) OR tellings < :most) AND ' +
         '(attribute_not_exists(tellingUntil) OR tellingUntil <= :now)',
       ExpressionAttributeValues: {
         ...{ ':told': order.status, ':now': now, ':until': now + TELLING_SECONDS },
-        ...{ ':one': 1, ':most': MAX_TELLINGS },
+        ...{ ':by': by, ':one': 1, ':most': MAX_TELLINGS },
       },
     });
-    if (!begun) return 'NOT_DUE';
-    if (!(begun instanceof OrderNotTaken)) return { isLast: (begun.tellings ?? 0) >= MAX_TELLINGS };
-    const { status, toldAt, tellingUntil = 0, tellingUnknownAt } = begun.order;
-    const isDue =
-      status === order.status && (toldAt ?? tellingUnknownAt) === undefined && tellingUntil <= now;
+    if (!changed) return 'NOT_DUE';
+    if (!(changed instanceof OrderNotTaken)) return begun(changed);
+    const { status, toldAt, tellingUntil = 0, tellingBy, tellingUnknownAt } = changed.order;
+    if (status !== order.status || (toldAt ?? tellingUnknownAt) !== undefined) return 'NOT_DUE';
+    // The SDK repeated a write whose answer was lost.
+    if (tellingBy === by) return begun(changed.order);
+    if (tellingUntil > now) throw new TellingUnderWay('Another attempt is under way: try again later');
     // The last attempt has died.
-    return isDue && (await this.giveUpTelling(order)) ? 'GIVEN_UP' : 'NOT_DUE';
+    return (await this.giveUpTelling(order)) ? 'GIVEN_UP' : 'NOT_DUE';
   }
 
-  /** Notes that nobody knows whether the buyer was told. @returns false when it is noted, or the buyer is told */
+  /** Notes that nobody knows whether the buyer was told. @returns false when the buyer is told */
   async giveUpTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<boolean> {
     const given = await this.change(orderId, {
-      UpdateExpression: 'SET tellingUnknownAt = :now REMOVE tellingUntil',
-      ConditionExpression:
-        '#status = :told AND attribute_not_exists(toldAt) AND attribute_not_exists(tellingUnknownAt)',
+      UpdateExpression: 'SET tellingUnknownAt = :now REMOVE tellingUntil, tellingBy',
+      ConditionExpression: '#status = :told AND attribute_not_exists(toldAt)',
       ExpressionAttributeValues: { ':told': status, ':now': this.clock.nowSeconds() },
     });
     return given !== undefined && !(given instanceof OrderNotTaken);
@@ -652,18 +662,18 @@ export class OrderRepository {
 
   async endTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<void> {
     await this.change(orderId, {
-      UpdateExpression: 'SET toldAt = :now REMOVE tellingUntil',
+      UpdateExpression: 'SET toldAt = :now REMOVE tellingUntil, tellingBy',
       ConditionExpression: '#status = :told',
       ExpressionAttributeValues: { ':told': status, ':now': this.clock.nowSeconds() },
     });
   }
 
   /** The attempt was refused: it has reached nobody. */
-  async withdrawTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>): Promise<void> {
+  async withdrawTelling({ orderId, status }: Pick<Order, 'orderId' | 'status'>, by: string): Promise<void> {
     await this.change(orderId, {
-      UpdateExpression: 'REMOVE tellingUntil ADD tellings :less',
-      ConditionExpression: '#status = :told AND attribute_exists(tellingUntil)',
-      ExpressionAttributeValues: { ':told': status, ':less': -1 },
+      UpdateExpression: 'REMOVE tellingUntil, tellingBy ADD tellings :less',
+      ConditionExpression: '#status = :told AND tellingBy = :by',
+      ExpressionAttributeValues: { ':told': status, ':by': by, ':less': -1 },
     });
   }
 

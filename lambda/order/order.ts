@@ -111,6 +111,8 @@ export interface Order {
   readonly tellings?: number;
   /** Until when one of them may be under way, seconds since the epoch. */
   readonly tellingUntil?: number;
+  /** Which one that is: the same when its request is repeated. */
+  readonly tellingBy?: string;
   /** When telling was given up, as nobody knows whether an attempt has reached the buyer: seconds since the epoch. */
   readonly tellingUnknownAt?: number;
 }

@@ -39,10 +39,12 @@ interface Dependencies {
  * SES has no idempotency key. An attempt counts itself first and two at most may have reached the buyer, as with the channels of a
  * purchase; one that was refused takes itself off. After two of which nobody knows, people are told.
  *
- * @throws OrderStillRunning; what SES refuses
+ * @param by identifies the attempt, as `beginTelling` wants it
+ * @throws OrderStillRunning, TellingUnderWay; what SES refuses
  */
 export async function tellOrder(
   orderId: string,
+  by: string,
   { orders, eventCancellations, send }: Dependencies,
 ): Promise<void> {
   const order = await orders.find(orderId);
@@ -52,14 +54,14 @@ export async function tellOrder(
   if (!ENDS.has(order.status)) throw new OrderStillRunning('The order has no end yet');
   const isRevoked = order.status === 'CANCELLED' && order.revokedAt !== undefined;
   const event = isRevoked ? await eventCancellations.find(order.eventId) : undefined;
-  const begun = await orders.beginTelling(order);
+  const begun = await orders.beginTelling(order, by);
   if (begun === 'NOT_DUE') return;
   if (begun === 'GIVEN_UP') return reportGivenUp(orderId);
   try {
     await send(order, event?.message);
   } catch (error) {
     const isUnknown = error instanceof SendingUnknown;
-    if (!isUnknown) await orders.withdrawTelling(order);
+    if (!isUnknown) await orders.withdrawTelling(order, by);
     if (!isUnknown || !begun.isLast) throw error;
     await orders.giveUpTelling(order);
     return reportGivenUp(orderId);
@@ -80,16 +82,16 @@ const dependencies = connected(connect);
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   correlate(context, { step: 'TellOrder' });
   const services = dependencies();
-  const failed = await Promise.all(event.Records.map((record) => attempt(record, services)));
+  const failed = await Promise.all(event.Records.map((record) => attempt(record, context, services)));
   return { batchItemFailures: failed.filter((each) => each !== undefined) };
 }
 
-async function attempt({ messageId, body }: SQSRecord, services: Dependencies) {
+async function attempt({ messageId, body }: SQSRecord, { awsRequestId }: Context, services: Dependencies) {
   let reference: string | undefined;
   try {
     const orderId = parse(orderIdSchema, body);
     reference = referenceOf(orderId);
-    await tellOrder(orderId, services);
+    await tellOrder(orderId, `${awsRequestId}/${messageId}`, services);
     return undefined;
   } catch (error) {
     logger.error('Not told', { reference, messageId, errorName: (error as Error).name });

@@ -210,7 +210,7 @@ describe('a balance at Stripe that is too low', () => {
 describe('the buyer', () => {
   const told = (order: Order, send = jest.fn().mockResolvedValue(undefined)) => ({
     send,
-    done: tellOrder(order.orderId, {
+    done: tellOrder(order.orderId, randomUUID(), {
       ...{ orders: shop.orders, send },
       eventCancellations: { find: () => Promise.resolve({ message: 'Ill.', at: 1 }) },
     }),

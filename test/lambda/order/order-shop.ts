@@ -73,7 +73,7 @@ export class OrderShop {
 
   /** The buyer is told of the order's end. */
   async told(order: Order): Promise<Order> {
-    await this.orders.beginTelling(order);
+    await this.orders.beginTelling(order, randomUUID());
     await this.orders.endTelling(order);
     return order;
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SendingUnknown } from '../../../lambda/notification/send-once';
 import { type Order } from '../../../lambda/order/order';
 import { tellOrder } from '../../../lambda/order/tell-order';
@@ -23,7 +24,7 @@ const refused = () => Promise.reject(new Error('no such address'));
 async function attempt(send: () => Promise<void> = succeeds) {
   const sent = jest.fn(send);
   const { orders } = shop;
-  const outcome = await tellOrder(order.orderId, {
+  const outcome = await tellOrder(order.orderId, randomUUID(), {
     ...{ orders, send: sent, eventCancellations: { find: () => Promise.resolve(undefined) } },
   }).then(
     () => 'ended',
@@ -36,7 +37,7 @@ async function attempt(send: () => Promise<void> = succeeds) {
 /** An attempt whose function dies while it sends. */
 async function dyingAttempt(): Promise<void> {
   const { status, orderId } = order;
-  await shop.orders.beginTelling({ status, orderId });
+  await shop.orders.beginTelling({ status, orderId }, randomUUID());
   shop.clock.advance(LATER);
 }
 
@@ -76,4 +77,16 @@ test('whose sale is revoked is told of that, though nobody knows whether the sal
   await shop.orders.revoke((await item())!);
 
   expect(await item()).not.toHaveProperty('tellingUnknownAt');
+});
+
+test('an attempt whose request is repeated is one, and every other waits for it', async () => {
+  const mine = randomUUID();
+
+  expect(await shop.orders.beginTelling(order, mine)).toEqual({ isLast: false });
+  expect(await shop.orders.beginTelling(order, mine)).toEqual({ isLast: false });
+  await expect(shop.orders.beginTelling(order, randomUUID())).rejects.toThrow('Another attempt is under way');
+  // Nor does it take another off that somebody else has begun.
+  await shop.orders.withdrawTelling(order, randomUUID());
+
+  expect(await item()).toMatchObject({ tellings: 1, tellingBy: mine });
 });
