@@ -79,7 +79,8 @@ const LOCALES = ['en-GB', 'en-US', 'en-CA', 'en-AU', 'en-IN', 'en-ZA', 'en-HK', 
 /** What people add to a time so that it is clear: `CET`, `EST`, `UTC`, or `(UTC+4)` where there is no abbreviation. */
 export function zoneName(instant: number, zone: string): string {
   const offset = offsetAt(instant, zone);
-  const key = `${zone} ${offset}`;
+  // Not of the offset: a zone may call the same one otherwise in another year, as Casablanca has.
+  const key = `${zone} ${instant}`;
   const known = names.get(key);
   if (known) return known;
   const byOffset = offset === 0 ? 'UTC' : `(${offsetName(offset)})`;

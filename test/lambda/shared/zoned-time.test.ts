@@ -43,6 +43,14 @@ test.each([
   expect(startTime(time, zone)).toBe(printed);
 });
 
+test('what a zone was called in another year is not its name now', () => {
+  const names = ['2005-02-23', '2025-03-10', '2005-02-23'].map((day) =>
+    zoneName(Date.parse(day), 'Africa/Casablanca'),
+  );
+
+  expect(names).toEqual(['WET', 'UTC', 'WET']);
+});
+
 test('the pages show the same clocks and names of zones', () => {
   fc.assert(
     fc.property(zones, instants, (zone, instant) => {
