@@ -9,13 +9,15 @@ const STATUS_WORDS = {
 };
 
 /**
- * `€120`, `€79.50`, `JP¥500`, `Free`.
+ * `€120`, `€79.50`, `JP¥500`, `INR 500`, `Free`.
  *
  * @param {number} amount minor units
  * @param {string} currency ISO 4217
  */
 export function money(amount, currency) {
-  return amount === 0 ? 'Free' : format(amount, currency, 'symbol');
+  if (amount === 0) return 'Free';
+  const shown = format(amount, currency, 'symbol');
+  return PLAIN.test(shown) ? shown : format(amount, currency, 'code');
 }
 
 /**
@@ -105,22 +107,23 @@ export function listed(items) {
 }
 
 /**
- * `Saturday 20 March 2027, 20:00 CET`: the time on the clock of the venue, wherever the buyer is.
+ * `Sat, 20 March 2027 at 20:00 CET`: the time on the clock of the venue, wherever the buyer is. So say ticket and e-mail, too
+ * (`lambda/shared/wording.ts`); a test compares them.
  *
  * @param {string} time RFC 3339
  * @param {string} timeZone of the venue
  */
 export function startTime(time, timeZone) {
   const wallClock = wallClockOf(time, timeZone);
-  const date = wallClock.toLocaleDateString(LOCALE, {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
+  // Browsers differ in what they put between the parts.
+  const parts = new Intl.DateTimeFormat(LOCALE, {
+    ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' },
+  }).formatToParts(wallClock);
+  /** @type {Record<string, string>} */
+  const { weekday, day, month, year } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  const date = `${weekday}, ${day} ${month} ${year}`;
   const hours = wallClock.toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
-  return `${date.replace(',', '')}, ${hours} ${zoneName(time, timeZone)}`;
+  return `${date} at ${hours} ${zoneName(time, timeZone)}`;
 }
 
 /**
@@ -146,13 +149,16 @@ export function clockTime(time) {
   return new Date(time).toLocaleTimeString(LOCALE);
 }
 
+/** What every font has, also the ticket's, on which it is the same. */
+const PLAIN = /^[\x20-\x7e\u00a0£¥€]+$/;
+
 /** To make one takes longer than to use it a thousand times. @type {Map<string, Intl.NumberFormat>} */
 const FORMATS = new Map();
 
 /**
  * @param {number} amount
  * @param {string} currency
- * @param {'symbol' | 'name'} currencyDisplay
+ * @param {'symbol' | 'code' | 'name'} currencyDisplay
  */
 function format(amount, currency, currencyDisplay) {
   const decimals = decimalsOf(currency);

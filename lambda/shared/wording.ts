@@ -1,4 +1,4 @@
-import { money } from './currencies';
+import { CURRENCIES } from './currencies';
 import { offsetAt, zoneName, zoneOf } from './zoned-time';
 
 /** Made once: it takes a millisecond. */
@@ -36,7 +36,27 @@ export function timeOfDay(time: string, timeZone: string): string {
   return new Date(instant + offsetAt(instant, timeZone)).toISOString().slice(11, 16);
 }
 
-/** `120.00 EUR`, or `free`. */
+/** `€120`, `€79.50`, `INR\u00a0500`, or `free`: as the shop has it in web/wording.js. A test compares the two. */
 export function price(minorUnits: number, currency: string): string {
-  return minorUnits === 0 ? 'free' : money(minorUnits, currency);
+  if (minorUnits === 0) return 'free';
+  const digits = CURRENCIES.get(currency)?.decimals ?? 2;
+  const amount = minorUnits / 10 ** digits;
+  const shown = format(amount, currency, digits, 'symbol');
+  return PLAIN.test(shown) ? shown : format(amount, currency, digits, 'code');
+}
+
+/** What every font has, also the one of a PDF: the signs of the rupee or the won are not in it. */
+const PLAIN = /^[\x20-\x7e\u00a0£¥€]+$/;
+
+function format(
+  amount: number,
+  currency: string,
+  digits: number,
+  currencyDisplay: 'symbol' | 'code',
+): string {
+  return new Intl.NumberFormat('en-GB', {
+    ...{ style: 'currency', currency, currencyDisplay },
+    minimumFractionDigits: Number.isInteger(amount) ? 0 : digits,
+    maximumFractionDigits: digits,
+  }).format(amount);
 }

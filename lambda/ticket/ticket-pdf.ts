@@ -25,9 +25,9 @@ const PAGE: [number, number] = [298, 420];
 const MARGIN = 24;
 /** About 65 modules of 1 mm each: what a phone's camera reads from a hand's breadth. */
 const QR_SIDE = 196;
-const INK = rgb(0.07, 0.09, 0.16);
-const MUTED = rgb(0.36, 0.4, 0.47);
-const ACCENT = rgb(0.31, 0.27, 0.9);
+const INK = rgb(0.11, 0.114, 0.133);
+const MUTED = rgb(0.361, 0.369, 0.408);
+const ACCENT = rgb(0.184, 0.243, 0.431);
 
 /** Smaller is not read any more. */
 const SMALLEST = 8;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 
 const STYLE = `
-:root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; color: light-dark(#12172a, #eceef6); background: light-dark(#f2f3f8, #0f1220); }
-main { max-width: 32rem; margin: 10vh auto; padding: 2rem; border-top: 8px solid #4f45e5; border-radius: 12px; background: light-dark(#fff, #1a1e30); }
+:root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; color: light-dark(#1c1d22, #eceaf0); background: light-dark(#f6f5f2, #131419); }
+main { max-width: 32rem; margin: 10vh auto; padding: 2rem; border-top: 8px solid light-dark(#2f3e6e, #a9b8f5); border-radius: 12px; background: light-dark(#fff, #1c1e25); }
 h1 { margin: 0 0 1rem; font-size: 1.375rem; line-height: 1.3; }
-button { padding: .875rem 1.5rem; border: 0; border-radius: 8px; background: #4f45e5; color: #fff; font: inherit; font-weight: 600; cursor: pointer; }
-button:focus-visible { outline: 3px solid light-dark(#12172a, #eceef6); outline-offset: 3px; }
+button { padding: .875rem 1.5rem; border: 0; border-radius: 8px; background: light-dark(#2f3e6e, #a9b8f5); color: light-dark(#fff, #151a30); font: inherit; font-weight: 600; cursor: pointer; }
+button:focus-visible { outline: 3px solid light-dark(#1c1d22, #eceaf0); outline-offset: 3px; }
 `;
 
 /** The page's style as a policy for content may name it, where styles in pages are not allowed otherwise. */

@@ -1,3 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { emailHtml } from '../../lambda/notification/email-html';
+import { unsubscriptionPage } from '../../lambda/unsubscription/unsubscription-page';
+import { CURRENCIES } from '../../lambda/shared/currencies';
+import * as api from '../../lambda/shared/wording';
 import {
   money,
   priceFrom,
@@ -7,6 +13,9 @@ import {
   spokenMoney,
   startTime,
 } from '../../web/wording.js';
+
+const LINK = { label: 'Link', url: 'https://tickets.example' };
+const MAIL = { subject: 'S', greeting: 'G', message: 'M', facts: [['A', 'B']], note: 'N' } as const;
 
 test.each([
   [12_000, 'EUR', '€120', '120 euros'],
@@ -22,6 +31,31 @@ test.each([
 ])('%i minor units of %s are written %s and spoken %s', (amount, currency, written, spoken) => {
   expect([money(amount, currency), spokenMoney(amount, currency)]).toEqual([written, spoken]);
 });
+
+test.each([...CURRENCIES.keys()])(
+  'an amount of %s is the same in the shop, in the mail and on the ticket',
+  (currency) => {
+    const amounts = [100, 12_000, 1_234_500, 7_950];
+
+    const shown = amounts.map((amount) => money(amount, currency));
+
+    expect(amounts.map((amount) => api.price(amount, currency))).toEqual(shown);
+    // A sign that the font of a ticket has not would be lost there.
+    expect(shown.join()).toMatch(/^[\x20-\x7e\u00a0£¥€]+$/);
+  },
+);
+
+test.each([emailHtml({ ...MAIL, action: LINK, link: LINK }), unsubscriptionPage('ASKED').body])(
+  'the colours of what is sent are the shop’s',
+  (html) => {
+    const shop = readFileSync(join(__dirname, '..', '..', 'web', 'base.css'), 'utf8');
+
+    const colours = html.match(/#[0-9a-f]{3,6}\b/g)!;
+
+    expect(colours.filter((colour) => !shop.includes(colour))).toEqual([]);
+    expect(new Set(colours).size).toBeGreaterThan(5);
+  },
+);
 
 test.each([
   ['AVAILABLE', false, 'Row A, seat 12, premium, 120 euros, available'],
@@ -70,10 +104,12 @@ test('one seat is not "1 seats"', () => {
 });
 
 test.each([
-  ['2027-03-20T19:00:00Z', 'Europe/Berlin', 'Saturday 20 March 2027, 20:00 CET'],
-  ['2027-03-20T08:30:00Z', '-08:00', 'Saturday 20 March 2027, 00:30 (UTC-8)'],
-  ['2027-12-31T23:30:00Z', 'UTC', 'Friday 31 December 2027, 23:30 UTC'],
-  ['2027-07-01T00:00:00Z', 'America/New_York', 'Wednesday 30 June 2027, 20:00 EDT'],
+  ['2027-03-20T19:00:00Z', 'Europe/Berlin', 'Sat, 20 March 2027 at 20:00 CET'],
+  ['2027-03-20T08:30:00Z', '-08:00', 'Sat, 20 March 2027 at 00:30 (UTC-8)'],
+  ['2027-12-31T23:30:00Z', 'UTC', 'Fri, 31 December 2027 at 23:30 UTC'],
+  ['2027-07-01T00:00:00Z', 'America/New_York', 'Wed, 30 June 2027 at 20:00 EDT'],
 ])('%s is shown by the clocks of %s: %s', (startsAt, timeZone, shown) => {
   expect(startTime(startsAt, timeZone)).toBe(shown);
+  // Ticket and e-mail say the same.
+  expect(api.startTime(startsAt, timeZone)).toBe(shown);
 });

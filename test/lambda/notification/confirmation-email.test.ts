@@ -40,7 +40,7 @@ test('the text says what was bought, for how much, and where the ticket is', () 
       // The wall clock at the venue.
       'Starts: Sat, 20 March 2027 at 20:00 CET',
       'Seats: A-1, A-2',
-      'Paid: 240.05 EUR',
+      'Paid: €240.05',
       `Reference: ${referenceOf(PURCHASE.purchaseId)}`,
       '',
       `Your ticket: ${TICKET_URL}`,
@@ -52,7 +52,7 @@ test('the text says what was bought, for how much, and where the ticket is', () 
 test('the HTML says the same, and links to the ticket', () => {
   const { html } = confirmationEmail(PURCHASE, EVENT, TICKET_URL);
 
-  for (const fact of ['Hello Ada Lovelace,', 'The Late Quartet', 'Meridian Hall', 'A-1, A-2', '240.05 EUR']) {
+  for (const fact of ['Hello Ada Lovelace,', 'The Late Quartet', 'Meridian Hall', 'A-1, A-2', '€240.05']) {
     expect(html).toContain(fact);
   }
   expect(html).toContain(`<a href="${TICKET_URL}" `);
