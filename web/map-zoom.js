@@ -1,5 +1,5 @@
 import { announce } from './announcer.js';
-import { part } from './element.js';
+import { element, part } from './element.js';
 
 /** Of one step in or out. */
 const STEP = 1.5;
@@ -28,12 +28,14 @@ export class MapZoom {
   }
 
   /**
-   * Shows a hall that was drawn anew.
+   * Makes room for a hall that is drawn next. One seat stands for all while it is measured: to lay out thousands takes seconds on a
+   * phone, and once is enough.
    *
    * @param {number} widest seats of its widest row
    */
   fit(widest) {
     this.#grid.style.setProperty('--widest-row', String(widest));
+    this.#grid.replaceChildren(element('div', { class: 'seat' }));
     this.#to(1);
     this.#to(SMALLEST_TARGET.mouse / this.#wholeWidth);
   }

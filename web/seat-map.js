@@ -166,8 +166,8 @@ export class SeatMap {
       ),
     );
     this.#cells = new Map(this.#rows.flat().map((cell) => [cell.seat.seatId, cell]));
-    this.#grid.replaceChildren(...groups);
     this.#zoom.fit(Math.max(...this.#rows.map(({ length }) => length)));
+    this.#grid.replaceChildren(...groups);
     this.#cellAt(this.#focus)?.element.setAttribute('tabindex', '0');
   }
 

@@ -11,7 +11,6 @@ import { Draft } from './draft.js';
 import { element, part } from './element.js';
 import { showEventList } from './event-list.js';
 import { EventPage } from './event-page.js';
-import { PurchasePage } from './purchase-page.js';
 import { purchaseIdIn } from './purchase-route.js';
 import { showUnfinished } from './unfinished.js';
 
@@ -36,32 +35,41 @@ async function open() {
   const purchases = new AttemptStorage('purchase', tab, browser);
   /** @type {AttemptStorage<OrderAttempt>} */
   const orders = new AttemptStorage('order', tab, browser);
+  const config = configured();
+  const openCard = async (/** @type {HTMLElement} */ box, /** @type {string} */ goods) =>
+    openCardField(await config, box, goods);
   if (purchaseId !== undefined) {
-    const config = await loadConfig();
-    if (config.localRun) showLocalBadge();
-    const openCard = (/** @type {HTMLElement} */ box, /** @type {string} */ goods) =>
-      openCardField(config, box, goods);
+    const { PurchasePage } = await import('./purchase-page.js');
     return new PurchasePage({ api, purchaseId, purchases, orders, openCard }).open();
   }
-  const [config, events] = await Promise.all([loadConfig(), api.listEvents()]);
-  if (config.localRun) showLocalBadge();
+  const named = new URLSearchParams(location.search).get('event') ?? undefined;
+  // What is needed for the first seat is asked for at once, and waits for nothing else.
+  const early = named === undefined ? undefined : api.seatMap(named);
+  early?.catch(() => {});
+  const events = await api.listEvents();
   const unfinished = () =>
     [...purchases.listOpen(), ...orders.listOpen()].map(({ request }) => request.eventId);
   // What a closed tab left open comes first.
   const left = events.find(({ eventId }) => unfinished().includes(eventId));
   const first = left ?? events.find(({ status }) => status !== 'CANCELLED') ?? events[0];
-  const wanted = new URLSearchParams(location.search).get('event') ?? first?.eventId;
-  showEventList(events, wanted);
+  const wanted = named ?? first?.eventId;
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
+  const event = await (early ?? api.seatMap(wanted));
+  showEventList(events, wanted);
   showUnfinished(events, wanted, unfinished);
-  const card = openCardField(config, part('cards', HTMLElement), 'seats');
   const page = new EventPage({
-    ...{ api, purchases, orders, draft: new Draft(wanted, tab), event: await api.seatMap(wanted) },
-    openExtrasCard: (box) => openCardField(config, box, 'extras'),
+    ...{ api, purchases, orders, draft: new Draft(wanted, tab), event },
+    openExtrasCard: (box) => openCard(box, 'extras'),
   });
   // Not waited for: the seats come from our own host, and the card's script from another, which may be slow.
-  void card.then((field) => page.takeCardsBy(field));
+  void openCard(part('cards', HTMLElement), 'seats').then((field) => page.takeCardsBy(field));
   await page.open();
+}
+
+async function configured() {
+  const config = await loadConfig();
+  if (config.localRun) showLocalBadge();
+  return config;
 }
 
 /** Says that nothing here is real, and leads behind the scenes. */
