@@ -2,12 +2,12 @@
  * The buyer's details as the form has them, checked as the API checks them, so that a mistake is shown beside its field.
  *
  * @import { Buyer } from './api.js'
- * @import { AddressName, Channel } from './channels.js'
+ * @import { AddressName, Channel, Field } from './channels.js'
  *
  * @typedef {{ name: string, email: string, channels: Channel[], marketing: boolean } & Record<AddressName, string>} BuyerFields
  */
 
-import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
+import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNELS, FORM_CHANNELS } from './channels.js';
 import { asciiAddress, isEmailAddress } from './email-address.js';
 
 /**
@@ -43,8 +43,8 @@ export function buyerOf({ name, email, channels, marketing, ...typed }) {
   return {
     ...personOf({ name, email }),
     ...addresses,
-    ...(channels.length < CHANNEL_NAMES.length && {
-      channels: channels.filter((channel) => ({ email, ...addresses })[CHANNELS[channel].field]),
+    ...(channels.length < FORM_CHANNELS.length && {
+      channels: channels.filter((channel) => addressOf(channel, { email, ...addresses })),
     }),
     ...(marketing && { marketing }),
   };
@@ -56,8 +56,10 @@ export function buyerOf({ name, email, channels, marketing, ...typed }) {
  */
 export function mistakesIn(fields) {
   const { name, email: _email, channels: _channels, marketing: _agreed, ...addresses } = buyerOf(fields);
-  const chosen = fields.channels.map((channel) => CHANNELS[channel].field);
-  const reached = chosen.some((field) => field === 'email' || addresses[field]);
+  const { channels: chosen, email } = fields;
+  const reached = chosen.some(
+    (channel) => channel === 'email' || addressOf(channel, { email, ...addresses }),
+  );
   return {
     ...personMistakesIn(fields),
     ...(name === '' && { name: 'Enter your name as it should be on the ticket.' }),
@@ -72,9 +74,17 @@ export function mistakesIn(fields) {
       channels:
         chosen.length === 0
           ? 'Choose at least one way to reach you.'
-          : 'Give the number or device for it, or choose e-mail.',
+          : 'Give the number for it, or choose e-mail.',
     }),
   };
+}
+
+/**
+ * @param {Channel} channel
+ * @param {Partial<Record<Field, string>>} addresses
+ */
+function addressOf(channel, addresses) {
+  return addresses[CHANNELS[channel].field];
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * How a buyer can be told, and the fields of the form that say where to. The API has the same channels in
- * `lambda/purchase/channels.ts`; a test compares the two.
+ * `lambda/purchase/channels.ts`; a test compares the two. The address of a device only its app knows, which buys with it: no form asks
+ * for it.
  *
  * @typedef {object} AddressField
  * @property {string} label
@@ -12,29 +13,22 @@
  *
  * @typedef {keyof typeof CHANNELS} Channel
  * @typedef {keyof typeof ADDRESS_FIELDS} AddressName
+ * @typedef {'email' | AddressName | 'pushEndpoint'} Field
  */
 
 /** Beside the e-mail address, which every buyer gives. @satisfies {Record<string, AddressField>} */
 export const ADDRESS_FIELDS = {
   phone: {
     label: 'Mobile number',
-    hint: 'For the text message, with country code.',
+    hint: 'With country code, for a text message beside the e-mail.',
     attributes: { type: 'tel', autocomplete: 'tel', maxlength: '30' },
     tidy: (typed) => typed.replace(/[\s().\-/]/g, '').replace(/^00/, '+'),
     pattern: /^\+[1-9][0-9]{7,14}$/,
     mistake: 'Enter the number with its country code, like +49 30 1234567.',
   },
-  pushEndpoint: {
-    label: 'App device',
-    hint: 'For the push notification: the address our app shows in its settings.',
-    attributes: { autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: '512' },
-    tidy: (typed) => typed.trim(),
-    pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:endpoint\/\S+$/,
-    mistake: 'Copy the whole address from the app: it begins with arn:aws:sns.',
-  },
 };
 
-/** In the order of the form. @satisfies {Record<string, { label: string, field: 'email' | AddressName }>} */
+/** In the order of the form. @satisfies {Record<string, { label: string, field: Field }>} */
 export const CHANNELS = {
   email: { label: 'E-mail', field: /** @type {const} */ ('email') },
   sms: { label: 'Text message', field: /** @type {const} */ ('phone') },
@@ -43,3 +37,9 @@ export const CHANNELS = {
 
 export const CHANNEL_NAMES = /** @type {Channel[]} */ (Object.keys(CHANNELS));
 export const ADDRESS_NAMES = /** @type {AddressName[]} */ (Object.keys(ADDRESS_FIELDS));
+
+/** Those that the form can offer, as it asks where to. */
+export const FORM_CHANNELS = CHANNEL_NAMES.filter((channel) => {
+  const { field } = CHANNELS[channel];
+  return field === 'email' || field in ADDRESS_FIELDS;
+});

@@ -6,7 +6,7 @@
  * @import { KnownRequest } from './attempt.js'
  */
 import { buyerOf, mistakesIn } from './buyer.js';
-import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNEL_NAMES, CHANNELS } from './channels.js';
+import { ADDRESS_FIELDS, ADDRESS_NAMES, CHANNELS, FORM_CHANNELS } from './channels.js';
 import { element, part } from './element.js';
 import { PaymentFields } from './payment-fields.js';
 
@@ -35,7 +35,7 @@ export class CheckoutForm {
   constructor(order, onBuy, onTyped) {
     this.#order = order;
     this.#onBuy = onBuy;
-    part('channels', HTMLElement).append(...CHANNEL_NAMES.map(channelBox));
+    part('channels', HTMLElement).append(...FORM_CHANNELS.map(channelBox));
     part('addresses', HTMLElement).append(...ADDRESS_NAMES.map(addressField));
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -43,6 +43,7 @@ export class CheckoutForm {
     });
     // Told when the form is sent, taken back as soon as it is right.
     this.#form.addEventListener('input', () => {
+      this.#offerChannels();
       onTyped({ name: this.#input('name').value, email: this.#input('email').value });
       const mistakes = mistakesIn(this.#fields());
       for (const field of FIELDS) if (!mistakes[field]) this.#showMistake(field, undefined);
@@ -92,6 +93,7 @@ export class CheckoutForm {
     for (const box of this.#channels())
       box.checked = buyer.channels?.some((each) => each === box.value) ?? true;
     this.#marketing.checked = buyer.marketing ?? false;
+    this.#offerChannels();
     this.#paying.restore(paymentMethod);
   }
 
@@ -142,14 +144,22 @@ export class CheckoutForm {
 
   /** @returns {BuyerFields} */
   #fields() {
+    const isOffered = !part('channel-choice', HTMLElement).hidden;
     const chosen = this.#channels()
-      .filter(({ checked }) => checked)
+      .filter(({ checked }) => checked || !isOffered)
       .map(({ value }) => value);
     return {
       ...valuesOf(TEXTS, (name) => this.#input(name).value),
-      channels: CHANNEL_NAMES.filter((channel) => chosen.includes(channel)),
+      channels: FORM_CHANNELS.filter((channel) => chosen.includes(channel)),
       marketing: this.#marketing.checked,
     };
+  }
+
+  /** There is something to choose only where there is an address beside the e-mail's. */
+  #offerChannels() {
+    part('channel-choice', HTMLElement).hidden = ADDRESS_NAMES.every(
+      (name) => !this.#input(name).value.trim(),
+    );
   }
 
   #channels() {

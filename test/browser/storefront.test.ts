@@ -112,11 +112,17 @@ describeInBrowser('the storefront', () => {
   test('a form with slips says so beside the fields and sends nothing', async () => {
     const shop = await open();
     await shop.choose('C-9');
-    await shop.page.getByRole('checkbox', { name: 'E-mail', exact: true }).uncheck();
+    // Nothing is to be chosen while there is only one way to reach the buyer.
+    const ways = shop.page.getByRole('group', { name: 'Send my tickets by' });
+    expect(await ways.isHidden()).toBe(true);
+    await shop.page.getByLabel('Mobile number').fill('030 1234567');
+    expect(await ways.getByRole('checkbox').count()).toBe(2);
+    for (const way of ['E-mail', 'Text message']) await ways.getByRole('checkbox', { name: way }).uncheck();
     await shop.buyButton.click();
 
     await shop.page.getByText('Enter your name as it should be on the ticket.').waitFor();
-    await shop.page.getByText('Give the number or device for it, or choose e-mail.').waitFor();
+    await shop.page.getByText('Enter the number with its country code, like +49 30 1234567.').waitFor();
+    await shop.page.getByText('Choose at least one way to reach you.').waitFor();
     expect(await shop.page.evaluate('document.activeElement.id')).toBe('buyer-name');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     expect(await eventpro.payments()).toEqual([]);
@@ -449,8 +455,8 @@ describeInBrowser('the storefront', () => {
     await shop.choose('S6A-2');
     expect(await block.textContent()).toBe('Block 71100 of 1100 seats free€50');
     await shop.fillIn();
-    // Struck out, although neither of the two has an address: the e-mail is what remains.
-    await shop.page.getByLabel('Push').uncheck();
+    await shop.page.getByLabel('Mobile number').fill('+49 30 1234567');
+    await shop.page.getByRole('checkbox', { name: 'Text message' }).uncheck();
     await shop.chooseCard('Declined card');
     await shop.buyButton.click();
     await shop.resultIs('Your card was declined');

@@ -5,7 +5,7 @@ import { MARKETING_WORDING } from '../../lambda/purchase/marketing-consent';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { CHANNEL_NAMES as API_CHANNEL_NAMES, CHANNELS as API_CHANNELS } from '../../lambda/purchase/channels';
 import { type BuyerFields, buyerOf, mistakesIn } from '../../web/buyer.js';
-import { ADDRESS_NAMES, type AddressName, CHANNEL_NAMES, CHANNELS } from '../../web/channels.js';
+import { ADDRESS_NAMES, type AddressName, CHANNELS, FORM_CHANNELS } from '../../web/channels.js';
 
 const NAMED = { name: 'Ann Lee', email: 'ann@example.com' };
 const NO_ADDRESSES = Object.fromEntries(ADDRESS_NAMES.map((name) => [name, ''])) as Record<
@@ -13,13 +13,16 @@ const NO_ADDRESSES = Object.fromEntries(ADDRESS_NAMES.map((name) => [name, '']))
   string
 >;
 /** As the form is when nothing but these is filled in. */
-const ANN: BuyerFields = { ...NAMED, ...NO_ADDRESSES, channels: CHANNEL_NAMES, marketing: false };
-const ENDPOINT = 'arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/eventpro/5e3e9847';
+const ANN: BuyerFields = { ...NAMED, ...NO_ADDRESSES, channels: FORM_CHANNELS, marketing: false };
 
-test('the page offers the channels of the API, each with the field that it needs', () => {
+test('the page knows the channels of the API, each with the field that it needs', () => {
   const offered = Object.entries(CHANNELS).map(([name, { field }]) => [name, field]);
 
   expect(offered).toEqual(API_CHANNEL_NAMES.map((name) => [name, API_CHANNELS[name].address.field]));
+});
+
+test('no form asks a buyer for the address of a device, which only its app knows', () => {
+  expect([ADDRESS_NAMES, FORM_CHANNELS]).toEqual([['phone'], ['email', 'sms']]);
 });
 
 test('the page asks for consent to marketing by the words that the API keeps, with a box that is not ticked', () => {
@@ -51,7 +54,6 @@ test.each([
   ['a number as people write it', { phone: '+49 (30) 123-45.67' }, { ...NAMED, phone: '+49301234567' }],
   ['00 for the plus', { phone: '0049 30 1234567' }, { ...NAMED, phone: '+49301234567' }],
   ['consent to marketing, where it is given', { marketing: true }, { ...NAMED, marketing: true }],
-  ['a device of the app', { pushEndpoint: ` ${ENDPOINT} ` }, { ...NAMED, pushEndpoint: ENDPOINT }],
 ])('%s is sent as the API takes it', (_, fields, sent) => {
   const typed = { ...ANN, ...fields };
 
@@ -73,10 +75,8 @@ test.each([
   ['phone', { phone: '030 1234567' }],
   ['phone', { phone: '+49 30' }],
   ['phone', { phone: 'call me' }],
-  ['pushEndpoint', { pushEndpoint: 'my phone' }],
   ['channels', { channels: [] }],
-  ['channels', { channels: ['sms' as const, 'push' as const] }],
-  ['channels', { channels: ['sms' as const], pushEndpoint: ENDPOINT }],
+  ['channels', { channels: ['sms' as const] }],
 ])('a mistake in the %s is told beside it: %j', (field, fields) => {
   expect(Object.keys(mistakesIn({ ...ANN, ...fields }))).toEqual([field]);
 });
@@ -90,7 +90,7 @@ test('the channels are sent as soon as one is struck out, and then there must be
 });
 
 test('a channel that is left ticked without an address is not asked for: the API would refuse it', () => {
-  const typed = { ...ANN, channels: ['email' as const, 'sms' as const] };
+  const typed = { ...ANN, channels: ['sms' as const] };
 
-  expect(buyerOf(typed)).toEqual({ ...NAMED, channels: ['email'] });
+  expect(buyerOf(typed)).toEqual({ ...NAMED, channels: [] });
 });
