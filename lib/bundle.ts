@@ -104,7 +104,7 @@ function fingerprintOfSources(): string {
   const files = ['lambda', 'package-lock.json', 'tsconfig.json'].map((path) =>
     FileSystem.fingerprint(join(ROOT, path)),
   );
-  const settings = JSON.stringify([BUNDLING, FUNCTIONS]);
+  const settings = JSON.stringify([BUNDLING, FUNCTIONS, READ_PACKAGES, READ_FILES.source]);
   return createHash('sha256')
     .update([...files, settings].join())
     .digest('hex')

@@ -3,7 +3,8 @@ export const FAMILIES = [
   ...['sans', 'emoji', 'sans-arabic', 'sans-hebrew', 'sans-armenian', 'sans-georgian', 'sans-ethiopic'],
   ...['sans-bengali', 'sans-gujarati', 'sans-gurmukhi', 'sans-kannada', 'sans-malayalam', 'sans-oriya'],
   ...['sans-sinhala', 'sans-tamil', 'sans-telugu', 'sans-thaana', 'sans-khmer', 'sans-lao', 'sans-myanmar'],
-  ...['sans-thai', 'sans-sc', 'sans-jp', 'sans-kr'],
+  ...['sans-thai', 'sans-syriac', 'sans-cherokee', 'sans-canadian-aboriginal', 'serif-tibetan'],
+  ...['sans-sc', 'sans-jp', 'sans-kr'],
 ] as const;
 
 export type Family = (typeof FAMILIES)[number];
