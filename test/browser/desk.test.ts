@@ -44,6 +44,14 @@ describeInBrowser("the organiser's desk", () => {
     await open('#/events/demo', options);
     await page.locator('[data-seat]').first().waitFor();
   };
+  /** A new event, complete but for its seats and prices. */
+  const openNew = async (eventId: string) => {
+    await open('#/events/+');
+    await page.getByLabel('Id of the event').fill(eventId);
+    await page.getByLabel('Name').fill('Gala');
+    await page.getByLabel('Venue', { exact: true }).fill('Hall');
+    await page.getByLabel('Starts', { exact: true }).fill('2100-06-01T20:00');
+  };
   const layout = async (eventId = 'demo') =>
     (await eventpro.signed<LayoutAnswer>('GET', `/api/events/${eventId}/layout`)).body;
   const save = () => page.getByRole('button', { name: 'Save' }).click();
@@ -83,11 +91,7 @@ describeInBrowser("the organiser's desk", () => {
   });
 
   test('creates an event whose map is seen while its rows are typed', async () => {
-    await open('#/events/+');
-    await page.getByLabel('Id of the event').fill('gala');
-    await page.getByLabel('Name').fill('Gala');
-    await page.getByLabel('Venue', { exact: true }).fill('Hall');
-    await page.getByLabel('Starts', { exact: true }).fill('2100-06-01T20:00');
+    await openNew('gala');
     await page.getByLabel('Time zone').fill('Europe/Berlin');
     await page.getByLabel('Price', { exact: true }).fill('12.50');
 
@@ -112,11 +116,7 @@ describeInBrowser("the organiser's desk", () => {
   });
 
   test('does not replace an event that is there by a new one', async () => {
-    await open('#/events/+');
-    await page.getByLabel('Id of the event').fill('demo');
-    await page.getByLabel('Name').fill('Another');
-    await page.getByLabel('Venue', { exact: true }).fill('Hall');
-    await page.getByLabel('Starts', { exact: true }).fill('2100-06-01T20:00');
+    await openNew('demo');
     await save();
 
     await page.getByText('There is an event with this id already.').waitFor();

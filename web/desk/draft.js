@@ -13,7 +13,7 @@
  */
 import { decimalsOf } from '../currency.js';
 import { wallClockOf } from '../zoned-time.js';
-import { seatIdsOf } from './seat-plan.js';
+import { seatFinder } from './seat-plan.js';
 
 /** @type {readonly TimeField[]} */
 export const TIME_FIELDS = ['startsAt', 'doorsOpenAt', 'endsAt', 'saleOpensAt', 'saleClosesAt'];
@@ -83,9 +83,9 @@ export function layoutOf(draft, base) {
     ...(code !== '' && { code }),
     rows: rowsOf(rows),
   }));
-  const isThere = seatIdsOf(sections);
+  const isThere = seatFinder(sections);
   const [blocked, accessible] = [draft.blocked, draft.accessible].map((marks) =>
-    [...marks].filter((seatId) => isThere.has(seatId)),
+    [...marks].filter((seatId) => isThere(seatId)),
   );
   return {
     ...{ name, venue, startsAt, ...otherTimes, currency },

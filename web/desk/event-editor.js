@@ -169,7 +169,7 @@ class EventEditor {
       this.#map.show(layout);
       this.#notifyBox.hidden = !base || TOLD.every((name) => isSame(base[name], layout[name]));
     }, pause);
-    const isChanged = !this.#base || !isSame(this.#base.layout, this.#layout);
+    const isChanged = !isSame(this.#base?.layout ?? layoutOf(newDraft()), this.#layout);
     this.#undoButton.hidden = !isChanged;
     if (isChanged) unsaved.set(this.#eventId, { draft: this.#draft, base: this.#base });
     else unsaved.delete(this.#eventId);
@@ -232,6 +232,8 @@ class EventEditor {
     if (!this.#base) return void (location.hash = linkTo(eventId));
     const base = await this.#api.layout(eventId);
     this.#goOnWith(draftOf(base.layout), base);
+    // The next change is another question.
+    this.#notify.checked = false;
     this.#notice.say(notifiesBuyers ? 'Saved. Buyers are being told.' : 'Saved.', 'good');
     this.#saveButton.focus();
   }

@@ -18,6 +18,9 @@ import { seatCount, seatMapOf } from './seat-plan.js';
 /** A larger hall is shown a section at a time, as in the shop. */
 const SHOWN_AT_ONCE = 4_000;
 
+/** No section has more, and a figure with a digit too many must not stop the page. */
+const MOST_SHOWN = 20_000;
+
 /** @typedef {'none' | 'blocked' | 'accessible'} Mode */
 
 /** @type {Record<Mode, [label: string, hint: string]>} */
@@ -145,11 +148,14 @@ export class MarkedMap {
 
   #draw() {
     if (!this.#layout || !this.#map) return;
-    const map = seatMapOf(this.#layout, {
-      ...(this.#section !== undefined && { section: this.#section }),
-      statusOf: (seatId) => this.#statusOf(seatId),
-    });
-    const rows = [...new Set(map.seats.map(({ seatId }) => seatId.replace(/-\d+$/, '')))];
+    const { sections, blocked = [], accessible = [] } = this.#layout;
+    const shown = sections.filter(({ section }) => this.#section === undefined || section === this.#section);
+    if (shown.reduce((sum, { rows }) => sum + seatCount(rows), 0) > MOST_SHOWN) {
+      this.#count.textContent = 'The section is too large to show. Divide it, or look at its rows.';
+      return;
+    }
+    const map = this.#seatMap(this.#layout);
+    const rows = [...new Set(map.seats.map(({ seatId }) => rowOf(seatId)))];
     const chosen = this.#rows.value;
     this.#rows.replaceChildren(...rows.map((row) => element('option', {}, row)));
     if (rows.includes(chosen)) this.#rows.value = chosen;
@@ -157,8 +163,15 @@ export class MarkedMap {
     this.#wholeRow.hidden = this.#mode === 'none';
     if (map.seats.length > 0) this.#map.show(map, { own: new Set(), locked: this.#mode === 'none' });
     const seats = map.sections.reduce((sum, section) => sum + section.seats, 0);
-    const { blocked = [], accessible = [] } = this.#layout;
     this.#count.textContent = `${seats.toLocaleString('en-GB')} seats, ${blocked.length} blocked, ${accessible.length} accessible.`;
+  }
+
+  /** What is shown of the hall. @param {Layout} layout */
+  #seatMap(layout) {
+    return seatMapOf(layout, {
+      ...(this.#section !== undefined && { section: this.#section }),
+      statusOf: (seatId) => this.#statusOf(seatId),
+    });
   }
 
   /**
@@ -196,8 +209,8 @@ export class MarkedMap {
     const marks = this.#marks;
     if (!marks || !this.#layout) return;
     const row = this.#rows.value;
-    const seats = seatMapOf(this.#layout, { statusOf: (seatId) => this.#statusOf(seatId) }).seats.filter(
-      ({ seatId, status }) => seatId.replace(/-\d+$/, '') === row && (!marked || status === 'AVAILABLE'),
+    const seats = this.#seatMap(this.#layout).seats.filter(
+      ({ seatId, status }) => rowOf(seatId) === row && (!marked || status === 'AVAILABLE'),
     );
     for (const { seatId } of seats) {
       if (marked) marks.add(seatId);
@@ -235,4 +248,9 @@ export class MarkedMap {
       }),
     );
   }
+}
+
+/** What the ids of a row begin with. @param {string} seatId */
+function rowOf(seatId) {
+  return seatId.slice(0, seatId.lastIndexOf('-'));
 }

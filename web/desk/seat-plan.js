@@ -42,18 +42,19 @@ export function seatMapOf(layout, { section: only, statusOf = () => undefined } 
 }
 
 /**
- * The ids of every seat.
+ * Says of an id whether there is such a seat: by its row, as a stadium has too many to list them.
  *
  * @param {Layout['sections']} sections
+ * @returns {(seatId: string) => boolean}
  */
-export function seatIdsOf(sections) {
-  return new Set(
-    sections.flatMap(({ code, rows }) =>
-      rows.flatMap(({ row, seats }) =>
-        Array.from({ length: seatsIn(seats) }, (_, index) => `${rowId(code, row)}-${index + 1}`),
-      ),
-    ),
+export function seatFinder(sections) {
+  const sizes = new Map(
+    sections.flatMap(({ code, rows }) => rows.map(({ row, seats }) => [rowId(code, row), seatsIn(seats)])),
   );
+  return (seatId) => {
+    const end = seatId.lastIndexOf('-');
+    return Number(seatId.slice(end + 1)) <= (sizes.get(seatId.slice(0, end)) ?? 0);
+  };
 }
 
 /** @param {readonly { seats: number }[]} rows */
