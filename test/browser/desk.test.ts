@@ -348,6 +348,16 @@ describeInBrowser("the organiser's desk", () => {
     });
   });
 
+  test('the console shows the records of a purchase that was cancelled by its reference', async () => {
+    const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+    await eventpro.cancel(referenceOf(purchaseId), { reason: 'ORGANISER' });
+    await open('');
+    await page.goto(`${eventpro.url}/console/#/executions`);
+    await page.getByText('A-1 · cancelled · organiser').first().click();
+
+    await page.locator('[data-sheet="Purchase record"]').getByText('CANCELLED').first().waitFor();
+  });
+
   describe('an event is cancelled', () => {
     test('once its name is typed, and is followed until all is done', async () => {
       const bought = await Promise.all(['A-1', 'B-1', 'C-1'].map((seat) => eventpro.buy({ seats: [seat] })));

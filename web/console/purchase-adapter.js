@@ -122,8 +122,10 @@ export function leftWaiting({ output }) {
  * @param {Execution} execution
  * @returns {string | undefined}
  */
-export function purchaseIdOf({ input }) {
-  return /** @type {any} */ (input)?.purchaseId;
+export function purchaseIdOf({ input, output }) {
+  const named = /** @type {any} */ (input)?.purchaseId;
+  // An organiser may cancel by the reference: then what has become of it has the id.
+  return named && (/** @type {any} */ (output)?.purchaseId ?? named);
 }
 
 /**
