@@ -1,5 +1,6 @@
 import { inventorySchema } from '../../lambda/order/check-inventory';
 import { cancellationRequestSchema } from '../../lambda/purchase/cancellation';
+import { claimSchema } from '../../lambda/cancellation/claim-cancellation';
 import { purchaseRequestSchema } from '../../lambda/purchase/purchase';
 import { releaseSchema } from '../../lambda/seat/release-seat';
 import { reservationSchema } from '../../lambda/seat/reservation';
@@ -24,6 +25,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   ResumePurchase: Object.keys(reservationSchema.shape),
   ReleaseSeat: Object.keys(releaseSchema.shape),
   CheckInventory: Object.keys(inventorySchema.shape),
+  ClaimCancellation: Object.keys(claimSchema.shape),
 };
 
 /** What each state machine is started with, by the beginning of its logical id. */

@@ -6,8 +6,7 @@
  */
 import { element } from '../element.js';
 import { startTime } from '../wording.js';
-import { mistakesIn } from './mistakes.js';
-import { field, notice, panel, wordsOf } from './parts.js';
+import { complainOf, field, notice, panel, wordsOf } from './parts.js';
 
 /** Milliseconds between two looks. */
 const LOOK_EVERY = 2_000;
@@ -72,11 +71,7 @@ function cancellationForm(context, name) {
       form.closest('section')?.remove();
       follow(context, cancellation);
     } catch (error) {
-      const words = wordsOf(error);
-      const ofMessage = mistakesIn(words).filter(({ path }) => path === 'message');
-      message.complain(ofMessage.map((each) => each.words).join(' '));
-      say(ofMessage.length > 0 ? 'Not cancelled.' : words);
-      if (ofMessage.length > 0) message.control.focus();
+      complainOf(error, { message }, say);
     } finally {
       isBusy = false;
       submit.ariaDisabled = 'false';

@@ -1,13 +1,15 @@
+/** @import { Field } from './parts.js' */
 import { element } from '../element.js';
-import { button, notice, wordsOf } from './parts.js';
+import { allIsWell, button, complainOf, notice } from './parts.js';
 
 /**
  * Asks before something that cannot be undone, and stays open when it is refused: what was typed is not lost.
  *
- * @param {{ title: string, contents: Node[], action: string, act: () => Promise<void>, signal: AbortSignal }} question  `action` is
- *   what the button says, `signal` that of the view under it
+ * @param {{ title: string, contents: Node[], action: string, act: () => Promise<void>, signal: AbortSignal,
+ *   fields: Record<string, Field> }} question  `action` is what the button says, `signal` that of the view under it, `fields` are
+ *   those of the contents by their paths in the request
  */
-export function ask({ title, contents, action, act, signal }) {
+export function ask({ title, contents, action, act, signal, fields }) {
   const { box, say } = notice();
   /** @type {() => void} */
   const close = () => dialog.close();
@@ -29,12 +31,13 @@ export function ask({ title, contents, action, act, signal }) {
     if (isBusy) return;
     isBusy = true;
     submit.ariaDisabled = 'true';
+    allIsWell(fields);
     say('…', 'busy');
     try {
       await act();
       close();
     } catch (error) {
-      say(wordsOf(error));
+      complainOf(error, fields, say);
     } finally {
       isBusy = false;
       submit.ariaDisabled = 'false';

@@ -1,6 +1,7 @@
 /** Small things that every view of the desk is made of. */
 import { element } from '../element.js';
 import { Refusal } from './desk-api.js';
+import { mistakesIn } from './mistakes.js';
 
 /**
  * @param {string} text
@@ -92,4 +93,27 @@ export function notice() {
       box.dataset.tone = tone;
     },
   };
+}
+
+/**
+ * Says what failed: beside its field what is wrong with one, and goes there; all else in the notice.
+ *
+ * @param {unknown} error
+ * @param {Record<string, Field>} fields by their paths in the request
+ * @param {(words: string) => void} say
+ */
+export function complainOf(error, fields, say) {
+  const words = wordsOf(error);
+  if (!(error instanceof Refusal && error.code === 'VALIDATION')) return say(words);
+  const mistakes = mistakesIn(words);
+  for (const mistake of mistakes) fields[mistake.path]?.complain(mistake.words);
+  const [first] = mistakes.flatMap(({ path }) => fields[path] ?? []);
+  first?.control.focus();
+  const others = mistakes.filter(({ path }) => !fields[path]);
+  say(others.map((each) => `${each.path} ${each.words}`.trim()).join(' '));
+}
+
+/** @param {Record<string, Field>} fields */
+export function allIsWell(fields) {
+  for (const each of Object.values(fields)) each.complain('');
 }

@@ -9,7 +9,7 @@ import { element } from '../element.js';
 import { money, seatPlaces, startTime } from '../wording.js';
 import { ask } from './dialog.js';
 import { decimalPrice, minorUnits } from './draft.js';
-import { button, field, notice, wordsOf } from './parts.js';
+import { allIsWell, button, complainOf, field, notice, wordsOf } from './parts.js';
 
 const STATUS_WORDS = {
   ...{ PENDING: 'Under way', AWAITING_AUTHENTICATION: 'Waits for the bank', PAID: 'Under way' },
@@ -69,6 +69,7 @@ export async function showPurchases({ main, api, eventId, signal }) {
 
   async function load() {
     const current = ++loads;
+    allIsWell(search.fields);
     say('Looking …', 'busy');
     more.hidden = true;
     try {
@@ -93,7 +94,7 @@ export async function showPurchases({ main, api, eventId, signal }) {
         'busy',
       );
     } catch (error) {
-      if (!signal.aborted && current === loads) say(wordsOf(error));
+      if (!signal.aborted && current === loads) complainOf(error, search.fields, say);
     }
   }
 
@@ -133,13 +134,16 @@ function searchForm(onSearch) {
       element('option', { value }, STATUS_WORDS[/** @type {keyof typeof STATUS_WORDS} */ (value)]),
     ),
   );
+  const fields = {
+    reference: field('Reference', reference),
+    seat: field('Seat', seat, { hint: 'As A-12' }),
+    email: field('E-mail', email),
+    status: field('Status', status),
+  };
   const form = element(
     'form',
     { class: 'panel search', role: 'search', novalidate: true },
-    field('Reference', reference).box,
-    field('Seat', seat, { hint: 'As A-12' }).box,
-    field('E-mail', email).box,
-    field('Status', status).box,
+    ...Object.values(fields).map(({ box }) => box),
     element('button', { class: 'button primary', type: 'submit' }, 'Find'),
   );
   form.addEventListener('submit', (event) => {
@@ -147,7 +151,7 @@ function searchForm(onSearch) {
     onSearch();
   });
   return {
-    form,
+    ...{ form, fields },
     query: () =>
       Object.fromEntries(
         Object.entries({
@@ -236,13 +240,12 @@ function askToSend(purchase, { api, signal, replace }) {
   const { reference, buyer } = purchase;
   if (!buyer) return;
   const email = Object.assign(element('input', { type: 'email' }), { value: buyer.email });
+  const to = field('To', email, {
+    hint: "Another address is the buyer's from now on. The old one hears nothing of it.",
+  });
   ask({
     ...{ title: `Send the tickets of ${reference} again`, action: 'Send', signal },
-    contents: [
-      field('To', email, {
-        hint: "Another address is the buyer's from now on. The old one hears nothing of it.",
-      }).box,
-    ],
+    ...{ contents: [to.box], fields: { email: to } },
     async act() {
       const address = email.value.trim();
       await api.sendTickets(reference, address === buyer.email ? undefined : address);
@@ -272,6 +275,7 @@ function askToCancel(purchase, { api, signal, replace }) {
   reason.addEventListener('change', () => (refund.box.hidden = reason.value === 'DISPUTE'));
   ask({
     ...{ title: `Cancel the purchase ${reference}`, action: 'Cancel the purchase', signal },
+    fields: { 'refund.amount': refund },
     contents: [
       element(
         'p',
