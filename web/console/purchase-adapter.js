@@ -125,7 +125,7 @@ export function leftWaiting({ output }) {
 export function purchaseIdOf({ input, output }) {
   const named = /** @type {any} */ (input)?.purchaseId;
   // An organiser may cancel by the reference: then what has become of it has the id.
-  return named && (/** @type {any} */ (output)?.purchaseId ?? named);
+  return named && /** @type {any} */ ((output)?.purchaseId ?? named);
 }
 
 /**

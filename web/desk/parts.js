@@ -106,7 +106,9 @@ export function complainOf(error, fields, say) {
   const words = wordsOf(error);
   if (!(error instanceof Refusal && error.code === 'VALIDATION')) return say(words);
   const mistakes = mistakesIn(words);
-  for (const mistake of mistakes) fields[mistake.path]?.complain(mistake.words);
+  for (const [path, each] of Object.entries(fields)) {
+    each.complain(mistakes.flatMap((mistake) => (mistake.path === path ? mistake.words : [])).join(' '));
+  }
   const [first] = mistakes.flatMap(({ path }) => fields[path] ?? []);
   first?.control.focus();
   const others = mistakes.filter(({ path }) => !fields[path]);
