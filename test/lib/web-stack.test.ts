@@ -49,10 +49,10 @@ describe('the pages', () => {
     .map(({ name }) => readdirSync(join(folder, name)))
     .find((files) => files.includes('index.html'))!;
 
-  test('are deployed without what belongs to the local run, the console and the tool chain', () => {
+  test('are deployed without what belongs to the local run, the console, the desk and the tool chain', () => {
     const left = readdirSync(repository).filter((file) => !pages.includes(file));
 
-    expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'tsconfig.json']);
+    expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'desk', 'tsconfig.json']);
   });
 
   test('are deployed without what else lies in the folder, whatever it is called', () => {
