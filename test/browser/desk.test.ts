@@ -353,7 +353,10 @@ describeInBrowser("the organiser's desk", () => {
     await eventpro.cancel(referenceOf(purchaseId), { reason: 'ORGANISER' });
     await open('');
     await page.goto(`${eventpro.url}/console/#/executions`);
-    await page.getByText(/^A-1 · cancelled/).first().click();
+    await page
+      .getByText(/^A-1 · cancelled/)
+      .first()
+      .click();
 
     await page.locator('[data-sheet="Purchase record"]').getByText('CANCELLED').first().waitFor();
   });
