@@ -123,9 +123,10 @@ export function leftWaiting({ output }) {
  * @returns {string | undefined}
  */
 export function purchaseIdOf({ input, output }) {
-  const named = /** @type {any} */ (input)?.purchaseId;
+  const { purchaseId: named } = /** @type {any} */ (input) ?? {};
   // An organiser may cancel by the reference: then what has become of it has the id.
-  return named && /** @type {any} */ ((output)?.purchaseId ?? named);
+  const { purchaseId: id = named } = /** @type {any} */ (output) ?? {};
+  return named && id;
 }
 
 /**
