@@ -8,6 +8,7 @@ import {
   answered,
   atBank,
   begin,
+  connected,
   finished,
   finishing,
   givenUp,
@@ -15,6 +16,7 @@ import {
   isRunning,
   isSettled,
   looked,
+  mayBeSentAgain,
   resumed,
   sendAgain,
   unanswered,
@@ -47,6 +49,7 @@ export class AttemptRunner {
   #turns;
   #onChange;
   #isHidden;
+  #isOffline;
   #newKey;
   #now;
   #wait;
@@ -72,17 +75,19 @@ export class AttemptRunner {
    * @param {Pick<TabTurns, 'take'>} ports.turns
    * @param {(attempt: Some | undefined) => void} ports.onChange
    * @param {() => boolean} [ports.isHidden] nobody sees the page: then nobody waits for a look
+   * @param {() => boolean} [ports.isOffline] the browser knows that it has no connection
    * @param {() => string} [ports.newKey]
    * @param {() => number} [ports.now]
    * @param {(milliseconds: number) => Promise<void>} [ports.wait]
    */
-  constructor({ api, storage, askBank, turns, onChange, isHidden, newKey, now, wait }) {
+  constructor({ api, storage, askBank, turns, onChange, isHidden, isOffline, newKey, now, wait }) {
     this.#api = api;
     this.#storage = storage;
     this.#askBank = askBank;
     this.#turns = turns;
     this.#onChange = onChange;
     this.#isHidden = isHidden ?? (() => document.hidden);
+    this.#isOffline = isOffline ?? (() => navigator.onLine === false);
     this.#newKey = newKey ?? (() => crypto.randomUUID());
     this.#now = now ?? (() => Date.now());
     this.#wait = wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
@@ -183,12 +188,31 @@ export class AttemptRunner {
       if (this.#isAuthenticating(key)) {
         await this.#authenticate(key);
         looks = -1;
+      } else if (this.#isOffline()) {
+        await this.#waitForConnection(key);
+        looks = -1;
       } else {
         const interval = LOOK_INTERVALS[Math.min(looks, LOOK_INTERVALS.length - 1)] ?? 0;
         await this.#pause(this.#isHidden() ? UNTIL_WOKEN : interval);
         if (this.#isRunning(key) && !this.#isAuthenticating(key)) await this.#look();
       }
     }
+  }
+
+  /**
+   * There is nobody to ask meanwhile. A request that may never have left is sent again, at once.
+   *
+   * @param {string} key
+   */
+  async #waitForConnection(key) {
+    this.#apply(key, (attempt) => connected(attempt, true));
+    // Whoever is online again wakes it.
+    while (this.#isOffline() && this.#isRunning(key)) await this.#pause(UNTIL_WOKEN);
+    this.#apply(key, (attempt) => connected(attempt, false));
+    const { request } = this.#attempt ?? {};
+    if (this.#attempt?.key === key && request && mayBeSentAgain(this.#attempt))
+      await this.#ask(key, () => this.#api.send(key, request), answered);
+    else if (this.#isRunning(key)) await this.#look();
   }
 
   /**

@@ -35,6 +35,7 @@
  * @property {Phase} phase
  * @property {number} sentAt milliseconds since the epoch
  * @property {boolean} answered the server has had the request: it is not on its way any more
+ * @property {boolean} [offline] the browser has no connection: it goes on when it has
  * @property {Problem} [problem] what went wrong, in the server's words
  * @property {Where} [where] while authenticating; not yet known after a reload
  * @property {number} [deadline] until when the bank may be answered: milliseconds since the epoch, on the buyer's clock
@@ -162,6 +163,27 @@ export function answered(attempt, answer, now) {
 export function unanswered(attempt) {
   const asked = ['sending', 'finishing', 'giving-up'].includes(attempt.phase);
   return asked ? { ...attempt, phase: 'checking' } : attempt;
+}
+
+/**
+ * The connection has gone, or is back.
+ *
+ * @template {AnyAttempt} Some
+ * @param {Some} attempt
+ * @param {boolean} offline
+ * @returns {Some}
+ */
+export function connected(attempt, offline) {
+  return (attempt.offline ?? false) === offline ? attempt : { ...attempt, offline };
+}
+
+/**
+ * Whether the request may be sent once more under its key: if it did arrive after all, this gets its answer.
+ *
+ * @param {AnyAttempt} attempt
+ */
+export function mayBeSentAgain({ phase, request, answered, sale }) {
+  return phase === 'checking' && request.buyer !== undefined && !answered && !sale;
 }
 
 /**

@@ -8,6 +8,7 @@
  *
  * @typedef {import('./result.js').Outcome & { next: OrderStep }} OrderOutcome
  */
+import { isRunning } from './attempt.js';
 import { AT_BANK } from './outcome.js';
 import { listed, money } from './wording.js';
 
@@ -88,6 +89,14 @@ const EXPIRING = {
 };
 
 /** @type {OrderOutcome} */
+const OFFLINE = {
+  tone: 'attention',
+  title: 'You are offline',
+  text: 'Your order goes on as soon as the connection is back. You will not be charged twice.',
+  next: 'wait',
+};
+
+/** @type {OrderOutcome} */
 const UNSENT = {
   tone: 'attention',
   title: 'Your order did not reach us',
@@ -101,6 +110,7 @@ const UNSENT = {
  */
 export function orderOutcomeOf(attempt) {
   const { phase, problem, sale, request } = attempt;
+  if (attempt.offline && isRunning(attempt)) return OFFLINE;
   switch (phase) {
     case 'authenticating':
       return attempt.where ? AT_BANK[attempt.where] : CHECKING;

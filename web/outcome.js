@@ -8,6 +8,7 @@
  *
  * @typedef {import('./result.js').Outcome & { next: NextStep }} Outcome
  */
+import { isRunning } from './attempt.js';
 import { money, seatPlaces } from './wording.js';
 
 /** What the buyer sees of the saga. */
@@ -155,6 +156,14 @@ export const AT_BANK = {
 };
 
 /** @type {Outcome} */
+const OFFLINE = {
+  tone: 'attention',
+  title: 'You are offline',
+  text: 'Your purchase goes on as soon as the connection is back. You will not be charged twice.',
+  next: 'wait',
+};
+
+/** @type {Outcome} */
 const UNSENT = {
   tone: 'attention',
   title: 'Your purchase did not reach us',
@@ -168,6 +177,7 @@ const UNSENT = {
  */
 export function outcomeOf(attempt) {
   const { phase, problem, sale, request } = attempt;
+  if (attempt.offline && isRunning(attempt)) return OFFLINE;
   switch (phase) {
     case 'sending':
       return sale?.status === 'COMPENSATING' ? UNDOING : { ...SENDING, stage: stageOf(attempt) };

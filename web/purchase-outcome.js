@@ -30,7 +30,7 @@ const UNKNOWN = {
 export function purchaseOutcomeOf(attempt) {
   const { phase, problem, request, sale } = attempt;
   // This browser knows no more than the link.
-  if (phase === 'checking' && !sale && !request.buyer) return LOOKING;
+  if (phase === 'checking' && !sale && !request.buyer && !attempt.offline) return LOOKING;
   if (phase === 'failed' && problem?.code === 'PURCHASE_NOT_FOUND') return UNKNOWN;
   const outcome = outcomeOf(attempt);
   if (phase !== 'confirmed') return outcome;

@@ -19,9 +19,10 @@ const api = new Api('/api');
 try {
   await open();
 } catch (error) {
-  showProblem(
-    error instanceof ApiError ? error.message : 'The box office cannot be reached. Please reload the page.',
-  );
+  const words = 'The box office cannot be reached. Please reload the page.';
+  showProblem(error instanceof ApiError ? error.message : words);
+  // What could not be loaded is loaded when the connection is back.
+  addEventListener('online', () => location.reload());
 }
 
 async function open() {
@@ -30,6 +31,7 @@ async function open() {
     // Other fragments are places of this page.
     if (purchaseIdIn(location.hash) !== purchaseId) location.reload();
   });
+  showConnection();
   const [tab, browser] = [() => sessionStorage, () => localStorage];
   /** @type {AttemptStorage<Attempt>} */
   const purchases = new AttemptStorage('purchase', tab, browser);
@@ -70,6 +72,13 @@ async function configured() {
   const config = await loadConfig();
   if (config.localRun) showLocalBadge();
   return config;
+}
+
+/** Says that there is none as long as there is none. */
+function showConnection() {
+  const show = () => (part('offline', HTMLElement).hidden = navigator.onLine);
+  for (const type of ['online', 'offline']) addEventListener(type, show);
+  show();
 }
 
 /** Says that nothing here is real, and leads behind the scenes. */

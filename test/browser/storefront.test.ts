@@ -255,6 +255,24 @@ describeInBrowser('the storefront', () => {
     expect(await moneyKept()).toEqual([12_000]);
   });
 
+  test('a buyer who is offline is told so, and the purchase goes on as soon as the connection is back', async () => {
+    const shop = await open();
+    await shop.choose('C-9');
+    await shop.fillIn();
+    await shop.page.context().setOffline(true);
+    await shop.page.getByText('You are offline. What you see is as it was').waitFor();
+
+    await shop.buyButton.click();
+    await shop.resultIs('You are offline');
+    expect(await accessibilityProblems(shop.page)).toEqual([]);
+    expect(await eventpro.payments()).toEqual([]);
+    await shop.page.context().setOffline(false);
+    await shop.resultIs('Your tickets are confirmed');
+
+    expect(await shop.page.locator('#offline').isHidden()).toBe(true);
+    expect(await moneyKept()).toEqual([12_000]);
+  });
+
   test('a request that never arrived is sent again by its own key, when the buyer says so', async () => {
     const shop = await open();
     await shop.installClock();

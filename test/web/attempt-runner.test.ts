@@ -2,6 +2,7 @@ import { AttemptStorage } from '../../web/attempt-storage.js';
 import { type Answer } from '../../web/api.js';
 import { type Attempt } from '../../web/attempt.js';
 import { AttemptRunner } from '../../web/attempt-runner.js';
+import { outcomeOf } from '../../web/outcome.js';
 import { memoryStorage } from './memory-storage';
 
 const REQUEST = {
@@ -20,6 +21,7 @@ const NOT_FOUND: Answer = { status: 404, body: { code: 'PURCHASE_NOT_FOUND' } };
 function page({
   storage = memoryStorage(),
   isHidden = () => false,
+  isOffline = () => false,
   purchase = async (_key: string): Promise<Answer> => confirmed('key-1'),
   find = async (key: string): Promise<Answer> => confirmed(key, 200),
 }) {
@@ -49,6 +51,7 @@ function page({
     turns: { take: unasked },
     onChange: (attempt) => phases.push(attempt?.phase),
     isHidden,
+    isOffline,
     newKey: () => `key-${++keys}`,
     now: () => now,
     wait: async (milliseconds) => {
@@ -196,4 +199,51 @@ test('in a page that nobody sees, what is running is not looked at until somebod
 
   // The one look is at once: the answer was no answer.
   expect([unseen, statuses, runner.attempt?.phase]).toEqual([['CONFIRMED'], [], 'confirmed']);
+});
+
+describe('without a connection', () => {
+  /** A page that is offline until the test says otherwise. */
+  function offlinePage(purchase: (key: string) => Promise<Answer>, find?: (key: string) => Promise<Answer>) {
+    let offline = true;
+    const cut = () => Promise.reject(new TypeError('Failed to fetch'));
+    const made = page({
+      isOffline: () => offline,
+      purchase: (key) => (offline ? cut() : purchase(key)),
+      find: (key) => (offline ? cut() : (find ?? (async () => NOT_FOUND))(key)),
+    });
+    const goOnline = () => {
+      offline = false;
+      made.runner.lookNow();
+    };
+    return { ...made, goOnline };
+  }
+
+  test('a request that never left is sent again by its key as soon as there is one', async () => {
+    const { runner, sent, goOnline } = offlinePage(async () => confirmed('key-1'));
+    const bought = runner.buy(WANTED);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const meanwhile = runner.attempt;
+
+    goOnline();
+    await bought;
+
+    expect(meanwhile).toMatchObject({ phase: 'checking', offline: true });
+    expect(outcomeOf(meanwhile!).title).toBe('You are offline');
+    expect(sent.map(({ key }) => key)).toEqual(['key-1', 'key-1']);
+    expect(runner.attempt).toMatchObject({ phase: 'confirmed', offline: false });
+  });
+
+  test('what wakes the page for another reason sends nothing', async () => {
+    const { runner, sent, goOnline } = offlinePage(async () => DECLINED);
+    const bought = runner.buy(WANTED);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    runner.lookNow();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = sent.length;
+    goOnline();
+    await bought;
+
+    expect([before, sent.length, runner.attempt?.phase]).toEqual([1, 2, 'failed']);
+  });
 });
