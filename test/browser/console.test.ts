@@ -156,6 +156,15 @@ describeInBrowser('the saga console', () => {
       execution.events.map(({ type }) => type),
     );
     expect(await page.locator('.waterfall tbody tr').count()).toBe(told.states.length);
+    // A row opens to all that its event says, and closes.
+    const first = page.getByRole('button', { name: /^Event 1, / });
+    await first.press('Enter');
+    const whole = page.getByRole('region', { name: 'Event 1, whole' });
+    expect(JSON.parse((await whole.textContent())!)).toEqual(execution.events[0]);
+    expect(await first.getAttribute('aria-expanded')).toBe('true');
+    expect(await violations()).toEqual([]);
+    await first.press('Enter');
+    await whole.waitFor({ state: 'detached' });
   });
 
   test('a purchase that waits for its buyer is neither sold nor failed; its executions lead to each other', async () => {

@@ -23,6 +23,8 @@ export function showExecution({ main, store, id, signal }) {
   let execution;
   /** The state that the reader has chosen; until then the one that matters most. */
   let chosen = '';
+  /** Events whose rows are open. @type {Set<number>} */
+  const unfolded = new Set();
   let asking = false;
   let askAgain = false;
 
@@ -111,7 +113,7 @@ export function showExecution({ main, store, id, signal }) {
     const node = machine?.graph.nodes.find(({ state }) => state === selected);
     replace(inspector, stateInspector(visits, selected, node));
     replace(timing, waterfall(execution, visits, compensations));
-    replace(events, eventTable(execution));
+    replace(events, eventTable(execution, unfolded));
   }
 }
 
