@@ -1,6 +1,7 @@
 import { definePlugin } from '../core/plugin';
 import { SQS } from '../sqs/plugin';
 import { createFunctionPool, type FunctionPoolOptions } from './function-pool';
+import { FunctionLogs, logRoutes } from './function-logs';
 import { lambdaTypes } from './resource-types';
 import { type SqsEventSource } from './sqs-event-source';
 
@@ -11,11 +12,20 @@ export const LAMBDA = definePlugin({
   name: 'lambda',
   needs: { sqs: SQS },
   start({ clock, environment, warn }, { sqs }, settings: LambdaSettings) {
-    const functions = createFunctionPool({ clock, ...settings });
+    const logs = new FunctionLogs(clock);
+    const functions = createFunctionPool({
+      ...{ clock, ...settings },
+      log(line) {
+        logs.add(line);
+        settings.log?.(line);
+      },
+    });
     const eventSources: SqsEventSource[] = [];
     const stopEventSources = () => Promise.all(eventSources.map((source) => source.stop()));
     return {
       service: functions,
+      routes: logRoutes(logs),
+      reset: () => logs.clear(),
       resourceTypes: lambdaTypes({
         ...{ clock, environment, eventSources, functions, sqs },
         onBatchError: (error) => warn('A whole batch went back to its queue', error),

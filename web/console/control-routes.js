@@ -82,6 +82,8 @@
  * @typedef {{ name: string, arn: string, tags: Record<string, string>, deadLettersOf: string[], visible: number,
  *   inFlight: number, delayed: number, messages: QueuedMessage[] }} Queue
  *
+ * @typedef {{ functionName: string, stream: 'stdout' | 'stderr', text: string, at: string }} LogLine
+ *
  * @typedef {'fail-before' | 'fail-after' | 'timeout'} FaultMode
  * @typedef {{ mode: FaultMode, error?: string, times?: number }} Fault
  * @typedef {{ times?: number }} Kill
@@ -111,6 +113,14 @@ export function listExecutions(limit) {
  */
 export function getExecution(id) {
   return ask('GET', `/local/executions/${encodeURIComponent(id)}`);
+}
+
+/**
+ * @param {string} text
+ * @returns {Promise<LogLine[]>} what the functions printed that mentions it, oldest first
+ */
+export async function listLogLines(text) {
+  return (await ask('GET', `/local/logs?mentions=${encodeURIComponent(text)}`)).lines;
 }
 
 /** @param {string} id of an execution that runs */

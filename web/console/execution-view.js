@@ -1,17 +1,17 @@
 /**
  * One execution: its way through the state machine, what each state was given and gave, and what became of the purchase.
  *
- * @import { ExecutionRecord } from './control-routes.js'
+ * @import { ExecutionRecord, LogLine } from './control-routes.js'
  * @import { ViewContext } from './router.js'
  */
 import { element } from '../element.js';
-import { getExecution } from './control-routes.js';
+import { getExecution, listLogLines } from './control-routes.js';
 import { eventTable } from './event-table.js';
 import { ExecutionHeader } from './execution-header.js';
 import { compensationsOf, leftWaiting, saleOf } from './purchase-adapter.js';
 import { PurchasePanel } from './purchase-panel.js';
 import { StateGraph } from './state-graph.js';
-import { stateInspector } from './state-inspector.js';
+import { linesOf, stateInspector } from './state-inspector.js';
 import { card, empty, onNextFrame } from './page.js';
 import { visitsOf } from './visits.js';
 import { TaskPanel, tasksOf } from './task-panel.js';
@@ -23,6 +23,8 @@ export function showExecution({ main, store, id, signal }) {
   let execution;
   /** The state that the reader has chosen; until then the one that matters most. */
   let chosen = '';
+  /** @type {readonly LogLine[]} */
+  let lines = [];
   /** Events whose rows are open. @type {Set<number>} */
   const unfolded = new Set();
   let asking = false;
@@ -76,6 +78,7 @@ export function showExecution({ main, store, id, signal }) {
     do {
       askAgain = false;
       execution = isForgotten() ? undefined : await getExecution(id).catch(() => undefined);
+      if (execution) lines = await listLogLines(execution.executionArn).catch(() => lines);
     } while (askAgain && !signal.aborted);
     asking = false;
     if (signal.aborted) return;
@@ -111,7 +114,7 @@ export function showExecution({ main, store, id, signal }) {
     const compensations = machine ? compensationsOf(machine) : new Set();
     if (machine) graph.show(machine, execution, visits, selected, compensations);
     const node = machine?.graph.nodes.find(({ state }) => state === selected);
-    replace(inspector, stateInspector(visits, selected, node));
+    replace(inspector, stateInspector(visits, selected, node, linesOf(lines, selected)));
     replace(timing, waterfall(execution, visits, compensations));
     replace(events, eventTable(execution, unfolded));
   }

@@ -1,5 +1,5 @@
 /**
- * @import { GraphNode } from './control-routes.js'
+ * @import { GraphNode, LogLine } from './control-routes.js'
  * @import { Attempt, Visit } from './visits.js'
  */
 import { element } from '../element.js';
@@ -13,15 +13,38 @@ import { attemptsOf, placeOf } from './visits.js';
  * @param {readonly Visit[]} visits
  * @param {string} state
  * @param {GraphNode | undefined} node of the state
+ * @param {readonly LogLine[]} lines of its function
  */
-export function stateInspector(visits, state, node) {
+export function stateInspector(visits, state, node, lines) {
   const visited = visits.filter((visit) => visit.state === state);
   if (visited.length === 0) return card('State', {}, empty('No state was entered.'));
   return card(
     state,
     { class: 'inspector' },
     ...visited.map((visit) => oneVisit(visit, placeOf(visit, visits), node?.calls)),
+    ...(lines.length > 0
+      ? [
+          element('h3', {}, 'Log lines of the function'),
+          code('Log lines', lines.map(({ at, text }) => `${preciseTime(at)} ${text}`).join('\n')),
+        ]
+      : []),
   );
+}
+
+/**
+ * Those that say that they are of this state: the function names it as its step.
+ *
+ * @param {readonly LogLine[]} lines
+ * @param {string} state
+ */
+export function linesOf(lines, state) {
+  return lines.filter(({ text }) => {
+    try {
+      return JSON.parse(text).step === state;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /**

@@ -106,6 +106,7 @@ describe('kills', () => {
     ['PUT', '/local/pace', '{"secondsBeforeState":11}', 'secondsBeforeState must be a number from 0 to 10.'],
     ['PUT', '/local/pace', '{}', 'secondsBeforeState must be a number from 0 to 10.'],
     ['GET', '/local/executions?limit=0', undefined, 'limit must be a positive whole number, not "0".'],
+    ['GET', '/local/logs?mentions=A-1', undefined, 'mentions must be a text of at least 8 characters.'],
     ['GET', '/local/items?fields=status', undefined, 'attribute or value must say which items'],
     ['GET', '/local/records?mentions=A-1', undefined, 'mentions must be a text of at least 8 characters.'],
   ])('%s %s %s is refused: %s', async (method, path, body, detail) => {
