@@ -1,9 +1,12 @@
+import type * as repository from '../lambda/purchase/purchase-repository';
 import { REDRIVE_TAG } from '../lib/notification/redrive-tag';
 import { messageOf } from '../local/aws/error-message';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
 import { type Cloud } from '../local/core/cloud';
 import { json, refusal, type Routes } from '../local/http/route';
 import { SQS } from '../local/sqs/plugin';
+import type * as deadLetters from '../scripts/redrive/dead-letters';
+import type * as escalations from '../scripts/redrive/escalations';
 
 /** Of a queue that `npm run redrive -- --queue escalations` goes through. */
 const ESCALATIONS = /\/escalations$/;
@@ -29,39 +32,42 @@ export function redriveRoute(cloud: Cloud, stageName: string): Routes {
     },
   };
 
-  interface About {
-    readonly queueUrl: string;
-    readonly dryRun: boolean;
-    readonly print: (line: string) => void;
-  }
-
-  // Loaded when they are wanted: the clients take longer to load than most starts of the run may.
   async function redriveDeadLetters(about: About): Promise<void> {
-    const [{ SQSClient }, dead] = await Promise.all([
-      import('@aws-sdk/client-sqs'),
-      import('../scripts/redrive/dead-letters'),
-    ]);
-    await dead.redriveDeadLetters({ ...about, sqs: new SQSClient(connection(cloud.urls.aws!)) });
+    const { SQSClient } = await import('@aws-sdk/client-sqs');
+    const { redriveDeadLetters: redrive } = load<typeof deadLetters>('../scripts/redrive/dead-letters');
+    await redrive({ ...about, sqs: new SQSClient(connection(cloud.urls.aws!)) });
   }
 
   async function redriveEscalations(about: About): Promise<void> {
-    const [{ SQSClient }, { SFNClient }, { DynamoDBClient }, { DynamoDBDocumentClient }] = await Promise.all([
-      import('@aws-sdk/client-sqs'),
-      import('@aws-sdk/client-sfn'),
-      import('@aws-sdk/client-dynamodb'),
-      import('@aws-sdk/lib-dynamodb'),
-    ]);
-    const { PurchaseRepository } = await import('../lambda/purchase/purchase-repository');
-    const escalations = await import('../scripts/redrive/escalations');
+    const { SQSClient } = await import('@aws-sdk/client-sqs');
+    const { SFNClient } = await import('@aws-sdk/client-sfn');
+    const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+    const { DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
+    const { redriveEscalations: redrive } = load<typeof escalations>('../scripts/redrive/escalations');
+    const { PurchaseRepository } = load<typeof repository>('../lambda/purchase/purchase-repository');
     const { PurchaseTableName } = cloud.outputs.get(`${stageName}-Data`)!;
     const documents = DynamoDBDocumentClient.from(new DynamoDBClient(connection(cloud.urls.dynamodb!)));
-    await escalations.redriveEscalations({
+    await redrive({
       ...{ ...about, stageName },
       sqs: new SQSClient(connection(cloud.urls.aws!)),
       sfn: new SFNClient(connection(cloud.urls.aws!)),
       purchases: new PurchaseRepository(documents, PurchaseTableName as string),
     });
   }
+}
+
+interface About {
+  readonly queueUrl: string;
+  readonly dryRun: boolean;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Loads what the first redrive needs and no start should wait for. Not by `import()`, which knows no TypeScript.
+ */
+function load<Module>(module: string): Module {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require(module) as Module;
 }
 
 function connection(endpoint: string) {
