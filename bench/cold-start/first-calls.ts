@@ -64,7 +64,8 @@ export async function firstCalls(
     });
     const text = await response.text();
     const { checkout } = await server.ask({ ask: 'end' });
-    if (response.status !== (undone ? 503 : 201)) throw new Error(`A purchase ended otherwise: ${response.status} ${text}`);
+    if (response.status !== (undone ? 503 : 201))
+      throw new Error(`A purchase ended otherwise: ${response.status} ${text}`);
     return new Map(checkout!.steps.map(({ function: name, cpuMs }) => [name, cpuMs]));
   }
 }
