@@ -4,6 +4,7 @@ import { mattersOf } from './attention.js';
 
 /** Milliseconds between two looks at the least; a look that takes long is taken less often. */
 const PAUSE = 500;
+const LONGEST_PAUSE = 5_000;
 const SHARE = 10;
 
 /**
@@ -25,15 +26,15 @@ export function watchAttention(store) {
     looking = true;
     do {
       again = false;
-      const began = performance.now();
       await store.whenLoaded;
+      const began = performance.now();
       const matters = await mattersOf(store).catch(() => undefined);
       if (matters) {
         store.setMatters(matters);
         count.textContent = String(matters.length);
         count.hidden = matters.length === 0;
       }
-      const pause = Math.max(PAUSE, SHARE * (performance.now() - began));
+      const pause = Math.min(LONGEST_PAUSE, Math.max(PAUSE, SHARE * (performance.now() - began)));
       await new Promise((resolve) => setTimeout(resolve, pause));
     } while (again);
     looking = false;
