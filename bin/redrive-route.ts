@@ -5,8 +5,8 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws/aws-service';
 import { type Cloud } from '../local/core/cloud';
 import { json, refusal, type Routes } from '../local/http/route';
 import { SQS } from '../local/sqs/plugin';
-import type * as deadLetters from '../scripts/redrive/dead-letters';
-import type * as escalations from '../scripts/redrive/escalations';
+import type * as deadLetters from './redrive/dead-letters';
+import type * as escalations from './redrive/escalations';
 
 /** Of a queue that `npm run redrive -- --queue escalations` goes through. */
 const ESCALATIONS = /\/escalations$/;
@@ -34,7 +34,7 @@ export function redriveRoute(cloud: Cloud, stageName: string): Routes {
 
   async function redriveDeadLetters(about: About): Promise<void> {
     const { SQSClient } = await import('@aws-sdk/client-sqs');
-    const { redriveDeadLetters: redrive } = load<typeof deadLetters>('../scripts/redrive/dead-letters');
+    const { redriveDeadLetters: redrive } = load<typeof deadLetters>('./redrive/dead-letters');
     await redrive({ ...about, sqs: new SQSClient(connection(cloud.urls.aws!)) });
   }
 
@@ -43,7 +43,7 @@ export function redriveRoute(cloud: Cloud, stageName: string): Routes {
     const { SFNClient } = await import('@aws-sdk/client-sfn');
     const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
     const { DynamoDBDocumentClient } = await import('@aws-sdk/lib-dynamodb');
-    const { redriveEscalations: redrive } = load<typeof escalations>('../scripts/redrive/escalations');
+    const { redriveEscalations: redrive } = load<typeof escalations>('./redrive/escalations');
     const { PurchaseRepository } = load<typeof repository>('../lambda/purchase/purchase-repository');
     const { PurchaseTableName } = cloud.outputs.get(`${stageName}-Data`)!;
     const documents = DynamoDBDocumentClient.from(new DynamoDBClient(connection(cloud.urls.dynamodb!)));

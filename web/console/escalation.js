@@ -1,5 +1,5 @@
 /**
- * What EventPro's queues say by their tags, and its escalations by their bodies. See `scripts/redrive/escalations.ts`.
+ * What EventPro's queues say by their tags, and its escalations by their bodies. See `bin/redrive/escalations.ts`.
  *
  * @import { Queue, QueuedMessage } from './control-routes.js'
  *
