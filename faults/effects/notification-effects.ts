@@ -4,6 +4,8 @@ import { type EffectDeclaration, type KnownAs, type WireRequest } from './effect
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
+const TICKET_LINK = new RegExp(`(${UUID.source})/ticket`);
+
 /** What it takes to tell the buyer of a sale or a cancellation: the message of the workflow, and the e-mail channel. */
 export const NOTIFICATION_EFFECTS = [
   { name: 'publish', service: 'aws', recognize: publication('PurchaseConfirmed') },
@@ -12,7 +14,7 @@ export const NOTIFICATION_EFFECTS = [
     name: 'send e-mail',
     service: 'aws',
     recognize(request) {
-      const purchaseId = isEmail(request) ? UUID.exec(request.body.toString())?.[0] : undefined;
+      const purchaseId = isEmail(request) ? TICKET_LINK.exec(request.body.toString())?.[1] : undefined;
       return purchaseId === undefined ? undefined : { purchaseId };
     },
   },
@@ -26,7 +28,7 @@ export const NOTIFICATION_EFFECTS = [
   {
     name: 'send cancellation e-mail',
     service: 'aws',
-    // It has no id in it, only the reference.
+    // It leads to no ticket.
     recognize: (request, knownAs) =>
       isEmail(request) ? { purchaseId: taggedWith(request, knownAs) } : undefined,
   },

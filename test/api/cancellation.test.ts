@@ -100,7 +100,8 @@ test('the buyer is told, with what is given back', async () => {
 
   expect(mail.text).toContain(reference);
   expect(mail.text).toContain('Given back:');
-  expect(mail.text).not.toContain(purchaseId);
+  expect(mail.text).toContain(`/#/purchases/${purchaseId}`);
+  expect(mail.text).not.toContain('/ticket');
 });
 
 describe('is refused', () => {

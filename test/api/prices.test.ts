@@ -94,10 +94,10 @@ describe('a price that changes while the buyer looks', () => {
 });
 
 test.each([
-  ['JPY', 5_000, '5000 JPY'],
-  ['KRW', 50_000, '50000 KRW'],
-  ['HUF', 990_000, '9900.00 HUF'],
-  ['IDR', 150_000_000, '1500000.00 IDR'],
+  ['JPY', 5_000, 'JP¥5,000'],
+  ['KRW', 50_000, 'KRW\u00a050,000'],
+  ['HUF', 990_000, 'HUF\u00a09,900'],
+  ['IDR', 150_000_000, 'IDR\u00a01,500,000'],
 ])('a ticket is sold in %s', async (currency, price, written) => {
   const eventId = `in-${currency.toLowerCase()}`;
   await eventpro.putEvent(eventId, { ...HALL, currency, tiers: [{ tier: 'any', price }] });
