@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   const counter = modes.includes('counted') ? new CallCounter() : undefined;
   const run = await startLocalRun({
     ...{ assemblyDirectory, port: 0, redirect: counter?.redirect },
+    // What is observed is loaded when it is asked for, and by nobody beside.
+    warm: !observer,
     ...observer?.options,
   });
   observer?.watch(run.cloud.get(STEP_FUNCTIONS).history);

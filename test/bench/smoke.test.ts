@@ -75,7 +75,7 @@ beforeAll(async () => {
   const args = ['--smoke', '--assembly', await cloudAssembly(), '--json', json];
   await runNode(['-r', 'tsx/cjs', join('bench', 'bench.ts'), ...args], { cwd: ROOT });
   sections = (JSON.parse(readFileSync(json, 'utf8')) as { sections: Section[] }).sections;
-}, 300_000);
+}, 600_000);
 
 test('every measurement of npm run bench has its smoke', async () => {
   const { stdout } = await runNode(['-r', 'tsx/cjs', join('bench', 'bench.ts'), '--help'], { cwd: ROOT });
