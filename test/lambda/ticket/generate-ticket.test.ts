@@ -82,8 +82,8 @@ describe('a purchase that is paid', () => {
     const { contentType, ticket } = await readStored(stored!.Key!);
     expect(contentType).toBe('application/pdf');
     expect(ticket.pages.map(({ lines }) => lines.join(' | '))).toEqual([
-      expect.stringMatching(/The Late Quartet .* Row A, seat 1 .* 120\.00 EUR \| Ada Lovelace/),
-      expect.stringMatching(/The Late Quartet .* Row C, seat 2 .* 80\.00 EUR \| Ada Lovelace/),
+      expect.stringMatching(/The Late Quartet .* Row A, seat 1 .* €120 \| Ada Lovelace/),
+      expect.stringMatching(/The Late Quartet .* Row C, seat 2 .* €80 \| Ada Lovelace/),
     ]);
   });
 
