@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type FunctionName } from '../../lib/functions';
 import { type Lab } from '../server/lab';
 import { type MeasuredServer } from '../server/measured-server';
+import { buyObserved } from '../server/observe-checkouts';
 import { seatId, venue } from '../server/venue';
 
 /** Milliseconds of processor time of one function, in a sandbox of its own. */
@@ -53,20 +53,9 @@ export async function firstCalls(
   }
 
   async function buy(undone: boolean): Promise<ReadonlyMap<FunctionName, number>> {
-    await server.ask({ ask: 'begin' });
-    const response = await fetch(`${server.url}/api/purchases`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-      body: JSON.stringify({
-        ...{ eventId, seats: [seatId(sold++)], paymentMethod: 'pm_card_visa' },
-        buyer: { name: 'Ann Lee', email: 'ann@example.com' },
-      }),
-    });
-    const text = await response.text();
-    const { checkout } = await server.ask({ ask: 'end' });
-    if ((response.status === 201) === undone)
-      throw new Error(`A purchase ended otherwise: ${response.status} ${text}`);
-    return new Map(checkout!.steps.map(({ function: name, cpuMs }) => [name, cpuMs]));
+    const { status, text, checkout } = await buyObserved(server, eventId, [seatId(sold++)]);
+    if ((status === 201) === undone) throw new Error(`A purchase ended otherwise: ${status} ${text}`);
+    return new Map(checkout.steps.map(({ function: name, cpuMs }) => [name, cpuMs]));
   }
 }
 

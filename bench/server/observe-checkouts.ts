@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Lab } from './lab';
+import { type MeasuredServer } from './measured-server';
 import { seatId, venue } from './venue';
 import { type ObservedCheckout } from '../observe/checkout-observer';
 
@@ -35,24 +36,34 @@ export async function observeCheckouts(
     for (let purchase = 0; purchase < warmUp + purchases; purchase++) {
       const first = purchase * seatsPerPurchase;
       const chosen = Array.from({ length: seatsPerPurchase }, (_, index) => seatId(first + index));
-      await server.ask({ ask: 'begin' });
-      const startedAt = performance.now();
-      const response = await fetch(`${server.url}/api/purchases`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-        body: JSON.stringify({
-          ...{ eventId, seats: chosen, paymentMethod: 'pm_card_visa' },
-          buyer: { name: 'Ann Lee', email: 'ann@example.com' },
-        }),
-      });
-      const text = await response.text();
-      const totalMs = performance.now() - startedAt;
-      const { checkout } = await server.ask({ ask: 'end' });
-      if (response.status !== 201) throw new Error(`A purchase failed: ${response.status} ${text}`);
-      observed.push({ totalMs, checkout: checkout! });
+      const { status, text, ...seen } = await buyObserved(server, eventId, chosen);
+      if (status !== 201) throw new Error(`A purchase failed: ${status} ${text}`);
+      observed.push(seen);
     }
     return { observed: observed.slice(warmUp), emptyInvocationMs: server.emptyInvocationMs };
   } finally {
     await server.close();
   }
+}
+
+/** One purchase, and what it made the system do. */
+export async function buyObserved(
+  server: MeasuredServer,
+  eventId: string,
+  seats: readonly string[],
+): Promise<{ status: number; text: string; totalMs: number; checkout: ObservedCheckout }> {
+  await server.ask({ ask: 'begin' });
+  const startedAt = performance.now();
+  const response = await fetch(`${server.url}/api/purchases`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    body: JSON.stringify({
+      ...{ eventId, seats, paymentMethod: 'pm_card_visa' },
+      buyer: { name: 'Ann Lee', email: 'ann@example.com' },
+    }),
+  });
+  const text = await response.text();
+  const totalMs = performance.now() - startedAt;
+  const { checkout } = await server.ask({ ask: 'end' });
+  return { status: response.status, text, totalMs, checkout: checkout! };
 }

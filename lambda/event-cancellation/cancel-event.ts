@@ -145,7 +145,7 @@ class OperationsUsedUp extends Error {
   override readonly name = 'OperationsUsedUp';
 }
 
-const work = connected(() => connectCancelEvent());
+const work = connected(connectCancelEvent);
 
 /** A durable function: Lambda keeps what each step answered, and runs this again from its beginning after each wait. */
 export const handler = withDurableExecution(async (input: CancelEventInput, context: DurableContext) => {

@@ -143,7 +143,7 @@ export async function announceChange(
   }
 }
 
-const work = connected(() => connectAnnounceChange());
+const work = connected(connectAnnounceChange);
 
 /** A durable function: Lambda keeps what each step answered, and runs this again from its beginning after each wait. */
 export const handler = withDurableExecution(async (input: AnnounceChangeInput, context: DurableContext) => {

@@ -14,6 +14,7 @@ import { parse } from '../shared/validation';
 import { channelsFor, EVENT_MESSAGE_KIND, isMarketing, type Message, messageSchema } from './confirmation';
 import { aboutOf } from './delivery';
 import { type Attempt, DeliveryLog } from './delivery-log';
+import { reportGivenUp } from './report-given-up';
 import { SendingUnknown } from './send-once';
 
 /** Too little of the function's time is left for an attempt: cut off, it would count as one that may have reached the buyer. */
@@ -106,7 +107,7 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       if (begun === 'TOLD') return logger.info('Delivered before', { reference, messageId });
       if (begun === 'CANCELLED') return logger.info('Cancelled meanwhile', { reference, messageId });
       if (begun === 'OVERTAKEN') return logger.info('Changed again meanwhile', { reference, messageId });
-      if (begun === 'GIVEN_UP') return reportGivenUp(reference, messageId);
+      if (begun === 'GIVEN_UP') return reportGivenUp(channel, { reference, messageId });
       const { purchase, isLast } = begun;
       try {
         if (isWanted(purchase, message) && !hasWaited(message))
@@ -121,17 +122,12 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
         // The lease stays: there is no hurry to send what may have been sent.
         if (!isLast) throw error;
         await log.giveUp(purchaseId, attempt);
-        return reportGivenUp(reference, messageId);
+        return reportGivenUp(channel, { reference, messageId });
       }
       await log.finish(purchaseId, attempt);
       delivered.push(reference);
     }
   };
-
-  function reportGivenUp(reference: string, messageId: string): void {
-    logger.error('Nobody knows whether it was delivered', { reference, messageId });
-    measure({ NotificationsUnknown: 1 }, { channel }, { reference });
-  }
 
   /** What has waited, as in a dead-letter queue, until nobody wants to hear it any more. */
   function hasWaited(message: Message): boolean {

@@ -3,12 +3,12 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { connectCancellations } from '../event/connect-cancellations';
 import { type EventCancellations } from '../event/event-cancellations';
 import { REFERENCE_TAG } from '../notification/mail-event';
+import { reportGivenUp } from '../notification/report-given-up';
 import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
 import { connected } from '../shared/connected';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate, logger } from '../shared/logger';
-import { measure } from '../shared/measure';
 import { OwnError } from '../shared/own-error';
 import { referenceOf } from '../shared/reference';
 import { parse } from '../shared/validation';
@@ -56,7 +56,7 @@ export async function tellOrder(
   const event = isRevoked ? await eventCancellations.find(order.eventId) : undefined;
   const begun = await orders.beginTelling(order, by);
   if (begun === 'NOT_DUE') return;
-  if (begun === 'GIVEN_UP') return reportGivenUp(orderId);
+  if (begun === 'GIVEN_UP') return reportGivenUp('email', { reference: referenceOf(orderId) });
   try {
     await send(order, event?.message);
   } catch (error) {
@@ -64,16 +64,9 @@ export async function tellOrder(
     if (!isUnknown) await orders.withdrawTelling(order, by);
     if (!isUnknown || !begun.isLast) throw error;
     await orders.giveUpTelling(order);
-    return reportGivenUp(orderId);
+    return reportGivenUp('email', { reference: referenceOf(orderId) });
   }
   await orders.endTelling(order);
-}
-
-/** As of a purchase: by the same words, and the same alarm. */
-function reportGivenUp(orderId: string): void {
-  const reference = referenceOf(orderId);
-  logger.error('Nobody knows whether it was delivered', { reference });
-  measure({ NotificationsUnknown: 1 }, { channel: 'email' }, { reference });
 }
 
 const dependencies = connected(connect);

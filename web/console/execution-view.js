@@ -12,7 +12,7 @@ import { compensationsOf, leftWaiting, saleOf } from './purchase-adapter.js';
 import { PurchasePanel } from './purchase-panel.js';
 import { StateGraph } from './state-graph.js';
 import { linesOf, stateInspector } from './state-inspector.js';
-import { card, empty, onNextFrame } from './page.js';
+import { card, empty, oneAtATime, onNextFrame } from './page.js';
 import { visitsOf } from './visits.js';
 import { TaskPanel, tasksOf } from './task-panel.js';
 import { waterfall } from './waterfall.js';
@@ -27,8 +27,6 @@ export function showExecution({ main, store, id, signal }) {
   let lines = [];
   /** Events whose rows are open. @type {Set<number>} */
   const unfolded = new Set();
-  let asking = false;
-  let askAgain = false;
 
   const header = new ExecutionHeader(store);
   const graph = new StateGraph((state) => {
@@ -52,6 +50,10 @@ export function showExecution({ main, store, id, signal }) {
   );
   main.append(empty('Loading …'));
 
+  const ask = oneAtATime(async () => {
+    execution = isForgotten() ? undefined : await getExecution(id).catch(() => undefined);
+    if (execution) lines = await listLogLines(execution.executionArn).catch(() => lines);
+  }, signal);
   const drawSoon = onNextFrame(draw, signal);
   const refreshPurchase = onNextFrame(() => execution && purchase.refresh(saleOf(execution)), signal);
   store.on(
@@ -68,20 +70,8 @@ export function showExecution({ main, store, id, signal }) {
   store.on(['tasks'], drawSoon, signal);
   void load();
 
-  /** One request at a time, and one more if something happened meanwhile. */
   async function load() {
-    if (asking) {
-      askAgain = true;
-      return;
-    }
-    asking = true;
-    do {
-      askAgain = false;
-      execution = isForgotten() ? undefined : await getExecution(id).catch(() => undefined);
-      if (execution) lines = await listLogLines(execution.executionArn).catch(() => lines);
-    } while (askAgain && !signal.aborted);
-    asking = false;
-    if (signal.aborted) return;
+    if (!(await ask()) || signal.aborted) return;
     drawSoon();
     refreshPurchase();
   }

@@ -157,3 +157,29 @@ export function table(title, columns) {
   );
   return { box, body };
 }
+
+/**
+ * What does the work once at a time, and once more if it was asked for meanwhile.
+ *
+ * @param {() => Promise<unknown>} work
+ * @param {AbortSignal} [signal] after which it is not done once more
+ * @returns {() => Promise<boolean>} whether this call has done it, and not one before
+ */
+export function oneAtATime(work, signal) {
+  let isUnderWay = false;
+  let isWantedAgain = false;
+  return async () => {
+    isWantedAgain = isUnderWay;
+    if (isUnderWay) return false;
+    isUnderWay = true;
+    try {
+      do {
+        isWantedAgain = false;
+        await work();
+      } while (isWantedAgain && !signal?.aborted);
+      return true;
+    } finally {
+      isUnderWay = false;
+    }
+  };
+}

@@ -11,7 +11,7 @@ import { attemptNow } from './attempt-now.js';
 import { ExecutionRow } from './execution-row.js';
 import { wordsOf } from './find-view.js';
 import { dateAndTime } from './format.js';
-import { arrange, badge, card, empty, onNextFrame } from './page.js';
+import { arrange, badge, card, empty, oneAtATime, onNextFrame } from './page.js';
 import { saleOf } from './purchase-adapter.js';
 import { PurchasePanel } from './purchase-panel.js';
 import { hashOf, referenceOfHash } from './reference.js';
@@ -36,8 +36,6 @@ function showSale(sale, { main, store, signal }) {
   /** @type {SaleRecord | undefined} */
   let record;
   let reference = '';
-  let asking = false;
-  let askAgain = false;
   /** @type {Map<string, ExecutionRow>} */
   let rows = new Map();
 
@@ -64,6 +62,12 @@ function showSale(sale, { main, store, signal }) {
   );
   main.append(empty('Loading …'));
 
+  const look = oneAtATime(async () => {
+    await store.whenLoaded;
+    record = await findRecord(sale).catch(() => record);
+    reference ||= referenceOfHash(await hashOf(sale.id));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }, signal);
   const drawSoon = onNextFrame(draw, signal);
   store.on(
     ['executions', 'payments', 'inbox', 'bus', 'clock'],
@@ -75,22 +79,8 @@ function showSale(sale, { main, store, signal }) {
   );
   void load();
 
-  /** One request at a time, and one more if something happened meanwhile. */
   async function load() {
-    if (asking) {
-      askAgain = true;
-      return;
-    }
-    asking = true;
-    await store.whenLoaded;
-    do {
-      askAgain = false;
-      record = await findRecord(sale).catch(() => record);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    } while (askAgain && !signal.aborted);
-    reference ||= referenceOfHash(await hashOf(sale.id));
-    asking = false;
-    if (signal.aborted) return;
+    if (!(await look()) || signal.aborted) return;
     panel.refresh(sale);
     drawSoon();
   }
