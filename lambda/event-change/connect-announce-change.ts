@@ -18,7 +18,7 @@ import { TicketStore } from '../ticket/ticket-store';
 import { ChangedSales, type Page } from './changed-sales';
 
 /** Seconds after which an execution that has not said anything is believed to be dead: a step that fails says something at each attempt. */
-export const ALIVE_FOR = 1_800;
+const ALIVE_FOR = 1_800;
 
 /** Seconds until the next execution tries what has failed for good in this one. */
 const TRIED_AGAIN_AFTER = 300;
