@@ -190,10 +190,15 @@ describeInBrowser('extras, offered after the tickets', () => {
     await shop.installClock();
     let lost = 0;
     await shop.page.route('**/api/orders', (route) => (lost++ === 0 ? lose(route) : route.continue()));
+    // The first look finds the order already: what is shown before it would be gone before it is read.
+    let letGo!: () => void;
+    const isSeen = new Promise<void>((resolve) => (letGo = resolve));
+    await shop.page.route('**/api/orders/*', (route) => isSeen.then(() => route.continue()));
 
     await orderProgramme(shop, 'Visa');
     const key = await shop.orderKey();
     await shop.resultIs('Checking your order');
+    letGo();
     await shop.page.clock.runFor(45_000);
     await shop.resultIs(title);
     if (title !== ORDERED) {
