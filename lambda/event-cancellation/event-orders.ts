@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type EventCancellations, type FailureCode } from '../event/event-cancellations';
 import { type Order } from '../order/order';
 import { type OrderExecutions } from '../order/order-executions';
 import { type OrderRepository } from '../order/order-repository';
 import { type EmptyBalance } from '../purchase/empty-balance';
 import { type Clock } from '../shared/clock';
+import { paced } from '../shared/paced';
 import { type Page, PURCHASES_PER_PAGE } from './event-sales';
 
 /** What tells the execution that undoes a revoked order from the one that sold it. */
@@ -49,9 +49,7 @@ export class EventOrders {
       after = page.after;
     } while (after !== undefined && standing.length < perPage);
     const now = standing.slice(0, perPage);
-    const begun = Date.now();
-    for (const [index, order] of now.entries()) {
-      await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
+    for await (const order of paced(now, perSecond)) {
       await orders.revoke(order);
       // Where it is no sale any more, the execution finds nothing to do.
       await executions.start(order.orderId, REVOKED);

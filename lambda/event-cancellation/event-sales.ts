@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Cancellations } from '../cancellation/start-cancellation';
 import { type EventCancellations, type FailureCode } from '../event/event-cancellations';
 import { type EventRepository } from '../event/event-repository';
@@ -7,6 +6,7 @@ import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
 import { type SeatRepository } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
+import { paced } from '../shared/paced';
 
 /** Purchases of one page. A page is one step of the durable function and a pause: of 3,000 operations, 100,000 purchases take 1,000. */
 export const PURCHASES_PER_PAGE = 200;
@@ -64,9 +64,7 @@ export class EventSales {
     const { ids, next } = await takenPurchases(this.dependencies, eventId, from, perPage);
     const outlines = await purchases.outlines(ids);
     const sales = [...ids].filter((id) => outlines.get(id)?.status === 'CONFIRMED');
-    const begun = Date.now();
-    for (const [index, purchaseId] of sales.entries()) {
-      await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
+    for await (const purchaseId of paced(sales, perSecond)) {
       await cancellations.startCancelled(purchaseId, eventId);
     }
     return { ...(next && { next }), started: sales.length, busy: ids.size - sales.length };

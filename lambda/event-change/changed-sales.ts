@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type EventRepository } from '../event/event-repository';
 import { findSeat, type Seat, type StoredLayout } from '../event/event-layout';
 import {
@@ -14,6 +13,7 @@ import { sideBySide } from '../recovery/side-by-side';
 import { type SeatRepository } from '../seat/seat-repository';
 import { type Clock } from '../shared/clock';
 import { ItemNotReadable } from '../shared/item';
+import { paced } from '../shared/paced';
 import { makeTicket } from '../ticket/make-ticket';
 import { type TicketKeys } from '../ticket/ticket-keys';
 import { type TicketStore } from '../ticket/ticket-store';
@@ -92,10 +92,8 @@ export class ChangedSales {
     const change = { revision, now: factsOf(all, revision), revisions: all, layout };
 
     const { behind, busy, next } = await this.behindIn(eventId, revision, section, after);
-    const begun = Date.now();
     let told = 0;
-    await sideBySide(AT_ONCE, behind.entries(), async ([index, purchaseId]) => {
-      await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
+    await sideBySide(AT_ONCE, paced(behind, perSecond), async (purchaseId) => {
       if (await this.tell(purchaseId, change)) told++;
     });
     return { ...(next !== undefined && { next }), told, busy };

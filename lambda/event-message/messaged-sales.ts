@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type EventMessageKind } from '../event/event-message-times';
 import { publicFacts } from '../event/event-revision';
 import { type Cursor, type TakenSeats, takenPurchases } from '../event/taken-purchases';
 import { type Message, ticketUrlOf, unsubscriptionsUrlOf } from '../notification/confirmation';
 import { type PurchaseOutline } from '../purchase/purchase-item';
 import { type PurchaseRepository } from '../purchase/purchase-repository';
+import { paced } from '../shared/paced';
 import { type EventMessage, isCurrent } from './event-message';
 
 /** Purchases of one page, at the most: 100,000 of them take 1,000 operations of the durable function. */
@@ -52,11 +52,9 @@ export class MessagedSales {
     const { ids, next } = await takenPurchases(this.dependencies, eventId, from, perPage);
     const outlines = await purchases.outlines(ids);
     const sales = [...ids].filter((id) => wants(kind, outlines.get(id)));
-    const begun = Date.now();
     const event = publicFacts(layout);
     let told = 0;
-    for (const [index, purchaseId] of sales.entries()) {
-      await delay(Math.max(0, begun + (index / perSecond) * 1000 - Date.now()));
+    for await (const purchaseId of paced(sales, perSecond)) {
       if (kind === 'thanks' && !(await this.isThankedFor(purchaseId))) continue;
       await publish({ ...this.words(kind, purchaseId), purchaseId, event });
       told++;
