@@ -15,7 +15,7 @@ import { channelsFor, EVENT_MESSAGE_KIND, isMarketing, type Message, messageSche
 import { aboutOf } from './delivery';
 import { type Attempt, DeliveryLog } from './delivery-log';
 import { reportGivenUp } from './report-given-up';
-import { SendingUnknown } from './send-once';
+import { hasTimeToSend, SendingUnknown } from './send-once';
 
 /** Too little of the function's time is left for an attempt: cut off, it would count as one that may have reached the buyer. */
 export class NoTimeLeft extends Error {
@@ -33,7 +33,12 @@ export interface ChannelConsumer<Dependencies> {
    * Tells a buyer who wants to be told here. It may be called again when it throws, or dies before its delivery was noted;
    * once at most after `SendingUnknown` or a death.
    */
-  readonly deliver: (purchase: Purchase, message: Message, dependencies: Dependencies) => Promise<void>;
+  readonly deliver: (
+    purchase: Purchase,
+    message: Message,
+    dependencies: Dependencies,
+    hasTime: () => boolean,
+  ) => Promise<void>;
 }
 
 interface Received {
@@ -111,7 +116,7 @@ export function consume<Dependencies>({ channel, connect, deliver }: ChannelCons
       const { purchase, isLast } = begun;
       try {
         if (isWanted(purchase, message) && !hasWaited(message))
-          await deliver(purchase, message, dependencies);
+          await deliver(purchase, message, dependencies, () => hasTimeToSend(context));
       } catch (error) {
         if (!(error instanceof SendingUnknown)) {
           // If that fails, too, the attempt counts as one that may have been made.

@@ -35,29 +35,33 @@ export const handler = consume({
       systemClock,
     ),
   }),
-  deliver: async (purchase, message, dependencies) => {
+  deliver: async (purchase, message, dependencies, hasTime) => {
     if (isMarketing(message) && (await isUnsubscribed(purchase, dependencies))) {
       return logger.info('Unsubscribed', { reference: referenceOf(purchase.purchaseId) });
     }
     const { client, sender, configurationSet } = dependencies;
     const { subject, text, html, headers } = await emailOf(purchase, message, dependencies);
     await sendOnce(
-      client.send(
-        new SendEmailCommand({
-          FromEmailAddress: sender,
-          ConfigurationSetName: configurationSet,
-          EmailTags: [{ Name: REFERENCE_TAG, Value: referenceOf(purchase.purchaseId) }],
-          Destination: { ToAddresses: [purchase.buyer!.email] },
-          Content: {
-            Simple: {
-              Subject: { Data: subject, Charset: 'UTF-8' },
-              Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
-              // Of those that SES lets us set ("Amazon SES header fields", read November 2026).
-              ...(headers && { Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })) }),
+      () =>
+        client.send(
+          new SendEmailCommand({
+            FromEmailAddress: sender,
+            ConfigurationSetName: configurationSet,
+            EmailTags: [{ Name: REFERENCE_TAG, Value: referenceOf(purchase.purchaseId) }],
+            Destination: { ToAddresses: [purchase.buyer!.email] },
+            Content: {
+              Simple: {
+                Subject: { Data: subject, Charset: 'UTF-8' },
+                Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+                // Of those that SES lets us set ("Amazon SES header fields", read November 2026).
+                ...(headers && {
+                  Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })),
+                }),
+              },
             },
-          },
-        }),
-      ),
+          }),
+        ),
+      hasTime,
     );
   },
 });

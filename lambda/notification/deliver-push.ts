@@ -7,14 +7,16 @@ import { SENDING, sendOnce } from './send-once';
 export const handler = consume({
   channel: 'push',
   connect: () => ({ client: new SNSClient(SENDING) }),
-  deliver: async (purchase, message, { client }) => {
+  deliver: async (purchase, message, { client }, hasTime) => {
     await sendOnce(
-      client.send(
-        new PublishCommand({
-          TargetArn: purchase.buyer!.pushEndpoint,
-          Message: shortText(purchase, message),
-        }),
-      ),
+      () =>
+        client.send(
+          new PublishCommand({
+            TargetArn: purchase.buyer!.pushEndpoint,
+            Message: shortText(purchase, message),
+          }),
+        ),
+      hasTime,
     );
   },
 });

@@ -7,14 +7,16 @@ import { SENDING, sendOnce } from './send-once';
 export const handler = consume({
   channel: 'sms',
   connect: () => ({ client: new SNSClient(SENDING) }),
-  deliver: async (purchase, message, { client }) => {
+  deliver: async (purchase, message, { client }, hasTime) => {
     await sendOnce(
-      client.send(
-        new PublishCommand({
-          PhoneNumber: purchase.buyer!.phone,
-          Message: shortText(purchase, message),
-        }),
-      ),
+      () =>
+        client.send(
+          new PublishCommand({
+            PhoneNumber: purchase.buyer!.phone,
+            Message: shortText(purchase, message),
+          }),
+        ),
+      hasTime,
     );
   },
 });

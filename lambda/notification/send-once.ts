@@ -1,7 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
 import { OwnError } from '../shared/own-error';
 
 /** Seconds that SES or SNS may take to answer. */
 export const SEND_SECONDS = 8;
+
+/** Seconds that it may take to note what has come of it: three requests of two seconds, and the pauses between them. */
+const NOTE_SECONDS = 7;
+
+/** Whether a function has the time to send, and to note it. */
+export function hasTimeToSend(context: Pick<Context, 'getRemainingTimeInMillis'>): boolean {
+  return context.getRemainingTimeInMillis() > (SEND_SECONDS + NOTE_SECONDS) * 1_000;
+}
 
 /**
  * How the clients of SES and SNS send: once. Neither has an idempotency key, so a request that the SDK repeats is a second
@@ -27,16 +37,24 @@ export class SendingUnknown extends OwnError {
 }
 
 /**
- * Waits for the answer of a service that sends.
+ * Sends a message, and waits for the service's answer. Who sends faster than the account may is refused, and asks again about once a
+ * second: in a hot sale thousands of messages wait for a service that takes some tens a second, and a queue that gave each back would
+ * soon give it up.
  *
+ * @param hasTime whether the function has time for one request more
  * @throws SendingUnknown when the message may have been sent; any other error says that it was not
  */
-export async function sendOnce<Answer>(request: Promise<Answer>): Promise<Answer> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isRefusal(error) || neverLeft(error)) throw error;
-    throw new SendingUnknown(`${(error as Error).name}: it may have been sent`, { cause: error });
+export async function sendOnce<Answer>(send: () => Promise<Answer>, hasTime: () => boolean): Promise<Answer> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isRefusal(error) && !neverLeft(error))
+        throw new SendingUnknown(`${(error as Error).name}: it may have been sent`, { cause: error });
+      if (!isTooFast(error)) throw error;
+      await delay(500 + 1_000 * Math.random());
+      if (!hasTime()) throw error;
+    }
   }
 }
 
@@ -47,6 +65,16 @@ export async function sendOnce<Answer>(request: Promise<Answer>): Promise<Answer
 function isRefusal(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
   return status >= 400 && status < 500;
+}
+
+/**
+ * The rate was exceeded, which has passed in a second. The quota of the day has not: SES tells it by its words alone ("Errors related to
+ * the sending quotas for your Amazon SES account", read November 2026). Names as SES and SNS have them, and those of every AWS service
+ * ("Common error types").
+ */
+function isTooFast(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return /^(TooManyRequests|Throttling|Throttled)(Exception)?$/.test(name) && !/daily/i.test(message);
 }
 
 /** There was no connection: Node.js names the call that failed; the SDK's own time-out for connecting has only its words. */

@@ -4,7 +4,7 @@ import { connectCancellations } from '../event/connect-cancellations';
 import { type EventCancellations } from '../event/event-cancellations';
 import { REFERENCE_TAG } from '../notification/mail-event';
 import { reportGivenUp } from '../notification/report-given-up';
-import { SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
+import { hasTimeToSend, SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
 import { connected } from '../shared/connected';
 import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
@@ -79,12 +79,15 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   return { batchItemFailures: failed.filter((each) => each !== undefined) };
 }
 
-async function attempt({ messageId, body }: SQSRecord, { awsRequestId }: Context, services: Dependencies) {
+async function attempt({ messageId, body }: SQSRecord, context: Context, services: Services) {
   let reference: string | undefined;
   try {
     const orderId = parse(orderIdSchema, body);
     reference = referenceOf(orderId);
-    await tellOrder(orderId, `${awsRequestId}/${messageId}`, services);
+    await tellOrder(orderId, `${context.awsRequestId}/${messageId}`, {
+      ...services,
+      send: (order, words) => services.send(order, words, () => hasTimeToSend(context)),
+    });
     return undefined;
   } catch (error) {
     logger.error('Not told', { reference, messageId, errorName: (error as Error).name });
@@ -92,29 +95,35 @@ async function attempt({ messageId, body }: SQSRecord, { awsRequestId }: Context
   }
 }
 
-function connect(): Dependencies {
+interface Services extends Omit<Dependencies, 'send'> {
+  readonly send: (order: Order, words: string | undefined, hasTime: () => boolean) => Promise<void>;
+}
+
+function connect(): Services {
   const client = new SESv2Client(SENDING);
   const database = documentClient();
   return {
     orders: connectOrders(database),
     eventCancellations: connectCancellations(database),
-    async send(order, words) {
+    async send(order, words, hasTime) {
       const { subject, text, html } = orderEmail(order, words);
       await sendOnce(
-        client.send(
-          new SendEmailCommand({
-            FromEmailAddress: requireEnvironment(ENVIRONMENT.emailSender),
-            ConfigurationSetName: requireEnvironment(ENVIRONMENT.configurationSet),
-            EmailTags: [{ Name: REFERENCE_TAG, Value: referenceOf(order.orderId) }],
-            Destination: { ToAddresses: [order.buyer.email] },
-            Content: {
-              Simple: {
-                Subject: { Data: subject, Charset: 'UTF-8' },
-                Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+        () =>
+          client.send(
+            new SendEmailCommand({
+              FromEmailAddress: requireEnvironment(ENVIRONMENT.emailSender),
+              ConfigurationSetName: requireEnvironment(ENVIRONMENT.configurationSet),
+              EmailTags: [{ Name: REFERENCE_TAG, Value: referenceOf(order.orderId) }],
+              Destination: { ToAddresses: [order.buyer.email] },
+              Content: {
+                Simple: {
+                  Subject: { Data: subject, Charset: 'UTF-8' },
+                  Body: { Text: { Data: text, Charset: 'UTF-8' }, Html: { Data: html, Charset: 'UTF-8' } },
+                },
               },
-            },
-          }),
-        ),
+            }),
+          ),
+        hasTime,
       );
     },
   };

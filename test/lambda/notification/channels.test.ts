@@ -57,15 +57,16 @@ const ses = createSesService({ inbox, clock });
 ses.configurationSets.create('confirmations');
 /** How many e-mails SES will not take before it takes one. */
 let refusedEmails = 0;
-/** How the next requests to send go, one after the other, before all is well: it is refused, or sent and its answer is lost. */
-let trouble: ('refused' | 'lost')[] = [];
+/** How the next requests to send go, one after the other, before all is well: it is refused, for a while or as it is, or sent and its answer is lost. */
+let trouble: ('refused' | 'too fast' | 'lost')[] = [];
 const moody = (service: AwsService): AwsService => ({
   signingName: service.signingName,
   handle: async (request) => {
     if (request.body.includes(REFUSED_ADDRESS)) throw new AwsError('MessageRejected', 'Not that address');
     if (service === ses && refusedEmails-- > 0) throw new AwsError('MessageRejected', 'Sending is paused');
     const next = trouble.shift();
-    if (next === 'refused') {
+    if (next === 'refused') throw new AwsError('SendingPausedException', 'Sending is paused');
+    if (next === 'too fast') {
       throw new AwsError('TooManyRequestsException', 'Maximum sending rate exceeded', { statusCode: 429 });
     }
     const answer = await service.handle(request);
@@ -701,6 +702,18 @@ describe.each(SENDERS)('an answer that does not come: %s', (channel, consumer) =
 
     expect(inbox.list()).toHaveLength(2);
     expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'UNKNOWN' } });
+  });
+
+  test('that is refused for its haste is made again in the same receive: one message', async () => {
+    const order = await checkout.confirmed(['A-1'], { buyer: EVERYWHERE });
+    trouble = ['too fast', 'too fast'];
+    send(order);
+
+    const { batchItemFailures } = await poll(consumer);
+
+    expect(batchItemFailures).toEqual([]);
+    expect(inbox.list()).toHaveLength(1);
+    expect(await recordOf(order)).toMatchObject({ [`delivery_${channel}`]: { state: 'SENT' } });
   });
 
   test('of five refusals leaves both attempts to whoever redrives, and nothing to recovery', async () => {

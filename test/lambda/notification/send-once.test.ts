@@ -1,7 +1,7 @@
 import { Agent, createServer, get, type ServerResponse } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { SENDING, SendingUnknown, sendOnce } from '../../../lambda/notification/send-once';
+import { hasTimeToSend, SENDING, SendingUnknown, sendOnce } from '../../../lambda/notification/send-once';
 
 /** What the service does with each request, and how many it has had. */
 let answer: (response: ServerResponse) => unknown;
@@ -30,16 +30,24 @@ function clientOf(endpoint: string, handling: object = {}): SESv2Client {
   return new SESv2Client({ ...where, maxAttempts, requestHandler: { ...requestHandler, ...handling } });
 }
 
-const send = (through = client) =>
-  sendOnce(through.send(new SendEmailCommand({ FromEmailAddress: 'a@example.com', Content: {} })));
+const send = (through = client, hasTime = () => true) =>
+  sendOnce(
+    () => through.send(new SendEmailCommand({ FromEmailAddress: 'a@example.com', Content: {} })),
+    hasTime,
+  );
 
-const says = (status: number, type: string) => (response: ServerResponse) =>
-  response.writeHead(status, { 'x-amzn-errortype': type, 'content-type': 'application/json' }).end('{}');
+const says =
+  (status: number, type: string, message = '') =>
+  (response: ServerResponse) =>
+    response
+      .writeHead(status, { 'x-amzn-errortype': type, 'content-type': 'application/json' })
+      .end(JSON.stringify({ message }));
+
+const TOO_FAST = says(400, 'ThrottlingException', 'Maximum sending rate exceeded.');
 
 test.each<[string, number, string]>([
   ['an address that is refused', 400, 'MessageRejected'],
   ['what IAM does not allow', 403, 'AccessDeniedException'],
-  ['too many requests', 429, 'TooManyRequestsException'],
   ['what SES has paused', 400, 'SendingPausedException'],
 ])('%s was not sent: the refusal is told as it is', async (_, status, type) => {
   answer = says(status, type);
@@ -48,6 +56,52 @@ test.each<[string, number, string]>([
 
   expect(error).toMatchObject({ name: type });
   expect(requests).toBe(1);
+});
+
+describe('faster than the account may', () => {
+  test.each([
+    ['SES', TOO_FAST],
+    ['SES, as its model has it', says(429, 'TooManyRequestsException')],
+    ['SNS', says(429, 'Throttled')],
+    ['any service of AWS', says(400, 'Throttling', 'Rate exceeded')],
+  ])('%s refuses, is asked again, and takes it', async (_, tooFast) => {
+    answer = (response) => (requests < 3 ? tooFast(response) : response.writeHead(200).end('{}'));
+
+    await send();
+
+    expect(requests).toBe(3);
+  });
+
+  test('where the function has no time left, the refusal is told', async () => {
+    answer = TOO_FAST;
+
+    const error = await send(client, () => requests < 2).catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ name: 'ThrottlingException' });
+    expect(requests).toBe(2);
+  });
+
+  test('what may have been sent on a later try is not sent again', async () => {
+    answer = (response) => (requests < 2 ? TOO_FAST(response) : response.destroy());
+
+    await expect(send()).rejects.toThrow(SendingUnknown);
+
+    expect(requests).toBe(2);
+  });
+
+  test('the quota of the day does not pass in a second: it is told at once', async () => {
+    answer = says(400, 'ThrottlingException', 'Daily message quota exceeded.');
+
+    await expect(send()).rejects.toMatchObject({ name: 'ThrottlingException' });
+
+    expect(requests).toBe(1);
+  });
+});
+
+test('a function has time for one request more until what remains is what that and its note take', () => {
+  const left = (milliseconds: number) => hasTimeToSend({ getRemainingTimeInMillis: () => milliseconds });
+
+  expect([left(30_000), left(15_001), left(15_000)]).toEqual([true, true, false]);
 });
 
 test.each<[string, (response: ServerResponse) => unknown]>([
@@ -71,7 +125,12 @@ test.each([
 ])('%s was sent nothing', async (_, url, syscall) => {
   const request = new Promise((resolve, reject) => get(url, resolve).on('error', reject));
 
-  await expect(sendOnce(request)).rejects.toMatchObject({ syscall });
+  await expect(
+    sendOnce(
+      () => request,
+      () => true,
+    ),
+  ).rejects.toMatchObject({ syscall });
 });
 
 test('a server to which no connection comes about was sent nothing', async () => {
@@ -88,7 +147,7 @@ test('a connection is not used again: it may be dead by the time that the functi
   const ports = new Set<number>();
   const countPort = ({ remotePort }: { remotePort?: number }) => ports.add(remotePort!);
   server.on('connection', countPort);
-  answer = says(429, 'TooManyRequestsException');
+  answer = says(400, 'MessageRejected');
 
   for (let sent = 0; sent < 3; sent++) await send().catch(() => undefined);
 
