@@ -16,7 +16,6 @@ import { documentClient } from '../shared/dynamodb';
 import { ENVIRONMENT, requireEnvironment } from '../shared/environment';
 import { correlate } from '../shared/logger';
 import { measure } from '../shared/measure';
-import { paced } from '../shared/paced';
 import { REQUEST_TIMEOUTS } from '../shared/request-timeouts';
 import { reviveExecutions, type Revivable } from './revive-executions';
 import { sideBySide } from './side-by-side';
@@ -27,11 +26,8 @@ const FIRST_PAUSE = 360;
 /** Seconds after which an attempt follows every hour: a fault of a day must not make a buyer wait another day. */
 const HOURLY_AFTER = 7 * FIRST_PAUSE;
 
-/**
- * Recoveries started in a second, 480 in one run: more would take the functions, and the requests that Stripe allows, from the buyers,
- * and fail for it. What is left is found a minute later.
- */
-const STARTS_PER_SECOND = 12;
+/** Recoveries started in one run: more at once would take the functions from the buyers. What is left is found a minute later. */
+const MAX_STARTED = 500;
 
 /** Calls under way at once. */
 const STARTS_AT_ONCE = 10;
@@ -44,8 +40,6 @@ interface Dependencies {
   readonly client: SFNClient;
   readonly stateMachineArn: string;
   readonly clock: Clock;
-  /** Recoveries started in a second. */
-  readonly perSecond: number;
   /** Names of recoveries that this container knows to be started. To forget them costs a call each, no more. */
   readonly known: Set<string>;
 }
@@ -60,14 +54,7 @@ interface Dependencies {
  *
  * @throws the first error, if some could not be started; each was tried
  */
-export async function reconcile({
-  purchases,
-  client,
-  stateMachineArn,
-  clock,
-  perSecond,
-  known,
-}: Dependencies) {
+export async function reconcile({ purchases, client, stateMachineArn, clock, known }: Dependencies) {
   const now = clock.nowSeconds();
   /** Purchases by the name that their recovery has now. */
   const attempts = new Map<string, string>();
@@ -83,19 +70,17 @@ export async function reconcile({
 
   let started = 0;
   try {
-    await sideBySide(STARTS_AT_ONCE, paced(untilTimeIsUp(), perSecond), async ([name, purchaseId]) => {
-      if (await start(name, purchaseId)) started++;
-      known.add(name);
-    });
+    await sideBySide(
+      STARTS_AT_ONCE,
+      [...starting.slice(first), ...starting.slice(0, first)],
+      async ([name, purchaseId]) => {
+        if (started >= MAX_STARTED || clock.nowSeconds() >= now + STARTS_FOR) return;
+        if (await start(name, purchaseId)) started++;
+        known.add(name);
+      },
+    );
   } finally {
     measure({ UnsettledPurchases: attempts.size, LongestOverdue: longestOverdue }, {}, { started });
-  }
-
-  function* untilTimeIsUp() {
-    for (const each of [...starting.slice(first), ...starting.slice(0, first)]) {
-      if (clock.nowSeconds() >= now + STARTS_FOR) return;
-      yield each;
-    }
   }
 
   /** False when the recovery has run already. One that still runs is answered as if it had just been started. */
@@ -162,7 +147,6 @@ function connect(): AllDependencies {
     client: new SFNClient(REQUEST_TIMEOUTS),
     stateMachineArn: requireEnvironment(ENVIRONMENT.recoveryStateMachine),
     clock: systemClock,
-    perSecond: STARTS_PER_SECOND,
     known: new Set(),
   };
 }
