@@ -136,13 +136,13 @@ describeInBrowser('the saga console', () => {
     expect(await drawnStates()).toEqual(told.states);
     expect(await drawnEdges()).toEqual(told.edges);
     expect(told.edges).toContain('GenerateTicket → RefundPayment');
-    await node('ProcessPayment Task, succeeded, 2 retries').waitFor();
+    await node('ProcessPayment Task 2 retries, succeeded').waitFor();
     await node('RefundPayment compensation, succeeded').waitFor();
     await node('ReleaseSeat compensation, succeeded').waitFor();
     await node('SendConfirmation Task, not visited').waitFor();
     // What failed first is opened; another state by the keyboard.
     await page.getByRole('heading', { name: 'GenerateTicket' }).waitFor();
-    await node('ProcessPayment Task, succeeded, 2 retries').press('Enter');
+    await node('ProcessPayment Task 2 retries, succeeded').press('Enter');
     const inspector = page.getByRole('region', { name: 'ProcessPayment', exact: true });
     await inspector.getByText('2 failed attempts').waitFor();
     expect(await inspector.getByRole('region', { name: 'Input' }).textContent()).toContain(purchaseId);
@@ -162,6 +162,7 @@ describeInBrowser('the saga console', () => {
     const whole = page.getByRole('region', { name: 'Event 1, whole' });
     expect(JSON.parse((await whole.textContent())!)).toEqual(execution.events[0]);
     expect(await first.getAttribute('aria-expanded')).toBe('true');
+    expect(await violations()).toEqual([]);
     await first.press('Enter');
     await whole.waitFor({ state: 'detached' });
   });

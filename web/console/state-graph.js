@@ -70,11 +70,10 @@ export class StateGraph {
       group.setAttribute(
         'aria-label',
         [
-          // First what is to be read in the drawing.
-          `${state} ${kind}`,
+          // First what is to be read in the drawing, in its order: whoever speaks to the page says what is seen ("Label in Name", WCAG 2.2).
+          [state, kind, ...(retried > 0 ? [counted(retried, 'retry', 'retries')] : [])].join(' '),
           words,
           ...(visited.length > 1 ? [timesOf(visited)] : []),
-          ...(retried > 0 ? [counted(retried, 'retry', 'retries')] : []),
         ].join(', '),
       );
     }
