@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { FAMILIES, packageOf } from '../lambda/ticket/shaping/families';
+import { FAMILIES, FONT_FILE, packageOf } from '../lambda/ticket/shaping/families';
 import { FUNCTIONS, type FunctionName } from './functions';
 
 const ROOT = join(__dirname, '..');
@@ -33,7 +33,7 @@ export const BUNDLING = {
   // By `require`: an `import()` of `node:http`, as the SDK has it, reads each of its exports, and so loads all of undici.
   supported: { 'dynamic-import': false },
   // Left where they are: what a function loads late, and the files that it reads then (`addShaping`).
-  external: ['*/shaping/shape-line', 'harfbuzzjs', '@fontsource-variable/*'],
+  external: ['*/shaping/shape-line', 'harfbuzzjs', '@fontsource/*', '@fontsource-variable/*'],
   logLevel: 'warning',
 } satisfies BuildOptions;
 
@@ -79,7 +79,7 @@ function buildAll(): string {
 
 /** Packages of which shaping reads files at run time, and those files. Their licences want to go where they go. */
 const READ_PACKAGES = ['harfbuzzjs', ...FAMILIES.map(packageOf)];
-const READ_FILES = /(?:package\.json|LICENSE|unicode\.json|-wght-normal\.woff2|\.wasm)$/;
+const READ_FILES = [/(?:package\.json|LICENSE|unicode\.json|\.wasm)$/, FONT_FILE];
 
 /**
  * Puts beside a function's bundle what prints the scripts that the standard fonts do not have: a second bundle, and the files that it
@@ -95,7 +95,7 @@ function addShaping(folder: string): void {
     const path = join('node_modules', name);
     cpSync(join(ROOT, path), join(folder, path), {
       recursive: true,
-      filter: (file) => READ_FILES.test(file) || statSync(file).isDirectory(),
+      filter: (file) => READ_FILES.some((read) => read.test(file)) || statSync(file).isDirectory(),
     });
   }
 }
@@ -104,7 +104,7 @@ function fingerprintOfSources(): string {
   const files = ['lambda', 'package-lock.json', 'tsconfig.json'].map((path) =>
     FileSystem.fingerprint(join(ROOT, path)),
   );
-  const settings = JSON.stringify([BUNDLING, FUNCTIONS, READ_PACKAGES, READ_FILES.source]);
+  const settings = JSON.stringify([BUNDLING, FUNCTIONS, READ_PACKAGES, READ_FILES.map(String)]);
   return createHash('sha256')
     .update([...files, settings].join())
     .digest('hex')

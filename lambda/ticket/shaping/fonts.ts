@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import decompress from 'woff2-encoder/decompress';
-import { FAMILIES, type Family, packageOf } from './families';
+import { FAMILIES, type Family, fileOf, packageOf } from './families';
 import { type Face, type HarfBuzz } from './harfbuzz';
 
 /** Chinese characters look different in China, Japan and Korea, and Unicode does not tell them apart: other letters of a text do. */
@@ -12,7 +13,8 @@ const HAN_STYLES: readonly (readonly [RegExp, Family])[] = [
 /** A file of a family, and the first and last of each range of letters that it is there for. */
 interface FontFile {
   readonly family: Family;
-  readonly name: string;
+  /** In its package. */
+  readonly path: string;
   readonly ranges: readonly (readonly [number, number])[];
 }
 
@@ -55,10 +57,10 @@ export class Fonts {
     ];
   }
 
-  private open({ family, name }: FontFile, weight: number): Promise<Typeface> {
-    const key = `${name}-${weight}`;
+  private open({ family, path }: FontFile, weight: number): Promise<Typeface> {
+    const key = `${basename(path, '.woff2')}-${weight}`;
     const open = async () => {
-      const bytes = await unpacked(`${packageOf(family)}/files/${name}-wght-normal.woff2`);
+      const bytes = await unpacked(`${packageOf(family)}/${path}`);
       return { bytes, family, name: key, weight, face: this.harfBuzz.face(bytes, weight) };
     };
     if (!this.typefaces.has(key)) this.typefaces.set(key, open());
@@ -82,12 +84,15 @@ function unpacked(path: string): Promise<Uint8Array> {
 /** The package says for each of its files which letters it is for, as CSS writes it: `U+0590-05FF,U+20AA`. */
 function filesOf(family: Family): FontFile[] {
   const contents = readFileSync(require.resolve(`${packageOf(family)}/unicode.json`), 'utf8');
-  return Object.entries(JSON.parse(contents) as Record<string, string>).map(([subset, ranges]) => ({
-    family,
-    name: `noto-${family}-${subset.replace(/[[\]]/g, '')}`,
-    ranges: ranges.split(',').map((range) => {
-      const [first = '', last = first] = range.replace(/^U\+/i, '').split('-');
-      return [parseInt(first, 16), parseInt(last, 16)] as const;
-    }),
-  }));
+  return Object.entries(JSON.parse(contents) as Record<string, string>).flatMap(([part, letters]) => {
+    const path = fileOf(family, part);
+    return path === undefined ? [] : { family, path, ranges: rangesOf(letters) };
+  });
+}
+
+function rangesOf(letters: string) {
+  return letters.split(',').map((range) => {
+    const [first = '', last = first] = range.replace(/^U\+/i, '').split('-');
+    return [parseInt(first, 16), parseInt(last, 16)] as const;
+  });
 }
