@@ -8,6 +8,21 @@ const SECTIONS = [1, 2, 4, 8, 16];
 /** How often a buyer tries again, and how long the sale is watched (seconds). */
 const PATIENCE = { buyerRetries: 5, limitSeconds: 900 };
 
+/** Sections of the hall where only one is shown. */
+const EIGHT = 8;
+
+/** Shares of the buyers whose bank asks: nowhere, where only some cards ask, and in Europe at its strictest. */
+const ASKED_SHARES = [0, 0.3, 1];
+
+/** Share of those who leave without an answer: an assumption. */
+const LEFT_SHARE = 0.1;
+
+/** What a waiting room lets in, as a share of what the lowest quota lets through: the rest is for buyers whose first try failed. */
+const ADMITTED_SHARE = 0.9;
+
+/** Seconds that a waiting room's queue may take. */
+const QUEUE_SECONDS = 3_600;
+
 /** What has to be done about a quota. */
 const REMEDIES: Readonly<Record<Ceiling, string>> = {
   'API throttle': 'raise `purchaseThrottle` in lib/config.ts',
@@ -38,11 +53,30 @@ export function flashSaleSection(options: FlashSaleOptions): Section {
     }),
   }));
   const order = whatBreaks(options.quotas, options.use);
+  const asked = ASKED_SHARES.map((askedShare) => askedRun(options, askedShare));
   return {
     name: 'simulate',
     title: 'Flash sale',
-    tables: [byQuota(order), bySections(runs, options)],
-    figures: { options, order, runs },
+    tables: [
+      byQuota(order),
+      bySections(runs, options),
+      byBank(asked, options),
+      byWaitingRoom(asked, options),
+      whatFollows(options),
+    ],
+    figures: { options, order, runs, asked },
+  };
+}
+
+/** A sale with the default quotas in eight sections, with everybody at the door at once and with a waiting room in front. */
+function askedRun(options: FlashSaleOptions, askedShare: number) {
+  const sale = { ...options, ...PATIENCE, sections: EIGHT, askedShare, leftShare: LEFT_SHARE };
+  const first = lowest(ceilings(options.quotas, options.use, EIGHT, askedShare));
+  const admittedPerSecond = ADMITTED_SHARE * first.perSecond;
+  return {
+    ...{ askedShare, first, admittedPerSecond },
+    crowd: simulateFlashSale(sale),
+    queue: simulateFlashSale({ ...sale, admittedPerSecond, limitSeconds: QUEUE_SECONDS }),
   };
 }
 
@@ -62,7 +96,7 @@ interface Breaking {
 
 /** Each quota by itself, lowest first, with eight sections. */
 function whatBreaks(quotas: Quotas, use: CheckoutUse): Breaking[] {
-  const all = ceilings(quotas, use, 8);
+  const all = ceilings(quotas, use, EIGHT);
   return CEILINGS.map((name) => ({ name, perSecond: all[name] })).sort((a, b) => a.perSecond - b.perSecond);
 }
 
@@ -72,6 +106,73 @@ function byQuota(order: readonly Breaking[]): Table {
     header: ['Quota', 'Checkouts /s it lets through', 'What to do'],
     rows: order.map(({ name, perSecond }) => [name, figure(perSecond), REMEDIES[name]]),
     notes: ['In closed form: the quota divided by what one checkout uses of it.'],
+  };
+}
+
+type AskedRun = ReturnType<typeof askedRun>;
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+const count = (number: number) => number.toLocaleString('en-US');
+
+function byBank(runs: readonly AskedRun[], { seats }: FlashSaleOptions): Table {
+  return {
+    title: `Buyers whose bank asks them: default quotas, ${EIGHT} sections`,
+    header: [
+      ...['Asked', 'First quota', 'Checkouts /s it lets through', `Seats sold of ${count(seats)}`],
+      ...['Seats that wait for a bank, at most', 'Seats back, nobody answered'],
+    ],
+    rows: runs.map(({ askedShare, first, crowd }) => [
+      ...[percent(askedShare), first.name, figure(first.perSecond), count(crowd.seatsSold)],
+      ...[count(crowd.seatsAwaiting), count(crowd.seatsBack)],
+    ]),
+    notes: [
+      'Who is asked answers within 15 to 90 seconds; one in ten never does, and their seats are free again after 5 to 6 minutes. No execution runs meanwhile.',
+    ],
+  };
+}
+
+function byWaitingRoom(runs: readonly AskedRun[], { seats, buyers }: FlashSaleOptions): Table {
+  const refused = ({ hits }: Outcome) => CEILINGS.reduce((sum, name) => sum + hits[name], 0);
+  return {
+    title: `With a waiting room in front, ${count(seats)} seats, ${count(buyers)} buyers`,
+    header: [
+      ...['Asked', 'Let in /s', 'Seats sold', 'without', 'Refused by a quota', 'without'],
+      ...['Gave up', 'without', 'Last seat sold after, s', 'without'],
+    ],
+    rows: runs.map(({ askedShare, admittedPerSecond, crowd, queue }) => [
+      ...[percent(askedShare), figure(admittedPerSecond), count(queue.seatsSold), count(crowd.seatsSold)],
+      ...[count(refused(queue)), count(refused(crowd)), count(queue.gaveUp), count(crowd.gaveUp)],
+      ...[figure(queue.seconds), figure(crowd.seconds)],
+    ]),
+    notes: [
+      `It lets in nine tenths of what the lowest quota lets through, in the order in which buyers have come. “without” is the same sale with everybody at the door at once.`,
+    ],
+  };
+}
+
+/** What happens after the buyer has the tickets: it holds nobody up, and may take longer than the sale. */
+function whatFollows({ quotas, use, seats }: FlashSaleOptions): Table {
+  const sales = Math.floor(seats / use.seats);
+  const rows = [
+    ['E-mails', quotas.mailsPerSecond, 'ask for a higher sending rate of SES before the sale'],
+    [
+      'The print partner',
+      quotas.partnerRequestsPerSecond,
+      '`printPartner.requestsPerSecond` in lib/config.ts, if they can take more',
+    ],
+  ] as const;
+  return {
+    title: `After ${count(sales)} sales`,
+    header: ['What follows', 'A second', 'The last one after, s', 'What to do'],
+    rows: rows.map(([what, perSecond, remedy]) => [
+      what,
+      figure(perSecond),
+      figure(sales / perSecond),
+      remedy,
+    ]),
+    notes: [
+      'One message each. What waits is in a queue, or with EventBridge, which tries for a day; no buyer waits for it, and no purchase fails of it.',
+    ],
   };
 }
 

@@ -15,6 +15,13 @@ export interface Quotas {
   readonly tableWriteUnits: number;
   /** API requests a second of a live account: https://support.stripe.com/questions/rate-limit-error-when-creating-bulk-api-requests */
   readonly stripeRate: number;
+  /**
+   * E-mails a second. AWS publishes none for accounts outside of the sandbox, where it is 1 ("Service quotas in Amazon SES", read
+   * November 2026); 14 is what new ones have often had.
+   */
+  readonly mailsPerSecond: number;
+  /** Domain events that the print partner takes a second, of the stage `prod`. */
+  readonly partnerRequestsPerSecond: number;
 }
 
 export const DEFAULT_QUOTAS: Quotas = {
@@ -26,12 +33,27 @@ export const DEFAULT_QUOTAS: Quotas = {
   partitionWriteUnits: 1_000,
   tableWriteUnits: 4_000,
   stripeRate: 100,
+  mailsPerSecond: 14,
+  partnerRequestsPerSecond: 10,
 };
 
 /** What one checkout uses; from `npm run bench`. */
 export interface CheckoutUse {
   readonly seats: number;
+  /** Of a buyer whose bank asks nothing. */
   readonly steps: readonly StepUse[];
+  /** Of a buyer whose bank asks: until it has asked, and from its answer on. */
+  readonly asking: readonly StepUse[];
+  readonly answered: readonly StepUse[];
+}
+
+/** The steps of an average checkout, of which each counts as often as it runs: so many of all are asked by their bank. */
+function averageSteps(
+  { steps, asking, answered }: CheckoutUse,
+  askedShare: number,
+): (StepUse & { share: number })[] {
+  const of = (share: number, list: readonly StepUse[]) => list.map((step) => ({ ...step, share }));
+  return [...of(1 - askedShare, steps), ...of(askedShare, [...asking, ...answered])];
 }
 
 export interface StepUse {
@@ -44,9 +66,20 @@ export interface StepUse {
   readonly stripeRequests: number;
 }
 
-/** Checkouts a second that each quota lets through by itself, if the buyers spread evenly over the sections. */
-export function ceilings(quotas: Quotas, use: CheckoutUse, sections: number): Record<Ceiling, number> {
-  const total = (value: (step: StepUse) => number) => use.steps.reduce((sum, step) => sum + value(step), 0);
+/**
+ * Checkouts a second that each quota lets through by itself, if the buyers spread evenly over the sections.
+ *
+ * @param askedShare of the buyers whose bank asks; all of them answer
+ */
+export function ceilings(
+  quotas: Quotas,
+  use: CheckoutUse,
+  sections: number,
+  askedShare = 0,
+): Record<Ceiling, number> {
+  const steps = averageSteps(use, askedShare);
+  const total = (value: (step: StepUse) => number) =>
+    steps.reduce((sum, step) => sum + step.share * value(step), 0);
   const seconds = total(({ ms }) => ms) / 1000;
   return {
     'API throttle': quotas.apiRate,

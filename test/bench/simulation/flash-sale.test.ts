@@ -10,6 +10,14 @@ const USE = {
     { name: 'ProcessPayment', ms: 1_100, sectionUnits: 0, purchaseUnits: 2, stripeRequests: 2 },
     { name: 'GenerateTicket', ms: 70, sectionUnits: 4, purchaseUnits: 2, stripeRequests: 0 },
   ],
+  asking: [
+    { name: 'ReserveSeat', ms: 30, sectionUnits: 4, purchaseUnits: 3, stripeRequests: 0 },
+    { name: 'ProcessPayment', ms: 1_100, sectionUnits: 0, purchaseUnits: 4, stripeRequests: 2 },
+  ],
+  answered: [
+    { name: 'ProcessPayment', ms: 700, sectionUnits: 0, purchaseUnits: 2, stripeRequests: 2 },
+    { name: 'GenerateTicket', ms: 70, sectionUnits: 4, purchaseUnits: 2, stripeRequests: 0 },
+  ],
 };
 
 const UNLIMITED = Object.fromEntries(
@@ -90,6 +98,60 @@ test('the API’s throttle lets its burst and its rate through', () => {
 
   expect(seatsSold / 2).toBeGreaterThan(0.97 * (100 + 20 * 50));
   expect(seatsSold / 2).toBeLessThanOrEqual(100 + 20 * 50);
+});
+
+describe('buyers whose bank asks', () => {
+  const ASKED: FlashSale = { ...SALE, askedShare: 1 };
+
+  test('cost a quota what both of their executions use', () => {
+    const stripe = (share: number) => ceilings(DEFAULT_QUOTAS, USE, 8, share)['Stripe rate'];
+
+    expect([stripe(0), stripe(0.5), stripe(1)]).toEqual([50, 100 / 3, 25]);
+  });
+
+  test('hold their seats meanwhile, and have them when they have answered', () => {
+    const asked = simulateFlashSale(ASKED);
+    const unasked = simulateFlashSale(SALE);
+
+    expect([asked.seatsSold, asked.seatsBack]).toEqual([4_000, 0]);
+    expect(asked.seatsAwaiting).toBeGreaterThan(2_000);
+    expect(unasked.seatsAwaiting).toBe(0);
+    expect(asked.seconds).toBeGreaterThan(unasked.seconds + 60);
+  });
+
+  test('who never answer give back every seat', () => {
+    const { seatsSold, seatsBack } = simulateFlashSale({ ...ASKED, leftShare: 1 });
+
+    expect([seatsSold, seatsBack]).toEqual([0, 4_000]);
+  });
+
+  test('leave no execution running while the bank asks', () => {
+    const quotas = { ...UNLIMITED, expressConcurrency: 300 };
+    const { hits, gaveUp } = simulateFlashSale({ ...ASKED, quotas });
+
+    expect([hits['Express concurrency'], gaveUp]).toEqual([0, 0]);
+  });
+});
+
+describe('a waiting room', () => {
+  const CROWD: FlashSale = { ...SALE, quotas: DEFAULT_QUOTAS, sections: 8, buyerRetries: 5 };
+  const crowded = { ...CROWD, seats: 10_000, buyers: 20_000, arrivalSeconds: 30, limitSeconds: 3_600 };
+
+  test('that lets in what the lowest quota takes sells every seat, and refuses nobody', () => {
+    const crowd = simulateFlashSale(crowded);
+    const queue = simulateFlashSale({ ...crowded, admittedPerSecond: 45 });
+
+    expect(crowd.gaveUp).toBeGreaterThan(10_000);
+    expect(crowd.seatsSold).toBeLessThan(10_000);
+    expect([queue.gaveUp, queue.seatsSold]).toEqual([0, 10_000]);
+    expect(queue.perSecond).toBeLessThanOrEqual(45 * 1.05);
+  });
+
+  test('that lets in more than that helps nobody', () => {
+    const { gaveUp } = simulateFlashSale({ ...crowded, admittedPerSecond: 500 });
+
+    expect(gaveUp).toBeGreaterThan(5_000);
+  });
 });
 
 test('the same seed gives the same sale, another one another', () => {
