@@ -135,7 +135,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       ready = done.catch(() => undefined);
       return done;
     };
-    await putDemoEvent();
+    if (!dataDirectory || !(await isDemoEventAhead())) await putDemoEvent();
     let ready: Promise<unknown> = putDemoExtras();
     http.serve([
       controlRoutes(cloud, reset, redriveRoute(cloud, STAGE)),
@@ -147,6 +147,16 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       staticFiles(join(__dirname, '..', 'web'), headersOf),
     ]);
     return { url: http.url, cloud, clock, stripe: cloud.get(STRIPE), close: closing.run };
+
+    /** Whether an earlier run on this data has left it where it can be bought: it stays as its organiser has changed it. */
+    async function isDemoEventAhead(): Promise<boolean> {
+      const request = { method: 'GET', path: '/api/events', headers: {}, query: new URLSearchParams() };
+      const { statusCode, body = '' } = await api.handle({ ...request, body: Buffer.alloc(0) });
+      if (statusCode !== 200) return false;
+      const { events } = JSON.parse(body.toString()) as { events: { eventId: string; startsAt: string }[] };
+      const startsAt = events.find(({ eventId }) => eventId === 'demo')?.startsAt;
+      return startsAt !== undefined && Date.parse(startsAt) > clock.now();
+    }
 
     /** An event that is there already keeps its sold seats, and moves ahead. */
     function putDemoEvent(): Promise<void> {

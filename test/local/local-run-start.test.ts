@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DEMO_EXTRAS } from '../../bin/demo-event';
-import { startLocalRun } from '../../bin/local-run';
+import { DEMO_EXTRAS, demoEventAt } from '../../bin/demo-event';
+import { type LocalRun, startLocalRun } from '../../bin/local-run';
+import { EventProClient } from '../../harness/eventpro-client';
 import { freePort } from '../../local/dynamodb/engine';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { timedOut } from '../../local/lambda/invocation-answer';
@@ -63,6 +67,37 @@ test('a demo event that cannot be put ends the start, with what the API answered
   const start = startLocalRun({ assemblyDirectory, port: 0, warm: false, aroundInvoke: slowly(Infinity) });
 
   await expect(start).rejects.toThrow('The demo event could not be put: {');
+});
+
+test('a start on the data of an earlier run leaves the demo event as its organiser has changed it; once it is over, it is put anew', async () => {
+  const assemblyDirectory = await cloudAssembly();
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'eventpro-start-'));
+  const start = () => startLocalRun({ assemblyDirectory, port: 0, warm: false, dataDirectory });
+  /** The event's name, and whether it is ahead. */
+  const demoAt = async ({ url, clock }: LocalRun) => {
+    const { events } = (await (await fetch(`${url}/api/events`)).json()) as {
+      events: { name: string; startsAt: string }[];
+    };
+    return events.map(({ name, startsAt }) => [name, Date.parse(startsAt) > clock.now()]);
+  };
+
+  try {
+    const first = await start();
+    const changed = { ...demoEventAt(new Date()), name: 'The Early Quartet' };
+    await new EventProClient(() => first.url).putEvent('demo', changed);
+    await first.close();
+    const second = await start();
+    const kept = await demoAt(second);
+    second.clock.advance(200 * 86_400);
+    await second.close();
+    const third = await start();
+    const anew = await demoAt(third);
+    await third.close();
+
+    expect([kept, anew]).toEqual([[['The Early Quartet', true]], [['The Late Quartet', true]]]);
+  } finally {
+    rmSync(dataDirectory, { recursive: true, force: true });
+  }
 });
 
 test('the demo event has its extras as soon as the API answers, where they are asked for', async () => {
