@@ -6,7 +6,6 @@
 import { announce } from './announcer.js';
 import { bestTogether } from './best-available.js';
 import { element, part } from './element.js';
-import { layoutKey } from './seat-layout.js';
 import { MAX_SEATS_PER_PURCHASE } from './seat-selection.js';
 import { capitalized, money, seatPlaces, seatsCounted } from './wording.js';
 
@@ -21,7 +20,7 @@ export class BestSeats {
   #map;
   #asked = false;
   #locked = false;
-  #layout = '';
+  #wishes = '';
   #shown = '';
 
   /** @param {(seats: Seat[]) => void} onChoose */
@@ -48,18 +47,18 @@ export class BestSeats {
    * @param {boolean} locked while a purchase runs
    */
   show(map, locked) {
-    const layout = layoutKey(map);
     this.#map = map;
     this.#locked = locked;
-    if (layout !== this.#layout) {
-      this.#layout = layout;
+    const offered = map.seats.some(({ accessible }) => accessible);
+    const wishes = JSON.stringify([map.currency, map.tiers, offered]);
+    if (wishes !== this.#wishes) {
+      this.#wishes = wishes;
       this.#tier.replaceChildren(
         element('option', { value: '' }, 'Any price'),
         ...map.tiers.map(({ tier, price }) =>
           element('option', { value: tier }, `${capitalized(tier)}, ${money(price, map.currency)}`),
         ),
       );
-      const offered = map.seats.some(({ accessible }) => accessible);
       part('best-accessible-field', HTMLElement).hidden = !offered;
       if (!offered) this.#accessible.checked = false;
     }

@@ -5,12 +5,12 @@
  * @import { Section } from './seat-layout.js'
  * @import { MapZoom } from './map-zoom.js'
  *
- * @typedef {{ element: HTMLElement, position: Position, seat: Seat, status?: string, selected?: boolean }} Cell  `status` and
- *   `selected`: what is shown.
+ * @typedef {{ element: HTMLElement, position: Position, seat: Seat, status?: string, selected?: boolean,
+ *   accessible?: boolean }} Cell  `status`, `selected` and `accessible`: what is shown.
  */
 import { element } from './element.js';
 import { nextPosition } from './seat-focus.js';
-import { layoutKey, sectionsOf } from './seat-layout.js';
+import { isSameHall, sectionsOf } from './seat-layout.js';
 import { money, seatName } from './wording.js';
 
 /** What a seat shows beside its colour. */
@@ -35,7 +35,6 @@ export class SeatMap {
   #cells = new Map();
   /** @type {Position} */
   #focus = { row: 0, column: 0 };
-  #layout = '';
   /** @type {SeatMapAnswer | undefined} */
   #shown;
   #locked = false;
@@ -76,9 +75,7 @@ export class SeatMap {
    * @param {boolean} state.locked while a purchase runs its seats stay as they are
    */
   show(map, { own, locked }) {
-    const layout = layoutKey(map);
-    if (layout !== this.#layout) {
-      this.#layout = layout;
+    if (!this.#shown || !isSameHall(map, this.#shown)) {
       this.#currency = map.currency;
       this.#draw(
         sectionsOf(map.seats),
@@ -106,13 +103,12 @@ export class SeatMap {
       const selected = this.#selection.has(seat.seatId);
       const own = isTaken(seat) && this.#own.has(seat.seatId);
       const status = own ? 'OWN' : selected ? 'SELECTED' : seat.status;
-      if (status === cell.status && selected === cell.selected) continue;
-      Object.assign(cell, { status, selected });
+      const accessible = seat.accessible === true;
+      if (status === cell.status && selected === cell.selected && accessible === cell.accessible) continue;
+      Object.assign(cell, { status, selected, accessible });
       shown.dataset.status = status;
       shown.dataset.mark =
-        own || selected
-          ? '✓'
-          : MARKS[seat.status] || (seat.accessible ? ACCESSIBLE_MARK : String(seat.number));
+        own || selected ? '✓' : MARKS[seat.status] || (accessible ? ACCESSIBLE_MARK : String(seat.number));
       shown.ariaLabel = seatName(seat, this.#currency, selected, own);
       shown.ariaSelected = String(selected);
       shown.ariaDisabled = String(!selected && seat.status !== 'AVAILABLE');

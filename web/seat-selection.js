@@ -48,6 +48,7 @@ export class SeatSelection {
    * @returns {Seat[]} the chosen seats that somebody else has taken meanwhile: they are no longer chosen
    */
   refresh(seats, section) {
+    if (this.#seats.size === 0) return [];
     const known = new Map(seats.map((seat) => [seat.seatId, seat]));
     const lost = [];
     for (const [seatId, chosen] of this.#seats) {

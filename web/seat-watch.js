@@ -21,8 +21,11 @@ export function nextLook({ failures, idleFor, random = Math.random() }) {
   return Math.min(usual * 2 ** failures, MAX_INTERVAL) * (0.8 + 0.4 * random);
 }
 
-/** @param {() => Promise<boolean>} look says whether it brought something */
-export function watchSeats(look) {
+/**
+ * @param {() => Promise<boolean>} look says whether it brought something
+ * @param {AbortSignal} [signal] ends it
+ */
+export function watchSeats(look, signal) {
   let failures = 0;
   let activeAt = Date.now();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -31,7 +34,7 @@ export function watchSeats(look) {
   const schedule = () => {
     clearTimeout(timer);
     const wait = nextLook({ failures, idleFor: Date.now() - activeAt });
-    if (!document.hidden) timer = setTimeout(() => void lookNow(), wait);
+    if (!document.hidden && !signal?.aborted) timer = setTimeout(() => void lookNow(), wait);
   };
   const lookNow = async () => {
     failures = (await look()) ? 0 : failures + 1;
@@ -42,11 +45,16 @@ export function watchSeats(look) {
     activeAt = Date.now();
     if (wasIdle) schedule();
   };
-  for (const type of ['pointerdown', 'keydown']) addEventListener(type, onInput, { passive: true });
-  addEventListener('online', () => void lookNow());
-  document.addEventListener('visibilitychange', () => {
+  const options = { ...(signal && { signal }) };
+  for (const type of ['pointerdown', 'keydown']) {
+    addEventListener(type, onInput, { ...options, passive: true });
+  }
+  addEventListener('online', () => void lookNow(), options);
+  const onVisibility = () => {
     if (document.hidden) clearTimeout(timer);
     else void lookNow();
-  });
+  };
+  document.addEventListener('visibilitychange', onVisibility, options);
+  signal?.addEventListener('abort', () => clearTimeout(timer));
   schedule();
 }

@@ -80,12 +80,11 @@ function countsOf(seats) {
   /** @type {Map<string, Count>} */
   const counts = new Map();
   for (const { section, status, price } of seats) {
-    const { free, from, to } = counts.get(section) ?? { free: 0, from: price, to: price };
-    counts.set(section, {
-      free: status === 'AVAILABLE' ? free + 1 : free,
-      from: Math.min(from, price),
-      to: Math.max(to, price),
-    });
+    let count = counts.get(section);
+    if (!count) counts.set(section, (count = { free: 0, from: price, to: price }));
+    if (status === 'AVAILABLE') count.free++;
+    count.from = Math.min(count.from, price);
+    count.to = Math.max(count.to, price);
   }
   return counts;
 }

@@ -1,4 +1,4 @@
-/** What `pages.ts` does inside of the page: loaded before the page's own scripts. */
+/** What is measured inside of the page: loaded before the page's own scripts. */
 
 const seen = { firstSeat: 0, shift: 0 };
 
@@ -37,5 +37,6 @@ window.measured = {
   rewriteAll: asTask(rewriteNow),
   lookAgain: asTask(() => dispatchEvent(new Event('online'))),
   sold: () => document.querySelectorAll('#seat-map [data-status="SOLD"]').length,
+  chosen: () => document.querySelectorAll('#seat-map [aria-selected="true"]').length,
   nextFrame: () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
 };

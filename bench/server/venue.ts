@@ -1,18 +1,18 @@
 import { type EventLayout } from '../../lambda/event/event-layout';
 
 const SEATS_PER_ROW = 50;
-const ROWS_PER_SECTION = 20;
 
-/** An event with this many seats, in sections of up to a thousand. */
-export function venue(seats: number): EventLayout {
+/** An event with this many seats, in sections of up to so many. */
+export function venue(seats: number, { seatsPerSection = 1_000 } = {}): EventLayout {
+  const rowsPerSection = seatsPerSection / SEATS_PER_ROW;
   const rows = Array.from({ length: Math.ceil(seats / SEATS_PER_ROW) }, (_, index) => ({
     row: `R${index + 1}`,
     tier: 'standard',
     seats: Math.min(SEATS_PER_ROW, seats - index * SEATS_PER_ROW),
   }));
-  const sections = Array.from({ length: Math.ceil(rows.length / ROWS_PER_SECTION) }, (_, index) => ({
+  const sections = Array.from({ length: Math.ceil(rows.length / rowsPerSection) }, (_, index) => ({
     section: `Section ${index + 1}`,
-    rows: rows.slice(index * ROWS_PER_SECTION, (index + 1) * ROWS_PER_SECTION),
+    rows: rows.slice(index * rowsPerSection, (index + 1) * rowsPerSection),
   }));
   return {
     ...{

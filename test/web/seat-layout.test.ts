@@ -1,4 +1,4 @@
-import { layoutKey } from '../../web/seat-layout.js';
+import { isSameHall } from '../../web/seat-layout.js';
 
 const SEAT = { seatId: 'A-1', section: 'Stalls', row: 'A', number: 1, tier: 'value', price: 4_500 };
 const HALL = {
@@ -10,20 +10,27 @@ const HALL = {
   seats: [{ ...SEAT, status: 'AVAILABLE' as const }],
 };
 
-test('a hall is the same while its seats are sold, in whatever order the fields come', () => {
+test('a hall is the same while its seats are sold and marked, in whatever order the fields come', () => {
   const later = {
     ...HALL,
     tiers: [{ price: 4_500, tier: 'value' }],
-    seats: [{ status: 'SOLD' as const, ...Object.fromEntries(Object.entries(SEAT).reverse()) } as never],
+    seats: [
+      {
+        status: 'SOLD' as const,
+        accessible: true,
+        ...Object.fromEntries(Object.entries(SEAT).reverse()),
+      } as never,
+    ],
   };
 
-  expect(layoutKey(later)).toBe(layoutKey(HALL));
+  expect(isSameHall(later, HALL)).toBe(true);
 });
 
 test.each([
   ['a price', { seats: [{ ...HALL.seats[0]!, price: 5_000 }] }],
   ['a seat', { seats: [...HALL.seats, { ...HALL.seats[0]!, seatId: 'A-2', number: 2 }] }],
+  ['a price tier', { tiers: [{ tier: 'value', price: 5_000 }] }],
   ['the currency', { currency: 'USD' }],
 ])('another %s makes it another hall', (_, different) => {
-  expect(layoutKey({ ...HALL, ...different })).not.toBe(layoutKey(HALL));
+  expect(isSameHall({ ...HALL, ...different }, HALL)).toBe(false);
 });

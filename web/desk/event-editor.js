@@ -10,6 +10,7 @@
  * @typedef {{ layout: Layout, tag: string }} Base  What was read, and which state of the event it was.
  */
 import { element } from '../element.js';
+import { watchSeats } from '../seat-watch.js';
 import { money, startTime } from '../wording.js';
 import { Refusal } from './desk-api.js';
 import { draftOf, layoutOf, newDraft } from './draft.js';
@@ -136,6 +137,7 @@ class EventEditor {
     main.replaceChildren(this.#title, form);
     this.#title.textContent = base ? base.layout.name : 'New event';
     this.#map.open(this.#layout);
+    watchSeats(() => this.#map.look(), signal);
     this.#onChange(0);
   }
 
@@ -162,14 +164,14 @@ class EventEditor {
   /** @param {number} [pause] milliseconds */
   #onChange(pause = PAUSE) {
     clearTimeout(this.#drawing);
+    const layout = this.#layout;
+    const base = this.#base?.layout;
     this.#drawing = setTimeout(() => {
       if (this.#signal.aborted) return;
-      const layout = this.#layout;
-      const base = this.#base?.layout;
       this.#map.show(layout);
       this.#notifyBox.hidden = !base || TOLD.every((name) => isSame(base[name], layout[name]));
     }, pause);
-    const isChanged = !isSame(this.#base?.layout ?? layoutOf(newDraft()), this.#layout);
+    const isChanged = !isSame(base ?? layoutOf(newDraft()), layout);
     this.#undoButton.hidden = !isChanged;
     if (isChanged) unsaved.set(this.#eventId, { draft: this.#draft, base: this.#base });
     else unsaved.delete(this.#eventId);

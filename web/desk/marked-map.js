@@ -1,7 +1,7 @@
 /**
  * The map of an event that is edited: as buyers will see it, and to mark seats in.
  *
- * @import { Seat, SeatStatus } from '../api.js'
+ * @import { Seat, SeatMap as SeatMapAnswer, SeatStatus } from '../api.js'
  * @import { Layout } from './desk-api.js'
  * @import { Draft } from './draft.js'
  *
@@ -13,7 +13,7 @@ import { MapZoom } from '../map-zoom.js';
 import { SeatMap } from '../seat-map.js';
 import { seatPlace } from '../wording.js';
 import { button, field, panel } from './parts.js';
-import { seatCount, seatMapOf } from './seat-plan.js';
+import { asTheyAre, hallOf, seatCount } from './seat-plan.js';
 
 /** A larger hall is shown a section at a time, as in the shop. */
 const SHOWN_AT_ONCE = 4_000;
@@ -46,10 +46,14 @@ export class MarkedMap {
   #section;
   /** @type {Layout | undefined} */
   #layout;
+  /** What is shown of the hall, all of it free, and what it was made of. @type {{ of: string, hall: SeatMapAnswer } | undefined} */
+  #made;
   /** @type {Map<string, SeatStatus>} */
   #statuses = new Map();
   #looks = 0;
   #sections = element('select');
+  /** What there is to choose in it. */
+  #offered = '';
   #rows = element('select');
   #count = element('p', { class: 'hint', role: 'status' });
   #hint = element('p', { class: 'hint', id: 'map-help' });
@@ -120,29 +124,33 @@ export class MarkedMap {
   show(layout) {
     this.#layout = layout;
     const names = layout.sections.map(({ section }) => section);
-    const isLarge = layout.sections.reduce((sum, { rows }) => sum + seatCount(rows), 0) > SHOWN_AT_ONCE;
+    const isLarge = seatsOfAll(layout.sections) > SHOWN_AT_ONCE;
     if (this.#section === undefined ? isLarge : !names.includes(this.#section)) {
       this.#section = isLarge ? names[0] : undefined;
     }
-    const options = [
-      ...(isLarge ? [] : [element('option', { value: '' }, 'All sections')]),
-      ...names.map((name) => element('option', { value: name }, name)),
-    ];
-    this.#sections.replaceChildren(...options);
+    const offered = [...(isLarge ? [] : [['', 'All sections']]), ...names.map((name) => [name, name])];
+    const key = JSON.stringify(offered);
+    if (key !== this.#offered) {
+      this.#offered = key;
+      this.#sections.replaceChildren(
+        ...offered.map(([value, text = '']) => element('option', { value }, text)),
+      );
+    }
     this.#sections.value = this.#section ?? '';
     this.#draw();
   }
 
-  /** Which seats are taken at the moment. */
+  /** Which seats are taken at the moment. @returns {Promise<boolean>} whether it was found out */
   async look() {
     const look = ++this.#looks;
     try {
       const statuses = await this.#taken(this.#section);
-      if (look !== this.#looks) return;
+      if (look !== this.#looks) return true;
       this.#statuses = statuses;
       this.#draw();
+      return true;
     } catch {
-      // The map is of the event as it is edited: it is right without.
+      return false; // The map is of the event as it is edited: it is right without.
     }
   }
 
@@ -150,28 +158,38 @@ export class MarkedMap {
     if (!this.#layout || !this.#map) return;
     const { sections, blocked = [], accessible = [] } = this.#layout;
     const shown = sections.filter(({ section }) => this.#section === undefined || section === this.#section);
-    if (shown.reduce((sum, { rows }) => sum + seatCount(rows), 0) > MOST_SHOWN) {
+    if (seatsOfAll(shown) > MOST_SHOWN) {
       this.#count.textContent = 'The section is too large to show. Divide it, or look at its rows.';
       return;
     }
     const map = this.#seatMap(this.#layout);
-    const rows = [...new Set(map.seats.map(({ seatId }) => rowOf(seatId)))];
-    const chosen = this.#rows.value;
-    this.#rows.replaceChildren(...rows.map((row) => element('option', {}, row)));
-    if (rows.includes(chosen)) this.#rows.value = chosen;
     this.#hint.textContent = MODES[this.#mode][1];
     this.#wholeRow.hidden = this.#mode === 'none';
     if (map.seats.length > 0) this.#map.show(map, { own: new Set(), locked: this.#mode === 'none' });
-    const seats = map.sections.reduce((sum, section) => sum + section.seats, 0);
+    const seats = seatsOfAll(sections);
     this.#count.textContent = `${seats.toLocaleString('en-GB')} seats, ${blocked.length} blocked, ${accessible.length} accessible.`;
   }
 
   /** What is shown of the hall. @param {Layout} layout */
   #seatMap(layout) {
-    return seatMapOf(layout, {
-      ...(this.#section !== undefined && { section: this.#section }),
-      statusOf: (seatId) => this.#statusOf(seatId),
-    });
+    return asTheyAre(this.#hall(layout), { ...layout, statusOf: (seatId) => this.#statusOf(seatId) });
+  }
+
+  /**
+   * Made anew only when there are other seats or prices: to make 20,000 takes longer than to look what is marked.
+   *
+   * @param {Layout} layout
+   */
+  #hall({ blocked: _, accessible: _accessible, ...layout }) {
+    const of = JSON.stringify([this.#section, layout]);
+    if (this.#made?.of === of) return this.#made.hall;
+    const hall = hallOf(layout, this.#section);
+    this.#made = { of, hall };
+    const rows = [...new Set(hall.seats.map(({ seatId }) => rowOf(seatId)))];
+    const chosen = this.#rows.value;
+    this.#rows.replaceChildren(...rows.map((row) => element('option', {}, row)));
+    if (rows.includes(chosen)) this.#rows.value = chosen;
+    return hall;
   }
 
   /**
@@ -248,6 +266,11 @@ export class MarkedMap {
       }),
     );
   }
+}
+
+/** @param {Layout['sections']} sections */
+function seatsOfAll(sections) {
+  return sections.reduce((sum, { rows }) => sum + seatCount(rows), 0);
 }
 
 /** What the ids of a row begin with. @param {string} seatId */

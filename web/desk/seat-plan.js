@@ -10,28 +10,21 @@ const LONGEST_ROW = 500;
 
 /**
  * @param {Layout} layout rows whose number of seats is none have no seats
- * @param {object} [options]
- * @param {string} [options.section] this one alone
- * @param {(seatId: string) => SeatStatus | undefined} [options.statusOf] of a seat that is taken
- * @returns {SeatMap}
+ * @param {string} [only] this section alone
+ * @returns {SeatMap} all of it free
  */
-export function seatMapOf(layout, { section: only, statusOf = () => undefined } = {}) {
+export function hallOf(layout, only) {
   const { name, venue, startsAt, timeZone = 'UTC', currency, tiers, sections } = layout;
   const prices = new Map(tiers.map(({ tier, price }) => [tier, Number(price) || 0]));
-  const [blocked, accessible] = [new Set(layout.blocked), new Set(layout.accessible)];
   /** @type {Seat[]} */
   const seats = sections
     .filter(({ section }) => only === undefined || section === only)
     .flatMap(({ section, code, rows }) =>
       rows.flatMap(({ row, tier, seats: count }) =>
-        Array.from({ length: seatsIn(count) }, (_, index) => {
-          const seatId = `${rowId(code, row)}-${index + 1}`;
-          return {
-            ...{ seatId, section, row, number: index + 1, tier, price: prices.get(tier) ?? 0 },
-            ...(accessible.has(seatId) && { accessible: /** @type {const} */ (true) }),
-            status: statusOf(seatId) ?? (blocked.has(seatId) ? 'BLOCKED' : 'AVAILABLE'),
-          };
-        }),
+        Array.from({ length: seatsIn(count) }, (_, index) => ({
+          ...{ seatId: `${rowId(code, row)}-${index + 1}`, section, row, number: index + 1, tier },
+          ...{ price: prices.get(tier) ?? 0, status: /** @type {const} */ ('AVAILABLE') },
+        })),
       ),
     );
   return {
@@ -39,6 +32,28 @@ export function seatMapOf(layout, { section: only, statusOf = () => undefined } 
     ...{ tiers, seats, ...(only !== undefined && { section: only }) },
     sections: sections.map(({ section, rows }) => ({ section, seats: seatCount(rows) })),
   };
+}
+
+/**
+ * The seats as they are now. Of thousands few are taken or marked: the others are those of the hall, which costs next to nothing.
+ *
+ * @param {SeatMap} hall
+ * @param {object} now
+ * @param {readonly string[]} [now.blocked]
+ * @param {readonly string[]} [now.accessible]
+ * @param {(seatId: string) => SeatStatus | undefined} [now.statusOf] of a seat that is taken
+ * @returns {SeatMap}
+ */
+export function asTheyAre(hall, { blocked, accessible, statusOf = () => undefined }) {
+  const [house, ramps] = [new Set(blocked), new Set(accessible)];
+  const seats = hall.seats.map((seat) => {
+    const { seatId } = seat;
+    const status = statusOf(seatId) ?? (house.has(seatId) ? 'BLOCKED' : 'AVAILABLE');
+    const isAccessible = ramps.has(seatId);
+    if (status === 'AVAILABLE' && !isAccessible) return seat;
+    return { ...seat, ...(isAccessible && { accessible: /** @type {const} */ (true) }), status };
+  });
+  return { ...hall, seats };
 }
 
 /**

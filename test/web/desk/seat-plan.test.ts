@@ -1,7 +1,7 @@
 import { eventLayoutSchema, seatsOf } from '../../../lambda/event/event-layout';
 import { parse } from '../../../lambda/shared/validation';
 import demoEvent from '../../../web/demo-event.json';
-import { seatMapOf } from '../../../web/desk/seat-plan.js';
+import { asTheyAre, hallOf } from '../../../web/desk/seat-plan.js';
 
 const layout = {
   ...demoEvent,
@@ -15,7 +15,7 @@ const layout = {
 test.each([undefined, 'Box'])(
   'the preview has the seats that the API makes of the event (section %s)',
   (section) => {
-    const { seats } = seatMapOf(layout, section === undefined ? {} : { section });
+    const { seats } = asTheyAre(hallOf(layout, section), layout);
 
     const withoutStatus = seats.map(({ status: _, ...seat }) => seat);
     expect(withoutStatus).toEqual(seatsOf(parse(eventLayoutSchema, layout), section));
@@ -26,7 +26,10 @@ test.each([undefined, 'Box'])(
 );
 
 test('a seat that is taken stays so, also when it is blocked', () => {
-  const { seats } = seatMapOf(layout, { statusOf: (seatId) => (seatId === 'A-1' ? 'SOLD' : undefined) });
+  const { seats } = asTheyAre(hallOf(layout), {
+    ...layout,
+    statusOf: (seatId) => (seatId === 'A-1' ? 'SOLD' : undefined),
+  });
 
   expect(seats[0]).toMatchObject({ seatId: 'A-1', status: 'SOLD' });
 });
@@ -38,7 +41,7 @@ test('what is typed wrong shows no seats, and not a million', () => {
     { row: 'C', tier: 'unknown', seats: 1 },
   ];
 
-  const { seats } = seatMapOf({ ...layout, sections: [{ section: 'Stalls', rows }] });
+  const { seats } = hallOf({ ...layout, sections: [{ section: 'Stalls', rows }] });
 
   expect(seats).toHaveLength(501);
   expect(seats[500]).toMatchObject({ seatId: 'C-1', price: 0 });
