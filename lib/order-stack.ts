@@ -3,7 +3,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { type CheckoutStack } from './checkout-stack';
-import { type StageConfig } from './config';
+import { type StageConfig, storefrontUrlOf } from './config';
 import { type DataStack } from './data-stack';
 import { type FunctionName } from './functions';
 import { NodeFunction, type NodeFunctionProps } from './node-function';
@@ -70,6 +70,8 @@ export class OrderStack extends Stack {
       sender: config.emailSender,
       sandbox: config.emailSandbox ?? false,
     });
+    const storefrontUrl = storefrontUrlOf(config);
+    if (storefrontUrl) tellOrder.addEnvironment(ENVIRONMENT.storefrontUrl, storefrontUrl);
     const { topic } = new OrderTopic(this, 'OrderNotifications');
     this.mail = new OrderMail(this, 'Mail', { topic, consumer: tellOrder });
 

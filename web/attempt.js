@@ -110,6 +110,20 @@ export function known(sale, now) {
 }
 
 /**
+ * The same of an order of extras.
+ *
+ * @param {Order} sale
+ * @param {number} now
+ * @returns {OrderAttempt}
+ */
+export function knownOrder(sale, now) {
+  const { orderId, eventId, items } = sale;
+  const request = { eventId, items: items.map(({ extraId, quantity }) => ({ extraId, quantity })) };
+  const begun = begin(orderId, { of: /** @type {const} */ ('order'), request, extras: [] }, now);
+  return { ...begun, phase: 'checking', answered: true, sale };
+}
+
+/**
  * The same once more, under the same key: if the first did arrive after all, this gets its answer.
  *
  * @template {AnyAttempt} Some

@@ -8,7 +8,7 @@
  * @import { OrderChoice } from './order-result.js'
  */
 import { announce } from './announcer.js';
-import { isOpen, isRunning } from './attempt.js';
+import { isOpen, isRunning, knownOrder } from './attempt.js';
 import { AttemptRunner } from './attempt-runner.js';
 import { part } from './element.js';
 import { ExtraChoice, MAX_ITEMS } from './extra-choice.js';
@@ -22,6 +22,9 @@ import { listed, money } from './wording.js';
 export class ExtrasOffer {
   #api;
   #eventId;
+  /** Of an order that a link names, until the buyer is done with it. @type {string | undefined} */
+  #orderId;
+  #storage;
   #openCard;
   #currency = '';
   #section = part('extras', HTMLElement);
@@ -41,12 +44,15 @@ export class ExtrasOffer {
    * @param {object} ports
    * @param {Api} ports.api
    * @param {string} ports.eventId
+   * @param {string} [ports.orderId] of an order that may be from another browser
    * @param {AttemptStorage<OrderAttempt>} ports.storage
    * @param {(box: HTMLElement) => Promise<CardField | undefined>} ports.openCard
    */
-  constructor({ api, eventId, storage, openCard }) {
+  constructor({ api, eventId, orderId, storage, openCard }) {
     this.#api = api;
     this.#eventId = eventId;
+    this.#orderId = orderId;
+    this.#storage = storage;
     this.#openCard = openCard;
     this.#result = orderResult(part('extras-result', HTMLElement), {
       canOrderMore: () => this.#tickets !== undefined,
@@ -66,14 +72,26 @@ export class ExtrasOffer {
     });
   }
 
-  /** Goes on with an order that a reload interrupted, or another tab has begun. */
-  resume() {
-    return this.#runner.resume(this.#eventId);
+  /** Goes on with an order that a reload interrupted, or another tab has begun, or shows the one that a link names. */
+  async resume() {
+    const stored = this.#storage.load(this.#eventId);
+    const comesFirst = stored && (isOpen(stored) || stored.key === this.#orderId);
+    const found = comesFirst ? stored : ((await this.#findLinked()) ?? stored);
+    if (found && !this.#runner.attempt) await this.#runner.follow(found);
+  }
+
+  /** @returns {Promise<OrderAttempt | undefined>} */
+  async #findLinked() {
+    if (this.#orderId === undefined) return undefined;
+    const answer = await this.#api.orders.find(this.#orderId).catch(() => undefined);
+    const isOurs = answer?.status === 200 && answer.body.eventId === this.#eventId;
+    return isOurs ? knownOrder(answer.body, Date.now()) : undefined;
   }
 
   /** Something may have happened while nobody looked. */
   lookNow() {
     this.#runner.lookNow();
+    if (!this.#runner.attempt && this.#orderId !== undefined) void this.resume();
     if (this.#tickets) void this.#look();
   }
 
@@ -221,6 +239,7 @@ export class ExtrasOffer {
       case 'choose-again':
         return this.#list.focus();
       default:
+        this.#orderId = undefined;
         this.#runner.dismiss();
         return this.#list.focus();
     }

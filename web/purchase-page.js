@@ -27,6 +27,7 @@ export class PurchasePage {
   #api;
   #purchaseId;
   #purchases;
+  #orderId;
   #orders;
   #openCard;
   #result;
@@ -44,13 +45,15 @@ export class PurchasePage {
    * @param {object} ports
    * @param {Api} ports.api
    * @param {string} ports.purchaseId empty where the link has none
+   * @param {string | undefined} ports.orderId of extras that the link names
    * @param {AttemptStorage<Attempt>} ports.purchases
    * @param {AttemptStorage<OrderAttempt>} ports.orders
    * @param {(box: HTMLElement, goods: string) => Promise<CardField | undefined>} ports.openCard
    */
-  constructor({ api, purchaseId, purchases, orders, openCard }) {
+  constructor({ api, purchaseId, orderId, purchases, orders, openCard }) {
     this.#api = api;
     this.#purchaseId = purchaseId;
+    this.#orderId = orderId;
     this.#purchases = purchases.only(purchaseId);
     this.#orders = orders;
     this.#openCard = openCard;
@@ -136,7 +139,10 @@ export class PurchasePage {
     if (!this.#extras) {
       const openCard = (/** @type {HTMLElement} */ box) => this.#openCard(box, 'extras');
       const { eventId } = attempt.request;
-      this.#extras = new ExtrasOffer({ api: this.#api, eventId, storage: this.#orders, openCard });
+      this.#extras = new ExtrasOffer({
+        ...{ api: this.#api, eventId, storage: this.#orders, openCard },
+        ...(this.#orderId !== undefined && { orderId: this.#orderId }),
+      });
       void this.#extras.resume();
       void this.#showEvent(attempt);
     }

@@ -1,5 +1,5 @@
 /**
- * The page of a purchase, `/#/purchases/<id>`. The id opens the purchase, so it is in the fragment, which a browser tells no server:
+ * The page of a purchase, `/#/purchases/<id>`, from the mail of an order with `?order=<id>`. The id opens the purchase, so it is in the fragment, which a browser tells no server:
  * no log of one has it, and no `Referer`.
  */
 
@@ -12,6 +12,16 @@ export function purchaseIdIn(hash) {
   if (id === undefined) return undefined;
   const [found = ''] = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/?$)/i.exec(id) ?? [];
   return found.toLowerCase();
+}
+
+/**
+ * Which order of extras the link is from: of a purchase nobody but its order says so.
+ *
+ * @param {string} hash
+ * @returns {string | undefined}
+ */
+export function orderIdIn(hash) {
+  return new URLSearchParams(hash.split('?')[1]).get('order') ?? undefined;
 }
 
 /** @param {string} purchaseId */

@@ -11,7 +11,7 @@ import { Draft } from './draft.js';
 import { element, part } from './element.js';
 import { showEventList } from './event-list.js';
 import { EventPage } from './event-page.js';
-import { purchaseIdIn } from './purchase-route.js';
+import { orderIdIn, purchaseIdIn } from './purchase-route.js';
 import { showUnfinished } from './unfinished.js';
 
 const api = new Api('/api');
@@ -26,10 +26,10 @@ try {
 }
 
 async function open() {
-  const purchaseId = purchaseIdIn(location.hash);
+  const [purchaseId, orderId] = [purchaseIdIn(location.hash), orderIdIn(location.hash)];
   addEventListener('hashchange', () => {
     // Other fragments are places of this page.
-    if (purchaseIdIn(location.hash) !== purchaseId) location.reload();
+    if (purchaseIdIn(location.hash) !== purchaseId || orderIdIn(location.hash) !== orderId) location.reload();
   });
   showConnection();
   const [tab, browser] = [() => sessionStorage, () => localStorage];
@@ -42,7 +42,7 @@ async function open() {
     openCardField(await config, box, goods);
   if (purchaseId !== undefined) {
     const { PurchasePage } = await import('./purchase-page.js');
-    return new PurchasePage({ api, purchaseId, purchases, orders, openCard }).open();
+    return new PurchasePage({ api, purchaseId, orderId, purchases, orders, openCard }).open();
   }
   const named = new URLSearchParams(location.search).get('event') ?? undefined;
   // What is needed for the first seat is asked for at once, and waits for nothing else.

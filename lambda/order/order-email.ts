@@ -1,4 +1,5 @@
 import { emailHtml } from '../notification/email-html';
+import { pageLines, pageLink } from '../notification/purchase-page';
 import { referenceOf } from '../shared/reference';
 import { price } from '../shared/wording';
 import { type Order } from './order';
@@ -14,9 +15,13 @@ interface Words {
 /**
  * The e-mail that tells what has become of an order: that it is confirmed, why it failed, or that it is cancelled.
  *
- * @param words of the organiser, where the event is cancelled
+ * @param options.words of the organiser, where the event is cancelled
+ * @param options.page of the purchase that the extras go with
  */
-export function orderEmail(order: Order, words?: string) {
+export function orderEmail(
+  order: Order,
+  { words, page }: { readonly words?: string | undefined; readonly page?: string | undefined } = {},
+) {
   const { orderId, items, buyer, amount = 0, currency } = order;
   const { subject, message, price: label, note } = wordsOf(order, words);
   const ordered = items.map(({ name, extraId, quantity }) => `${quantity} × ${name ?? extraId}`);
@@ -34,11 +39,12 @@ export function orderEmail(order: Order, words?: string) {
       message,
       '',
       ...facts.map(([label, value]) => `${label}: ${value}`),
+      ...pageLines(page),
       '',
       note,
       '',
     ].join('\n'),
-    html: emailHtml({ subject, greeting, message, facts, note }),
+    html: emailHtml({ subject, greeting, message, facts, note, ...pageLink(page) }),
   };
 }
 

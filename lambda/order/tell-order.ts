@@ -3,6 +3,7 @@ import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { connectCancellations } from '../event/connect-cancellations';
 import { type EventCancellations } from '../event/event-cancellations';
 import { REFERENCE_TAG } from '../notification/mail-event';
+import { purchasePageOf } from '../notification/purchase-page';
 import { reportGivenUp } from '../notification/report-given-up';
 import { hasTimeToSend, SENDING, SendingUnknown, sendOnce } from '../notification/send-once';
 import { connected } from '../shared/connected';
@@ -106,7 +107,7 @@ function connect(): Services {
     orders: connectOrders(database),
     eventCancellations: connectCancellations(database),
     async send(order, words, hasTime) {
-      const { subject, text, html } = orderEmail(order, words);
+      const { subject, text, html } = orderEmail(order, { words, page: pageOf(order) });
       await sendOnce(
         () =>
           client.send(
@@ -127,4 +128,9 @@ function connect(): Services {
       );
     },
   };
+}
+
+/** Extras that go with no tickets have no page. */
+function pageOf({ orderId, purchaseId }: Order): string | undefined {
+  return purchaseId === undefined ? undefined : purchasePageOf(purchaseId, orderId);
 }

@@ -115,6 +115,19 @@ describeInBrowser('extras, offered after the tickets', () => {
     expect([await paidFor(key), await shop.left()]).toEqual([[[3_500, 'succeeded']], []]);
     await shop.page.getByRole('button', { name: 'Order more' }).click();
     await shop.extras.getByText('2 left').waitFor();
+
+    // Another browser learns of the order by its e-mail's link.
+    const { text = '' } = await eventually(
+      async () => (await eventpro.inbox()).find((mail) => mail.text?.includes('what you have ordered')),
+      "the order's e-mail",
+    );
+    const [link = ''] = /http:\S+#\S+/.exec(text) ?? [];
+    const elsewhere = await open();
+    await elsewhere.page.goto('about:blank');
+    await elsewhere.page.goto(link);
+    await elsewhere.resultIs(ORDERED);
+    await elsewhere.extras.getByText('1 × Programme and 2 × Parking').waitFor();
+    expect(await accessibilityProblems(elsewhere.page)).toEqual([]);
   });
 
   test('a bank that wants the buyer: a reload in the middle loses nothing, and one order is paid for', async () => {

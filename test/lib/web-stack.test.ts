@@ -25,6 +25,7 @@ function webStack(storefront: StorefrontConfig) {
     web: template('Web'),
     checkout: template('Checkout'),
     notification: template('Notification'),
+    order: template('Order'),
     folder: app.synth().directory,
   };
 }
@@ -33,7 +34,8 @@ const DOMAIN = {
   name: 'tickets.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0b1c',
 };
-const { web, checkout, notification, folder } = webStack({});
+const withoutAddress = webStack({});
+const { web, checkout, folder } = withoutAddress;
 const withKey = webStack({ domain: DOMAIN, stripePublishableKey: 'pk_test_1' });
 
 test('only the stages that say so have a storefront', () => {
@@ -52,7 +54,9 @@ describe('the pages', () => {
   test('are deployed without what belongs to the local run, the console, the desk and the tool chain', () => {
     const left = readdirSync(repository).filter((file) => !pages.includes(file));
 
-    expect(left.sort()).toEqual(['config.json', 'console', 'demo-event.json', 'desk', 'tsconfig.json']);
+    expect(left.sort()).toEqual([
+      ...['bar.css', 'config.json', 'console', 'demo-event.json', 'desk', 'tsconfig.json'],
+    ]);
   });
 
   test('are deployed without what else lies in the folder, whatever it is called', () => {
@@ -370,10 +374,11 @@ describe('/api', () => {
   });
 
   test.each([
-    ['of the domain, where there is one', withKey.notification, `https://${DOMAIN.name}`],
-    ['none, where the config knows no address', notification, undefined],
-  ])('has the host in the links to its pages: %s', (_, template, url) => {
-    for (const name of ['DeliverEmail', 'DeliverSms', 'DeliverPush']) {
+    ['of the domain, where there is one', withKey, `https://${DOMAIN.name}`],
+    ['none, where the config knows no address', withoutAddress, undefined],
+  ])('has the host in the links to its pages: %s', (_, stacks, url) => {
+    for (const name of ['DeliverEmail', 'DeliverSms', 'DeliverPush', 'TellOrder'] as const) {
+      const template = name === 'TellOrder' ? stacks.order : stacks.notification;
       const { Variables } = functionOf(template, name).Properties.Environment;
       expect(Variables.STOREFRONT_URL).toBe(url);
     }

@@ -1,4 +1,4 @@
-import { purchaseHref, purchaseIdIn } from '../../web/purchase-route.js';
+import { orderIdIn, purchaseHref, purchaseIdIn } from '../../web/purchase-route.js';
 
 const ID = '9d586bbd-8301-4be1-807a-c28213f59f3b';
 
@@ -17,4 +17,11 @@ test.each([
   [`#/orders/${ID}`, undefined],
 ])('%s is the page of the purchase %j', (hash, id) => {
   expect(purchaseIdIn(hash)).toBe(id);
+});
+
+test.each([
+  [`#/purchases/${ID}?order=2`, '2'],
+  [`#/purchases/${ID}`, undefined],
+])('%s is from the mail of the order %j', (hash, id) => {
+  expect(orderIdIn(hash)).toBe(id);
 });
