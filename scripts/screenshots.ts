@@ -61,6 +61,7 @@ async function main(): Promise<void> {
       await chooseSeats(page);
       await page.evaluate(`document.querySelector('#legend').scrollIntoView({ behavior: 'instant' })`);
     });
+    await take('desk.png', 1440, 1060, '/desk/', blockARow);
     await breakATicket(run.url);
     await take('console.png', 1440, 1060, '/console', async (page) => {
       await page.getByText('ticket failed').first().click();
@@ -80,6 +81,17 @@ type Prepare = (page: Page) => Promise<unknown>;
 async function chooseSeats(page: Page): Promise<void> {
   for (const seatId of ['C-9', 'C-10', 'C-11']) await page.locator(`[data-seat="${seatId}"]`).click();
   await page.evaluate('window.scrollTo(0, 0)');
+}
+
+/** The demo event at the organiser's desk, while a row is blocked. */
+async function blockARow(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto(`${page.url()}#/events/demo`);
+  await page.locator('[data-status="SOLD"]').first().waitFor();
+  await page.getByRole('radio', { name: 'Block seats' }).check();
+  await page.getByLabel('Row', { exact: true }).selectOption('F');
+  await page.getByRole('button', { name: 'Mark the row', exact: true }).click();
+  await page.locator('[data-seat="F-20"][aria-selected="true"]').waitFor();
 }
 
 /** A purchase whose ticket cannot be made, for the console to tell. */
