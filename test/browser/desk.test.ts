@@ -56,6 +56,19 @@ describeInBrowser("the organiser's desk", () => {
     (await eventpro.signed<LayoutAnswer>('GET', `/api/events/${eventId}/layout`)).body;
   const save = () => page.getByRole('button', { name: 'Save' }).click();
   const told = (words: string) => page.locator('.notice').getByText(words).waitFor();
+  /** What tells a seat from others where the system chooses the colours: its mark, the kind of its line and that line's colour. */
+  const signOf = (seatId: string) =>
+    page.evaluate<string>(`(() => {
+      const seat = document.querySelector('[data-seat="${seatId}"]');
+      const { borderTopStyle, borderTopColor } = getComputedStyle(seat, '::before');
+      const sample = document.body.appendChild(document.createElement('i'));
+      const colour = ['Canvas', 'CanvasText', 'Highlight'].find((name) => {
+        sample.style.color = name;
+        return getComputedStyle(sample).color === borderTopColor;
+      });
+      sample.remove();
+      return [seat.dataset.mark.replace(/^\\d+$/, 'number'), borderTopStyle, colour].join(' ');
+    })()`);
   const isWithinItsWidth = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
 
   test.each([
@@ -63,18 +76,35 @@ describeInBrowser("the organiser's desk", () => {
     [768, 'dark'],
     [390, 'light'],
     [390, 'dark'],
-  ] as const)('shows the events, one event and its map: %s px wide, %s', async (width, colorScheme) => {
-    await open('', { viewport: { width, height: 900 }, colorScheme });
+    [390, 'forced'],
+  ] as const)('shows the events, one event and its map: %s px wide, %s colours', async (width, colours) => {
+    await eventpro.putEvent('demo', { ...(await layout()), blocked: ['T-1'], accessible: ['T-2'] });
+    await eventpro.buy({ seats: ['A-2'] });
+    const scheme = colours === 'forced' ? ({ forcedColors: 'active' } as const) : { colorScheme: colours };
+    await open('', { viewport: { width, height: 900 }, ...scheme });
     await page.getByRole('link', { name: demoEvent.name }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await isWithinItsWidth()).toBe(true);
 
     await page.getByRole('link', { name: demoEvent.name }).click();
-    await page.locator('[data-seat="T-16"]').waitFor();
+    await page.locator('[data-seat="A-2"][data-status="SOLD"]').waitFor();
 
     expect(await page.locator('[data-seat]').count()).toBe(324);
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await isWithinItsWidth()).toBe(true);
+    if (colours !== 'forced') return;
+    // Of premium, standard and value; sold, blocked, accessible.
+    const signs = await Promise.all(['A-1', 'F-1', 'T-3', 'A-2', 'T-1', 'T-2'].map(signOf));
+    expect(signs).toEqual([
+      ...['number solid CanvasText', 'number double CanvasText', 'number dotted CanvasText'],
+      ...['× solid Canvas', '× dotted Canvas', '♿\ufe0e dotted CanvasText'],
+    ]);
+    await page.getByRole('radio', { name: 'Block seats' }).check();
+    // It waits for colours that are still changing.
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await Promise.all(['A-2', 'T-1', 'T-2'].map(signOf))).toEqual([
+      ...['× solid Canvas', '✓ dotted Highlight', '♿\ufe0e dotted CanvasText'],
+    ]);
   });
 
   test('is nobody’s who is not signed in, and whoever reloads it stays signed in', async () => {
@@ -166,16 +196,22 @@ describeInBrowser("the organiser's desk", () => {
     await page.locator('[data-seat="B-2"][aria-selected="true"]').waitFor();
     await page.getByRole('radio', { name: 'Block seats' }).focus();
     await page.keyboard.press('ArrowRight');
+    // The focus stays while one after another is marked.
+    await page.locator('[data-seat="B-2"]').focus();
+    for (const key of ['ArrowRight', 'Space', 'ArrowRight', 'Space']) await page.keyboard.press(key);
+    await page.locator('[data-seat="B-4"][aria-selected="true"]').waitFor();
+    await page.keyboard.press('Space');
     await page.getByLabel('Row', { exact: true }).selectOption('T');
     await page.getByRole('button', { name: 'Mark the row', exact: true }).press('Enter');
     expect(await accessibilityProblems(page)).toEqual([]);
-    await page.getByText('324 seats, 2 blocked, 16 accessible.').waitFor();
+    await page.getByText('324 seats, 2 blocked, 17 accessible.').waitFor();
     await page.getByRole('button', { name: 'Save' }).press('Enter');
     await told('Saved.');
 
     const { blocked, accessible } = await layout();
     expect(blocked).toEqual(['A-1', 'B-2']);
-    expect(accessible).toHaveLength(16);
+    expect(accessible).toHaveLength(17);
+    expect(accessible).toContain('B-3');
     expect(await eventpro.seatStatus('B-2')).toBe('BLOCKED');
     expect(await eventpro.seatStatus('A-2')).toBe('SOLD');
   });
