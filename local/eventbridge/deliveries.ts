@@ -5,6 +5,7 @@ import { Journal } from '../core/journal';
 import { unlessAborted } from '../core/unless-aborted';
 import { type BusEvent } from './bus-event';
 import { DeliveryFailure, type Rule, type RuleTarget } from './rule';
+import { endingOfMany } from '../core/ending';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
 
@@ -67,7 +68,7 @@ export class Deliveries {
     { published: PublishedEvent; deliveries: Map<string, Delivery> }
   >();
   private readonly running = new Map<string, Promise<void>>();
-  private ending = new AbortController();
+  private ending = endingOfMany();
   private started = false;
 
   constructor(private readonly options: DeliveriesOptions) {
@@ -104,7 +105,7 @@ export class Deliveries {
   /** Goes on with what is under way, and takes what comes. */
   resume(): void {
     this.started = true;
-    this.ending = new AbortController();
+    this.ending = endingOfMany();
     for (const { published, deliveries } of this.events.values()) {
       for (const delivery of deliveries.values()) this.begin(published.event, delivery);
     }

@@ -5,6 +5,7 @@ import { type LocalClock } from '../core/clock';
 import { Journal } from '../core/journal';
 import { type Archive, archiveArn, type Archives } from './archives';
 import { busArn, type EventBuses } from './event-buses';
+import { endingOfMany } from '../core/ending';
 
 interface StartReplayInput {
   readonly ReplayName?: string;
@@ -43,7 +44,7 @@ export class Replays {
   private readonly journal: Journal<Replay>;
   private readonly replays = new Map<string, Replay>();
   private running = new Map<string, Promise<void>>();
-  private ending = new AbortController();
+  private ending = endingOfMany();
 
   constructor(
     private readonly archives: Archives,
@@ -165,7 +166,7 @@ export class Replays {
   async pause(): Promise<void> {
     this.ending.abort();
     await Promise.all(this.running.values());
-    this.ending = new AbortController();
+    this.ending = endingOfMany();
   }
 
   reset(): void {

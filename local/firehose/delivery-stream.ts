@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type LocalClock } from '../core/clock';
 import { type ObjectPrefix, timeParts } from './object-prefix';
+import { endingOfMany } from '../core/ending';
 
 /** A record that waits for its object. */
 export interface BufferedRecord {
@@ -44,7 +45,7 @@ const RETRY_MS = 5_000;
  */
 export class DeliveryStream {
   private buffer: BufferedRecord[] = [];
-  private ending = new AbortController();
+  private ending = endingOfMany();
   private running = Promise.resolve();
   private wake: () => void = () => undefined;
   private isRunning = false;
@@ -70,7 +71,7 @@ export class DeliveryStream {
   resume(): void {
     if (this.isRunning) return;
     this.isRunning = true;
-    this.ending = new AbortController();
+    this.ending = endingOfMany();
     this.running = this.run(this.ending.signal).finally(() => (this.isRunning = false));
   }
 

@@ -4,6 +4,7 @@ import { type LocalClock } from '../core/clock';
 import { type StreamRecord } from '../dynamodb/stream-record';
 import { type SequenceNumber, type TableStream } from '../dynamodb/table-stream';
 import { type EventPattern } from '../eventbridge/event-pattern';
+import { endingOfMany } from '../core/ending';
 
 export interface PipeSettings {
   readonly name: string;
@@ -59,7 +60,7 @@ const LONGEST_PAUSE_MS = 60_000;
  * At least once: the checkpoint is saved when a batch has arrived, so a pipe that dies between the two sends the batch again.
  */
 export class Pipe {
-  private ending = new AbortController();
+  private ending = endingOfMany();
   private killed = new AbortController();
   private running?: Promise<void>;
   private wanted: 'RUNNING' | 'STOPPED';
@@ -108,7 +109,7 @@ export class Pipe {
   /** Runs again, if it is meant to. */
   resume(): void {
     if (this.wanted === 'STOPPED' || this.running) return;
-    this.ending = new AbortController();
+    this.ending = endingOfMany();
     this.running = this.run(this.ending.signal).finally(() => (this.running = undefined));
   }
 

@@ -6,6 +6,7 @@ import { messageOf } from '../aws/error-message';
 import { type LocalClock } from '../core/clock';
 import { Journal } from '../core/journal';
 import { checkSchedule, invalid, type ScheduleInput, type ScheduleTarget } from './schedule-input';
+import { endingOfMany } from '../core/ending';
 
 /** A schedule that invokes its target once. */
 export interface OneTimeSchedule {
@@ -52,7 +53,7 @@ export class OneTimeSchedules {
   private readonly running = new Map<string, Promise<void>>();
   /** What wakes those who wait for a schedule that has changed. */
   private readonly changes = new Map<string, () => void>();
-  private ending = new AbortController();
+  private ending = endingOfMany();
   private isHeld = false;
   private paused = false;
   private started = false;
@@ -140,7 +141,7 @@ export class OneTimeSchedules {
   resume(): void {
     this.started = true;
     this.paused = false;
-    this.ending = new AbortController();
+    this.ending = endingOfMany();
     this.watchAll();
   }
 

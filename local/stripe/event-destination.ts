@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
 import { type LocalClock } from '../core/clock';
 import { type PaymentEvent } from './payment-events';
+import { endingOfMany } from '../core/ending';
 
 /** Where events go: what one enters in Stripe's dashboard as an event destination, a webhook endpoint. */
 export interface EventEndpoint {
@@ -66,7 +67,7 @@ export class EventDestination {
   private sendings: Sending[] = [];
   private readonly waiting = new Map<NodeJS.Timeout, () => void>();
   private readonly running = new Set<Promise<void>>();
-  private ending = new AbortController();
+  private ending = endingOfMany();
   /** How many wait for the end of it. */
   private inHaste = 0;
 
@@ -140,7 +141,7 @@ export class EventDestination {
   async reset(): Promise<void> {
     const ending = [...this.running];
     this.ending.abort();
-    this.ending = new AbortController();
+    this.ending = endingOfMany();
     this.hurry();
     this.sendings = [];
     this.mode = AS_A_RULE;
