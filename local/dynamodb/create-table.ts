@@ -23,6 +23,8 @@ export type TableProperties = Readonly<Record<string, unknown>>;
 
 export interface CreatedTable {
   readonly tableName: string;
+  /** Names of the attributes that tell its items apart. */
+  readonly keyAttributes: readonly string[];
   /** Attribute that holds the expiry, in epoch seconds; undefined without an enabled `TimeToLiveSpecification`. */
   readonly ttlAttribute?: string;
   /** What its stream tells; undefined without one. */
@@ -65,6 +67,7 @@ export async function createTable(endpoint: string, properties: TableProperties)
   const streamView = input.StreamSpecification?.StreamViewType;
   return {
     tableName,
+    keyAttributes: (input.KeySchema ?? []).map(({ AttributeName }) => AttributeName!),
     ...(ttlAttribute !== undefined && { ttlAttribute }),
     ...(streamView !== undefined && { streamView }),
   };

@@ -1,24 +1,44 @@
-import { DeleteItemCommand, DescribeTableCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import { dynamoDbClient } from './dynamodb-client';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
+import { type CreatedTable } from './create-table';
+
+type Key = Record<string, AttributeValue>;
+
+/** `BatchWriteItem` takes no more at once. */
+const BATCH = 25;
 
 /** Deletes every item. DynamoDB has no such call; the table itself stays, so that clients of it go on. */
-export async function emptyTable(endpoint: string, TableName: string): Promise<void> {
-  const client = dynamoDbClient(endpoint);
-  try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    const keys = Table!.KeySchema!.map(({ AttributeName }) => AttributeName!);
-    const pages = paginateScan(
-      { client },
-      {
-        TableName,
-        ProjectionExpression: keys.map((_, index) => `#${index}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(keys.map((key, index) => [`#${index}`, key])),
-      },
+export async function emptyTable(
+  client: DynamoDBClient,
+  { tableName: TableName, keyAttributes }: CreatedTable,
+): Promise<void> {
+  const pages = paginateScan(
+    { client },
+    {
+      TableName,
+      ProjectionExpression: keyAttributes.map((_, index) => `#${index}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(keyAttributes.map((name, index) => [`#${index}`, name])),
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    const batches = Array.from({ length: Math.ceil(Items.length / BATCH) }, (_, n) =>
+      Items.slice(n * BATCH, (n + 1) * BATCH),
     );
-    for await (const { Items = [] } of pages) {
-      await Promise.all(Items.map((Key) => client.send(new DeleteItemCommand({ TableName, Key }))));
-    }
-  } finally {
-    client.destroy();
+    await Promise.all(batches.map((keys) => deleteAll(client, TableName, keys)));
+  }
+}
+
+/** What a batch leaves undone it names, and is asked for again. */
+async function deleteAll(client: DynamoDBClient, TableName: string, keys: readonly Key[]): Promise<void> {
+  let requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
+  while (requests.length > 0) {
+    const { UnprocessedItems = {} } = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }),
+    );
+    requests = (UnprocessedItems[TableName] ?? []) as typeof requests;
   }
 }

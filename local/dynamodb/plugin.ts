@@ -65,10 +65,10 @@ export const DYNAMODB = definePlugin({
       routes: itemRoutes(endpoint, tables),
       async reset() {
         await Promise.all(
-          tables.map(async ({ tableName, streamView }) => {
-            await emptyTable(endpoint, tableName);
+          tables.map(async (table) => {
+            await emptyTable(client, table);
             // That everything was deleted is nothing that happened.
-            if (streamView) await service.stream(streamArn(tableName)).forget();
+            if (table.streamView) await service.stream(streamArn(table.tableName)).forget();
           }),
         );
         removals.clear();

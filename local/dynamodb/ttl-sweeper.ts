@@ -2,7 +2,6 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  DescribeTableCommand,
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
@@ -48,11 +47,7 @@ export function startTtlSweeper(options: TtlSweeperOptions): TtlSweeper {
 
   async function sweepAll(): Promise<number> {
     let deleted = 0;
-    for (const { tableName, ttlAttribute, streamView } of tables) {
-      if (!ttlAttribute) continue;
-      const note = streamView ? onRemoval : () => undefined;
-      deleted += await sweepTable(client, tableName, ttlAttribute, clock, note);
-    }
+    for (const table of tables) deleted += await sweepTable(client, table, clock, onRemoval);
     return deleted;
   }
 
@@ -83,13 +78,11 @@ export function startTtlSweeper(options: TtlSweeperOptions): TtlSweeper {
 
 async function sweepTable(
   client: DynamoDBClient,
-  TableName: string,
-  ttlAttribute: string,
+  { tableName: TableName, keyAttributes: keys, ttlAttribute, streamView }: CreatedTable,
   clock: LocalClock,
   onRemoval: NonNullable<TtlSweeperOptions['onRemoval']>,
 ): Promise<number> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-  const keys = (Table?.KeySchema ?? []).map(({ AttributeName }) => AttributeName ?? '');
+  if (!ttlAttribute) return 0;
   const now = Math.floor(clock.now() / 1000);
   const expired = {
     names: { '#ttl': ttlAttribute },
@@ -117,7 +110,7 @@ async function sweepTable(
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
       const Key = Object.fromEntries(keys.map((key) => [key, item[key]!]));
-      onRemoval(TableName, Key as unknown as Item, item[ttlAttribute]!.N!);
+      if (streamView) onRemoval(TableName, Key as unknown as Item, item[ttlAttribute]!.N!);
       deleted += await deleteExpired(client, TableName, Key, expired);
     }
   }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListedKeys } from './listed-keys';
@@ -110,8 +110,8 @@ export class ObjectStore {
   empty(buckets: Iterable<string>): void {
     for (const bucket of buckets) {
       this.listings.delete(bucket);
-      rmSync(join(this.directory, bucket), { recursive: true, force: true });
-      this.createBucket(bucket);
+      const folder = join(this.directory, bucket);
+      for (const file of readdirSync(folder)) rmSync(join(folder, file), { force: true });
     }
   }
 

@@ -12,6 +12,7 @@ import { LocalClock } from '../../../local/core/clock';
 import { createTable } from '../../../local/dynamodb/create-table';
 import { dynamoDbClient } from '../../../local/dynamodb/dynamodb-client';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../../../local/dynamodb/engine';
+import { emptyTable } from '../../../local/dynamodb/empty-table';
 import { startTtlSweeper, type TtlSweeper } from '../../../local/dynamodb/ttl-sweeper';
 
 let engine: DynamoDbEngine;
@@ -61,7 +62,7 @@ async function seatTable(): Promise<string> {
 function sweeperOf(tableName: string, clock: LocalClock): TtlSweeper {
   const sweeper = startTtlSweeper({
     endpoint: engine.endpoint,
-    tables: [{ tableName, ttlAttribute: 'expiresAt' }],
+    tables: [{ tableName, keyAttributes: ['pk', 'sk'], ttlAttribute: 'expiresAt' }],
     clock,
     intervalSeconds: 3600,
   });
@@ -88,7 +89,7 @@ test('a global table of TableV2 is created with its keys and indexes, and once m
   const second = await createTable(engine.endpoint, properties);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Twice' }));
 
-  expect(first).toEqual({ tableName: 'Twice', ttlAttribute: 'expiresAt' });
+  expect(first).toEqual({ tableName: 'Twice', keyAttributes: ['pk', 'sk'], ttlAttribute: 'expiresAt' });
   expect(second).toEqual(first);
   expect(Table!.KeySchema).toEqual(globalTable.KeySchema);
   expect(Table!.GlobalSecondaryIndexes!.map(({ IndexName }) => IndexName)).toEqual(['unsettled']);
@@ -102,7 +103,19 @@ test('a table of the older kind, with provisioned throughput, is created too', a
     ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
   });
 
-  expect(created).toEqual({ tableName: 'Older' });
+  expect(created).toEqual({ tableName: 'Older', keyAttributes: ['id'] });
+});
+
+test('a table is emptied, however much is in it, and stays', async () => {
+  const table = await createTable(engine.endpoint, { ...globalTable, TableName: 'Full' });
+  const seats = Array.from({ length: 60 }, (_, seat) => item(`A-${seat}`));
+  await Promise.all(
+    seats.map((Item) => client.send(new PutItemCommand({ TableName: table.tableName, Item }))),
+  );
+
+  await emptyTable(client, table);
+
+  expect(await names(table.tableName)).toEqual([]);
 });
 
 test('a table that exists with other keys is refused', async () => {
