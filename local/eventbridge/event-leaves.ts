@@ -13,8 +13,10 @@ export interface Leaf {
 /**
  * The leaves of an event by their path: `detail.seats.row`. An array has no place in a path: each of its elements stands there. So
  * an empty array is as good as no field.
+ *
+ * @param ways the paths that are looked into, those above a leaf as well: most of a large event no pattern asks about
  */
-export function flattenEvent(event: object): ReadonlyMap<string, readonly Leaf[]> {
+export function flattenEvent(event: object, ways: ReadonlySet<string>): ReadonlyMap<string, readonly Leaf[]> {
   const leaves = new Map<string, Leaf[]>();
 
   function visit(value: unknown, path: string, elements: ArrayMembership): void {
@@ -24,8 +26,10 @@ export function flattenEvent(event: object): ReadonlyMap<string, readonly Leaf[]
         visit(element, path, inside ? new Map([...elements, [value, index]]) : elements);
       });
     } else if (typeof value === 'object' && value !== null) {
-      for (const [name, each] of Object.entries(value))
-        visit(each, path === '' ? name : `${path}.${name}`, elements);
+      for (const [name, each] of Object.entries(value)) {
+        const field = path === '' ? name : `${path}.${name}`;
+        if (ways.has(field)) visit(each, field, elements);
+      }
     } else {
       const known = leaves.get(path);
       const leaf = { value: value as LeafValue, elements };

@@ -31,8 +31,9 @@ export interface EventPatternOptions {
  */
 export function compileEventPattern(pattern: unknown, options: EventPatternOptions = {}): EventPattern {
   const alternatives = alternativesOf(pattern, options.operators ?? 'all');
+  const ways = waysTo(alternatives);
   return (event) => {
-    const leaves = flattenEvent(event);
+    const leaves = flattenEvent(event, ways);
     return alternatives.some((conditions) => allHold(conditions, leaves, new Map()));
   };
 }
@@ -46,6 +47,18 @@ export function compileEventPatternText(text: string, options?: EventPatternOpti
     throw invalid('Filter is not valid JSON');
   }
   return compileEventPattern(pattern, options);
+}
+
+/** Every path at which there is a condition, or that leads to one. */
+function waysTo(alternatives: readonly Conditions[]): ReadonlySet<string> {
+  // A field may have no name.
+  const ways = new Set(['']);
+  for (const { path } of alternatives.flat()) {
+    for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1))
+      ways.add(path.slice(0, dot));
+    ways.add(path);
+  }
+  return ways;
 }
 
 /** Tries every leaf for the first condition, then the rest with what it says of the arrays it lies in. */
