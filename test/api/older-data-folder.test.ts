@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type LocalRun, startLocalRun } from '../../bin/local-run';
+import { AlteredAssembly } from '../../faults/altered-assembly';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { eventually, EventProClient } from '../../harness/eventpro-client';
@@ -22,14 +23,15 @@ const BUYER = { name: 'Ada Lovelace', email: 'ada@older.example' };
 const NEW_INDEXES = ['buyers', 'events'];
 const NEW_ATTRIBUTES = ['emailHash', 'eventShard', 'keptUntil', 'expiresAt'];
 
-const folder = mkdtempSync(join(tmpdir(), 'eventpro-older-data-'));
-const [assemblyFolder, dataFolder] = [join(folder, 'cdk.out'), join(folder, 'data')];
+const dataFolder = mkdtempSync(join(tmpdir(), 'eventpro-older-data-'));
+let older: AlteredAssembly | undefined;
 let run: LocalRun | undefined;
 const eventpro = new EventProClient(() => run!.url, expectDocumented);
 
 afterAll(async () => {
   await run?.close();
-  rmSync(folder, { recursive: true, force: true });
+  older?.remove();
+  rmSync(dataFolder, { recursive: true, force: true });
 });
 
 async function start(assemblyDirectory: string): Promise<void> {
@@ -52,10 +54,10 @@ interface TableProperties {
 
 /** The app as it is but for its tables, which are as they were. */
 async function olderAssembly(): Promise<string> {
-  cpSync(await cloudAssembly(), assemblyFolder, { recursive: true });
-  const stage = 'assembly-EventPro-dev';
-  const file = readdirSync(join(assemblyFolder, stage)).find((name) => /Data.*\.template\.json$/.test(name))!;
-  const path = join(assemblyFolder, stage, file);
+  older = AlteredAssembly.copyOf(await cloudAssembly());
+  const stage = join(older.directory, 'assembly-EventPro-dev');
+  const file = readdirSync(stage).find((name) => /Data.*\.template\.json$/.test(name))!;
+  const path = join(stage, file);
   const template = JSON.parse(readFileSync(path, 'utf8')) as {
     Resources: Record<string, { Type: string; Properties: TableProperties }>;
   };
@@ -70,7 +72,7 @@ async function olderAssembly(): Promise<string> {
     );
   }
   writeFileSync(path, JSON.stringify(template));
-  return assemblyFolder;
+  return older.directory;
 }
 
 /** With each table of purchases or orders: its client, its name and its records. */
