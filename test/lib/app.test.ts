@@ -5,8 +5,10 @@ import { ASSET_PREFIX } from '../../lib/asset-modes';
 import { readStage, type SynthesizedStack } from '../../local/cloudformation/cloud-assembly';
 import { synthesize } from '../../local/cloudformation/synthesize';
 
+const newFolder = () => mkdtempSync(join(tmpdir(), 'eventpro-app-'));
+
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'eventpro-app-'))));
+beforeEach(() => (folder = newFolder()));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 interface Resource {
@@ -35,35 +37,39 @@ test('canary=off changes every alias of prod all at once, with no alarm that cou
   ]);
 });
 
-test('the zips that Lambda gets hold files that it can read, whatever the umask, and old zips are not taken for them', async () => {
-  const umask = process.umask(0o077);
-  await synthesize(process.cwd(), folder, { stage: 'prod' }).finally(() => process.umask(umask));
+describe('one stage, synthesised by somebody whose files are nobody else’s', () => {
+  const prod = newFolder();
+  beforeAll(async () => {
+    const umask = process.umask(0o077);
+    await synthesize(process.cwd(), prod, { stage: 'prod' }).finally(() => process.umask(umask));
+  });
+  afterAll(() => rmSync(prod, { recursive: true }));
 
-  const assets = readdirSync(folder).filter((name) => name.startsWith('asset.') && !name.endsWith('.zip'));
-  const modes = assets.flatMap((asset) =>
-    readdirSync(join(folder, asset), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => statSync(join(parentPath, name)).mode & 0o777),
-  );
-  expect(modes.length).toBeGreaterThan(50);
-  expect(new Set(modes)).toEqual(new Set([0o644]));
-  const [{ assets: uploaded }] = readStage(folder, 'EventPro-prod') as [SynthesizedStack];
-  expect([...uploaded.keys()].filter((key) => !key.startsWith(ASSET_PREFIX))).toEqual([]);
-});
+  test('the zips that Lambda gets hold files that it can read, whatever the umask, and old zips are not taken for them', () => {
+    const assets = readdirSync(prod).filter((name) => name.startsWith('asset.') && !name.endsWith('.zip'));
+    const modes = assets.flatMap((asset) =>
+      readdirSync(join(prod, asset), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => statSync(join(parentPath, name)).mode & 0o777),
+    );
+    expect(modes.length).toBeGreaterThan(50);
+    expect(new Set(modes)).toEqual(new Set([0o644]));
+    const [{ assets: uploaded }] = readStage(prod, 'EventPro-prod') as [SynthesizedStack];
+    expect([...uploaded.keys()].filter((key) => !key.startsWith(ASSET_PREFIX))).toEqual([]);
+  });
 
-test('stage makes that stage alone, with its canary', async () => {
-  await synthesize(process.cwd(), folder, { stage: 'prod' });
-
-  const ofType = resourcesOf(folder, 'prod');
-  expect(existsSync(join(folder, 'assembly-EventPro-dev'))).toBe(false);
-  expect(ofType('AWS::Lambda::Alias').some(({ UpdatePolicy }) => UpdatePolicy)).toBe(true);
-  const aliases = ofType('AWS::StepFunctions::StateMachineAlias');
-  expect(aliases).toHaveLength(2);
-  for (const { Properties } of aliases) {
-    expect(Properties).toMatchObject({
-      DeploymentPreference: { Type: 'CANARY', Alarms: [expect.anything(), expect.anything()] },
-    });
-  }
+  test('stage makes that stage alone, with its canary', () => {
+    const ofType = resourcesOf(prod, 'prod');
+    expect(existsSync(join(prod, 'assembly-EventPro-dev'))).toBe(false);
+    expect(ofType('AWS::Lambda::Alias').some(({ UpdatePolicy }) => UpdatePolicy)).toBe(true);
+    const aliases = ofType('AWS::StepFunctions::StateMachineAlias');
+    expect(aliases).toHaveLength(2);
+    for (const { Properties } of aliases) {
+      expect(Properties).toMatchObject({
+        DeploymentPreference: { Type: 'CANARY', Alarms: [expect.anything(), expect.anything()] },
+      });
+    }
+  });
 });
 
 test('withoutIndex leaves that index of the purchase table to the next deployment, and nothing else', async () => {
