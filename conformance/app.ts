@@ -4,29 +4,13 @@ import cdkJson from '../cdk.json';
 import { definitionsOf } from '../harness/synthesized-stage';
 import { STAGES } from '../lib/config';
 import { EventProStage } from '../lib/eventpro-stage';
+import { type Machine } from './state-machines/machine';
 
 /** What is compared of the app: as it is synthesised, so nothing has to be kept up with it here. */
 export interface App {
   /** The state machines' definitions, by name. */
   readonly machines: Readonly<Record<string, Machine>>;
   readonly mappingTemplates: readonly AppTemplate[];
-}
-
-export interface Machine {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, MachineState>>;
-}
-
-export interface MachineState {
-  readonly Type: string;
-  readonly Resource?: string;
-  readonly TimeoutSeconds?: number;
-  readonly Parameters?: object;
-  readonly ResultSelector?: object;
-  readonly ResultPath?: string | null;
-  readonly Error?: string;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts?: number }[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
 }
 
 export interface AppTemplate {

@@ -7,11 +7,11 @@ import { DURABLE_FUNCTIONS_COMPARISONS } from './durable-functions/compare';
 import { EVENT_PATTERNS } from './event-patterns/compare';
 import { JSON_PATH } from './json-path/compare';
 import { writeGolden } from './state-machines/golden';
-import { APP_STATE_MACHINES, LANGUAGE } from './state-machines/compare';
+import { APP_STATE_MACHINES, LANGUAGE, SEEDS } from './state-machines/compare';
 import { VELOCITY } from './velocity/compare';
 
 const COMPARISONS: readonly Comparison[] = [
-  ...[...VELOCITY, JSON_PATH, EVENT_PATTERNS, LANGUAGE, APP_STATE_MACHINES],
+  ...[...VELOCITY, JSON_PATH, EVENT_PATTERNS, LANGUAGE, SEEDS, APP_STATE_MACHINES],
   ...DURABLE_FUNCTIONS_COMPARISONS,
 ];
 
@@ -27,7 +27,7 @@ const HELP = `Compares the local run with engines that nobody here wrote: npm ru
 
 ${COMPARISONS.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join('\n')}
 
-Needs Java and Maven for Velocity, JSONPath and event patterns, Python for the state machines and one of the two tools for durable functions,
+Needs Java and Maven for Velocity, JSONPath, event patterns, Python for the state machines and one of the two tools for durable functions,
 and a network the first time; what the machine lacks is skipped by name. What is downloaded is kept in node_modules/.cache/conformance.
 
 Exit codes: ${EXIT.equal} no difference but the named ones, ${EXIT.different} others, ${EXIT.skipped} none, but something was skipped, ${EXIT.usage} usage, ${EXIT.interrupted} interrupted.

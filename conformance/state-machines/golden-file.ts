@@ -1,11 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Outcome } from './scenario';
+import { LANGUAGE_SCENARIOS } from './language-scenarios';
+import { type Outcome, type Scenario } from './scenario';
+import { seedScenarios } from './seed-scenarios';
 
-export const GOLDEN_FILE = join(__dirname, '..', 'golden', 'language.jsonl');
+/** Scenarios that change only when somebody writes others, so that the second engine's answers to them can be kept. */
+export const KEPT = {
+  language: async (): Promise<readonly Scenario[]> => LANGUAGE_SCENARIOS,
+  seeds: seedScenarios,
+};
+export type Kept = keyof typeof KEPT;
 
-/** What LocalStack's engine made of each scenario of the language, by its name: played by `npm test` without that engine. */
-export function readGolden(): ReadonlyMap<string, Outcome> {
-  const lines = readFileSync(GOLDEN_FILE, 'utf8').trim().split('\n');
+const fileOf = (kept: Kept) => join(__dirname, '..', 'golden', `${kept}.jsonl`);
+
+/** What LocalStack's engine made of each scenario, by its name: played by `npm test` without that engine. */
+export function readGolden(kept: Kept): ReadonlyMap<string, Outcome> {
+  const lines = readFileSync(fileOf(kept), 'utf8').trim().split('\n');
   return new Map(lines.map((line) => JSON.parse(line) as [string, Outcome]));
+}
+
+export function keepGolden(kept: Kept, scenarios: readonly Scenario[], outcomes: readonly Outcome[]): void {
+  const lines = scenarios.map(({ name }, index) => JSON.stringify([name, outcomes[index]]));
+  writeFileSync(fileOf(kept), `${lines.join('\n')}\n`);
 }

@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { GOLDEN_FILE } from './golden-file';
-import { LANGUAGE_SCENARIOS } from './language-scenarios';
+import { type Kept, keepGolden, KEPT } from './golden-file';
 import { playInLocalStack } from './localstack';
 
-/** Plays the scenarios of the language in LocalStack's engine, and keeps what it answers. */
+/** Plays the scenarios in LocalStack's engine, and keeps what it answers. */
 export async function writeGolden(signal: AbortSignal): Promise<void> {
-  const outcomes = await playInLocalStack(LANGUAGE_SCENARIOS, signal, () => undefined);
-  const lines = LANGUAGE_SCENARIOS.map(({ name }, index) => JSON.stringify([name, outcomes[index]]));
-  writeFileSync(GOLDEN_FILE, `${lines.join('\n')}\n`);
+  for (const kept of Object.keys(KEPT) as Kept[]) {
+    const scenarios = await KEPT[kept]();
+    keepGolden(kept, scenarios, await playInLocalStack(scenarios, signal, () => undefined));
+  }
 }

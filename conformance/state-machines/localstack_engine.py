@@ -39,7 +39,15 @@ from localstack.services.stepfunctions.asl.component.state.state_execution.state
     state_task_lambda,
 )
 from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (  # noqa: E402
+    state_task_service_callback,
+    state_task_service_dynamodb,
+    state_task_service_sns,
     state_task_service_sqs,
+)
+from localstack.services.stepfunctions.asl.component.state.state_wait.wait_function import wait_function  # noqa: E402
+from localstack.services.stepfunctions.asl.eval.callback.callback import (  # noqa: E402
+    CallbackOutcomeFailure,
+    CallbackOutcomeSuccess,
 )
 from localstack.services.stepfunctions.asl.eval.evaluation_details import (  # noqa: E402
     AWSExecutionDetails,
@@ -47,7 +55,11 @@ from localstack.services.stepfunctions.asl.eval.evaluation_details import (  # n
     ExecutionDetails,
     StateMachineDetails,
 )
-from localstack.services.stepfunctions.asl.eval.program_state import ProgramEnded, ProgramError  # noqa: E402
+from localstack.services.stepfunctions.asl.eval.program_state import (  # noqa: E402
+    ProgramEnded,
+    ProgramError,
+    ProgramTimedOut,
+)
 from localstack.services.stepfunctions.asl.utils.json_path import extract_json  # noqa: E402
 from localstack.services.stepfunctions.backend.execution_worker import SyncExecutionWorker  # noqa: E402
 
@@ -66,6 +78,7 @@ class NoSleep:
 
 
 retrier_decl.time = NoSleep()
+wait_function.WaitFunction._wait_interval = lambda *_, **__: None
 
 
 class Calls:
@@ -73,6 +86,7 @@ class Calls:
 
     def __init__(self, answers):
         self.answers, self.counts, self.made = answers, {}, []
+        self.tokens = {}
         self.guard = _lock()
 
     def answer(self, name, payload):
@@ -103,7 +117,10 @@ def called_name(arn):
 
 def invoke(parameters, *_, **__):
     payload = parameters.get("Payload") or b"{}"
-    answer = current.answer(called_name(parameters["FunctionName"]), json.loads(payload))
+    payload = json.loads(payload)
+    answer = current.answer(called_name(parameters["FunctionName"]), payload)
+    if "token" in answer:
+        current.tokens[payload["taskToken"]] = answer["token"]
     if "refused" in answer:
         raise refused(answer["refused"], "Invoke")
     if "fail" in answer:
@@ -114,15 +131,44 @@ def invoke(parameters, *_, **__):
 lambda_eval_utils._invoke_lambda_function = invoke
 
 
-class Sqs:
-    def send_message(self, **parameters):
-        answer = current.answer("sqs:sendMessage", json.loads(parameters["MessageBody"]))
-        if "refused" in answer:
-            raise refused(answer["refused"], "SendMessage")
-        return {"MessageId": "m-1"}
+class Service:
+    """A client of boto3 whose actions answer from the scenario."""
+
+    def __init__(self, name, answer):
+        self.name, self.result = name, answer
+
+    def __getattr__(self, method):
+        first, *rest = method.split("_")
+        action = first + "".join(word.capitalize() for word in rest)
+
+        def call(**parameters):
+            answer = current.answer(f"{self.name}:{action}", parameters)
+            if "refused" in answer:
+                raise refused(answer["refused"], action)
+            return dict(self.result)
+
+        return call
 
 
-state_task_service_sqs.boto_client_for = lambda **_: Sqs()
+state_task_service_sqs.boto_client_for = lambda **_: Service("sqs", {"MessageId": "m-1"})
+state_task_service_sns.boto_client_for = lambda **_: Service("sns", {"MessageId": "m-1"})
+state_task_service_dynamodb.boto_client_for = lambda **_: Service("dynamodb", {})
+
+wait_for_token = state_task_service_callback.StateTaskServiceCallback._eval_wait_for_task_token
+
+
+def send_back(self, env, timeout_seconds, callback_endpoint, heartbeat_endpoint):
+    """What the scenario has for the token comes back before anybody waits for it."""
+    token = callback_endpoint.callback_id
+    answer = current.tokens.pop(token, None)
+    if answer is not None and "ok" in answer:
+        callback_endpoint.notify(CallbackOutcomeSuccess(token, json.dumps(answer["ok"])))
+    elif answer is not None:
+        callback_endpoint.notify(CallbackOutcomeFailure(token, answer["error"], answer["cause"]))
+    return wait_for_token(self, env, timeout_seconds, callback_endpoint, heartbeat_endpoint)
+
+
+state_task_service_callback.StateTaskServiceCallback._eval_wait_for_task_token = send_back
 
 
 def read_variable(self, env):
@@ -163,6 +209,8 @@ def play(scenario):
         error = state.error or {}
         told = {name: error[name] for name in ("error", "cause") if error.get(name) is not None}
         return {**outcome, "status": "FAILED", **told}
+    if isinstance(state, ProgramTimedOut):
+        return {**outcome, "status": "TIMED_OUT"}
     return {**outcome, "status": type(state).__name__}
 
 

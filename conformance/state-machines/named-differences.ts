@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type MachineState } from '../app';
+import { allStatesOf, machinesIn, type MachineState } from './machine';
 import { type Compared, type NamedDifference } from '../comparison';
 import { type JsonObject } from '../../local/step-functions/asl/json';
-import { type Outcome, type Scenario } from './scenario';
+import { type Outcome, REFUSED, type Scenario } from './scenario';
 
 export interface PlayedScenario extends Compared {
   readonly ours: Outcome;
@@ -17,7 +17,7 @@ const named = (name: string, explains: Explains): NamedDifference => ({
   explains: (compared) => explains(compared as PlayedScenario),
 });
 
-type State = Pick<MachineState, 'Type' | 'Catch' | 'ResultPath'> & {
+type State = MachineState & {
   readonly Choices?: readonly { readonly Next: string; readonly Assign?: object }[];
   readonly Default?: string;
 };
@@ -42,9 +42,32 @@ function wentOnTo({ ours, theirs }: PlayedScenario): string | undefined {
 
 /** Ours ends with `States.Runtime` at a state that catches `States.ALL`; the second engine went on from that very catch. */
 function goesOnFromCatchAll(played: PlayedScenario): boolean {
-  const { Catch = [] } = stoppedAt(played) ?? {};
-  const caught = Catch.find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))?.Next;
-  return played.ours.error === 'States.Runtime' && caught !== undefined && caught === wentOnTo(played);
+  const { ours, theirs } = played;
+  if (ours.error !== 'States.Runtime') return false;
+  const caughtBy = ({ Catch = [] }: Pick<State, 'Catch'> = {}) =>
+    Catch.find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))?.Next;
+  const stopped = stoppedAt(played);
+  if (stopped) return caughtBy(stopped) !== undefined && caughtBy(stopped) === wentOnTo(played);
+  // In a branch: states and calls are sets then, and what came after the catch is among what ours has not.
+  const inner = Object.values(statesOf(played)).flatMap(machinesIn).flatMap(allStatesOf);
+  return (
+    isAmong(ours.states, theirs.states) &&
+    isAmong(ours.calls, theirs.calls) &&
+    inner.some(([name, state]) => {
+      const caught = caughtBy(state);
+      return (
+        ours.states.includes(name) &&
+        caught !== undefined &&
+        theirs.states.includes(caught) &&
+        !ours.states.includes(caught)
+      );
+    })
+  );
+}
+
+function isAmong(items: readonly unknown[], others: readonly unknown[]): boolean {
+  const texts = others.map((other) => JSON.stringify(other));
+  return items.every((item) => texts.includes(JSON.stringify(item)));
 }
 
 /** Ours ends at a state with a path below a member; the second engine calls it a `States.Runtime`, or succeeds without the result. */
@@ -58,7 +81,7 @@ function conflictsAtResultPath(played: PlayedScenario): boolean {
   return (
     ours.error === 'States.ReferencePathConflict' &&
     paths.some((path) => /^\$\.\w+[.[]/.test(path ?? '')) &&
-    (theirs.status === 'SUCCEEDED' || theirs.error === 'States.Runtime')
+    (theirs.status === 'SUCCEEDED' || theirs.error === 'States.Runtime' || wentOnTo(played) !== undefined)
   );
 }
 
@@ -96,8 +119,9 @@ function tellsNoErrorType({ ours, theirs, scenario }: PlayedScenario): boolean {
   );
   // A Fail state may end the execution with that cause, and with a name of its own.
   const { Cause: cause } = withoutErrorType({ Error: 'Lambda.Unknown', Cause: ours.cause });
-  const told = retold({ ...ours, ...(cause !== undefined && { cause }), calls }, withoutErrorType);
-  return failing.length > 0 && isDeepStrictEqual(told, theirs);
+  const told = (made: Outcome['calls']) =>
+    retold({ ...ours, ...(cause !== undefined && { cause }), calls: made }, withoutErrorType);
+  return failing.length > 0 && [ours.calls, calls].some((made) => isDeepStrictEqual(told(made), theirs));
 }
 
 interface ToldError {
@@ -113,10 +137,16 @@ function retold(value: unknown, told: (error: ToldError) => ToldError): unknown 
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
-      // An escalation says the name alone.
-      name === 'error' && each === 'Lambda.Unknown' ? 'Exception' : retold(each, told),
+      // An escalation says the name alone; the guide's function is given both under names of its own.
+      retoldMember(name, each) ?? retold(each, told),
     ]),
   );
+}
+
+function retoldMember(name: string, value: unknown): unknown {
+  if (name === 'error' && value === 'Lambda.Unknown') return 'Exception';
+  if (name !== 'cause' || typeof value !== 'string' || !value.startsWith(NO_ERROR_TYPE)) return undefined;
+  return JSON.parse(value.slice(NO_ERROR_TYPE.length)) as unknown;
 }
 
 const NO_ERROR_TYPE =
@@ -136,6 +166,18 @@ export const NAMED: readonly NamedDifference[] = [
   named(
     'Nothing catches a path that points at nothing (`States.Runtime`), as AWS documents; `States.ALL` does there.',
     goesOnFromCatchAll,
+  ),
+  named(
+    'A path that points at nothing in what DynamoDB is given is `States.Runtime` here, as everywhere; that engine calls all that goes wrong there an error of DynamoDB.',
+    (played) =>
+      stoppedAt(played)?.Resource?.includes(':dynamodb:') === true &&
+      played.ours.error === 'States.Runtime' &&
+      played.theirs.error === 'DynamoDB.AmazonDynamoDBException' &&
+      wentOnTo(played) === undefined,
+  ),
+  named(
+    'An integration of a service that the local run has not (S3, ECS) is refused by name when the definition is read; that engine finds out when it calls.',
+    ({ ours }) => ours.status === REFUSED,
   ),
   named(
     'A `ResultPath` below something else than an object is `States.ReferencePathConflict` here, as seen on AWS; that engine fails otherwise, or leaves the result out.',

@@ -1,8 +1,9 @@
 import { type Json } from '../../local/step-functions/asl/json';
 
-/** What a function or a queue answers to one call. */
+/** What a function or a service answers to one call. */
 export type Answer =
-  | { readonly ok: Json }
+  /** `token`: what comes back with the token that the payload has as `taskToken`. @default nothing comes back */
+  | { readonly ok: Json; readonly token?: TokenAnswer }
   /** The function failed: with this answer, which may have an `errorType`. */
   | { readonly fail: Json }
   /** The service refused, by this code. */
@@ -10,16 +11,22 @@ export type Answer =
   /** No answer in time. */
   | { readonly late: true };
 
+export type TokenAnswer = { readonly ok: Json } | { readonly error: string; readonly cause: string };
+
 /** A definition, its input, and what answers it. Both engines play the same. */
 export interface Scenario {
   readonly name: string;
   readonly definition: object;
   readonly input: Json;
   /**
-   * Answers by whom they come from: a function's name, or `sqs:sendMessage`. The last one is repeated. @default `{}` from each
+   * Answers by whom they come from: a function's name, or a service and its action (`sqs:sendMessage`), which answers always the same
+   * when it does not refuse. The last one is repeated. @default `{}` from each
    */
   readonly answers?: Readonly<Record<string, readonly Answer[]>>;
 }
+
+/** Status where a definition is refused by name. */
+export const REFUSED = 'REFUSED';
 
 /** What can be seen of an execution from outside. */
 export interface Outcome {

@@ -7,7 +7,7 @@ import { play } from '../../conformance/state-machines/play';
 import { type Outcome } from '../../conformance/state-machines/scenario';
 import { type JsonObject } from '../../local/step-functions/asl/json';
 
-const golden = readGolden();
+const golden = readGolden('language');
 
 test('the second engine has played every scenario of the language, and no other', () => {
   expect([...golden.keys()]).toEqual(LANGUAGE_SCENARIOS.map(({ name }) => name));

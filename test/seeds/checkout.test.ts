@@ -1,6 +1,6 @@
 import { type Json } from '../../local/step-functions/asl/json';
 import { failing, type FakeFunction, invoke, machineOf } from '../local/step-functions/machine';
-import { definition, machineAround } from './definitions';
+import { definition, machineAround } from '../../conformance/seeds/definitions';
 
 /** The description's Retry and Catch, around the payment that it describes with them. */
 const payment = machineAround({

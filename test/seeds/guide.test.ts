@@ -7,7 +7,7 @@ import { type Json, type JsonObject } from '../../local/step-functions/asl/json'
 import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
 import { createResources, startPlugins } from '../local/plugin-fixture';
 import { failing, type FakeFunction, machineOf } from '../local/step-functions/machine';
-import { blocksOf, definition, machineAround } from './definitions';
+import { blocksOf, definition, machineAround } from '../../conformance/seeds/definitions';
 
 /** What `lambda:invoke` answers. */
 const invoked = (Payload: Json): object => ({ ExecutedVersion: '$LATEST', Payload, StatusCode: 200 });

@@ -3,7 +3,7 @@ import { SNS } from '../../local/sns/plugin';
 import { SQS } from '../../local/sqs/plugin';
 import { createResources, startPlugins } from '../local/plugin-fixture';
 import { failing, type FakeFunction, machineOf } from '../local/step-functions/machine';
-import { definition } from './definitions';
+import { definition } from '../../conformance/seeds/definitions';
 
 /** The walkthrough's sample input. */
 const ORDER = { orderId: 'A1001', itemId: 'I201', qty: 2, amount: 499 };
