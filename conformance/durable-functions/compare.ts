@@ -130,9 +130,10 @@ function comparison({ name, against, install, start, cannot }: Tool): Comparison
           .get(LAMBDA)
           .configurations()
           .filter(({ name: id }) => id.includes(CANCEL_EVENT));
+        const here = localEngine(run.cloud, 15);
+        let there: DurableEngine | undefined;
         try {
-          const there = await start({ tool, functions, run, signal });
-          const here = localEngine(run.cloud, 15);
+          there = await start({ tool, functions, run, signal });
           const sides: Played[] = [];
           for (const engine of [there, here]) {
             const eventId = `concert-${sides.length}`;
@@ -140,13 +141,14 @@ function comparison({ name, against, install, start, cannot }: Tool): Comparison
             await run.closeSale(eventId);
             progress(`CancelEvent: ${eventId}`);
             const input = { eventId, attempt: 1 };
-            sides.push(await engine.play({ functionName: functions[0]!.name, input }));
-            await run.expectCancelled(eventId);
+            const played = await engine.play({ functionName: functions[0]!.name, input });
+            sides.push(played);
+            await run.expectCancelled(eventId, played);
           }
-          await there.close();
-          await here.close();
           cases.push(...partsOf('CancelEvent', sides[1]!, sides[0]!, false));
         } finally {
+          await there?.close();
+          await here.close();
           await run.close();
         }
       }

@@ -9,6 +9,7 @@ import { dynamoDbClient } from '../../local/dynamodb/dynamodb-client';
 import { DYNAMODB } from '../../local/dynamodb/plugin';
 import { type FunctionPool } from '../../local/lambda/function-pool';
 import { STEP_FUNCTIONS } from '../../local/step-functions/plugin';
+import { type Played } from './played';
 
 /** In the name of the function. */
 export const CANCEL_EVENT = 'CancelEvent';
@@ -98,9 +99,11 @@ export class EventCancellationRun {
   }
 
   /** @throws Error unless no seat is taken any more */
-  async expectCancelled(eventId: string): Promise<void> {
-    const taken = (await this.client.seats(eventId)).filter(({ status }) => status !== 'AVAILABLE');
-    if (taken.length > 0) throw new Error(`${taken.length} seats of ${eventId} are still taken`);
+  async expectCancelled(eventId: string, { status, result, error }: Played): Promise<void> {
+    const taken = (await this.client.seats(eventId)).filter((seat) => seat.status !== 'AVAILABLE');
+    if (taken.length === 0) return;
+    const ended = JSON.stringify({ status, result, error });
+    throw new Error(`${taken.length} seats of ${eventId} are still taken, after ${ended}`);
   }
 
   async close(): Promise<void> {
