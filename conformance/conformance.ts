@@ -4,15 +4,18 @@ import { parseArgs } from 'node:util';
 import { type Comparison, Skipped, tally, type Tally } from './comparison';
 import { writeResults } from './results';
 import { DURABLE_FUNCTIONS_COMPARISONS } from './durable-functions/compare';
+import { DYNAMODB } from './dynamodb/compare';
 import { EVENT_PATTERNS } from './event-patterns/compare';
 import { JSON_PATH } from './json-path/compare';
 import { writeGolden } from './state-machines/golden';
 import { APP_STATE_MACHINES, LANGUAGE, SEEDS } from './state-machines/compare';
+import { STRIPE_MOCK_SERVER, STRIPE_OPENAPI } from './stripe/compare';
 import { VELOCITY } from './velocity/compare';
 
 const COMPARISONS: readonly Comparison[] = [
   ...[...VELOCITY, JSON_PATH, EVENT_PATTERNS, LANGUAGE, SEEDS, APP_STATE_MACHINES],
   ...DURABLE_FUNCTIONS_COMPARISONS,
+  ...[STRIPE_OPENAPI, STRIPE_MOCK_SERVER, DYNAMODB],
 ];
 
 const EXIT = { equal: 0, different: 1, usage: 2, skipped: 3, interrupted: 130 } as const;
@@ -27,8 +30,8 @@ const HELP = `Compares the local run with engines that nobody here wrote: npm ru
 
 ${COMPARISONS.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join('\n')}
 
-Needs Java and Maven for Velocity, JSONPath, event patterns, Python for the state machines and one of the two tools for durable functions,
-and a network the first time; what the machine lacks is skipped by name. What is downloaded is kept in node_modules/.cache/conformance.
+Needs Java and Maven for Velocity, JSONPath, event patterns and DynamoDB Local (Java 17), Python for the state machines and one of the two
+tools for durable functions, Go for Stripe, and a network the first time; what the machine lacks is skipped by name. What is downloaded is kept in node_modules/.cache/conformance.
 
 Exit codes: ${EXIT.equal} no difference but the named ones, ${EXIT.different} others, ${EXIT.skipped} none, but something was skipped, ${EXIT.usage} usage, ${EXIT.interrupted} interrupted.
 `;

@@ -14,13 +14,16 @@ export interface JavaEngine {
   readonly source: string;
 }
 
-/** @throws Skipped without Java or Maven, or when the libraries cannot be downloaded */
-export async function playInJava<Answer>(
+/**
+ * Downloads the libraries and compiles the program.
+ *
+ * @returns its class path, and the folder of the libraries
+ * @throws Skipped without Java or Maven, or when the libraries cannot be downloaded
+ */
+export async function compiledJava(
   { name, pom, source }: JavaEngine,
-  args: readonly string[],
-  cases: readonly object[],
   signal: AbortSignal,
-): Promise<Answer[]> {
+): Promise<{ readonly classPath: string; readonly library: string }> {
   requirePrograms('java', 'javac', 'mvn');
   const directory = await cached(name, [pom, source], async (folder) => {
     copyFileSync(pom, join(folder, 'pom.xml'));
@@ -29,11 +32,22 @@ export async function playInJava<Answer>(
     await run('mvn', [...copy, `-DoutputDirectory=${library}`], { signal });
     await run('javac', ['-encoding', 'UTF-8', '-cp', join(library, '*'), '-d', folder, source], { signal });
   });
-  const classPath = [directory, join(directory, 'lib', '*')].join(delimiter);
+  const library = join(directory, 'lib');
+  return { classPath: [directory, join(library, '*')].join(delimiter), library };
+}
+
+/** @throws Skipped without Java or Maven, or when the libraries cannot be downloaded */
+export async function playInJava<Answer>(
+  engine: JavaEngine,
+  args: readonly string[],
+  cases: readonly object[],
+  signal: AbortSignal,
+): Promise<Answer[]> {
+  const { classPath } = await compiledJava(engine, signal);
   const lines = cases.map((each) => JSON.stringify(each)).join('\n');
   const output = await run(
     'java',
-    ['-Dfile.encoding=UTF-8', '-cp', classPath, basename(source, '.java'), ...args],
+    ['-Dfile.encoding=UTF-8', '-cp', classPath, basename(engine.source, '.java'), ...args],
     { signal, input: lines },
   );
   return output
