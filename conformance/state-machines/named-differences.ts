@@ -157,6 +157,26 @@ const withoutErrorType = (error: ToldError): ToldError =>
     ? { Error: 'Exception', Cause: JSON.parse(error.Cause.slice(NO_ERROR_TYPE.length)) as unknown }
     : error;
 
+const DYNAMODB_ERROR = 'DynamoDB.AmazonDynamoDBException';
+
+/** Both stop where DynamoDB is called, or go on with its time-out, and only its name differs. */
+function namesNoDynamoDbError(played: PlayedScenario): boolean {
+  const { ours, theirs, scenario } = played;
+  const isLate = Object.entries(scenario.answers ?? {}).some(
+    ([name, answers]) => name.startsWith('dynamodb:') && answers.some((answer) => 'late' in answer),
+  );
+  const told = retold(ours, (error) =>
+    error.Error === 'States.Timeout' ? { ...error, Error: DYNAMODB_ERROR } : error,
+  );
+  if (isLate && isDeepStrictEqual(told, theirs)) return true;
+  return (
+    stoppedAt(played)?.Resource?.includes(':dynamodb:') === true &&
+    ours.error === 'States.Runtime' &&
+    theirs.error === DYNAMODB_ERROR &&
+    wentOnTo(played) === undefined
+  );
+}
+
 /** Where the local run and LocalStack's engine differ, and why the local run stays as it is. */
 export const NAMED: readonly NamedDifference[] = [
   named(
@@ -168,12 +188,8 @@ export const NAMED: readonly NamedDifference[] = [
     goesOnFromCatchAll,
   ),
   named(
-    'A path that points at nothing in what DynamoDB is given is `States.Runtime` here, as everywhere; that engine calls all that goes wrong there an error of DynamoDB.',
-    (played) =>
-      stoppedAt(played)?.Resource?.includes(':dynamodb:') === true &&
-      played.ours.error === 'States.Runtime' &&
-      played.theirs.error === 'DynamoDB.AmazonDynamoDBException' &&
-      wentOnTo(played) === undefined,
+    'A time-out of DynamoDB, and a path that points at nothing in what it is given, keep their names here (`States.Timeout`, `States.Runtime`), as everywhere; that engine calls both an error of DynamoDB.',
+    namesNoDynamoDbError,
   ),
   named(
     'An integration of a service that the local run has not (S3, ECS) is refused by name when the definition is read; that engine finds out when it calls.',

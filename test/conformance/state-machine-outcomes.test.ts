@@ -98,3 +98,20 @@ describe('a path that points at nothing in a branch', () => {
     },
   );
 });
+
+describe('a time-out of DynamoDB', () => {
+  const put = { Type: 'Task', Resource: 'arn:aws:states:::dynamodb:putItem', End: true };
+  const scenario = { ...well, definition: { StartAt: 'Put', States: { Put: put } } };
+  const late = { ...scenario, answers: { 'dynamodb:putItem': [{ late: true } as const] } };
+  const caught = (Error: string): Outcome => ({
+    ...{ status: 'SUCCEEDED', states: ['Put'], calls: [], output: { failed: { Error, Cause: '' } } },
+  });
+  const reasonOf = (played: Scenario, theirs: string) =>
+    NAMED.find(({ explains }) => explains(compared(played, caught('States.Timeout'), caught(theirs))))?.name;
+
+  test('is named where there was one and only its name differs', () => {
+    expect(reasonOf(late, 'DynamoDB.AmazonDynamoDBException')).toContain('A time-out of DynamoDB');
+    expect(reasonOf(scenario, 'DynamoDB.AmazonDynamoDBException')).toBeUndefined();
+    expect(reasonOf(late, 'DynamoDB.Other')).toBeUndefined();
+  });
+});
