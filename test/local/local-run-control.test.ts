@@ -352,7 +352,8 @@ test('the inbox shows what buyers received, newest first: by e-mail, and by text
   const second = await eventpro.buy({ seats: ['A-2'], buyer });
 
   const messages = await eventually(async () => {
-    const received = await eventpro.inbox();
+    // The buyer's app is told by itself as well, in JSON: before the others or after them.
+    const received = (await eventpro.inbox()).filter(({ text = '' }) => !text.startsWith('{'));
     return received.length === 4 ? received : undefined;
   }, 'four messages');
 
