@@ -71,3 +71,30 @@ describe('a transaction that DynamoDB Local cancels, and the local engine does n
     expect(reasonOf(['a', 'a'], 'AccessDeniedException')).toBeUndefined();
   });
 });
+
+describe('a page of another length, or of other items', () => {
+  const reasonOf = (input: object, ours: object, theirs: object) =>
+    NAMED.find(({ explains }) =>
+      explains({ name: '', equal: false, ours, theirs, operation: { name: 'Query', input } } as never),
+    )?.name.slice(0, 20);
+  const more = { LastEvaluatedKey: A };
+
+  test.each([
+    ['one item longer, with more to come', { Items: [A, B], ...more }, 'A page of a megabyte'],
+    ['two items longer', { Items: [A, B, B], ...more }, undefined],
+    ['one item longer, and the last', { Items: [A, B] }, undefined],
+    ['of other items', { Items: [B], ...more }, undefined],
+  ])('of a table: %s', (_, theirs, reason) => {
+    expect(reasonOf({}, { Items: [A], ...more }, theirs)).toBe(reason);
+  });
+
+  test('of an index is named where it is a page, and no error', () => {
+    const index = { IndexName: 'events' };
+
+    expect(reasonOf({ ...index, Limit: 1 }, { Items: [A] }, { Items: [B] })).toBe('Items of an index th');
+    expect(reasonOf(index, { Items: [A] }, { Items: [B] })).toBeUndefined();
+    expect(
+      reasonOf({ ...index, Limit: 1 }, { Items: [A] }, { error: 'ValidationException' }),
+    ).toBeUndefined();
+  });
+});
