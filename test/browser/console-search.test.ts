@@ -85,10 +85,7 @@ describeInBrowser('the search of the console', () => {
     await page().getByRole('heading', { name: 'Payment' }).waitFor();
     await page().getByRole('link', { name: 'order', exact: true }).click();
     await page().locator('[data-sheet="Messages"] a').first().click();
-    await page()
-      .locator('.message')
-      .getByRole('link', { name: referenceOf(orderId) })
-      .click();
+    await page().locator('.message').getByRole('link', { name: 'the order' }).click();
     await page()
       .getByRole('heading', { name: `Order ${referenceOf(orderId)}` })
       .waitFor();

@@ -142,15 +142,20 @@ function purchaseSheets(sale, { executions, payments, inbox, now }, { items, obj
   ];
 }
 
+const SALE_ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
 /**
- * The sale that a message is about: a purchase by the link to it, any by its reference.
+ * The sale that a message is about: a purchase by the link to it, an order by what it adds to the link to its purchase, any by its
+ * reference.
  *
  * @param {Pick<InboxMessage, 'text' | 'html' | 'raw'>} message
  * @returns {{ sale?: Sale, reference?: string }}
  */
 export function saleNamedIn({ text, html, raw }) {
   const said = [text, html, raw].join('\n');
-  const [, kind, id] = /\/(purchase|order)s\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(said) ?? [];
+  const [, orderId] = new RegExp(`[?&]order=(${SALE_ID})`, 'i').exec(said) ?? [];
+  if (orderId) return { sale: { kind: 'order', id: orderId.toLowerCase() } };
+  const [, kind, id] = new RegExp(`/(purchase|order)s/(${SALE_ID})`, 'i').exec(said) ?? [];
   if (id) return { sale: { kind: kind === 'order' ? 'order' : 'purchase', id: id.toLowerCase() } };
   const [, reference] =
     new RegExp(`\\b(?:Reference:?|purchase|order)\\s+(${PRINTED_REFERENCE})\\b`).exec(said) ?? [];

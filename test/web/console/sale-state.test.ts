@@ -120,6 +120,14 @@ test.each([
     { html: '<a href="https://shop/#/purchases/0B1D2C3E-4F50-4A61-8B72-9C83AD94BE01">' },
     { sale: { kind: 'purchase', id: '0b1d2c3e-4f50-4a61-8b72-9c83ad94be01' } },
   ],
+  [
+    {
+      text:
+        'https://shop/#/purchases/0b1d2c3e-4f50-4a61-8b72-9c83ad94be01' +
+        '?order=9a8b7c6d-4f50-4a61-8b72-9c83ad94be02',
+    },
+    { sale: { kind: 'order', id: '9a8b7c6d-4f50-4a61-8b72-9c83ad94be02' } },
+  ],
   [{ text: 'Ordered: 1 × Programme\nReference: TVTWYM4SJ2\n' }, { reference: 'TVTWYM4SJ2' }],
   [{ text: 'EventPro: your purchase TVTWYM4SJ2 is cancelled.' }, { reference: 'TVTWYM4SJ2' }],
   [{ text: 'A dispute: purchase under way' }, {}],
