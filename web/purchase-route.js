@@ -1,6 +1,6 @@
 /**
- * The page of a purchase, `/#/purchases/<id>`, from the mail of an order with `?order=<id>`. The id opens the purchase, so it is in the fragment, which a browser tells no server:
- * no log of one has it, and no `Referer`.
+ * The page of a purchase, `/#/purchases/<id>`, from the mail of an order with `?order=<id>`. The id opens the purchase, so it is in the
+ * fragment, which a browser tells no server: no log of one has it, and no `Referer`.
  */
 
 /**

@@ -1,7 +1,8 @@
 import { ENVIRONMENT } from '../shared/environment';
 
 /**
- * The storefront's page of a purchase, with an order of extras that go with it. The ids open them, so they are in the fragment, which a browser tells no server: `web/purchase-route.js`.
+ * The storefront's page of a purchase, with an order of extras that go with it. The ids open them, so they are in the fragment, which a
+ * browser tells no server: `web/purchase-route.js`.
  *
  * @returns undefined where the stage has no storefront, or does not know its address
  */
