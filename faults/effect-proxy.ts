@@ -170,7 +170,7 @@ export class EffectProxy {
   }
 
   private async apply(
-    { mode, instead, delayMs = WHILE }: EffectFault,
+    { mode, times, instead, delayMs = WHILE }: EffectFault,
     { purchaseId }: RecognizedEffect,
     wire: { request: WiredRequest; response: ServerResponse; forward: () => Promise<WireReply> },
   ): Promise<void> {
@@ -209,7 +209,7 @@ export class EffectProxy {
       case 'conflict':
       case 'throttled':
       case 'forbidden':
-        return send(response, refusal(mode, request));
+        return send(response, refusal(mode, request, times));
       case 'kill-before':
       case 'abort-before':
       case 'crash-before':
@@ -364,15 +364,24 @@ const NO_ANSWER = new Error('Injected fault');
 /** DynamoDB tells a single write of a conflict in other words than it tells a transaction. */
 const CONFLICT_OF_A_SINGLE_WRITE = dynamoDbError(400, 'TransactionConflictException');
 
-/** SES names what it throttles, and answers in JSON. */
-const THROTTLED_BY_SES = reply(
-  429,
-  'application/json',
-  JSON.stringify({ __type: 'TooManyRequestsException', message: 'Injected fault' }),
-);
+/** SES names what it throttles, and answers in JSON: what passes is the rate, what does not is the quota of the day. */
+const THROTTLED_BY_SES = {
+  forAWhile: sesThrottling('Maximum sending rate exceeded.'),
+  forGood: sesThrottling('Daily message quota exceeded.'),
+};
 
-function refusal(kind: keyof typeof REFUSALS, { service, headers, path }: WiredRequest): WireReply {
-  if (kind === 'throttled' && path === '/v2/email/outbound-emails') return THROTTLED_BY_SES;
+function sesThrottling(message: string): WireReply {
+  return reply(429, 'application/json', JSON.stringify({ __type: 'TooManyRequestsException', message }));
+}
+
+/** @param times how often it is refused. @default for good */
+function refusal(
+  kind: keyof typeof REFUSALS,
+  { service, headers, path }: WiredRequest,
+  times?: number,
+): WireReply {
+  if (kind === 'throttled' && path === '/v2/email/outbound-emails')
+    return times === undefined ? THROTTLED_BY_SES.forGood : THROTTLED_BY_SES.forAWhile;
   const isSingleWrite = service === 'dynamodb' && !String(headers['x-amz-target']).includes('Transact');
   return kind === 'conflict' && isSingleWrite ? CONFLICT_OF_A_SINGLE_WRITE : REFUSALS[kind][service];
 }

@@ -32,6 +32,19 @@ test('a single write that meets a transaction on its item is made again: the sal
   expect((await harness.client.purchase(purchaseId)).status).toBe('CONFIRMED');
 });
 
+test('an e-mail that is refused because others are sent at the same time is sent by the same receive', async () => {
+  const { purchaseId } = await harness.buy({
+    faults: [{ effect: 'send e-mail', mode: 'throttled', times: 2 }],
+  });
+  const [message] = await eventually(async () => {
+    const messages = await harness.client.emailsAbout(purchaseId);
+    return messages.length > 0 ? messages : undefined;
+  }, 'an e-mail');
+
+  expect(message).toBeDefined();
+  expect(harness.hitsOf(purchaseId)).toEqual(new Set(['send e-mail']));
+});
+
 test('an e-mail that was refused five times is not sent by recovery: its message waits for a redrive, and is then sent once', async () => {
   const { purchaseId } = await harness.buy({ faults: [{ effect: 'send e-mail', mode: 'throttled' }] });
   const queue = (id: string) =>
