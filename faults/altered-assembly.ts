@@ -42,13 +42,13 @@ export class AlteredAssembly {
     this.stacks = readStage(directory, STAGE);
   }
 
-  /** The stage's own folder is copied, and linked what is beside it: the code, 95 MB of which hardly any is ever changed. */
+  /** The stage's own folder is copied, and the code beside it linked: 95 MB, of which hardly any is ever changed. No other stage is there. */
   static copyOf(assemblyDirectory: string): AlteredAssembly {
     const directory = mkdtempSync(join(tmpdir(), 'eventpro-altered-'));
     for (const name of readdirSync(assemblyDirectory)) {
       const [original, copy] = [resolve(assemblyDirectory, name), join(directory, name)];
       if (name === STAGE_FOLDER) cpSync(original, copy, { recursive: true });
-      else symlinkSync(original, copy, 'junction');
+      else if (name.startsWith('asset.')) symlinkSync(original, copy, 'junction');
     }
     return new AlteredAssembly(directory);
   }

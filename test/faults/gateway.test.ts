@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { AlteredAssembly } from '../../faults/altered-assembly';
 import { CHECKOUT, COMPENSATING, FORWARD } from '../../faults/work/checkout';
 import { type Harness, startHarness } from '../../faults/harness';
 import { type Order } from '../../harness/eventpro-client';
@@ -15,7 +14,7 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness({
     assemblyDirectory: await cloudAssembly(),
-    mutateAssembly: async (directory) => hangUpEarly(directory),
+    mutateAssembly: (directory) => Promise.resolve(hangUpEarly(new AlteredAssembly(directory))),
   });
 });
 afterAll(() => harness.close());
@@ -54,20 +53,12 @@ async function repeat(order: Order): Promise<number> {
 }
 
 /** Sets the time-out of the integration of `POST /purchases`. */
-function hangUpEarly(directory: string): void {
-  let changed = 0;
-  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => name.endsWith('.template.json'))) {
-    const path = join(directory, file);
-    const template = JSON.parse(readFileSync(path, 'utf8')) as {
-      Resources: Record<string, { Type: string; Properties: { HttpMethod?: string; Integration?: object } }>;
-    };
-    for (const { Type, Properties } of Object.values(template.Resources)) {
-      if (Type !== 'AWS::ApiGateway::Method' || Properties.HttpMethod !== 'POST') continue;
-      Properties.Integration = { ...Properties.Integration, TimeoutInMillis: PATIENCE };
-      changed++;
-    }
-    writeFileSync(path, JSON.stringify(template));
-  }
-  if (changed === 0) throw new Error('The assembly has no integration of POST /purchases');
+function hangUpEarly(assembly: AlteredAssembly): void {
+  assembly.changeResource(
+    'AWS::ApiGateway::Method',
+    (_, logicalId) => logicalId.startsWith('ApipurchasesPOST'),
+    (properties) => {
+      properties['Integration'] = { ...(properties['Integration'] as object), TimeoutInMillis: PATIENCE };
+    },
+  );
 }
