@@ -69,7 +69,8 @@ export class LocalClock {
           signal.removeEventListener('abort', wake);
           resolve();
         };
-        const timer = setTimeout(wake, Math.min(at - this.now(), LONGEST_TIMER_MS)).unref();
+        // The time may have come since it was asked.
+        const timer = setTimeout(wake, Math.max(0, Math.min(at - this.now(), LONGEST_TIMER_MS))).unref();
         const ended = this.onAdvance(wake);
         signal.addEventListener('abort', wake);
       });
