@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../aws/error-message';
 import { type LocalClock } from '../core/clock';
+import { endingOfMany } from '../core/ending';
 import { Journal } from '../core/journal';
 import { unlessAborted } from '../core/unless-aborted';
 import { type BusEvent } from './bus-event';
 import { DeliveryFailure, type Rule, type RuleTarget } from './rule';
-import { endingOfMany } from '../core/ending';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
 

@@ -2,10 +2,10 @@ import { AwsError } from '../aws/aws-error';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { type JsonOperation, taking } from '../aws/json-protocol';
 import { type LocalClock } from '../core/clock';
+import { endingOfMany } from '../core/ending';
 import { Journal } from '../core/journal';
 import { type Archive, archiveArn, type Archives } from './archives';
 import { busArn, type EventBuses } from './event-buses';
-import { endingOfMany } from '../core/ending';
 
 interface StartReplayInput {
   readonly ReplayName?: string;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type LocalClock } from '../core/clock';
-import { type ObjectPrefix, timeParts } from './object-prefix';
 import { endingOfMany } from '../core/ending';
+import { type ObjectPrefix, timeParts } from './object-prefix';
 
 /** A record that waits for its object. */
 export interface BufferedRecord {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../aws/error-message';
 import { type LocalClock } from '../core/clock';
+import { endingOfMany } from '../core/ending';
 import { type StreamRecord } from '../dynamodb/stream-record';
 import { type SequenceNumber, type TableStream } from '../dynamodb/table-stream';
 import { type EventPattern } from '../eventbridge/event-pattern';
-import { endingOfMany } from '../core/ending';
 
 export interface PipeSettings {
   readonly name: string;

@@ -4,9 +4,9 @@ import { AwsError } from '../aws/aws-error';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../aws/aws-service';
 import { messageOf } from '../aws/error-message';
 import { type LocalClock } from '../core/clock';
+import { endingOfMany } from '../core/ending';
 import { Journal } from '../core/journal';
 import { checkSchedule, invalid, type ScheduleInput, type ScheduleTarget } from './schedule-input';
-import { endingOfMany } from '../core/ending';
 
 /** A schedule that invokes its target once. */
 export interface OneTimeSchedule {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type Stripe from 'stripe';
 import { type LocalClock } from '../core/clock';
-import { type PaymentEvent } from './payment-events';
 import { endingOfMany } from '../core/ending';
+import { type PaymentEvent } from './payment-events';
 
 /** Where events go: what one enters in Stripe's dashboard as an event destination, a webhook endpoint. */
 export interface EventEndpoint {
