@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { connectCancellations } from '../event/connect-cancellations';
@@ -23,6 +24,8 @@ class OrderStillRunning extends OwnError {
   override readonly name = 'OrderStillRunning';
 }
 
+const LOOK_AGAIN_MS = 500;
+
 const ENDS: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['CONFIRMED', 'FAILED', 'CANCELLED']);
 
 type TellingWrites = 'beginTelling' | 'endTelling' | 'giveUpTelling' | 'withdrawTelling';
@@ -31,6 +34,8 @@ interface Dependencies {
   readonly orders: Pick<OrderRepository, 'find' | TellingWrites>;
   readonly eventCancellations: Pick<EventCancellations, 'find'>;
   readonly send: (order: Order, words?: string) => Promise<void>;
+  /** Whether the function has the time to look once more, to send and to note it. */
+  readonly hasTime: () => boolean;
 }
 
 /**
@@ -46,13 +51,12 @@ interface Dependencies {
 export async function tellOrder(
   orderId: string,
   by: string,
-  { orders, eventCancellations, send }: Dependencies,
+  { orders, eventCancellations, send, hasTime }: Dependencies,
 ): Promise<void> {
-  const order = await orders.find(orderId);
+  const order = await findEnded(orderId, orders, hasTime);
   if (!order) return;
   // Its buyer is erased.
   if (order.buyer.email === '') return;
-  if (!ENDS.has(order.status)) throw new OrderStillRunning('The order has no end yet');
   const isRevoked = order.status === 'CANCELLED' && order.revokedAt !== undefined;
   const event = isRevoked ? await eventCancellations.find(order.eventId) : undefined;
   const begun = await orders.beginTelling(order, by);
@@ -70,6 +74,23 @@ export async function tellOrder(
   await orders.endTelling(order);
 }
 
+/**
+ * FulfillOrder tells and writes side by side, so the message may be here first. The write is a moment behind it, and a queue that got
+ * the message back would keep it from everybody for minutes: the record is looked at again, while there is time.
+ */
+async function findEnded(
+  orderId: string,
+  orders: Pick<OrderRepository, 'find'>,
+  hasTime: () => boolean,
+): Promise<Order | undefined> {
+  for (;;) {
+    const order = await orders.find(orderId);
+    if (!order || ENDS.has(order.status)) return order;
+    if (!hasTime()) throw new OrderStillRunning('The order has no end yet');
+    await delay(LOOK_AGAIN_MS);
+  }
+}
+
 const dependencies = connected(connect);
 
 /** Each message of the batch fails alone; one that keeps failing ends in the dead-letter queue. */
@@ -85,9 +106,11 @@ async function attempt({ messageId, body }: SQSRecord, context: Context, service
   try {
     const orderId = parse(orderIdSchema, body);
     reference = referenceOf(orderId);
+    const hasTime = () => hasTimeToSend(context);
     await tellOrder(orderId, `${context.awsRequestId}/${messageId}`, {
       ...services,
-      send: (order, words) => services.send(order, words, () => hasTimeToSend(context)),
+      hasTime,
+      send: (order, words) => services.send(order, words, hasTime),
     });
     return undefined;
   } catch (error) {
@@ -96,7 +119,7 @@ async function attempt({ messageId, body }: SQSRecord, context: Context, service
   }
 }
 
-interface Services extends Omit<Dependencies, 'send'> {
+interface Services extends Omit<Dependencies, 'send' | 'hasTime'> {
   readonly send: (order: Order, words: string | undefined, hasTime: () => boolean) => Promise<void>;
 }
 

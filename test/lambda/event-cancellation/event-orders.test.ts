@@ -211,7 +211,7 @@ describe('the buyer', () => {
   const told = (order: Order, send = jest.fn().mockResolvedValue(undefined)) => ({
     send,
     done: tellOrder(order.orderId, randomUUID(), {
-      ...{ orders: shop.orders, send },
+      ...{ orders: shop.orders, send, hasTime: () => false },
       eventCancellations: { find: () => Promise.resolve({ message: 'Ill.', at: 1 }) },
     }),
   });

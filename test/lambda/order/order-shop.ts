@@ -52,9 +52,12 @@ export class OrderShop {
     return (await this.orders.find(order.orderId))!;
   }
 
-  /** An order that is CONFIRMED: `UpdateInventory` writes that without a function. */
   async sold(quantities: Readonly<Record<string, number>>): Promise<Order> {
-    const { orderId, items } = await this.reserved(quantities);
+    return this.confirmed(await this.reserved(quantities));
+  }
+
+  /** Makes an order CONFIRMED: `UpdateInventory` writes that without a function. */
+  async confirmed({ orderId, items }: Order): Promise<Order> {
     await this.tables.client.send(
       new UpdateCommand({
         TableName: this.tables.orderTable,

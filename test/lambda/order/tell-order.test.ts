@@ -25,7 +25,8 @@ async function attempt(send: () => Promise<void> = succeeds) {
   const sent = jest.fn(send);
   const { orders } = shop;
   const outcome = await tellOrder(order.orderId, randomUUID(), {
-    ...{ orders, send: sent, eventCancellations: { find: () => Promise.resolve(undefined) } },
+    ...{ orders, send: sent, hasTime: () => false },
+    eventCancellations: { find: () => Promise.resolve(undefined) },
   }).then(
     () => 'ended',
     (error: Error) => error.name,
@@ -89,4 +90,35 @@ test('an attempt whose request is repeated is one, and every other waits for it'
   await shop.orders.withdrawTelling(order, randomUUID());
 
   expect(await item()).toMatchObject({ tellings: 1, tellingBy: mine });
+});
+
+describe('a message that is faster than the write of the end', () => {
+  const send = jest.fn((_: Order) => Promise.resolve());
+  let early: Order;
+  beforeEach(async () => {
+    send.mockClear();
+    early = await shop.reserved({ programme: 1 });
+  });
+
+  const tell = (hasTime: () => boolean) =>
+    tellOrder(early.orderId, randomUUID(), {
+      ...{ orders: shop.orders, send, hasTime },
+      eventCancellations: { find: () => Promise.resolve(undefined) },
+    });
+
+  test('waits for it, and tells it', async () => {
+    let written: Promise<Order> | undefined;
+    await tell(() => {
+      written ??= shop.confirmed(early);
+      return true;
+    });
+
+    expect(send.mock.calls.map(([{ status }]) => status)).toEqual(['CONFIRMED']);
+  });
+
+  test('goes back to the queue while there is still time for that', async () => {
+    await expect(tell(() => false)).rejects.toThrow('The order has no end yet');
+
+    expect(send).not.toHaveBeenCalled();
+  });
 });
