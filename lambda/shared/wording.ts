@@ -1,11 +1,16 @@
 import { CURRENCIES } from './currencies';
 import { offsetAt, zoneName, zoneOf } from './zoned-time';
 
-/** Made once: it takes a millisecond. */
-const DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'UTC',
-  ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
-});
+/** Made once, and by the first who needs it: the first of a process takes 16 ms, and who sells a seat seldom writes a date. */
+let day: Intl.DateTimeFormat | undefined;
+
+function dayOf(instant: number): string {
+  day ??= new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'UTC',
+    ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' },
+  });
+  return day.format(instant);
+}
 
 /**
  * The time that the clocks of the venue show, with the name of their zone: `Sat, 20 March 2027 at 20:00 CET`.
@@ -26,8 +31,10 @@ export function dateAndTime(time: string, timeZone?: string): string {
 
 function wallClock(time: string, timeZone: string = zoneOf(time) ?? 'UTC') {
   const instant = Date.parse(time);
-  const day = DAY.format(instant + offsetAt(instant, timeZone));
-  return { day, clock: `${timeOfDay(time, timeZone)} ${zoneName(instant, timeZone)}` };
+  return {
+    day: dayOf(instant + offsetAt(instant, timeZone)),
+    clock: `${timeOfDay(time, timeZone)} ${zoneName(instant, timeZone)}`,
+  };
 }
 
 /** `19:00`: an hour of the day that is printed beside it. */
@@ -54,9 +61,17 @@ function format(
   digits: number,
   currencyDisplay: 'symbol' | 'code',
 ): string {
-  return new Intl.NumberFormat('en-GB', {
-    ...{ style: 'currency', currency, currencyDisplay },
-    minimumFractionDigits: Number.isInteger(amount) ? 0 : digits,
-    maximumFractionDigits: digits,
-  }).format(amount);
+  const shownDigits = Number.isInteger(amount) ? 0 : digits;
+  const key = `${currency} ${shownDigits} ${currencyDisplay}`;
+  const known =
+    amounts.get(key) ??
+    new Intl.NumberFormat('en-GB', {
+      ...{ style: 'currency', currency, currencyDisplay },
+      ...{ minimumFractionDigits: shownDigits, maximumFractionDigits: digits },
+    });
+  amounts.set(key, known);
+  return known.format(amount);
 }
+
+/** Making one takes ten times as long as using it; there are some hundred currencies. */
+const amounts = new Map<string, Intl.NumberFormat>();
