@@ -74,7 +74,7 @@ async function main(args: readonly string[]): Promise<number> {
     writeFileSync(options.details, JSON.stringify(details, null, 2));
   }
   if (options.write) {
-    await writeGolden(signal);
+    await writeGolden(new Set(results.map(({ comparison }) => comparison.name)), signal);
     await writeResults(join(__dirname, '..', 'local', 'README.md'), COMPARISONS, results);
   }
   if (results.some(({ result }) => result.unexplained.length > 0)) return EXIT.different;

@@ -1,6 +1,6 @@
 import { synthesizedApp } from '../app';
 import { type Compared, type Comparison } from '../comparison';
-import { KEPT } from './golden-file';
+import { comparisonOf, KEPT } from './golden-file';
 import { machineScenarios } from './machine-scenarios';
 import { compared } from './compared';
 import { playInLocalStack } from './localstack';
@@ -38,7 +38,7 @@ function stateMachines(
   scenariosOf: () => Promise<readonly Scenario[]>,
 ): Comparison {
   return {
-    name: `state-machines-${name}`,
+    name: comparisonOf(name),
     about: `${about}, in LocalStack's engine`,
     named: NAMED,
     async compare({ signal, progress }) {

@@ -11,6 +11,9 @@ export const KEPT = {
 };
 export type Kept = keyof typeof KEPT;
 
+/** What a comparison of these scenarios is called. */
+export const comparisonOf = (scenarios: string) => `state-machines-${scenarios}`;
+
 const fileOf = (kept: Kept) => join(__dirname, '..', 'golden', `${kept}.jsonl`);
 
 /** What LocalStack's engine made of each scenario, by its name: played by `npm test` without that engine. */
