@@ -36,8 +36,7 @@ export class MapZoom {
   fit(widest) {
     this.#grid.style.setProperty('--widest-row', String(widest));
     this.#grid.replaceChildren(element('div', { class: 'seat' }));
-    this.#to(1);
-    this.#to(SMALLEST_TARGET.mouse / this.#wholeWidth);
+    this.#set(SMALLEST_TARGET.mouse / this.#wholeWidth);
   }
 
   /**
@@ -67,12 +66,17 @@ export class MapZoom {
   #to(wanted) {
     const box = this.#grid.closest('.map-box');
     const middle = box ? (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth : 0;
+    this.#set(wanted);
+    if (box) box.scrollLeft = middle * box.scrollWidth - box.clientWidth / 2;
+  }
+
+  /** @param {number} wanted */
+  #set(wanted) {
     const most = LARGEST / this.#wholeWidth;
     this.#zoom = Math.max(1, Math.min(wanted, most));
     this.#grid.style.setProperty('--zoom', String(this.#zoom));
     // Said and not done: whoever presses a button that is then disabled would lose the focus.
     for (const button of [this.#out, this.#whole]) button.ariaDisabled = String(this.#zoom === 1);
     this.#in.ariaDisabled = String(this.#zoom === most);
-    if (box) box.scrollLeft = middle * box.scrollWidth - box.clientWidth / 2;
   }
 }

@@ -2,13 +2,17 @@
  * @import { Seat, SeatMap as SeatMapAnswer } from './api.js'
  * @import { SeatSelection } from './seat-selection.js'
  * @import { Position } from './seat-focus.js'
- * @import { Section } from './seat-layout.js'
+ * @import { Row } from './seat-layout.js'
  * @import { MapZoom } from './map-zoom.js'
  *
  * @typedef {{ element: HTMLElement, position: Position, seat: Seat, status?: string, selected?: boolean,
  *   accessible?: boolean }} Cell  `status`, `selected` and `accessible`: what is shown.
+ *
+ * @typedef {Row & { element: HTMLElement, colour: number, cells: Cell[] }} MapRow  `colour`: index in the price list. Without cells
+ *   until they are drawn.
  */
 import { element } from './element.js';
+import { frameByFrame } from './frame-by-frame.js';
 import { nextPosition } from './seat-focus.js';
 import { isSameHall, sectionsOf } from './seat-layout.js';
 import { money, seatName } from './wording.js';
@@ -18,6 +22,9 @@ const MARKS = { AVAILABLE: '', HELD: '', SOLD: '×', BLOCKED: '×' };
 
 /** As a text, so that it has the colour of the seat and not a picture's. */
 export const ACCESSIBLE_MARK = '♿\ufe0e';
+
+/** Seats that are drawn before anything is shown: about a screenful. */
+const DRAWN_AT_ONCE = 500;
 
 /**
  * The hall as a grid: one tab stop, arrow keys inside. Taken seats can be reached too, so that buyers who cannot see the
@@ -29,9 +36,9 @@ export class SeatMap {
   #zoom;
   #onToggle;
   #currency = '';
-  /** @type {Cell[][]} */
+  /** @type {MapRow[]} */
   #rows = [];
-  /** Every cell by the id of its seat. @type {Map<string, Cell>} */
+  /** Every cell that is drawn, by the id of its seat. @type {Map<string, Cell>} */
   #cells = new Map();
   /** @type {Position} */
   #focus = { row: 0, column: 0 };
@@ -75,44 +82,49 @@ export class SeatMap {
    * @param {boolean} state.locked while a purchase runs its seats stay as they are
    */
   show(map, { own, locked }) {
-    if (!this.#shown || !isSameHall(map, this.#shown)) {
-      this.#currency = map.currency;
-      this.#draw(
-        sectionsOf(map.seats),
-        map.tiers.map(({ tier }) => tier),
-      );
-    } else if (map !== this.#shown) {
-      for (const seat of map.seats) {
-        const cell = this.#cells.get(seat.seatId);
-        if (cell) cell.seat = seat;
-      }
-    }
+    const before = this.#shown;
     this.#shown = map;
     this.#own = own;
     this.#locked = locked;
     this.#grid.toggleAttribute('data-locked', locked);
     // Said of the grid, it is so of each of its seats (WAI-ARIA 1.2, "aria-disabled").
     this.#grid.ariaDisabled = String(locked);
-    this.#refresh();
+    if (!before || !isSameHall(map, before)) return this.#draw(map);
+    if (map !== before) this.#takeOver(map.seats);
+    for (const cell of this.#cells.values()) this.#write(cell);
   }
 
-  /** Shows the selection and the statuses as they are now. Of thousands of seats few have changed: only those are written. */
-  #refresh() {
-    for (const cell of this.#cells.values()) {
-      const { element: shown, seat } = cell;
-      const selected = this.#selection.has(seat.seatId);
-      const own = isTaken(seat) && this.#own.has(seat.seatId);
-      const status = own ? 'OWN' : selected ? 'SELECTED' : seat.status;
-      const accessible = seat.accessible === true;
-      if (status === cell.status && selected === cell.selected && accessible === cell.accessible) continue;
-      Object.assign(cell, { status, selected, accessible });
-      shown.dataset.status = status;
-      shown.dataset.mark =
-        own || selected ? '✓' : MARKS[seat.status] || (accessible ? ACCESSIBLE_MARK : String(seat.number));
-      shown.ariaLabel = seatName(seat, this.#currency, selected, own);
-      shown.ariaSelected = String(selected);
-      shown.ariaDisabled = String(!selected && seat.status !== 'AVAILABLE');
+  /** @param {Seat[]} seats of the same hall */
+  #takeOver(seats) {
+    for (const seat of seats) {
+      const cell = this.#cells.get(seat.seatId);
+      if (cell) cell.seat = seat;
     }
+    if (this.#cells.size === seats.length) return;
+    // What is still to be drawn is drawn as it is now.
+    const rows = sectionsOf(seats).flatMap((section) => section.rows);
+    for (const [at, row] of this.#rows.entries()) row.seats = rows[at]?.seats ?? [];
+  }
+
+  /**
+   * Shows the selection and the status of a seat as they are now. Of thousands of seats few have changed: only those are written.
+   *
+   * @param {Cell} cell
+   */
+  #write(cell) {
+    const { element: shown, seat } = cell;
+    const selected = this.#selection.has(seat.seatId);
+    const own = isTaken(seat) && this.#own.has(seat.seatId);
+    const status = own ? 'OWN' : selected ? 'SELECTED' : seat.status;
+    const accessible = seat.accessible === true;
+    if (status === cell.status && selected === cell.selected && accessible === cell.accessible) return;
+    Object.assign(cell, { status, selected, accessible });
+    shown.dataset.status = status;
+    shown.dataset.mark =
+      own || selected ? '✓' : MARKS[seat.status] || (accessible ? ACCESSIBLE_MARK : String(seat.number));
+    shown.ariaLabel = seatName(seat, this.#currency, selected, own);
+    shown.ariaSelected = String(selected);
+    shown.ariaDisabled = String(!selected && seat.status !== 'AVAILABLE');
   }
 
   focus() {
@@ -125,46 +137,70 @@ export class SeatMap {
    * @param {string} section
    */
   goTo(section) {
-    const row = this.#rows.findIndex(([first]) => first?.seat.section === section);
+    const row = this.#rows.findIndex(({ seats: [first] }) => first?.section === section);
     if (row < 0) return;
     this.#moveTo({ row, column: 0 });
     this.focus();
   }
 
-  /**
-   * @param {Section[]} sections
-   * @param {string[]} tiers
-   */
-  #draw(sections, tiers) {
+  /** @param {SeatMapAnswer} map */
+  #draw({ seats, tiers, currency }) {
+    const colours = tiers.map(({ tier }) => tier);
+    this.#currency = currency;
     this.#rows = [];
+    this.#cells.clear();
     this.#focus = { row: 0, column: 0 };
-    const groups = sections.map(({ section, rows }) =>
+    const groups = sectionsOf(seats).map(({ section, rows }) =>
       element(
         'div',
         { role: 'rowgroup', 'aria-label': section, class: 'section' },
         element('p', { class: 'section-name', 'aria-hidden': 'true' }, section),
-        ...rows.map(({ row, tier, price, seats }) => {
-          const at = this.#rows.length;
-          const cells = seats.map((seat, column) => newCell(seat, { row: at, column }, tiers.indexOf(tier)));
-          this.#rows.push(cells);
-          return element(
-            'div',
-            { role: 'row', class: 'row' },
-            element('span', { role: 'rowheader', class: 'row-name', 'aria-label': `Row ${row}` }, row),
-            element(
-              'div',
-              { role: 'presentation', class: 'row-seats' },
-              ...cells.map((cell) => cell.element),
-            ),
-            element('span', { class: 'row-price', 'aria-hidden': 'true' }, money(price, this.#currency)),
-          );
+        ...rows.map((row) => {
+          const name = { role: 'rowheader', class: 'row-name', 'aria-label': `Row ${row.row}` };
+          // As high and as wide as it will be: nothing moves while the seats come.
+          const box = element('div', { role: 'row', class: 'row' }, element('span', name, row.row));
+          this.#rows.push({ ...row, element: box, colour: colours.indexOf(row.tier), cells: [] });
+          return box;
         }),
       ),
     );
-    this.#cells = new Map(this.#rows.flat().map((cell) => [cell.seat.seatId, cell]));
-    this.#zoom.fit(Math.max(...this.#rows.map(({ length }) => length)));
+    this.#zoom.fit(Math.max(...this.#rows.map((row) => row.seats.length)));
     this.#grid.replaceChildren(...groups);
+    void this.#drawRows(this.#rows);
     this.#cellAt(this.#focus)?.element.setAttribute('tabindex', '0');
+  }
+
+  /**
+   * The first rows at once, the others while they can be seen already: to draw 20,000 seats takes a phone more than a second.
+   *
+   * @param {MapRow[]} rows
+   */
+  async #drawRows(rows) {
+    const nextFrame = frameByFrame();
+    // The rows are all there, and the seats are not (WAI-ARIA 1.2, "aria-busy").
+    this.#grid.ariaBusy = 'true';
+    for (const at of rows.keys()) {
+      if (this.#cells.size >= DRAWN_AT_ONCE) await nextFrame();
+      // Another hall is shown by now, or none.
+      if (this.#rows !== rows || !this.#grid.isConnected) return;
+      this.#drawRow(at);
+    }
+    this.#grid.ariaBusy = 'false';
+  }
+
+  /** @param {number} at */
+  #drawRow(at) {
+    const row = this.#rows[at];
+    if (!row || row.cells.length > 0) return;
+    row.cells = row.seats.map((seat, column) => newCell(seat, { row: at, column }, row.colour));
+    for (const cell of row.cells) {
+      this.#cells.set(cell.seat.seatId, cell);
+      this.#write(cell);
+    }
+    row.element.append(
+      element('div', { role: 'presentation', class: 'row-seats' }, ...row.cells.map((cell) => cell.element)),
+      element('span', { class: 'row-price', 'aria-hidden': 'true' }, money(row.price, this.#currency)),
+    );
   }
 
   /** @param {KeyboardEvent} event */
@@ -176,7 +212,7 @@ export class SeatMap {
       if (cell) this.#activate(cell);
       return;
     }
-    const lengths = this.#rows.map(({ length }) => length);
+    const lengths = this.#rows.map(({ seats }) => seats.length);
     const position = nextPosition(lengths, this.#focus, event.key, event.ctrlKey);
     if (!position) return;
     event.preventDefault();
@@ -198,9 +234,14 @@ export class SeatMap {
     this.#cellAt(position)?.element.setAttribute('tabindex', '0');
   }
 
-  /** @param {Position} position */
+  /**
+   * The keyboard may be quicker than the drawing.
+   *
+   * @param {Position} position
+   */
   #cellAt({ row, column }) {
-    return this.#rows[row]?.[column];
+    this.#drawRow(row);
+    return this.#rows[row]?.cells[column];
   }
 
   /** @param {EventTarget | null} target */
@@ -222,13 +263,13 @@ function isTaken({ status }) {
 /**
  * @param {Seat} seat
  * @param {Position} position
- * @param {number} tier index in the price list
+ * @param {number} colour
  * @returns {Cell}
  */
-function newCell(seat, position, tier) {
+function newCell(seat, position, colour) {
   const attributes = {
     role: 'gridcell',
-    class: `seat tier-${tier % 5}`,
+    class: `seat tier-${colour % 5}`,
     'data-seat': seat.seatId,
     tabindex: '-1',
   };

@@ -32,6 +32,7 @@ export async function measureDesk(
     await page.reload();
     firstSeat.push(await page.evaluate<number>('measured.firstSeat'));
   }
+  await page.evaluate('measured.allSeats');
 
   const inMode = (name: string) => page.getByRole('radio', { name }).check();
   await inMode('Mark accessible seats');

@@ -489,6 +489,114 @@ describeInBrowser('the storefront', () => {
     });
   });
 
+  describe('a hall that is drawn while it is looked at', () => {
+    /** Each section has 22 rows. */
+    const putHall = (sections: readonly string[], seats: number) =>
+      putEvent('large', {
+        tiers: [{ tier: 'stand', price: 5_000 }],
+        sections: sections.map((section) => ({
+          section,
+          rows: Array.from({ length: 22 }, (_, row) => ({
+            row: `${section}${row + 1}`,
+            tier: 'stand',
+            seats,
+          })),
+        })),
+      });
+
+    /** Opens it in a browser that shows no frame before it is let go on. */
+    async function openHeld({ sections = ['W'], seatsPerRow = 100 } = {}) {
+      await putHall(sections, seatsPerRow);
+      const shop = await open(MOVING);
+      const { page } = shop;
+      await page.addInitScript(`
+        const [show, held] = [requestAnimationFrame.bind(window), []];
+        window.requestAnimationFrame = (draw) => held.push(draw);
+        window.letGo = () => {
+          window.requestAnimationFrame = show;
+          held.forEach((draw) => show(draw));
+        };
+        window.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shift += value;
+        }).observe({ type: 'layout-shift', buffered: true });`);
+      await shop.goTo('/?event=large');
+      return {
+        ...{ shop, page },
+        drawn: () => page.locator('#seat-map [data-seat]').count(),
+        height: () => page.evaluate<number>(`document.querySelector('#seat-map').offsetHeight`),
+        letGo: async () => {
+          await page.evaluate('letGo()');
+          await page.locator('#seat-map[aria-busy="false"]').waitFor();
+        },
+      };
+    }
+
+    test('has its first seats at once, all of its rows, and its height; nothing moves while the others come', async () => {
+      const { shop, page, drawn, height, letGo } = await openHeld();
+      const first = {
+        ...{ seats: await drawn(), rows: await page.getByRole('row', { includeHidden: true }).count() },
+        ...{ height: await height(), busy: await page.locator('#seat-map').getAttribute('aria-busy') },
+      };
+      expect(await accessibilityProblems(page)).toEqual([]);
+      await shop.choose('W1-1');
+      await shop.announced('Row W1, seat 1 added. 1 seat, total €50.');
+
+      await letGo();
+
+      expect(first).toEqual({ seats: 500, rows: 22, height: await height(), busy: 'true' });
+      expect(await drawn()).toBe(2_200);
+      expect(await page.evaluate('shift')).toBeLessThan(0.1);
+    });
+
+    test('has every seat for the keyboard, and one that was drawn for it once', async () => {
+      const { shop, page, drawn, letGo } = await openHeld();
+      const focused = () => page.evaluate<string>('document.activeElement.ariaLabel');
+
+      await shop.seat('W1-1').focus();
+      await page.keyboard.press('Control+End');
+      expect(await focused()).toBe('Row W22, seat 100, stand, 50 euros, available');
+      await page.keyboard.press('Space');
+      await shop.announced('Row W22, seat 100 added. 1 seat, total €50.');
+      await page.keyboard.press('ArrowUp');
+      expect(await drawn()).toBe(700);
+      await letGo();
+
+      expect(await focused()).toBe('Row W21, seat 100, stand, 50 euros, available');
+      expect(await shop.seat('W22-100').getAttribute('aria-selected')).toBe('true');
+      expect(await drawn()).toBe(2_200);
+    });
+
+    test('draws what was sold meanwhile as sold, and a seat that was chosen before as chosen', async () => {
+      const { shop, page, letGo } = await openHeld();
+      await shop.seat('W1-1').focus();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.press('Space');
+      await page.reload();
+      await eventpro.buy({ eventId: 'large', seats: ['W1-2', 'W9-3'] });
+      await shop.lookAgain();
+      await page.locator('[data-seat="W1-2"][data-status="SOLD"]').waitFor();
+      expect(await shop.seat('W9-3').count()).toBe(0);
+
+      await letGo();
+
+      expect(await shop.seat('W9-3').getAttribute('data-status')).toBe('SOLD');
+      expect(await shop.seat('W22-100').getAttribute('data-status')).toBe('SELECTED');
+    });
+
+    test('is left for another section: only that one is drawn', async () => {
+      const { shop, page, drawn, letGo } = await openHeld({ sections: ['W', 'E'], seatsPerRow: 500 });
+
+      await page.locator('[data-section="E"]').click();
+      await shop.seat('E1-1').waitFor();
+      expect(await drawn()).toBe(500);
+      await letGo();
+
+      expect(await drawn()).toBe(11_000);
+      expect(await page.locator('[data-seat^="W"]').count()).toBe(0);
+    });
+  });
+
   test('a look at the seats takes the focus from nothing in the order', async () => {
     const shop = await open();
     await shop.choose('C-9', 'C-10');
@@ -636,9 +744,12 @@ describeInBrowser('the storefront', () => {
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
-  async function putDemo(change: object): Promise<void> {
-    const { status } = await eventpro.putEvent('demo', { ...demoEvent, ...change });
-    expect(status).toBe(200);
+  const putDemo = (change: object) => putEvent('demo', change);
+
+  /** The demo event, but for the change. */
+  async function putEvent(eventId: string, change: object): Promise<void> {
+    const { status } = await eventpro.putEvent(eventId, { ...demoEvent, ...change });
+    expect([200, 201]).toContain(status);
   }
 });
 
