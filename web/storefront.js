@@ -3,7 +3,7 @@
  *
  * @import { Attempt, OrderAttempt } from './attempt.js'
  */
-import { Api, ApiError } from './api.js';
+import { ApiError } from './api.js';
 import { AttemptStorage } from './attempt-storage.js';
 import { openCardField } from './card.js';
 import { loadConfig } from './config.js';
@@ -11,10 +11,9 @@ import { Draft } from './draft.js';
 import { element, part } from './element.js';
 import { showEventList } from './event-list.js';
 import { EventPage } from './event-page.js';
+import { api, firstAnswers, named } from './first-answers.js';
 import { orderIdIn, purchaseIdIn } from './purchase-route.js';
 import { showUnfinished } from './unfinished.js';
-
-const api = new Api('/api');
 
 try {
   await open();
@@ -44,11 +43,7 @@ async function open() {
     const { PurchasePage } = await import('./purchase-page.js');
     return new PurchasePage({ api, purchaseId, orderId, purchases, orders, openCard }).open();
   }
-  const named = new URLSearchParams(location.search).get('event') ?? undefined;
-  // What is needed for the first seat is asked for at once, and waits for nothing else.
-  const early = named === undefined ? undefined : api.seatMap(named);
-  early?.catch(() => {});
-  const events = await api.listEvents();
+  const events = await (firstAnswers?.events ?? api.listEvents());
   const unfinished = () =>
     [...purchases.listOpen(), ...orders.listOpen()].map(({ request }) => request.eventId);
   // What a closed tab left open comes first.
@@ -56,9 +51,11 @@ async function open() {
   const first = left ?? events.find(({ status }) => status !== 'CANCELLED') ?? events[0];
   const wanted = named ?? first?.eventId;
   if (wanted === undefined) return showProblem('There is nothing on sale at the moment.');
-  const event = await (early ?? api.seatMap(wanted));
+  const map = firstAnswers?.map ?? api.seatMap(wanted);
+  // While the seats are on their way: dates take a phone a tenth of a second.
   showEventList(events, wanted);
   showUnfinished(events, wanted, unfinished);
+  const event = await map;
   const page = new EventPage({
     ...{ api, purchases, orders, draft: new Draft(wanted, tab), event },
     openExtrasCard: (box) => openCard(box, 'extras'),

@@ -1,6 +1,6 @@
 /** @import { Seat } from './api.js' */
 import { decimalsOf } from './currency.js';
-import { wallClockOf, zoneName } from './zoned-time.js';
+import { dateFormat, wallClockOf, zoneName } from './zoned-time.js';
 
 const LOCALE = 'en-GB';
 
@@ -116,14 +116,14 @@ export function listed(items) {
 export function startTime(time, timeZone) {
   const wallClock = wallClockOf(time, timeZone);
   // Browsers differ in what they put between the parts.
-  const parts = new Intl.DateTimeFormat(LOCALE, {
+  const parts = dateFormat(LOCALE, {
     ...{ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' },
   }).formatToParts(wallClock);
   /** @type {Record<string, string>} */
   const { weekday, day, month, year } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
   const date = `${weekday}, ${day} ${month} ${year}`;
-  const hours = wallClock.toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
-  return `${date} at ${hours} ${zoneName(time, timeZone)}`;
+  const clock = dateFormat(LOCALE, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+  return `${date} at ${clock.format(wallClock)} ${zoneName(time, timeZone)}`;
 }
 
 /**
@@ -136,7 +136,7 @@ export function calendarDay(time, timeZone) {
   const wallClock = wallClockOf(time, timeZone);
   return {
     day: String(wallClock.getUTCDate()),
-    month: wallClock.toLocaleDateString(LOCALE, { month: 'short', timeZone: 'UTC' }),
+    month: dateFormat(LOCALE, { month: 'short', timeZone: 'UTC' }).format(wallClock),
   };
 }
 
