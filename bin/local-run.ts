@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { INSTALLATION_KEY } from '../lambda/purchase/installation';
 import { PROBLEMS } from '../lambda/shared/problem';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { securityHeaders } from '../lib/web/security-headers';
@@ -8,6 +9,7 @@ import { messageOf } from '../local/aws/error-message';
 import { type Cloud, type CloudOptions, startCloud } from '../local/core/cloud';
 import { LocalClock } from '../local/core/clock';
 import { controlRoutes } from '../local/control/control-routes';
+import { DYNAMODB } from '../local/dynamodb/plugin';
 import { listen } from '../local/http/http-server';
 import { signedHeaders } from '../local/http/signed-fetch';
 import { staticFiles } from '../local/http/static-files';
@@ -97,6 +99,8 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       plugins: PLUGINS,
       settings: [
         configure(API_GATEWAY, { basePath: '/api' }),
+        // Functions that stay loaded would have another id than those loaded after a reset, and each count by their own.
+        configure(DYNAMODB, { isKept: ([key]) => key === INSTALLATION_KEY }),
         configure(LAMBDA, { around: aroundInvoke, log, workersPerFunction }),
         configure(STEP_FUNCTIONS, { aroundIntegration, beforeState, waitScale }),
         configure(STRIPE, {

@@ -11,10 +11,16 @@ type Key = Record<string, AttributeValue>;
 /** `BatchWriteItem` takes no more at once. */
 const BATCH = 25;
 
-/** Deletes every item. DynamoDB has no such call; the table itself stays, so that clients of it go on. */
+/** Whether an item outlives a reset, by the values of its key, partition key first. */
+export type IsKept = (key: readonly (string | undefined)[]) => boolean;
+
+/**
+ * Deletes every item, but those that are kept. DynamoDB has no such call; the table itself stays, so that clients of it go on.
+ */
 export async function emptyTable(
   client: DynamoDBClient,
   { tableName: TableName, keyAttributes }: CreatedTable,
+  isKept: IsKept = () => false,
 ): Promise<void> {
   const pages = paginateScan(
     { client },
@@ -25,8 +31,9 @@ export async function emptyTable(
     },
   );
   for await (const { Items = [] } of pages) {
-    const batches = Array.from({ length: Math.ceil(Items.length / BATCH) }, (_, n) =>
-      Items.slice(n * BATCH, (n + 1) * BATCH),
+    const deleted = Items.filter((item) => !isKept(keyAttributes.map((name) => item[name]?.S)));
+    const batches = Array.from({ length: Math.ceil(deleted.length / BATCH) }, (_, n) =>
+      deleted.slice(n * BATCH, (n + 1) * BATCH),
     );
     await Promise.all(batches.map((keys) => deleteAll(client, TableName, keys)));
   }

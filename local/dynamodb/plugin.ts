@@ -2,7 +2,7 @@ import { AwsError } from '../aws/aws-error';
 import { definePlugin } from '../core/plugin';
 import { type CreatedTable } from './create-table';
 import { dynamoDbClient } from './dynamodb-client';
-import { emptyTable } from './empty-table';
+import { emptyTable, type IsKept } from './empty-table';
 import { startDynamoDbEngine } from './engine';
 import { dynamoDbIntegrations } from './integrations';
 import { itemRoutes } from './item-routes';
@@ -20,10 +20,15 @@ interface DynamoDb {
   stream(arn: string): TableStream;
 }
 
+export interface DynamoDbSettings {
+  /** Which items a reset leaves: those that the functions remember as long as they are loaded. @default none */
+  readonly isKept?: IsKept;
+}
+
 /** An engine in a process of its own, so functions find it at an address of its own. */
 export const DYNAMODB = definePlugin({
   name: 'dynamodb',
-  async start({ broken, clock, storage, warn }) {
+  async start({ broken, clock, storage, warn }, _, { isKept }: DynamoDbSettings) {
     const { dataDirectory, runDirectory } = storage;
     const engine = await startDynamoDbEngine({ dataDirectory, runDirectory, onUnexpectedEnd: broken });
     const { endpoint } = engine;
@@ -66,7 +71,7 @@ export const DYNAMODB = definePlugin({
       async reset() {
         await Promise.all(
           tables.map(async (table) => {
-            await emptyTable(client, table);
+            await emptyTable(client, table, isKept);
             // That everything was deleted is nothing that happened.
             if (table.streamView) await service.stream(streamArn(table.tableName)).forget();
           }),

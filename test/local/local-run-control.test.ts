@@ -218,6 +218,17 @@ test('a reset forgets everything but the demo event', async () => {
   expect(again.status).toBe(201);
 });
 
+test('a reset leaves the id of the installation, which functions that stay loaded remember', async () => {
+  const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
+  const [payment] = await eventpro.payments(purchaseId);
+  const installation = payment!.metadata['installation']!;
+
+  await eventpro.reset();
+
+  const { text } = await eventpro.request('GET', `/local/records?mentions=${installation}`);
+  expect(text).toContain('"INSTALLATION"');
+});
+
 test('a reset ends what is under way: nothing of it comes back, who asks meanwhile waits, and the next purchase is as good as any', async () => {
   const moments: Record<string, () => Promise<boolean>> = {
     A: async () => (await eventpro.executions()).length === 3,

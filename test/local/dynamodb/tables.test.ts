@@ -118,6 +118,18 @@ test('a table is emptied, however much is in it, and stays', async () => {
   expect(await names(table.tableName)).toEqual([]);
 });
 
+test('of a table that is emptied stays what is to be kept, by its key', async () => {
+  const table = await createTable(engine.endpoint, { ...globalTable, TableName: 'Kept' });
+  for (const Item of [item('A-1'), item('A-2')])
+    await client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+  const keys: unknown[] = [];
+
+  await emptyTable(client, table, (key) => keys.push(key) > 0 && key.includes('A-2'));
+
+  expect(await names(table.tableName)).toEqual(['A-2']);
+  expect(keys).toHaveLength(2);
+});
+
 test('a table that exists with other keys is refused', async () => {
   const tableName = await seatTable();
   const other = {
