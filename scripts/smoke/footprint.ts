@@ -48,7 +48,7 @@ export class Footprint {
     for (const purchaseId of this.unpaidKeys)
       await this.removeItem(this.target.purchaseTable, { purchaseId });
     const { eventId, sections } = this.event;
-    const parts = ['', '#REVISIONS', ...sections.map((name) => `#SECTION#${name}`)];
+    const parts = ['', '#REVISIONS', '#REVOKED', ...sections.map((name) => `#SECTION#${name}`)];
     const partitions = parts.map((part) => `EVENT#${eventId}${part}`);
     for (const partition of partitions) await this.removePartition(partition);
     await this.removeItem(this.target.seatTable, { pk: 'EVENTS', sk: eventId });
