@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../bin/local-run';
 import { type EventAsPut, findSeat, seatsOf, type SeatPlan } from '../lambda/event/event-layout';
-import { signedFetch } from '../local/http/signed-fetch';
 import { ENVIRONMENT } from '../lambda/shared/environment';
 import { roleOf } from '../lib/workflow/role';
 import { type InboxMessage } from '../local/inbox/inbox';
@@ -37,6 +36,7 @@ import {
 import { groupBy } from './invariants/group-by';
 import { violationsOf } from './violations';
 import { OrderDesk } from './order-desk';
+import { putAtStart } from './put';
 import { Stores } from './stores';
 import { ASKING_CARDS } from './work/asking-cards';
 import { type OrderPlan, type PurchaseOrder, type Shop } from './work/shop';
@@ -444,14 +444,19 @@ class FaultHarness implements Harness {
   }
 
   static async start(run: LocalRun, parts: Parts): Promise<Harness> {
-    const put = await signedFetch(`${run.url}/api/events/${EVENT_ID}`, {
-      method: 'PUT',
-      body: JSON.stringify(EVENT),
-    });
-    if (!put.ok) throw new Error(`The event could not be put: ${await put.text()}`);
     const harness = new FaultHarness(run, parts);
-    await harness.orders.open();
-    return harness;
+    try {
+      await harness.open();
+      return harness;
+    } catch (error) {
+      await harness.close();
+      throw error;
+    }
+  }
+
+  private async open(): Promise<void> {
+    await putAtStart('event', () => this.client.putEvent(EVENT_ID, EVENT));
+    await this.orders.open();
   }
 
   plan(purchaseId: string, faults: readonly Fault[]): void {

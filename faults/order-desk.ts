@@ -9,6 +9,7 @@ import { type EffectProxy } from './effect-proxy';
 import { type Effect } from './effects/effects';
 import { type Fault } from './fault';
 import { type ObservedOrder, type Reply } from './invariants/observation';
+import { putAtStart } from './put';
 import { ASKING_CARDS } from './work/asking-cards';
 import { type OrderPlan } from './work/shop';
 
@@ -64,8 +65,7 @@ export class OrderDesk {
 
   async open(): Promise<void> {
     const { client, eventId } = this.parts;
-    const { status, text } = await client.putExtras(STOCK, eventId);
-    if (status !== 200) throw new Error(`The extras could not be put: ${text}`);
+    await putAtStart('extras', () => client.putExtras(STOCK, eventId));
   }
 
   order(wanted: OrderPlan = {}): Promise<Answer & { readonly orderId: string }> {
