@@ -83,7 +83,8 @@ export interface SeatBody {
 
 type Execution = Omit<ExecutionRecord, 'events'>;
 
-const PATIENCE_MS = 20_000;
+/** Only what never comes takes so long, however busy the machine is. */
+const PATIENCE_MS = 60_000;
 
 /** EventPro as an outsider meets it: HTTP alone, the API as well as the control routes of the local run. */
 export class EventProClient {

@@ -57,15 +57,8 @@ const hold = (held: boolean) =>
 
 const thanks = async () =>
   (await eventpro.inbox()).filter(({ subject }) => subject?.startsWith('Thank you '));
-/** Stream, pipe, bus, schedule, queue and mail: six ways, each with its pause. */
-const PATIENCE_MS = 60_000;
-
 const untilThanked = (count: number) =>
-  eventually(
-    async () => ((await thanks()).length >= count ? true : undefined),
-    `${count} thank-yous`,
-    PATIENCE_MS,
-  );
+  eventually(async () => ((await thanks()).length >= count ? true : undefined), `${count} thank-yous`);
 /** Moves the clock to a time, in seconds since the epoch: however long the test has taken so far. */
 async function goTo(seconds: number): Promise<void> {
   const { body } = await eventpro.request<{ now: string }>('GET', '/local/clock');
@@ -74,11 +67,7 @@ async function goTo(seconds: number): Promise<void> {
 const reminders = async () => (await eventpro.inbox()).filter(({ subject }) => subject?.startsWith('Soon: '));
 const reminded = async () => (await reminders()).map(({ to }) => to).sort();
 const untilReminded = (count: number) =>
-  eventually(
-    async () => ((await reminders()).length >= count ? true : undefined),
-    `${count} reminders`,
-    PATIENCE_MS,
-  );
+  eventually(async () => ((await reminders()).length >= count ? true : undefined), `${count} reminders`);
 
 /** Until the bus has told of it: what a pipe has not read when the clock is moved by more than a day, is too old for it. */
 const untilTold = (event: string) =>

@@ -20,7 +20,7 @@ describeInBrowser('the saga console', () => {
   beforeAll(async () => {
     browser = await openBrowser();
     page = await browser.newPage({ viewport: DESKTOP });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => mistakes.push(String(error)));
     page.on('console', (message) => {
       // A purchase that is refused is an answer: the browser notes its status and nothing is wrong.

@@ -27,7 +27,7 @@ describeInBrowser('the console of durable executions', () => {
     http.serve([controlRoutes(durable.cloud, () => durable.cloud.reset()), staticFiles(web, () => ({}))]);
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => mistakes.push(String(error)));
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   });

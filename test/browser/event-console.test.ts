@@ -49,7 +49,7 @@ describeInBrowser('the console of events', () => {
   beforeAll(async () => {
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => mistakes.push(String(error)));
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   });

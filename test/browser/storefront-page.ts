@@ -13,7 +13,7 @@ export class StorefrontPage {
     /** Errors of the pages' own, in every tab of this browser. */
     readonly errors: string[] = [],
   ) {
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', ({ message }) => this.errors.push(message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !NOTED_BY_THE_BROWSER.test(message.text())) {

@@ -24,7 +24,7 @@ export function useConsole(eventpro: EventProClient): OpenConsole {
   beforeAll(async () => {
     browser = await openBrowser();
     opened = await browser.newPage({ viewport: DESKTOP });
-    opened.setDefaultTimeout(30_000);
+    opened.setDefaultTimeout(60_000);
     opened.on('pageerror', (error) => mistakes.push(String(error)));
     opened.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) mistakes.push(message.text());
