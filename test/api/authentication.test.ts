@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { referenceOf } from '../../lambda/shared/reference';
 import { type Answer, type Order, type PurchaseBody } from '../../harness/eventpro-client';
-import { useLocalRun } from '../support/local-run';
+import { useOwnLocalRun } from '../support/own-local-run';
 import { expectProblem } from '../support/problem';
 
 /** What runs before the next state of this name: the purchase stands still there meanwhile. */
 let before: { readonly state: string; readonly run: () => Promise<unknown> } | undefined;
 const functionLog: string[] = [];
 
-const eventpro = useLocalRun({
+const eventpro = useOwnLocalRun({
   log: ({ text }) => void functionLog.push(text),
   beforeState: async (_, state) => {
     if (state !== before?.state) return;

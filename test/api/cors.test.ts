@@ -7,7 +7,7 @@ import { STAGES } from '../../lib/config';
 import { CrossOriginAccess } from '../../lib/api/cors';
 import { EventProStage } from '../../lib/eventpro-stage';
 import { type Answer, orderBody } from '../../harness/eventpro-client';
-import { useLocalRun } from '../support/local-run';
+import { useOwnLocalRun } from '../support/own-local-run';
 
 const SHOP = 'https://shop.example.com';
 const BOX_OFFICE = 'https://box-office.example.com';
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'eventpro-cors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The app's dev stage, but for these origins. */
-const eventpro = useLocalRun({
+const eventpro = useOwnLocalRun({
   assembly: async () => {
     const app = new App({ context: cdkJson.context, outdir: folder });
     new EventProStage(app, 'EventPro-dev', { ...STAGES[0]!, allowedOrigins: [SHOP, BOX_OFFICE] });

@@ -6,7 +6,7 @@ import demoEvent from '../../web/demo-event.json';
 import { type LocalDeployment } from '../../local/control/deployment-route';
 import { signedFetch } from '../../local/http/signed-fetch';
 import { eventually } from '../../harness/eventpro-client';
-import { useLocalRun } from '../support/local-run';
+import { useOwnLocalRun } from '../support/own-local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
 import { type StorefrontPage } from './storefront-page';
@@ -15,7 +15,7 @@ import { MOVING, useStorefront } from './use-storefront';
 describeInBrowser('the storefront', () => {
   /** Where purchases wait, and for what. */
   let held: { state: string; until: Promise<void> } | undefined;
-  const eventpro = useLocalRun({
+  const eventpro = useOwnLocalRun({
     beforeState: (_, state) => (state === held?.state ? held.until : undefined),
   });
 

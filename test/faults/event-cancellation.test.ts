@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventProClient, eventually } from '../../harness/eventpro-client';
 import { cancelEvent, cancelled, progressOf, toldOf } from '../support/cancelled-event';
-import { useLocalRun } from '../support/local-run';
+import { useOwnLocalRun } from '../support/own-local-run';
 import { stop, useLocalProcesses } from '../support/local-processes';
 import { expectProblem } from '../support/problem';
 
@@ -75,7 +75,7 @@ describe('a run that is killed in the middle of it', () => {
 describe('while it begins', () => {
   /** Those that stand still before their next state of this name, until the gate opens. */
   let gate: { readonly state: string; readonly opened: Promise<void>; met: number } | undefined;
-  const eventpro = useLocalRun({
+  const eventpro = useOwnLocalRun({
     beforeState: async (_, state) => {
       if (!gate || state !== gate.state) return;
       gate.met++;

@@ -3,6 +3,7 @@ import { AlteredAssembly } from '../../faults/altered-assembly';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { type Answer, type EventProClient, type PurchaseBody } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
+import { useOwnLocalRun } from '../support/own-local-run';
 import { expectProblem } from '../support/problem';
 
 const PRICE = 12_000;
@@ -104,7 +105,7 @@ describe('a buyer who is slow', () => {
   const atTicket = new Promise<void>((resolve) => (reached = resolve));
   const mayGoOn = new Promise<void>((resolve) => (resume = resolve));
   const slowKey = randomUUID();
-  const eventpro = useLocalRun({
+  const eventpro = useOwnLocalRun({
     beforeState: async ({ record }, state) => {
       const { purchaseId } = record.input as { purchaseId?: string };
       if (purchaseId !== slowKey || state !== 'GenerateTicket') return;
@@ -136,7 +137,7 @@ describe('a buyer who is slow', () => {
 
 describe('the negative control: with the condition taken out of the hold', () => {
   let weakened: AlteredAssembly;
-  const eventpro = useLocalRun({
+  const eventpro = useOwnLocalRun({
     assembly: async () => {
       weakened = AlteredAssembly.copyOf(await cloudAssembly());
       // A hold overwrites what is there: the condition still uses its names, and always holds.

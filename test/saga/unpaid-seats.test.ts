@@ -8,6 +8,7 @@ import demoEvent from '../../web/demo-event.json';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { expectDocumented } from '../support/documented-api';
 import { useLocalRun } from '../support/local-run';
+import { useOwnLocalRun } from '../support/own-local-run';
 
 /** A small hall: five rows of eight, 40 seats. */
 const HALL = {
@@ -175,7 +176,7 @@ describe('with the bound', () => {
 
 describe('negative control, without the bound', () => {
   let altered: AlteredAssembly;
-  const eventpro = useLocalRun({
+  const eventpro = useOwnLocalRun({
     assembly: async () => {
       altered = AlteredAssembly.copyOf(await cloudAssembly());
       altered.changeResource(

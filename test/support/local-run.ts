@@ -1,39 +1,27 @@
-import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
-import { cloudAssembly } from './cloud-assembly';
-import { expectDocumented } from './documented-api';
-import { complaintOf } from '../../harness/domain-event-schemas';
 import { EventProClient } from '../../harness/eventpro-client';
-import { EVENTBRIDGE } from '../../local/eventbridge/plugin';
-
-export interface LocalRunFixtureOptions extends Pick<LocalRunOptions, 'beforeState' | 'log'> {
-  /** Answers the folder of the cloud assembly to run. @default the app's own */
-  readonly assembly?: () => Promise<string>;
-}
+import { expectDocumented } from './documented-api';
+import { sharedLocalRun, type SharedRun } from './shared-local-run';
 
 /**
- * A local run of the synthesised app for the tests of a file or a `describe`, on a port of its own. Every answer of the API must
+ * A local run of the synthesised app for the tests of a file or a `describe`, which finds it reset. Every answer of the API must
  * be one that its OpenAPI document describes, and every event on its bus one that its schema in docs/schemas allows.
  *
- * The waits before retries cost nothing: how long they are is asserted on the state machine's definition.
+ * Other files have had it before. Who needs another one, `useOwnLocalRun`.
  */
-export function useLocalRun({
-  assembly = cloudAssembly,
-  ...options
-}: LocalRunFixtureOptions = {}): EventProClient {
-  let run: LocalRun | undefined;
-  const complaints: string[] = [];
+export function useLocalRun(): EventProClient {
+  let run: SharedRun | undefined;
+  const eventpro = new EventProClient(() => run!.url, expectDocumented);
   beforeAll(async () => {
-    // Each function is loaded when a test first calls it, and half of them never is.
-    const unloaded = { warm: false, port: 0, waitScale: 0 };
-    run = await startLocalRun({ ...options, ...unloaded, assemblyDirectory: await assembly() });
-    run.cloud.get(EVENTBRIDGE).onEvent((_, event) => {
-      const complaint = complaintOf(event);
-      if (complaint !== undefined) complaints.push(complaint);
-    });
+    run = await sharedLocalRun();
+    await eventpro.reset();
+    await complaints();
   });
   afterAll(async () => {
-    await run?.close();
-    expect(complaints).toEqual([]);
+    if (run) expect(await complaints()).toEqual([]);
   });
-  return new EventProClient(() => run!.url, expectDocumented);
+  return eventpro;
+
+  async function complaints(): Promise<unknown> {
+    return (await fetch(run!.complaints)).json();
+  }
 }

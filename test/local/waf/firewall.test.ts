@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { json } from 'node:stream/consumers';
 import { agentAt, tryToBuy } from '../../../bench/bots/attack';
 import { changedAssembly } from '../../../harness/changed-assembly';
-import { useLocalRun } from '../../support/local-run';
+import { useOwnLocalRun } from '../../support/own-local-run';
 
 const FIREWALL = {
   perAddress: { requests: 30, seconds: 300 },
@@ -15,7 +15,7 @@ const FIREWALL = {
 
 const folder = mkdtempSync(join(tmpdir(), 'eventpro-firewalled-'));
 const agents: Agent[] = [];
-const eventpro = useLocalRun({
+const eventpro = useOwnLocalRun({
   assembly: async () => {
     changedAssembly(folder, { webAcl: FIREWALL });
     return folder;
