@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ASKING_CARD } from '../work/asking-cards';
-import { type Control, type Stage, told } from './control';
+import { type Control, SOLD_FOR_NOTHING, type Stage, told } from './control';
 import { callGives, conditionMet, expressionIs, propertyIs } from './guard';
 
 const PURCHASES = 'lambda/purchase/purchase-repository.ts';
@@ -27,7 +27,7 @@ export const AUTHENTICATION_CONTROLS: readonly Control[] = [
       at.resume();
       await answer;
     },
-    violation: /is CONFIRMED and 0 of \d+ is kept/,
+    violation: SOLD_FOR_NOTHING,
   },
   {
     guard: 'that a purchase is taken up in its time only',

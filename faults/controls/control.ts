@@ -23,6 +23,10 @@ export interface Control {
   readonly unaudited?: true;
 }
 
+/** A sale stands whose money has gone back; or Stripe was quicker to tell of the refund, and it is cancelled though nobody wanted that. */
+export const SOLD_FOR_NOTHING =
+  /is CONFIRMED and 0 of \d+ is kept|is CANCELLED for REFUNDED with \d+, and nobody has asked/;
+
 /** In the source of these functions. */
 export interface SourceGuard extends Guard {
   readonly functions: readonly FunctionName[];

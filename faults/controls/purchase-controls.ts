@@ -1,4 +1,4 @@
-import { type Control, heldBefore, told } from './control';
+import { type Control, heldBefore, SOLD_FOR_NOTHING, told } from './control';
 import { callGives, conditionFailed, conditionMet, propertyIs } from './guard';
 
 const PURCHASES = 'lambda/purchase/purchase-repository.ts';
@@ -149,7 +149,7 @@ export const PURCHASE_CONTROLS: readonly Control[] = [
         faults: [{ effect: 'confirm sale', mode: 'late' }, { killBefore: 'ReleaseSeat' }],
       });
     },
-    violation: /is CONFIRMED and 0 of \d+ is kept/,
+    violation: SOLD_FOR_NOTHING,
   },
   {
     guard: 'that a seat is sold to the owner of its hold',
