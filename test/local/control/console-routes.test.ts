@@ -32,6 +32,8 @@ describe('GET /local/events', () => {
 
     const { purchaseId } = await eventpro.buy({ seats: ['A-1'] });
     await eventually(async () => named(events, 'inbox')[0], 'the e-mail');
+    // The answer, the e-mail and what is told here come by three ways.
+    await eventually(async () => named(events, 'execution-ended')[0], 'the end of the execution');
     hangUp();
 
     const execution = await eventpro.executionOf(purchaseId);
