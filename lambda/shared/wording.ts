@@ -63,14 +63,15 @@ function format(
 ): string {
   const shownDigits = Number.isInteger(amount) ? 0 : digits;
   const key = `${currency} ${shownDigits} ${currencyDisplay}`;
-  const known =
-    amounts.get(key) ??
-    new Intl.NumberFormat('en-GB', {
+  let made = amounts.get(key);
+  if (!made) {
+    made = new Intl.NumberFormat('en-GB', {
       ...{ style: 'currency', currency, currencyDisplay },
       ...{ minimumFractionDigits: shownDigits, maximumFractionDigits: digits },
     });
-  amounts.set(key, known);
-  return known.format(amount);
+    amounts.set(key, made);
+  }
+  return made.format(amount);
 }
 
 /** Making one takes ten times as long as using it; there are some hundred currencies. */

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { startLocalRun } from '../../bin/local-run';
-import { complaintOf } from '../../harness/domain-event-schemas';
-import { EVENTBRIDGE } from '../../local/eventbridge/plugin';
+import { hearComplaints } from './hear-complaints';
 import { type SharedRun, UNLOADED } from './shared-local-run';
 
 /*
@@ -18,10 +17,7 @@ void main();
 async function main(): Promise<void> {
   const run = await startLocalRun({ ...UNLOADED, assemblyDirectory: process.argv[2]! });
   let complaints: string[] = [];
-  run.cloud.get(EVENTBRIDGE).onEvent((_, event) => {
-    const complaint = complaintOf(event);
-    if (complaint !== undefined) complaints.push(complaint);
-  });
+  hearComplaints(run, (complaint) => complaints.push(complaint));
   // Tells them once.
   const told = createServer((_, response) => {
     response.end(JSON.stringify(complaints));

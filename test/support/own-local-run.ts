@@ -1,9 +1,8 @@
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../bin/local-run';
 import { cloudAssembly } from './cloud-assembly';
 import { expectDocumented } from './documented-api';
-import { complaintOf } from '../../harness/domain-event-schemas';
 import { EventProClient } from '../../harness/eventpro-client';
-import { EVENTBRIDGE } from '../../local/eventbridge/plugin';
+import { hearComplaints } from './hear-complaints';
 import { UNLOADED } from './shared-local-run';
 
 export interface OwnLocalRunOptions extends Pick<LocalRunOptions, 'beforeState' | 'log'> {
@@ -20,10 +19,7 @@ export function useOwnLocalRun({ assembly = cloudAssembly, ...options }: OwnLoca
   const complaints: string[] = [];
   beforeAll(async () => {
     run = await startLocalRun({ ...options, ...UNLOADED, assemblyDirectory: await assembly() });
-    run.cloud.get(EVENTBRIDGE).onEvent((_, event) => {
-      const complaint = complaintOf(event);
-      if (complaint !== undefined) complaints.push(complaint);
-    });
+    hearComplaints(run, (complaint) => complaints.push(complaint));
   });
   afterAll(async () => {
     await run?.close();
