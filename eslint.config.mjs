@@ -15,6 +15,12 @@ const LAYERS = [
   ...layer(PROGRAMS, ['test'], 'Tests import programs, never the other way round.'),
 ];
 
+/** What of a locator is read once. `evaluate` may be a look that is meant so. */
+const READS_OF_A_PAGE = [
+  ...['allInnerTexts', 'allTextContents', 'count', 'getAttribute', 'innerText', 'inputValue', 'textContent'],
+  ...['isChecked', 'isDisabled', 'isEnabled', 'isHidden', 'isVisible'],
+];
+
 /** By how deep a file is, as `local/` has a folder `lambda/` of its own: only `../` up to the root makes the other one of it. */
 function layer(folders, forbidden, message) {
   return [0, 1, 2, 3].map((depth) => ({
@@ -79,6 +85,19 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
+    },
+  },
+  {
+    // Read once, a page may be behind what was waited for.
+    files: ['test/browser/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: `CallExpression[callee.name="expect"] AwaitExpression > CallExpression[callee.property.name=/^(${READS_OF_A_PAGE.join('|')})$/]`,
+          message: 'Use `expectShown`: it looks until the page is so.',
+        },
+      ],
     },
   },
   {

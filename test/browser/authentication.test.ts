@@ -4,6 +4,7 @@ import demoEvent from '../../web/demo-event.json';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { type StorefrontPage } from './storefront-page';
 import { MOVING, useStorefront } from './use-storefront';
 
@@ -46,7 +47,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
 
   test('approved: the tickets are bought, and what is to be read, seen and heard is there', async () => {
     const { shop, key } = await askedByBank(MOVING);
-    expect(await shop.timer.textContent()).toMatch(/^(5:00|4:[0-5]\d)$/);
+    await expectShown(shop.timer).toHaveText(/^(5:00|4:[0-5]\d)$/);
     await shop.announced('Your seats are held for ');
     expect(await balance(key)).toEqual([[0, 'requires_action']]);
     expect(await accessibilityProblems(shop.page)).toEqual([]);
@@ -151,7 +152,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
 
     await leave(shop);
     await shop.bank.waitFor();
-    expect(await shop.page.getByLabel('Name').inputValue()).toBe('Ann Lee');
+    await expectShown(shop.page.getByLabel('Name')).toHaveValue('Ann Lee');
     await shop.answerBank('Approve');
     await shop.resultIs(CONFIRMED);
 
@@ -163,7 +164,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
     const second = await shop.openTab();
     await second.resultIs('Your bank asks for you in another tab');
     expect(await accessibilityProblems(second.page)).toEqual([]);
-    expect(await second.page.getByLabel('Name').inputValue()).toBe('');
+    await expectShown(second.page.getByLabel('Name')).toHaveValue('');
 
     await second.page.getByRole('button', { name: 'Continue to your bank' }).click();
     await second.bank.waitFor();
@@ -193,7 +194,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
     const other = await shop.openTab('/?event=gala');
     expect(await accessibilityProblems(other.page)).toEqual([]);
     await other.choose('C-9');
-    expect(await other.buyButton.isEnabled()).toBe(true);
+    await expectShown(other.buyButton).toBeEnabled();
 
     await other.page.getByRole('link', { name: `Go on with ${demoEvent.name}` }).click();
     await other.resultIs('Your bank asks for you in another tab');
@@ -244,7 +245,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
       const { shop, key } = await comeBackAfter(120);
       await shop.resultIs(CONFIRMED);
 
-      expect(await shop.bank.count()).toBe(0);
+      await expectShown(shop.bank).toHaveCount(0);
       expect(await balance(key)).toEqual([[12_000, 'succeeded']]);
       expect(await shop.left()).toEqual([]);
     });
@@ -254,7 +255,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
       await shop.resultIs(TOO_LATE);
       await shop.result.getByText(NOTHING_CHARGED).waitFor();
 
-      expect(await shop.bank.count()).toBe(0);
+      await expectShown(shop.bank).toHaveCount(0);
       expect(await balance(key)).toEqual([[0, 'canceled']]);
       expect(await eventpro.seatStatus('C-9')).toBe('AVAILABLE');
       expect(await shop.left()).toEqual([]);
@@ -283,7 +284,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
     await shop.buyButton.click();
     await shop.bank.waitFor();
 
-    expect(await shop.timer.textContent()).toMatch(/^(5:00|4:[0-5]\d)$/);
+    await expectShown(shop.timer).toHaveText(/^(5:00|4:[0-5]\d)$/);
   });
 
   test('on a phone in the dark the bank’s window and what is behind it fit', async () => {
@@ -295,12 +296,12 @@ describeInBrowser('a card whose bank wants the buyer', () => {
       [...document.querySelectorAll('dialog button')]
         .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 44).map((each) => each.outerHTML)`);
     expect(small).toEqual([]);
-    expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await expectShown.poll(() => shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await shop.answerBank('Close');
     await shop.resultIs('Your bank has no answer from you yet');
 
     expect(await accessibilityProblems(shop.page)).toEqual([]);
-    expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await expectShown.poll(() => shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await shop.page.getByRole('button', { name: 'Continue to your bank' }).click();
     await shop.answerBank('Approve');
     await shop.resultIs(CONFIRMED);

@@ -4,6 +4,7 @@ import { useLocalRun } from '../support/local-run';
 import { codesOf } from '../support/ticket-codes';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { useStorefront } from './use-storefront';
 
 describeInBrowser('a purchase that is cancelled', () => {
@@ -25,7 +26,7 @@ describeInBrowser('a purchase that is cancelled', () => {
       await shop.resultIs('This purchase is cancelled');
 
       await shop.result.getByText('€100 of €240 went back to you.').waitFor();
-      expect(await shop.result.getByRole('link', { name: 'Download ticket' }).count()).toBe(0);
+      await expectShown(shop.result.getByRole('link', { name: 'Download ticket' })).toHaveCount(0);
       expect(await accessibilityProblems(shop.page)).toEqual([]);
 
       // It is there after another reload, too, until the buyer chooses seats: its own are free.
@@ -33,8 +34,8 @@ describeInBrowser('a purchase that is cancelled', () => {
       await shop.resultIs('This purchase is cancelled');
       await shop.result.getByRole('button', { name: 'Choose other seats' }).click();
       await shop.choose('C-9');
-      expect(await shop.buyButton.textContent()).toBe('Buy for €120');
-      expect(await shop.result.isHidden()).toBe(true);
+      await expectShown(shop.buyButton).toHaveText('Buy for €120');
+      await expectShown(shop.result).toBeHidden();
     },
   );
 
@@ -50,7 +51,7 @@ describeInBrowser('a purchase that is cancelled', () => {
 
       await page.goto(`${eventpro.url}/console/#/executions`);
       await page.getByText('A-1, A-2 · cancelled · fraud · €240.00 given back').first().waitFor();
-      expect(await page.getByText('A-1, A-2 · not cancelled · not cancellable').count()).toBe(1);
+      await expectShown(page.getByText('A-1, A-2 · not cancelled · not cancellable')).toHaveCount(1);
       await page.getByRole('button', { name: 'Cancelled 1' }).click();
       await page.getByText('A-1, A-2 · cancelled · fraud').first().click();
 
@@ -77,23 +78,23 @@ describeInBrowser('an event that is cancelled', () => {
       const shop = await open({ colorScheme });
 
       // What is on sale comes first.
-      expect(await shop.page.getByRole('heading', { level: 1 }).textContent()).toBe('Winter Gala');
+      await expectShown(shop.page.getByRole('heading', { level: 1 })).toHaveText('Winter Gala');
       const list = shop.page.getByRole('navigation', { name: 'Events' });
-      expect(await list.getByText('Cancelled').count()).toBe(1);
+      await expectShown(list.getByText('Cancelled')).toHaveCount(1);
       await list.getByRole('link', { name: /The Late Quartet.*Cancelled/ }).click();
       await shop.page.getByText('This event is cancelled. The organiser writes:').waitFor();
 
-      expect(await shop.page.getByRole('blockquote').textContent()).toBe(MESSAGE);
+      await expectShown(shop.page.getByRole('blockquote')).toHaveText(MESSAGE);
       for (const part of ['Your order', 'Your details', 'Best available', 'Choose your seats']) {
-        expect(await shop.page.getByRole('heading', { name: part }).count()).toBe(0);
+        await expectShown(shop.page.getByRole('heading', { name: part })).toHaveCount(0);
       }
       const seat = shop.seat('C-9');
       await seat.click({ force: true });
       await seat.press('Space');
-      expect(await seat.getAttribute('aria-selected')).toBe('false');
-      expect(await seat.getAttribute('aria-disabled')).toBe('true');
-      expect(await seat.getAttribute('aria-label')).toMatch(/not for sale$/);
-      expect(await shop.page.getByRole('grid').getAttribute('aria-readonly')).toBe('true');
+      await expectShown(seat).toHaveAttribute('aria-selected', 'false');
+      await expectShown(seat).toHaveAttribute('aria-disabled', 'true');
+      await expectShown(seat).toHaveAttribute('aria-label', /not for sale$/);
+      await expectShown(shop.page.getByRole('grid')).toHaveAttribute('aria-readonly', 'true');
       expect(await accessibilityProblems(shop.page)).toEqual([]);
     },
   );
@@ -101,13 +102,13 @@ describeInBrowser('an event that is cancelled', () => {
   test('while a buyer chooses: the page takes the seats back and says why', async () => {
     const shop = await open();
     await shop.choose('C-9');
-    expect(await shop.buyButton.textContent()).toBe('Buy for €120');
+    await expectShown(shop.buyButton).toHaveText('Buy for €120');
 
     expect((await cancelEvent(eventpro, MESSAGE)).status).toBe(202);
 
     await shop.page.getByText('This event is cancelled.').waitFor();
-    expect(await shop.seat('C-9').getAttribute('data-status')).toBe('BLOCKED');
-    expect(await shop.buyButton.isHidden()).toBe(true);
+    await expectShown(shop.seat('C-9')).toHaveAttribute('data-status', 'BLOCKED');
+    await expectShown(shop.buyButton).toBeHidden();
   });
 
   test('a buyer’s page says that the purchase is cancelled with it, and offers no other seats', async () => {
@@ -123,7 +124,7 @@ describeInBrowser('an event that is cancelled', () => {
     await shop.resultIs('The event is cancelled, and your purchase with it');
 
     await shop.result.getByText('€120 went back to you.').waitFor();
-    expect(await shop.result.getByRole('button', { name: 'Choose other seats' }).count()).toBe(0);
+    await expectShown(shop.result.getByRole('button', { name: 'Choose other seats' })).toHaveCount(0);
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { REDRIVE_TAG } from '../../lib/notification/redrive-tag';
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws/aws-service';
 import { useLocalRun } from '../support/local-run';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { useConsole } from './use-console';
 
 /** Of one look to the next, on a machine with other work. */
@@ -76,11 +77,7 @@ describeInBrowser('what needs attention, in the console', () => {
     await matter('dead letters').getByText('1 message given up').waitFor(PATIENCE);
     await matter('dead letters').getByRole('link').click();
     await page().locator('summary', { hasText: 'Message' }).click();
-    expect(
-      await page()
-        .getByRole('region', { name: /^Message / })
-        .textContent(),
-    ).toContain('unreadable');
+    await expectShown(page().getByRole('region', { name: /^Message / })).toContainText('unreadable');
     expect(await shown.problems()).toEqual([]);
     await page()
       .getByRole('button', { name: /^Redrive/ })

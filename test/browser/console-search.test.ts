@@ -1,8 +1,8 @@
 import { type Locator } from 'playwright-core';
 import { purchaseHash, referenceOf } from '../../lambda/shared/reference';
-import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { useConsole } from './use-console';
 
 const EXTRAS = { extras: [{ extraId: 'book', name: 'Programme', price: 500, stock: 5 }] };
@@ -152,10 +152,6 @@ describeInBrowser('the search of the console', () => {
 
   /** In any order: what was opened in the same second has none. */
   async function expectTexts(locator: Locator, texts: string[]): Promise<void> {
-    await eventually(async () => {
-      const now = await locator.allTextContents();
-      return JSON.stringify(now.sort()) === JSON.stringify(texts) ? now : undefined;
-    }, texts.join(', ')).catch(() => undefined);
-    expect((await locator.allTextContents()).sort()).toEqual(texts);
+    await expectShown.poll(async () => (await locator.allTextContents()).sort()).toEqual(texts);
   }
 });

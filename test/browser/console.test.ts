@@ -6,6 +6,7 @@ import { useLocalRun } from '../support/local-run';
 import { openBrowser } from '../../harness/browser';
 import { loadAxe } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 
 const DESKTOP = { width: 1440, height: 1000 };
 
@@ -46,17 +47,17 @@ describeInBrowser('the saga console', () => {
     await eventpro.buy({ seats: ['B-1'], paymentMethod: 'pm_card_chargeDeclined' });
     await eventpro.buy({ seats: ['A-12'] });
 
-    await expectTexts(rows().locator('.summary'), [
+    await expectShown(rows().locator('.summary')).toHaveText([
       'A-12 · seat unavailable',
       'B-1 · payment declined · seats released',
       'A-12, A-13 · confirmed · €240.00',
     ]);
     await page.getByRole('button', { name: 'Declined 1' }).click();
-    await expectTexts(rows().locator('.summary'), ['B-1 · payment declined · seats released']);
+    await expectShown(rows().locator('.summary')).toHaveText(['B-1 · payment declined · seats released']);
     await page.getByRole('button', { name: 'Died 0' }).click();
     await page.getByText('No execution with this outcome.').waitFor();
     await page.getByRole('button', { name: 'All 3' }).click();
-    expect(await rows().count()).toBe(3);
+    await expectShown(rows()).toHaveCount(3);
     await page.getByText('The last 1,000 executions are kept.').waitFor();
   });
 
@@ -80,7 +81,7 @@ describeInBrowser('the saga console', () => {
     const armed = (await eventpro.request('GET', '/local/faults')).body;
     await page.getByRole('button', { name: 'Buy', exact: true }).click();
 
-    await expectTexts(rows().locator('.summary'), [summary]);
+    await expectShown(rows().locator('.summary')).toHaveText([summary]);
     expect(armed).toEqual({ [state]: { mode, ...(error && { error, times: 1 }) } });
     // Used up, or disarmed by hand: the badge says so.
     await page.getByLabel(`${state}: fault`).selectOption('');
@@ -95,7 +96,7 @@ describeInBrowser('the saga console', () => {
     await page.locator('#armed', { hasText: 'GenerateTicket' }).waitFor();
     await page.getByRole('button', { name: 'Buy', exact: true }).click();
 
-    await expectTexts(rows().locator('.summary'), [
+    await expectShown(rows().locator('.summary')).toHaveText([
       'A-1 · outcome unknown · payment not undone · seats not released',
     ]);
     await page.getByRole('button', { name: 'Disarm all' }).click();
@@ -111,7 +112,7 @@ describeInBrowser('the saga console', () => {
     await fault.selectOption('fail-before');
     await page.getByRole('alert').filter({ hasText: 'mode' }).waitFor();
 
-    expect(await fault.inputValue()).toBe('');
+    await expectShown(fault).toHaveValue('');
     expect((await eventpro.request('GET', '/local/faults')).body).toEqual({});
     expect(await violations()).toEqual([]);
     await page.unroute('**/local/faults/ReserveSeat', change);
@@ -145,23 +146,25 @@ describeInBrowser('the saga console', () => {
     await node('ProcessPayment Task 2 retries, succeeded').press('Enter');
     const inspector = page.getByRole('region', { name: 'ProcessPayment', exact: true });
     await inspector.getByText('2 failed attempts').waitFor();
-    expect(await inspector.getByRole('region', { name: 'Input' }).textContent()).toContain(purchaseId);
-    expect(await inspector.getByRole('region', { name: 'Output' }).textContent()).toContain(purchaseId);
-    expect(await inspector.locator('.attempts li').allTextContents()).toEqual([
-      expect.stringMatching(/^1\. PaymentGatewayTimeout Injected fault .* retried after/),
-      expect.stringMatching(/^2\. PaymentGatewayTimeout Injected fault .* retried after/),
+    await expectShown(inspector.getByRole('region', { name: 'Input' })).toContainText(purchaseId);
+    await expectShown(inspector.getByRole('region', { name: 'Output' })).toContainText(purchaseId);
+    await expectShown(inspector.locator('.attempts li')).toHaveText([
+      /^1\. PaymentGatewayTimeout Injected fault .* retried after/,
+      /^2\. PaymentGatewayTimeout Injected fault .* retried after/,
     ]);
     const log = page.getByRole('region', { name: 'Event log' }).locator('tbody tr');
-    expect(await log.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-event')))).toEqual(
-      execution.events.map(({ type }) => type),
-    );
-    expect(await page.locator('.waterfall tbody tr').count()).toBe(told.states.length);
+    await expectShown
+      .poll(() => log.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-event'))))
+      .toEqual(execution.events.map(({ type }) => type));
+    await expectShown(page.locator('.waterfall tbody tr')).toHaveCount(told.states.length);
     // A row opens to all that its event says, and closes.
     const first = page.getByRole('button', { name: /^Event 1, / });
     await first.press('Enter');
     const whole = page.getByRole('region', { name: 'Event 1, whole' });
-    expect(JSON.parse((await whole.textContent())!)).toEqual(execution.events[0]);
-    expect(await first.getAttribute('aria-expanded')).toBe('true');
+    await expectShown
+      .poll(async () => JSON.parse((await whole.textContent())!) as unknown)
+      .toEqual(execution.events[0]);
+    await expectShown(first).toHaveAttribute('aria-expanded', 'true');
     expect(await violations()).toEqual([]);
     await first.press('Enter');
     await whole.waitFor({ state: 'detached' });
@@ -171,7 +174,7 @@ describeInBrowser('the saga console', () => {
     const { purchaseId } = await eventpro.buy({
       ...{ seats: ['A-1'], paymentMethod: 'pm_card_authenticationRequired' },
     });
-    await expectTexts(rows().locator('.summary'), ['A-1 · the bank asks for the buyer · €120.00']);
+    await expectShown(rows().locator('.summary')).toHaveText(['A-1 · the bank asks for the buyer · €120.00']);
     await page.getByRole('button', { name: 'Waiting 1' }).click();
     await rows().getByText('waiting for the buyer', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'All 1' }).click();
@@ -201,7 +204,7 @@ describeInBrowser('the saga console', () => {
     await sheet('Seats').getByText('held until').waitFor();
     await sheet('Purchase record').getByText('PENDING', { exact: true }).waitFor();
     const broken = page.locator('.edge[data-broken]');
-    expect(await broken.getAttribute('data-to')).toBe('GenerateTicket');
+    await expectShown(broken).toHaveAttribute('data-to', 'GenerateTicket');
 
     await page.getByRole('button', { name: 'Fast-forward 7 minutes' }).click();
     await page.getByRole('link', { name: 'RecoveryWorkflow: recovered' }).waitFor();
@@ -306,17 +309,17 @@ describeInBrowser('the saga console', () => {
     await page.locator('.messages a', { hasText: 'E-mail' }).click();
     const frame = page.frameLocator('iframe');
     await frame.getByText('Hello Ann <b>Lee</b>').waitFor();
-    expect(await page.locator('iframe').getAttribute('sandbox')).not.toContain('allow-scripts');
+    await expectShown(page.locator('iframe')).not.toHaveAttribute('sandbox', /allow-scripts/);
     await page.getByRole('button', { name: 'Text' }).click();
     await page.locator('.message .text', { hasText: 'your purchase is confirmed.' }).waitFor();
     await page.getByRole('button', { name: 'Raw' }).click();
-    expect(await page.getByRole('region', { name: 'Raw message' }).textContent()).toContain('"html"');
+    await expectShown(page.getByRole('region', { name: 'Raw message' })).toContainText('"html"');
     await page.locator('.messages a', { hasText: 'Text message' }).click();
     await page.locator('.message', { hasText: '+4915112345678' }).waitFor();
 
     await page.getByRole('link', { name: 'Payments' }).click();
     const [payment] = await eventpro.payments(purchaseId);
-    await expectTexts(page.locator('.keys li'), [...payment!.idempotencyKeys]);
+    await expectShown(page.locator('.keys li')).toHaveText([...payment!.idempotencyKeys]);
   });
 
   describe('every view', () => {
@@ -410,16 +413,6 @@ describeInBrowser('the saga console', () => {
       .evaluateAll((edges) =>
         edges.map((edge) => `${edge.getAttribute('data-from')} → ${edge.getAttribute('data-to')}`).sort(),
       );
-  }
-
-  async function expectTexts(locator: Locator, texts: string[]): Promise<void> {
-    const found = await eventually(async () => {
-      const now = await locator.allTextContents();
-      return now.length === texts.length && now.every((text, index) => text === texts[index])
-        ? now
-        : undefined;
-    }, texts.join(', ')).catch(() => locator.allTextContents());
-    expect(found).toEqual(texts);
   }
 
   async function violations(): Promise<string[]> {

@@ -10,6 +10,7 @@ import { staticFiles } from '../../local/http/static-files';
 import { PLUGINS } from '../../local/plugins';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 
 describeInBrowser('the console of durable executions', () => {
   const directory = mkdtempSync(join(tmpdir(), 'durable-console-'));
@@ -59,7 +60,7 @@ describeInBrowser('the console of durable executions', () => {
     ).toEqual(['fetch', 'Step', 'succeeded', '1']);
     await page.getByText('2, of which 1 replay').waitFor();
     await row('save').getByText('succeeded').waitFor();
-    expect(await page.locator('.scroll[aria-label="Invocations, as a table"] tbody tr').count()).toBe(2);
+    await expectShown(page.locator('.scroll[aria-label="Invocations, as a table"] tbody tr')).toHaveCount(2);
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(mistakes).toEqual([]);
   });
@@ -73,6 +74,6 @@ describeInBrowser('the console of durable executions', () => {
 
     const call = page.locator('tr[data-operation="call"]');
     await call.getByText('NetworkError: unreachable').waitFor();
-    expect(await call.innerText()).toMatch(/pending\s+1\s.*retried at/);
+    await expectShown(call).toHaveText(/pending\s*1.*retried at/);
   });
 });

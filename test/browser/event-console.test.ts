@@ -10,6 +10,7 @@ import { callAws, startTemplate } from '../local/template-cloud';
 import { staticFiles } from '../../local/http/static-files';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 
 const getAtt = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const rule = (Name: string, target: object) => ({
@@ -82,7 +83,7 @@ describeInBrowser('the console of events', () => {
     const replayed = page.locator('section[aria-label="Deliveries of replay 1"]');
     await replayed.locator('tr[data-rule="Printed"]').getByText('delivered').waitFor();
 
-    expect(await replayed.locator('tbody tr').count()).toBe(1);
+    await expectShown(replayed.locator('tbody tr')).toHaveCount(1);
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole('link', { name: 'Events' }).click();
     await page.getByText('POST /tickets').first().waitFor();

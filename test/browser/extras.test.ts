@@ -4,6 +4,7 @@ import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { type StorefrontPage } from './storefront-page';
 import { useStorefront } from './use-storefront';
 
@@ -82,9 +83,9 @@ describeInBrowser('extras, offered after the tickets', () => {
 
   test('are chosen, paid for and followed without a reload; what is sold out cannot be chosen', async () => {
     const shop = await ticketed();
-    expect(await shop.extras.getByText('Tour').count()).toBe(1);
-    expect(await shop.extra('Tour').count()).toBe(0);
-    expect(await shop.extras.getByText('Sold out').count()).toBe(1);
+    await expectShown(shop.extras.getByText('Tour')).toHaveCount(1);
+    await expectShown(shop.extra('Tour')).toHaveCount(0);
+    await expectShown(shop.extras.getByText('Sold out')).toHaveCount(1);
 
     await shop.page.getByRole('button', { name: 'One more: Programme' }).click();
     await shop.extra('Parking').fill('99');
@@ -92,7 +93,7 @@ describeInBrowser('extras, offered after the tickets', () => {
     await shop.announced('40 × Parking, total €605.');
     await shop.extra('Parking').fill('2');
     await shop.extra('Parking').press('Tab');
-    expect(await shop.orderButton.textContent()).toBe('Order for €35');
+    await expectShown(shop.orderButton).toHaveText('Order for €35');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     const sent = shop.page.waitForRequest((request) => request.method() === 'POST');
     await shop.orderButton.click();
@@ -134,7 +135,7 @@ describeInBrowser('extras, offered after the tickets', () => {
     const shop = await ticketed();
     await orderProgramme(shop, '3-D Secure card');
     await shop.bank.waitFor();
-    expect(await shop.timer.textContent()).toMatch(/^9:[0-5]\d$/);
+    await expectShown(shop.timer).toHaveText(/^9:[0-5]\d$/);
     const key = await shop.orderKey();
 
     await shop.page.reload();
@@ -179,7 +180,7 @@ describeInBrowser('extras, offered after the tickets', () => {
     await shop.orderButton.click();
     await shop.resultIs('Not enough left: Programme');
     await shop.extras.getByText('Programme: less is left than you chose.').waitFor();
-    expect(await shop.extra('Programme').inputValue()).toBe('1');
+    await expectShown(shop.extra('Programme')).toHaveValue('1');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     await shop.orderButton.click();
     await shop.resultIs(ORDERED);
@@ -256,13 +257,13 @@ describeInBrowser('extras, offered after the tickets', () => {
     await shop.orderButton.tap();
     await shop.extras.getByText('Enter your name.').waitFor();
 
-    expect(await shop.page.evaluate('document.activeElement.id')).toBe('extras-name');
+    await expectShown(shop.page.locator('#extras-name')).toBeFocused();
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     const small = await shop.page.evaluate<string[]>(`
       [...document.querySelectorAll('#extras-form button, #extras-form input:not([type=radio])')]
         .filter((each) => Math.min(each.offsetWidth, each.offsetHeight) < 44).map((each) => each.outerHTML)`);
     expect(small).toEqual([]);
-    expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await expectShown.poll(() => shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await shop.extras.getByLabel('Name').fill('Ann Lee');
     await shop.extras.getByLabel('E-mail').fill('ann@example.com');
     await shop.orderButton.tap();

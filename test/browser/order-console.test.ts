@@ -3,6 +3,7 @@ import { eventually } from '../../harness/eventpro-client';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { useStorefront } from './use-storefront';
 
 const BUYER = { name: 'Ann Lee', email: 'ann@example.com' };
@@ -52,7 +53,7 @@ describeInBrowser('orders in the console', () => {
       /^SendNotification sns:publish, succeeded/,
       /^NotifyFailure sns:publish, not visited/,
     ])
-      expect(await page.getByRole('button', { name }).count()).toBe(1);
+      await expectShown(page.getByRole('button', { name })).toHaveCount(1);
     await page.getByRole('button', { name: /^SendNotification/ }).click();
     await page.locator('.inspector').getByText('branch 2').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -73,7 +74,7 @@ describeInBrowser('orders in the console', () => {
     await page.getByRole('heading', { name: 'AwaitAuthentication waits for its token' }).waitFor();
     await page.getByRole('button', { name: /^AwaitAuthentication Task, waits for an answer/ }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await expectShown.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.getByLabel('Output, JSON').fill('{');
     await page.getByRole('button', { name: 'Send success' }).click();
     await page.getByText('The output must be JSON.').waitFor();
@@ -81,7 +82,7 @@ describeInBrowser('orders in the console', () => {
     await page.getByRole('button', { name: 'Send failure' }).click();
 
     await page.getByRole('button', { name: /^OrderFailed Fail, failed/ }).waitFor({ timeout: 60_000 });
-    expect(await page.getByText('waits for its token').count()).toBe(0);
+    await expectShown(page.getByText('waits for its token')).toHaveCount(0);
     await page.getByRole('button', { name: 'Redrive' }).click();
     await page.getByText('ExecutionRedriven').waitFor();
   });

@@ -5,6 +5,7 @@ import demoEvent from '../../web/demo-event.json';
 import { useLocalRun } from '../support/local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { type StorefrontPage } from './storefront-page';
 import { useStorefront } from './use-storefront';
 
@@ -43,16 +44,16 @@ describeInBrowser('a purchase’s own page', () => {
     const { page, purchase } = shop;
     await purchase.getByText('Stalls, premium').waitFor();
 
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(demoEvent.name);
-    expect(await purchase.getByRole('listitem').allTextContents()).toEqual([
+    await expectShown(page.getByRole('heading', { level: 1 })).toHaveText(demoEvent.name);
+    await expectShown(purchase.getByRole('listitem')).toHaveText([
       'Row C, seat 9Stalls, premium',
-      expect.stringMatching(/^Row T, seat 16.+, value$/),
+      /^Row T, seat 16.+, value$/,
     ]);
-    expect(await purchase.locator('dl').textContent()).toBe(`Paid€165Reference${reference}`);
+    await expectShown(purchase.locator('dl')).toHaveText(`Paid€165Reference${reference}`);
     const href = await purchase.getByRole('link', { name: 'Download ticket' }).getAttribute('href');
     expect((await fetch(`${eventpro.url}${href}`)).headers.get('content-type')).toBe('application/pdf');
     for (const part of ['Your order', 'Your details', 'Choose your seats'])
-      expect(await page.getByRole('heading', { name: part }).count()).toBe(0);
+      await expectShown(page.getByRole('heading', { name: part })).toHaveCount(0);
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await page.evaluate('Object.keys(localStorage).length + Object.keys(sessionStorage).length')).toBe(
       0,
@@ -159,12 +160,12 @@ describeInBrowser('a purchase’s own page', () => {
     await shop.resultIs('This purchase is cancelled');
     await shop.purchase.getByText('€100 of €240 is on its way back to you.').waitFor();
     expect(await accessibilityProblems(shop.page)).toEqual([]);
-    expect(await shop.purchase.getByRole('link', { name: 'Download ticket' }).count()).toBe(0);
+    await expectShown(shop.purchase.getByRole('link', { name: 'Download ticket' })).toHaveCount(0);
     isBack = true;
     await shop.page.clock.fastForward(16_000);
     await shop.purchase.getByText('€100 of €240 went back to you.').waitFor();
 
-    expect(await shop.purchase.locator('dl').textContent()).toContain('Paid€240Given back€100Reference');
+    await expectShown(shop.purchase.locator('dl')).toContainText('Paid€240Given back€100Reference');
   });
 
   test('a purchase that failed says why, and leads back to the seats', async () => {
@@ -173,7 +174,7 @@ describeInBrowser('a purchase’s own page', () => {
 
     await shop.resultIs('Your card was declined');
 
-    expect(await shop.purchase.getByRole('link', { name: 'Choose seats again' }).count()).toBe(1);
+    await expectShown(shop.purchase.getByRole('link', { name: 'Choose seats again' })).toHaveCount(1);
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
@@ -217,14 +218,14 @@ describeInBrowser('a purchase’s own page', () => {
     await shop.page.reload();
     await shop.announced('Row C, seat 10: no longer available, removed from your order.');
 
-    expect(await shop.buyButton.textContent()).toBe('Buy for €120');
-    expect(await shop.seat('C-9').getAttribute('data-status')).toBe('SELECTED');
-    expect(await shop.page.getByLabel('Name').inputValue()).toBe('Ann Lee');
-    expect(await shop.page.locator('#buyer-email').inputValue()).toBe('ann@example.com');
+    await expectShown(shop.buyButton).toHaveText('Buy for €120');
+    await expectShown(shop.seat('C-9')).toHaveAttribute('data-status', 'SELECTED');
+    await expectShown(shop.page.getByLabel('Name')).toHaveValue('Ann Lee');
+    await expectShown(shop.page.locator('#buyer-email')).toHaveValue('ann@example.com');
     expect(await shop.left()).toEqual([]);
     expect(await shop.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toMatch(/pm_|card/i);
     const other = await shop.openTab();
-    expect(await other.page.getByLabel('Name').inputValue()).toBe('');
+    await expectShown(other.page.getByLabel('Name')).toHaveValue('');
 
     await shop.chooseCard('Visa');
     await shop.buyButton.click();
@@ -248,7 +249,7 @@ describeInBrowser('a purchase’s own page', () => {
       });
       await shop.extra('Programme').waitFor();
 
-      expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      await expectShown.poll(() => shop.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       const problems = await accessibilityProblems(shop.page);
       // Forced colours are the buyer's: what axe computes of ours is not on the screen.
       const isOurs = (problem: string) => forcedColors === 'none' || !problem.startsWith('color-contrast');

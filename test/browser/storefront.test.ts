@@ -9,6 +9,7 @@ import { eventually } from '../../harness/eventpro-client';
 import { useOwnLocalRun } from '../support/own-local-run';
 import { accessibilityProblems } from './accessibility';
 import { describeInBrowser } from './describe-in-browser';
+import { expectShown } from './expect-shown';
 import { type StorefrontPage } from './storefront-page';
 import { MOVING, useStorefront } from './use-storefront';
 
@@ -42,10 +43,10 @@ describeInBrowser('the storefront', () => {
 
     await shop.choose('C-9', 'C-10');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
-    expect(await shop.buyButton.textContent()).toBe('Buy for €240');
+    await expectShown(shop.buyButton).toHaveText('Buy for €240');
     await shop.fillIn();
     const offers = shop.page.getByRole('checkbox', { name: MARKETING_WORDING.text });
-    expect(await offers.isChecked()).toBe(false);
+    await expectShown(offers).not.toBeChecked();
     const sent = shop.page.waitForRequest((request) => request.method() === 'POST');
     await shop.buyButton.click();
     await shop.resultIs('Your tickets are confirmed');
@@ -114,16 +115,16 @@ describeInBrowser('the storefront', () => {
     await shop.choose('C-9');
     // Nothing is to be chosen while there is only one way to reach the buyer.
     const ways = shop.page.getByRole('group', { name: 'Send my tickets by' });
-    expect(await ways.isHidden()).toBe(true);
+    await expectShown(ways).toBeHidden();
     await shop.page.getByLabel('Mobile number').fill('030 1234567');
-    expect(await ways.getByRole('checkbox').count()).toBe(2);
+    await expectShown(ways.getByRole('checkbox')).toHaveCount(2);
     for (const way of ['E-mail', 'Text message']) await ways.getByRole('checkbox', { name: way }).uncheck();
     await shop.buyButton.click();
 
     await shop.page.getByText('Enter your name as it should be on the ticket.').waitFor();
     await shop.page.getByText('Enter the number with its country code, like +49 30 1234567.').waitFor();
     await shop.page.getByText('Choose at least one way to reach you.').waitFor();
-    expect(await shop.page.evaluate('document.activeElement.id')).toBe('buyer-name');
+    await expectShown(shop.page.locator('#buyer-name')).toBeFocused();
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     expect(await eventpro.payments()).toEqual([]);
   });
@@ -210,7 +211,7 @@ describeInBrowser('the storefront', () => {
     await shop.page.reload();
     await shop.resultIs('Checking your purchase');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
-    expect(await shop.buyButton.isDisabled()).toBe(true);
+    await expectShown(shop.buyButton).toBeDisabled();
     letGo();
     await shop.resultIs('Your tickets are confirmed');
 
@@ -269,7 +270,7 @@ describeInBrowser('the storefront', () => {
     await shop.page.context().setOffline(false);
     await shop.resultIs('Your tickets are confirmed');
 
-    expect(await shop.page.locator('#offline').isHidden()).toBe(true);
+    await expectShown(shop.page.locator('#offline')).toBeHidden();
     expect(await moneyKept()).toEqual([12_000]);
   });
 
@@ -322,9 +323,10 @@ describeInBrowser('the storefront', () => {
     await eventpro.buy({ seats: ['C-10'] });
     await shop.announced('Row C, seat 10: no longer available, removed from your order.');
 
-    expect(await shop.buyButton.textContent()).toBe('Buy for €120');
-    expect(await shop.page.locator('#order-note').textContent()).toContain('Row C, seat 10');
-    expect(await shop.seat('C-10').getAttribute('aria-label')).toBe(
+    await expectShown(shop.buyButton).toHaveText('Buy for €120');
+    await expectShown(shop.page.locator('#order-note')).toContainText('Row C, seat 10');
+    await expectShown(shop.seat('C-10')).toHaveAttribute(
+      'aria-label',
       'Row C, seat 10, premium, 120 euros, sold',
     );
     expect(await accessibilityProblems(shop.page)).toEqual([]);
@@ -338,8 +340,8 @@ describeInBrowser('the storefront', () => {
 
     // Pressed all the same, as the map lets a keyboard reach every seat.
     await shop.seat('C-10').click({ force: true });
-    expect(await shop.seat('C-10').getAttribute('aria-label')).toContain('held by another buyer');
-    expect(await shop.buyButton.isDisabled()).toBe(true);
+    await expectShown(shop.seat('C-10')).toHaveAttribute('aria-label', /held by another buyer/);
+    await expectShown(shop.buyButton).toBeDisabled();
     letGo();
     await bought;
   });
@@ -351,14 +353,14 @@ describeInBrowser('the storefront', () => {
     await shop.page.getByLabel('How many together').selectOption('8');
     await shop.page.getByLabel('Price').selectOption('standard');
     await shop.page.getByRole('button', { name: 'Find seats' }).click();
-    expect(await shop.page.locator('#best-list button').allInnerTexts()).toHaveLength(4);
+    await expectShown(shop.page.locator('#best-list button')).toHaveCount(4);
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     await shop.page.getByRole('button', { name: /^Row F/ }).click();
     await shop.announced('Row F, seats 7, 8, 9, 10, 11, 12, 13 and 14 chosen, total €640.');
     await shop.choose('F-1');
     await shop.announced('You can choose up to 8 seats.');
 
-    expect(await shop.buyButton.textContent()).toBe('Buy for €640');
+    await expectShown(shop.buyButton).toHaveText('Buy for €640');
   });
 
   test('on a phone nothing is wider than the screen, and targets are large enough', async () => {
@@ -372,11 +374,11 @@ describeInBrowser('the storefront', () => {
 
     // A seat of the whole hall is too small for a finger, so the first tap comes close and chooses nothing.
     await shop.seat('C-9').tap();
-    expect(await shop.seat('C-9').getAttribute('data-status')).toBe('AVAILABLE');
+    await expectShown(shop.seat('C-9')).toHaveAttribute('data-status', 'AVAILABLE');
     await shop.seat('C-9').tap();
-    expect(await shop.seat('C-9').getAttribute('data-status')).toBe('SELECTED');
+    await expectShown(shop.seat('C-9')).toHaveAttribute('data-status', 'SELECTED');
 
-    expect(await shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await expectShown.poll(() => shop.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     const small = await shop.page.evaluate<string[]>(`
       [...document.querySelectorAll('[role=gridcell], button, input, select, #basket-bar')]
         .filter((each) => each.checkVisibility() && !each.closest('label'))
@@ -404,8 +406,8 @@ describeInBrowser('the storefront', () => {
     await button('Whole hall').click();
 
     expect(await width()).toBe(whole);
-    expect(await button('Smaller').getAttribute('aria-disabled')).toBe('true');
-    expect(await shop.page.evaluate('document.activeElement.id')).toBe('zoom-whole');
+    await expectShown(button('Smaller')).toHaveAttribute('aria-disabled', 'true');
+    await expectShown(shop.page.locator('#zoom-whole')).toBeFocused();
   });
 
   test('in the dark, and for who wants no motion, it reads as well', async () => {
@@ -413,9 +415,7 @@ describeInBrowser('the storefront', () => {
     const shop = await open({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await shop.choose('C-9');
 
-    expect(await shop.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
-      'rgb(19, 20, 25)',
-    );
+    await expectShown(shop.page.locator('body')).toHaveCSS('background-color', 'rgb(19, 20, 25)');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     await shop.fillIn();
     await shop.chooseCard('3-D Secure card');
@@ -468,10 +468,10 @@ describeInBrowser('the storefront', () => {
 
     await shop.choose('S0A-1');
     const block = shop.page.getByRole('button', { name: 'Block 7' });
-    expect(await block.textContent()).toBe('Block 71100 seats');
+    await expectShown(block).toHaveText('Block 71100 seats');
     await block.click();
     await shop.choose('S6A-2');
-    expect(await block.textContent()).toBe('Block 71100 of 1100 seats free€50');
+    await expectShown(block).toHaveText('Block 71100 of 1100 seats free€50');
     await shop.fillIn();
     await shop.page.getByLabel('Mobile number').fill('+49 30 1234567');
     await shop.page.getByRole('checkbox', { name: 'Text message' }).uncheck();
@@ -563,7 +563,7 @@ describeInBrowser('the storefront', () => {
       await letGo();
 
       expect(await focused()).toBe('Row W21, seat 100, stand, 50 euros, available');
-      expect(await shop.seat('W22-100').getAttribute('aria-selected')).toBe('true');
+      await expectShown(shop.seat('W22-100')).toHaveAttribute('aria-selected', 'true');
       expect(await drawn()).toBe(2_200);
     });
 
@@ -576,12 +576,12 @@ describeInBrowser('the storefront', () => {
       await eventpro.buy({ eventId: 'large', seats: ['W1-2', 'W9-3'] });
       await shop.lookAgain();
       await page.locator('[data-seat="W1-2"][data-status="SOLD"]').waitFor();
-      expect(await shop.seat('W9-3').count()).toBe(0);
+      await expectShown(shop.seat('W9-3')).toHaveCount(0);
 
       await letGo();
 
-      expect(await shop.seat('W9-3').getAttribute('data-status')).toBe('SOLD');
-      expect(await shop.seat('W22-100').getAttribute('data-status')).toBe('SELECTED');
+      await expectShown(shop.seat('W9-3')).toHaveAttribute('data-status', 'SOLD');
+      await expectShown(shop.seat('W22-100')).toHaveAttribute('data-status', 'SELECTED');
     });
 
     test('is left for another section: only that one is drawn', async () => {
@@ -593,7 +593,7 @@ describeInBrowser('the storefront', () => {
       await letGo();
 
       expect(await drawn()).toBe(11_000);
-      expect(await page.locator('[data-seat^="W"]').count()).toBe(0);
+      await expectShown(page.locator('[data-seat^="W"]')).toHaveCount(0);
     });
   });
 
@@ -609,9 +609,7 @@ describeInBrowser('the storefront', () => {
     await seen;
     await shop.page.evaluate('new Promise(requestAnimationFrame)');
 
-    expect(await shop.page.evaluate(`document.activeElement.getAttribute('aria-label')`)).toBe(
-      'Remove Row C, seat 10',
-    );
+    await expectShown(shop.page.getByRole('button', { name: 'Remove Row C, seat 10' })).toBeFocused();
   });
 
   test('where Stripe cannot be reached the seats are there, and what is missing is said', async () => {
@@ -621,7 +619,7 @@ describeInBrowser('the storefront', () => {
 
     await shop.page.getByText('The card field cannot be loaded').waitFor();
 
-    expect(await shop.buyButton.isDisabled()).toBe(true);
+    await expectShown(shop.buyButton).toBeDisabled();
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
@@ -645,7 +643,7 @@ describeInBrowser('the storefront', () => {
     await shop.buyButton.click();
     await shop.resultIs('Your tickets are confirmed');
 
-    expect(await page.locator('#local-badge').count()).toBe(0);
+    await expectShown(page.locator('#local-badge')).toHaveCount(0);
     expect(await moneyKept()).toEqual([24_000]);
   });
 
@@ -678,8 +676,8 @@ describeInBrowser('the storefront', () => {
     await putDemo({ tiers: demoEvent.tiers.map((tier) => ({ ...tier, price: 0 })) });
     const shop = await open();
     await shop.choose('C-9');
-    expect(await shop.page.locator('#payment').isVisible()).toBe(false);
-    expect(await shop.buyButton.textContent()).toBe('Get the tickets');
+    await expectShown(shop.page.locator('#payment')).toBeHidden();
+    await expectShown(shop.buyButton).toHaveText('Get the tickets');
     await shop.fillIn();
 
     await shop.buyButton.click();
@@ -693,18 +691,16 @@ describeInBrowser('the storefront', () => {
     const shop = await open();
     const { page } = shop;
 
-    expect(await shop.seat('A-1').getAttribute('aria-label')).toContain('Row A, seat 1, accessible, premium');
-    expect(await shop.seat('A-10').getAttribute('aria-label')).toContain('not for sale');
+    await expectShown(shop.seat('A-1')).toHaveAttribute('aria-label', /Row A, seat 1, accessible, premium/);
+    await expectShown(shop.seat('A-10')).toHaveAttribute('aria-label', /not for sale/);
     await shop.seat('A-10').click({ force: true });
     await page.getByLabel('With an accessible seat').check();
     await page.getByRole('button', { name: 'Find seats' }).click();
-    expect(await page.locator('#best-list').textContent()).toMatch(
-      /Row A, seats 1 and 2.*Row T, seats 15 and 16/,
-    );
+    await expectShown(page.locator('#best-list')).toHaveText(/Row A, seats 1 and 2.*Row T, seats 15 and 16/);
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.locator('#best-list button').first().click();
 
-    expect(await page.locator('#order-seats .order-place').allTextContents()).toEqual([
+    await expectShown(page.locator('#order-seats .order-place')).toHaveText([
       'Row A, seat 1',
       'Row A, seat 2',
     ]);
@@ -721,7 +717,7 @@ describeInBrowser('the storefront', () => {
     await shop.buyButton.click();
     await shop.resultIs('The price has changed');
 
-    expect(await shop.result.textContent()).toContain('These seats now cost €125, not €120.');
+    await expectShown(shop.result).toContainText('These seats now cost €125, not €120.');
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     expect(await moneyKept()).toEqual([]);
     await shop.result.getByRole('button', { name: 'Buy for €125' }).click();
@@ -739,8 +735,8 @@ describeInBrowser('the storefront', () => {
     await shop.choose('C-9');
 
     await shop.page.getByText(words).waitFor();
-    expect(await shop.buyButton.textContent()).toBe(label);
-    expect(await shop.buyButton.isDisabled()).toBe(true);
+    await expectShown(shop.buyButton).toHaveText(label);
+    await expectShown(shop.buyButton).toBeDisabled();
     expect(await accessibilityProblems(shop.page)).toEqual([]);
   });
 
