@@ -60,7 +60,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
     await shop.resultIs(CONFIRMED);
 
     expect(await balance(key)).toEqual([[12_000, 'succeeded']]);
-    expect(await shop.left()).toEqual([]);
+    await expectShown.poll(() => shop.left()).toEqual([]);
   });
 
   test('refused: the same seats sell by another card, under another key', async () => {
@@ -247,7 +247,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
 
       await expectShown(shop.bank).toHaveCount(0);
       expect(await balance(key)).toEqual([[12_000, 'succeeded']]);
-      expect(await shop.left()).toEqual([]);
+      await expectShown.poll(() => shop.left()).toEqual([]);
     });
 
     test('is found again after 6 minutes: nothing was charged, and the seats are free', async () => {
@@ -258,7 +258,7 @@ describeInBrowser('a card whose bank wants the buyer', () => {
       await expectShown(shop.bank).toHaveCount(0);
       expect(await balance(key)).toEqual([[0, 'canceled']]);
       expect(await eventpro.seatStatus('C-9')).toBe('AVAILABLE');
-      expect(await shop.left()).toEqual([]);
+      await expectShown.poll(() => shop.left()).toEqual([]);
       expect(await accessibilityProblems(shop.page)).toEqual([]);
     });
   });

@@ -40,7 +40,9 @@ describeInBrowser('the search of the console', () => {
       await page()
         .getByRole('heading', { name: `Purchase ${reference} · A-1, A-2` })
         .waitFor();
-      expect(await page().evaluate<string>('location.hash')).toBe(`#/purchases/${purchaseId}`);
+      await expectShown
+        .poll(() => page().evaluate<string>('location.hash'))
+        .toBe(`#/purchases/${purchaseId}`);
       await page().goBack();
       await page().getByRole('heading', { name: 'Executions' }).waitFor();
     }

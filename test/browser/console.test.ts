@@ -134,8 +134,8 @@ describeInBrowser('the saga console', () => {
 
     await node('TicketFailed Fail, failed').waitFor();
     const told = wayOf(execution);
-    expect(await drawnStates()).toEqual(told.states);
-    expect(await drawnEdges()).toEqual(told.edges);
+    await expectShown.poll(drawnStates).toEqual(told.states);
+    await expectShown.poll(drawnEdges).toEqual(told.edges);
     expect(told.edges).toContain('GenerateTicket → RefundPayment');
     await node('ProcessPayment Task 2 retries, succeeded').waitFor();
     await node('RefundPayment compensation, succeeded').waitFor();
@@ -216,7 +216,7 @@ describeInBrowser('the saga console', () => {
     await page.getByRole('link', { name: 'RecoveryWorkflow: recovered' }).click();
     await page.getByRole('heading', { name: 'A-1 · recovered · payment undone · seats released' }).waitFor();
     const [recovery] = await eventpro.executions();
-    expect(await drawnEdges()).toEqual(wayOf(await eventpro.execution(recovery!.id)).edges);
+    await expectShown.poll(drawnEdges).toEqual(wayOf(await eventpro.execution(recovery!.id)).edges);
     expect(await eventpro.seatStatus('A-1')).toBe('AVAILABLE');
   });
 

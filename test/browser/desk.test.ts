@@ -70,7 +70,10 @@ describeInBrowser("the organiser's desk", () => {
       sample.remove();
       return [seat.dataset.mark.replace(/^\\d+$/, 'number'), borderTopStyle, colour].join(' ');
     })()`);
-  const isWithinItsWidth = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+  const expectSigns = (seatIds: string[], signs: string[]) =>
+    expectShown.poll(() => Promise.all(seatIds.map(signOf))).toEqual(signs);
+  const expectWithinItsWidth = () =>
+    expectShown.poll(() => page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 
   test.each([
     [1440, 'light'],
@@ -85,27 +88,29 @@ describeInBrowser("the organiser's desk", () => {
     await open('', { viewport: { width, height: 900 }, ...scheme });
     await page.getByRole('link', { name: demoEvent.name }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    expect(await isWithinItsWidth()).toBe(true);
+    await expectWithinItsWidth();
 
     await page.getByRole('link', { name: demoEvent.name }).click();
     await page.locator('[data-seat="A-2"][data-status="SOLD"]').waitFor();
 
     await expectShown(page.locator('[data-seat]')).toHaveCount(324);
     expect(await accessibilityProblems(page)).toEqual([]);
-    expect(await isWithinItsWidth()).toBe(true);
+    await expectWithinItsWidth();
     if (colours !== 'forced') return;
     // Of premium, standard and value; sold, blocked, accessible.
-    const signs = await Promise.all(['A-1', 'F-1', 'T-3', 'A-2', 'T-1', 'T-2'].map(signOf));
-    expect(signs).toEqual([
-      ...['number solid CanvasText', 'number double CanvasText', 'number dotted CanvasText'],
-      ...['× solid Canvas', '× dotted Canvas', '♿\ufe0e dotted CanvasText'],
-    ]);
+    await expectSigns(
+      ['A-1', 'F-1', 'T-3', 'A-2', 'T-1', 'T-2'],
+      [
+        ...['number solid CanvasText', 'number double CanvasText', 'number dotted CanvasText'],
+        ...['× solid Canvas', '× dotted Canvas', '♿\ufe0e dotted CanvasText'],
+      ],
+    );
     await page.getByRole('radio', { name: 'Block seats' }).check();
-    // It waits for colours that are still changing.
     expect(await accessibilityProblems(page)).toEqual([]);
-    expect(await Promise.all(['A-2', 'T-1', 'T-2'].map(signOf))).toEqual([
-      ...['× solid Canvas', '✓ dotted Highlight', '♿\ufe0e dotted CanvasText'],
-    ]);
+    await expectSigns(
+      ['A-2', 'T-1', 'T-2'],
+      [...['× solid Canvas', '✓ dotted Highlight', '♿\ufe0e dotted CanvasText']],
+    );
   });
 
   test('is nobody’s who is not signed in, and whoever reloads it stays signed in', async () => {
@@ -332,7 +337,7 @@ describeInBrowser("the organiser's desk", () => {
       await open('#/events/demo/purchases', { viewport: { width, height: 900 }, colorScheme });
       await purchase(reference).getByRole('button', { name: 'Cancel the purchase' }).click();
       expect(await accessibilityProblems(page)).toEqual([]);
-      expect(await isWithinItsWidth()).toBe(true);
+      await expectWithinItsWidth();
 
       await dialog().getByLabel('Why').selectOption('ORGANISER');
       await dialog().getByLabel('Give back').fill('999');

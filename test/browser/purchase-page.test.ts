@@ -121,7 +121,7 @@ describeInBrowser('a purchase’s own page', () => {
     await shop.resultIs(CONFIRMED);
 
     expect(await eventpro.payments(key)).toMatchObject([{ captured: 12_000, refunded: 0 }]);
-    expect(await shop.left()).toEqual([]);
+    await expectShown.poll(() => shop.left()).toEqual([]);
   });
 
   test('it is given up there, in a browser that has only the link: nothing is charged', async () => {
@@ -130,14 +130,14 @@ describeInBrowser('a purchase’s own page', () => {
 
     await shop.openPurchase(key);
     await shop.answerBank('Close');
-    expect(await shop.left()).toEqual([`eventpro.purchase.${key}`]);
+    await expectShown.poll(() => shop.left()).toEqual([`eventpro.purchase.${key}`]);
     await shop.page.getByRole('button', { name: 'Give up' }).click();
     await shop.resultIs('You gave up this purchase');
     await shop.purchase.getByText('Nothing was charged and the seats are free again.').waitFor();
 
     expect(await accessibilityProblems(shop.page)).toEqual([]);
     expect(await eventpro.payments(key)).toMatchObject([{ captured: 0, status: 'canceled' }]);
-    expect(await shop.left()).toEqual([]);
+    await expectShown.poll(() => shop.left()).toEqual([]);
     await shop.page.getByRole('link', { name: 'Choose seats again' }).click();
     await shop.page.getByRole('heading', { name: 'Choose your seats' }).waitFor();
   });
@@ -222,7 +222,7 @@ describeInBrowser('a purchase’s own page', () => {
     await expectShown(shop.seat('C-9')).toHaveAttribute('data-status', 'SELECTED');
     await expectShown(shop.page.getByLabel('Name')).toHaveValue('Ann Lee');
     await expectShown(shop.page.locator('#buyer-email')).toHaveValue('ann@example.com');
-    expect(await shop.left()).toEqual([]);
+    await expectShown.poll(() => shop.left()).toEqual([]);
     expect(await shop.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toMatch(/pm_|card/i);
     const other = await shop.openTab();
     await expectShown(other.page.getByLabel('Name')).toHaveValue('');

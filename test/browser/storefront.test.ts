@@ -106,7 +106,7 @@ describeInBrowser('the storefront', () => {
       'Row A, seat 1, premium, 120 euros, available',
       'Row A, seat 1, premium, 120 euros, selected',
     ]);
-    expect(await focused()).toBe('result');
+    await expectShown.poll(focused).toBe('result');
     expect(await moneyKept()).toEqual([12_000]);
   });
 
@@ -398,14 +398,14 @@ describeInBrowser('the storefront', () => {
     const whole = await width();
 
     await button('Larger').click();
-    expect(await width()).toBeGreaterThan(whole * 1.4);
+    await expectShown.poll(width).toBeGreaterThan(whole * 1.4);
     while ((await button('Larger').getAttribute('aria-disabled')) === 'false') await button('Larger').click();
-    expect(await width()).toBe(72);
+    await expectShown.poll(width).toBe(72);
     await button('Smaller').click();
-    expect(await width()).toBe(48);
+    await expectShown.poll(width).toBe(48);
     await button('Whole hall').click();
 
-    expect(await width()).toBe(whole);
+    await expectShown.poll(width).toBe(whole);
     await expectShown(button('Smaller')).toHaveAttribute('aria-disabled', 'true');
     await expectShown(shop.page.locator('#zoom-whole')).toBeFocused();
   });
@@ -545,7 +545,7 @@ describeInBrowser('the storefront', () => {
       await letGo();
 
       expect(first).toEqual({ seats: 500, rows: 22, height: await height(), busy: 'true' });
-      expect(await drawn()).toBe(2_200);
+      await expectShown.poll(drawn).toBe(2_200);
       expect(await page.evaluate('shift')).toBeLessThan(0.1);
     });
 
@@ -555,16 +555,16 @@ describeInBrowser('the storefront', () => {
 
       await shop.seat('W1-1').focus();
       await page.keyboard.press('Control+End');
-      expect(await focused()).toBe('Row W22, seat 100, stand, 50 euros, available');
+      await expectShown.poll(focused).toBe('Row W22, seat 100, stand, 50 euros, available');
       await page.keyboard.press('Space');
       await shop.announced('Row W22, seat 100 added. 1 seat, total €50.');
       await page.keyboard.press('ArrowUp');
-      expect(await drawn()).toBe(700);
+      await expectShown.poll(drawn).toBe(700);
       await letGo();
 
-      expect(await focused()).toBe('Row W21, seat 100, stand, 50 euros, available');
+      await expectShown.poll(focused).toBe('Row W21, seat 100, stand, 50 euros, available');
       await expectShown(shop.seat('W22-100')).toHaveAttribute('aria-selected', 'true');
-      expect(await drawn()).toBe(2_200);
+      await expectShown.poll(drawn).toBe(2_200);
     });
 
     test('draws what was sold meanwhile as sold, and a seat that was chosen before as chosen', async () => {
@@ -589,10 +589,10 @@ describeInBrowser('the storefront', () => {
 
       await page.locator('[data-section="E"]').click();
       await shop.seat('E1-1').waitFor();
-      expect(await drawn()).toBe(500);
+      await expectShown.poll(drawn).toBe(500);
       await letGo();
 
-      expect(await drawn()).toBe(11_000);
+      await expectShown.poll(drawn).toBe(11_000);
       await expectShown(page.locator('[data-seat^="W"]')).toHaveCount(0);
     });
   });
