@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  // Jest leaves a core free, which on two cores is half of them. Each worker starts engines of its own.
-  maxWorkers: 2,
+  // What tests wait for leaves two workers a third of two cores. Each worker starts engines of its own.
+  maxWorkers: 3,
   globalSetup: '<rootDir>/test/support/jest-run-folder.ts',
   globalTeardown: '<rootDir>/test/support/jest-run-folder-teardown.ts',
   setupFiles: ['<rootDir>/test/support/jest-environment.js'],

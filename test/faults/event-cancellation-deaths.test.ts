@@ -6,6 +6,9 @@ import { eventually } from '../../harness/eventpro-client';
 import { cancelEvent, cancelled, shortenCancellation, toldOf } from '../support/cancelled-event';
 import { cloudAssembly } from '../support/cloud-assembly';
 import { checkpoint, type Death, DyingFunctions } from '../support/dying-functions';
+import { deathsOfSlice, printSlice } from '../support/fault-slice';
+
+printSlice('event-cancellation-deaths');
 
 const SEATS = ['A-1', 'A-2', 'A-3', 'B-1'];
 
@@ -102,14 +105,16 @@ describe('of two pages', () => {
 
   const PAGE = 'pass-1-page-2';
 
-  test.each<[string, Omit<Death, 'of'>]>([
-    ['after a page is begun', { at: checkpoint(PAGE, 'START'), mode: 'after' }],
-    ['before the first cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'before' }],
-    ['after the first cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'after' }],
-    ['before the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'before' }],
-    ['after the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'after' }],
-    ['before the end of it all is recorded', { at: checkpoint('finish', 'SUCCEED'), mode: 'before' }],
-  ])('a function that dies %s goes on, and everything is done once', async (_, planned) => {
+  test.each(
+    deathsOfSlice<[string, Omit<Death, 'of'>]>([
+      ['after a page is begun', { at: checkpoint(PAGE, 'START'), mode: 'after' }],
+      ['before the first cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'before' }],
+      ['after the first cancellation of a page', { at: startOfCancellation, nth: 3, mode: 'after' }],
+      ['before the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'before' }],
+      ['after the end of a page is recorded', { at: checkpoint(PAGE, 'SUCCEED'), mode: 'after' }],
+      ['before the end of it all is recorded', { at: checkpoint('finish', 'SUCCEED'), mode: 'before' }],
+    ]),
+  )('a function that dies %s goes on, and everything is done once', async (_, planned) => {
     const sold = await sell();
     dying.plan({ of: 'CancelEvent', ...planned });
 
@@ -162,15 +167,20 @@ describe('of two pages of orders', () => {
     return orderIds;
   }
 
-  test.each<[string, Omit<Death, 'of'>]>([
-    ['before an order is started that it has revoked', { at: startOfRevocation, nth: 2, mode: 'before' }],
-    ['after an order is started', { at: startOfRevocation, nth: 2, mode: 'after' }],
-    ['after the end of a page is recorded', { at: checkpoint('orders-1-page-1', 'SUCCEED'), mode: 'after' }],
-    [
-      'before the end of a page is recorded',
-      { at: checkpoint('orders-1-page-1', 'SUCCEED'), mode: 'before' },
-    ],
-  ])('a function that dies %s goes on, and each order is given back and told once', async (_, planned) => {
+  test.each(
+    deathsOfSlice<[string, Omit<Death, 'of'>]>([
+      ['before an order is started that it has revoked', { at: startOfRevocation, nth: 2, mode: 'before' }],
+      ['after an order is started', { at: startOfRevocation, nth: 2, mode: 'after' }],
+      [
+        'after the end of a page is recorded',
+        { at: checkpoint('orders-1-page-1', 'SUCCEED'), mode: 'after' },
+      ],
+      [
+        'before the end of a page is recorded',
+        { at: checkpoint('orders-1-page-1', 'SUCCEED'), mode: 'before' },
+      ],
+    ]),
+  )('a function that dies %s goes on, and each order is given back and told once', async (_, planned) => {
     const { eventpro } = run;
     const orderIds = await sellOrders();
     dying.plan({ of: 'CancelEvent', ...planned });
@@ -198,28 +208,30 @@ describe('between an execution and the next', () => {
   // The first one has its pages, and then no operation left; the next has enough to come to the end.
   useRun({ perPage: 2, operations: 7 });
 
-  test.each<[string, Death, number[]]>([
-    [
-      'a function that dies before it hands over',
-      { of: 'CancelEvent', at: checkpoint('hand-over', 'START'), mode: 'before' },
-      [1, 2],
-    ],
-    [
-      'a function that dies before it is recorded that it has handed over',
-      { of: 'CancelEvent', at: checkpoint('hand-over', 'SUCCEED'), mode: 'before' },
-      [1, 2],
-    ],
-    [
-      'a reconciler that dies before it starts the next one leaves it to another, five minutes later',
-      { of: 'Reconcile', at: startOfCancelEvent, nth: 2, mode: 'before' },
-      [1, 3],
-    ],
-    [
-      'a reconciler that dies after it has started the next one',
-      { of: 'Reconcile', at: startOfCancelEvent, nth: 2, mode: 'after' },
-      [1, 2],
-    ],
-  ])('%s: everything is done once', async (_, planned, first) => {
+  test.each(
+    deathsOfSlice<[string, Death, number[]]>([
+      [
+        'a function that dies before it hands over',
+        { of: 'CancelEvent', at: checkpoint('hand-over', 'START'), mode: 'before' },
+        [1, 2],
+      ],
+      [
+        'a function that dies before it is recorded that it has handed over',
+        { of: 'CancelEvent', at: checkpoint('hand-over', 'SUCCEED'), mode: 'before' },
+        [1, 2],
+      ],
+      [
+        'a reconciler that dies before it starts the next one leaves it to another, five minutes later',
+        { of: 'Reconcile', at: startOfCancelEvent, nth: 2, mode: 'before' },
+        [1, 3],
+      ],
+      [
+        'a reconciler that dies after it has started the next one',
+        { of: 'Reconcile', at: startOfCancelEvent, nth: 2, mode: 'after' },
+        [1, 2],
+      ],
+    ]),
+  )('%s: everything is done once', async (_, planned, first) => {
     const sold = await sell();
     dying.plan(planned);
 

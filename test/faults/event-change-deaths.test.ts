@@ -3,7 +3,10 @@ import demoEvent from '../../web/demo-event.json';
 import { type EventProClient, eventually } from '../../harness/eventpro-client';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
 import { checkpoint, type Death, useDyingRun } from '../support/dying-functions';
+import { deathsOfSlice, printSlice } from '../support/fault-slice';
 import { stop, useLocalProcesses } from '../support/local-processes';
+
+printSlice('event-change-deaths');
 
 const SEATS = ['A-1', 'A-2', 'A-3'];
 const MOVED = { ...demoEvent, venue: 'Elsewhere' };
@@ -50,12 +53,14 @@ async function recipients(eventpro: EventProClient = local.run.eventpro): Promis
 
 const publication: Death['at'] = (_, body) => body.includes('EventChanged') && body.includes('TopicArn');
 
-test.each<[string, Omit<Death, 'of'>]>([
-  ['before a page is begun', { at: checkpoint('page-1', 'START'), mode: 'before' }],
-  ['before the second message of a page', { at: publication, nth: 2, mode: 'before' }],
-  ['after the second message of a page', { at: publication, nth: 2, mode: 'after' }],
-  ['before the end of a page is recorded', { at: checkpoint('page-1', 'SUCCEED'), mode: 'before' }],
-])('a function that dies %s goes on, and each buyer is told once', async (_, planned) => {
+test.each(
+  deathsOfSlice<[string, Omit<Death, 'of'>]>([
+    ['before a page is begun', { at: checkpoint('page-1', 'START'), mode: 'before' }],
+    ['before the second message of a page', { at: publication, nth: 2, mode: 'before' }],
+    ['after the second message of a page', { at: publication, nth: 2, mode: 'after' }],
+    ['before the end of a page is recorded', { at: checkpoint('page-1', 'SUCCEED'), mode: 'before' }],
+  ]),
+)('a function that dies %s goes on, and each buyer is told once', async (_, planned) => {
   dying.plan({ of: 'AnnounceChange', ...planned });
 
   expect((await put()).status).toBe(200);

@@ -4,6 +4,9 @@ import demoEvent from '../../web/demo-event.json';
 import { eventually } from '../../harness/eventpro-client';
 import { DURABLE_FUNCTIONS } from '../../local/durable-functions/plugin';
 import { checkpoint, type Death, useDyingRun } from '../support/dying-functions';
+import { deathsOfSlice, printSlice } from '../support/fault-slice';
+
+printSlice('event-message-deaths');
 
 const DAY = 86_400;
 const SEATS = ['A-1', 'A-2', 'A-3'];
@@ -84,12 +87,14 @@ const deaths = () =>
 
 const publication: Death['at'] = (_, body) => body.includes('EventReminder') && body.includes('TopicArn');
 
-test.each<[string, Omit<Death, 'of'>]>([
-  ['before a page is begun', { at: checkpoint('page-1', 'START'), mode: 'before' }],
-  ['before the second message of a page', { at: publication, nth: 2, mode: 'before' }],
-  ['after the second message of a page', { at: publication, nth: 2, mode: 'after' }],
-  ['before the end of a page is recorded', { at: checkpoint('page-1', 'SUCCEED'), mode: 'before' }],
-])('a function that dies %s goes on, and each buyer is reminded once', async (_, planned) => {
+test.each(
+  deathsOfSlice<[string, Omit<Death, 'of'>]>([
+    ['before a page is begun', { at: checkpoint('page-1', 'START'), mode: 'before' }],
+    ['before the second message of a page', { at: publication, nth: 2, mode: 'before' }],
+    ['after the second message of a page', { at: publication, nth: 2, mode: 'after' }],
+    ['before the end of a page is recorded', { at: checkpoint('page-1', 'SUCCEED'), mode: 'before' }],
+  ]),
+)('a function that dies %s goes on, and each buyer is reminded once', async (_, planned) => {
   await put(start);
   await sell();
   await untilScheduled(timesOf(start));
@@ -106,12 +111,14 @@ const scheduling =
   (request) =>
     request.method === method && request.url!.startsWith('/schedules/');
 
-test.each<[string, Omit<Death, 'of'>]>([
-  ['before it has made one', { at: scheduling('POST'), mode: 'before' }],
-  ['between two that it makes', { at: scheduling('POST'), mode: 'after' }],
-  ['between what it makes and what it deletes', { at: scheduling('DELETE'), mode: 'before' }],
-  ['between two that it deletes', { at: scheduling('DELETE'), mode: 'after' }],
-])(
+test.each(
+  deathsOfSlice<[string, Omit<Death, 'of'>]>([
+    ['before it has made one', { at: scheduling('POST'), mode: 'before' }],
+    ['between two that it makes', { at: scheduling('POST'), mode: 'after' }],
+    ['between what it makes and what it deletes', { at: scheduling('DELETE'), mode: 'before' }],
+    ['between two that it deletes', { at: scheduling('DELETE'), mode: 'after' }],
+  ]),
+)(
   'an event whose move is scheduled by a function that dies %s has the schedules of its new start alone',
   async (_, planned) => {
     await put(start);
