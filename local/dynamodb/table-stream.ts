@@ -50,6 +50,8 @@ export class StreamHorizons {
 export class TableStream {
   readonly arn: string;
   private shard?: { readonly StreamArn: string; readonly ShardId: string };
+  /** Where the last reading ended, so that the one which goes on from there asks for no iterator. */
+  private next?: { readonly after: SequenceNumber; readonly iterator: string };
 
   constructor(
     private readonly endpoint: string,
@@ -70,19 +72,18 @@ export class TableStream {
     after: SequenceNumber,
     limit: number,
   ): Promise<{ readonly records: readonly StreamRecord[]; readonly upTo: SequenceNumber }> {
-    const ShardIterator = await this.iterator(
-      after === '0'
-        ? { ShardIteratorType: 'TRIM_HORIZON' }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after },
-    );
-    const { Records } = await this.call<{ Records: readonly StreamRecord[] }>('GetRecords', {
-      ...{ ShardIterator, Limit: limit },
-    });
+    const ShardIterator = this.next?.after === after ? this.next.iterator : await this.iteratorAfter(after);
+    const { NextShardIterator, Records } = await this.call<{
+      readonly NextShardIterator: string;
+      readonly Records: readonly StreamRecord[];
+    }>('GetRecords', { ShardIterator, Limit: limit });
+    const upTo = Records.at(-1)?.dynamodb.SequenceNumber ?? after;
+    this.next = { after: upTo, iterator: NextShardIterator };
     return {
       records: Records.filter(({ dynamodb }) => !isDeepStrictEqual(dynamodb.OldImage, dynamodb.NewImage)).map(
         (record) => this.asConsumed(record),
       ),
-      upTo: Records.at(-1)?.dynamodb.SequenceNumber ?? after,
+      upTo,
     };
   }
 
@@ -112,6 +113,14 @@ export class TableStream {
       ...{ awsRegion: LOCAL_REGION, eventSourceARN: this.arn },
       ...(removed && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
     };
+  }
+
+  private iteratorAfter(after: SequenceNumber): Promise<string> {
+    return this.iterator(
+      after === '0'
+        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after },
+    );
   }
 
   private async iterator(from: object): Promise<string> {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AttributeValue,
@@ -289,6 +291,36 @@ test('moving the clock sweeps by itself', async () => {
 
   expect(before).toBe(0);
   expect(await names(table)).toEqual([]);
+});
+
+test('a sweep that takes long is followed by a long rest, unless the clock is moved', async () => {
+  const clock = new LocalClock();
+  let scans = 0;
+  const slow = createServer((request, response) => {
+    request.resume();
+    scans++;
+    setTimeout(() => response.end('{"Items":[],"Count":0,"ScannedCount":0}'), 200);
+  });
+  await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', listening));
+  try {
+    const { port } = slow.address() as AddressInfo;
+    const sweeper = startTtlSweeper({
+      ...{ clock, endpoint: `http://127.0.0.1:${port}`, intervalSeconds: 0.01 },
+      tables: [{ tableName: 'Slow', keyAttributes: ['pk'], ttlAttribute: 'expiresAt' }],
+    });
+    sweepers.push(sweeper);
+
+    for (; scans === 0;) await delay(10);
+    // The rest is 10 s at least; without it, there would be four more.
+    await delay(1_000);
+    const atRest = scans;
+    clock.advance(1);
+    for (; scans === atRest;) await delay(10);
+
+    expect(atRest).toBe(1);
+  } finally {
+    slow.close();
+  }
 });
 
 test('more items than a page holds are all swept', async () => {
